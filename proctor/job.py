@@ -1,0 +1,75 @@
+"""What goes into grading one notebook and what comes out: plain values, so that both cross to any worker by value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds on one submission. Times in seconds of wall clock, sizes in bytes."""
+
+    cell_seconds: float = 30.0
+    call_seconds: float = 10.0
+    notebook_seconds: float = 180.0
+    memory: int = 2 * 1024**3
+    processes: int = 64
+    open_files: int = 256
+    file_size: int = 64 * 1024**2
+    disk: int = 256 * 1024**2
+    cell_output: int = 1 * 1024**2
+    notebook_output: int = 8 * 1024**2
+    message: int = 64 * 1024**2
+
+
+@dataclass(frozen=True)
+class Job:
+    """One submitted notebook, mended and with the hidden tests put back, ready to run.
+
+    Attributes
+    ----------
+    notebook : dict
+        nbformat 4 JSON. Locked test cells hold the instructor's full source.
+    files : dict of str to bytes
+        Other plain files of the submission and of the assignment, by relative path; they appear in the room's working folder.
+    import_paths : tuple of str
+        Put on sys.path of the trusted side only, so that hidden tests find their references.
+    limits : Limits
+    sandbox : str
+        "auto" (walls where the system can build them), "strict" (refuse without), "none".
+    warm : bool
+        Fork the room from a zygote that has imported NumPy, Matplotlib and IPython. False starts each from nothing.
+    """
+
+    notebook: dict
+    files: dict = field(default_factory=dict)
+    import_paths: tuple = ()
+    limits: Limits = Limits()
+    sandbox: str = "auto"
+    warm: bool = True
+
+
+@dataclass
+class TestResult:
+    """What the trusted side saw of one locked test cell.
+
+    `score` is None for "full points if passed", or the number that the cell ended in (partial credit).
+    `message` is what the learner may read: the hint, or their own error with their own lines; never the test.
+    """
+
+    grade_id: str
+    passed: bool
+    score: float | None = None
+    message: str = ""
+
+
+@dataclass
+class Report:
+    """The outcome: outputs by cell index, results by grade id, and what a grader should look at."""
+
+    outputs: dict = field(default_factory=dict)          # cell index -> list of nbformat outputs
+    execution_counts: dict = field(default_factory=dict)  # cell index -> int
+    results: dict = field(default_factory=dict)           # grade id -> TestResult
+    notes: list = field(default_factory=list)             # sentences: why this one needs a look
+    walls: str = ""                                       # "" with a sandbox, else why there is none
+    seconds: dict = field(default_factory=dict)           # phase -> seconds
