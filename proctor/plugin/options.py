@@ -1,0 +1,72 @@
+"""Everything that a course may set: `c.Proctor.<name> = value` in nbgrader_config.py."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+
+from traitlets import Bool, Dict, Enum, Integer, List, TraitError, Unicode, validate
+from traitlets.config import LoggingConfigurable
+
+from proctor.job import Limits
+
+
+class Proctor(LoggingConfigurable):
+    """How submissions are graded."""
+
+    enabled = Bool(True, help="False: `nbgrader autograde` works as if proctor were not installed.").tag(config=True)
+
+    sandbox = Enum(
+        ["auto", "strict", "none"], "auto",
+        help="auto: walls where the system can build them, else a loud warning. strict: refuse without walls. none: no walls.",
+    ).tag(config=True)
+
+    warm = Bool(True, help="Fork rooms from a process that has imported NumPy and Matplotlib. False starts each from nothing.").tag(config=True)
+
+    workers = Integer(0, min=0, help="Processes that grade at the same time; 0 means one for each core.").tag(config=True)
+
+    scheduler = Unicode("", help="Address of a Dask scheduler (tcp://host:8786): grade on its workers instead of on this machine.").tag(config=True)
+
+    import_paths = List(
+        Unicode(), None, allow_none=True,
+        help="Where hidden tests import their helpers from; never visible to a submission. Default: the course folder.",
+    ).tag(config=True)
+
+    test_packages = List(
+        Unicode(),
+        help="Files and folders of the course, such as 'course_tests', that are sent to Dask workers, which see no disk of ours.",
+    ).tag(config=True)
+
+    limits = Dict(help="Changes to proctor.job.Limits by name, such as {'cell_seconds': 60}.").tag(config=True)
+
+    timestamps = Enum(
+        ["checked", "trusted"], "checked",
+        help="checked: believe timestamp.txt only if the file was written at the time that it names, as `nbgrader submit` does; "
+             "else the time of collection counts. trusted: always believe it, as stock nbgrader does.",
+    ).tag(config=True)
+
+    show_hidden_tests = Bool(False, help="Keep hidden tests in the notebooks in autograded/, for graders. Feedback never has them.").tag(config=True)
+
+    max_notebook = Integer(64 * 1024**2, help="Bytes; a larger notebook file is not read.").tag(config=True)
+
+    max_files = Integer(1000, help="More files than this in one submission are left out.").tag(config=True)
+
+    @validate("limits")
+    def _known_limits(self, proposal):
+        known = {field.name for field in dataclasses.fields(Limits)}
+        unknown = sorted(set(proposal["value"]) - known)
+        if unknown:
+            raise TraitError(f"c.Proctor.limits has no {unknown[0]!r}; choose from {', '.join(sorted(known))}.")
+        return proposal["value"]
+
+    def job_limits(self) -> Limits:
+        """The limits of one notebook."""
+        return dataclasses.replace(Limits(), **self.limits)
+
+    def worker_count(self) -> int:
+        """How many submissions are graded at the same time on this machine."""
+        if self.workers:
+            return self.workers
+        if hasattr(os, "sched_getaffinity"):
+            return len(os.sched_getaffinity(0))
+        return os.cpu_count() or 1

@@ -1,0 +1,73 @@
+"""What a notebook of an assignment should look like: the instructor's cells, in order."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of the release.
+
+    Attributes
+    ----------
+    source : str
+        What a learner was given; hidden tests are cut out.
+    full_source : str
+        With the hidden tests. The same as `source` for any other cell.
+    grade_id : str
+        Empty for an ordinary cell, which nbgrader does not know.
+    """
+
+    id: str
+    cell_type: str
+    source: str
+    full_source: str = ""
+    grade_id: str = ""
+    grade: bool = False
+    solution: bool = False
+    task: bool = False
+    locked: bool = False
+    points: float = 0.0
+    checksum: str = ""
+
+    @property
+    def is_test(self) -> bool:
+        return self.grade and not self.solution and self.cell_type == "code"
+
+    @property
+    def is_graded(self) -> bool:
+        return self.grade or self.task
+
+    def metadata(self) -> dict:
+        """The cell's nbgrader metadata."""
+        meta = {
+            "grade": self.grade, "grade_id": self.grade_id, "locked": self.locked, "schema_version": 3,
+            "solution": self.solution, "task": self.task, "cell_type": self.cell_type, "checksum": self.checksum,
+        }
+        if self.is_graded:
+            meta["points"] = self.points
+        return meta
+
+
+@dataclass(frozen=True)
+class Template:
+    """One notebook of an assignment: its name, kernelspec and cells."""
+
+    name: str
+    cells: tuple
+    kernelspec: dict = field(default_factory=dict)
+
+    @property
+    def by_grade_id(self) -> dict:
+        return {cell.grade_id: cell for cell in self.cells if cell.grade_id}
+
+
+def checksum(source: str, cell: Cell) -> str:
+    """nbgrader's checksum of a cell that holds `source`, without nbgrader's imports."""
+    locked = not cell.solution and (cell.grade or cell.locked)
+    parts = [source, cell.cell_type, str(cell.grade), str(cell.solution), str(locked), cell.grade_id]
+    if cell.grade:
+        parts.append(str(float(cell.points)))
+    return hashlib.md5("".join(parts).encode("utf-8", "replace"), usedforsecurity=False).hexdigest()
