@@ -1,0 +1,1 @@
+"""Right answers written otherwise, one module a topic."""

@@ -1,0 +1,153 @@
+"""The bank: wrong answers that learners really give, and right answers written otherwise.
+
+A module ``misconceptions/<topic>.py`` or ``alternatives/<topic>.py`` is a list of functions with a decorator each. Importing the
+module fills the bank; `topic(name)` imports what belongs to one topic.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import importlib
+import inspect
+import pkgutil
+import textwrap
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, Callable
+
+MISCONCEPTIONS: list["Entry"] = []
+ALTERNATIVES: list["Entry"] = []
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One answer in the bank.
+
+    Attributes
+    ----------
+    topic, exercise, name : str
+        The topic (``"activations"``), the exercise that it answers (``"sigmoid"``), and a verb phrase (``"forgets_the_minus"``).
+    implementation : object
+        What the learner would have defined: a function, a class, or a plain value.
+    caught_by : tuple of str
+        The hidden tests that must fail. All others must pass. Empty for an alternative.
+    hint : str
+        What the learner reads. May hold ``{got}`` and ``{want}``: the first entry that differs, and what it should be.
+    code : str
+        Source that defines the exercise's name this way, as a learner would have written it.
+    """
+
+    topic: str
+    exercise: str
+    name: str
+    implementation: Any
+    caught_by: tuple[str, ...] = ()
+    hint: str = ""
+    code: str = ""
+
+    @property
+    def label(self) -> str:
+        """``activations-sigmoid-forgets_the_minus``, for pytest's report."""
+        return f"{self.topic}-{self.exercise}-{self.name}"
+
+
+def misconception(exercise: str, *, caught_by: str | list[str], hint: str, value: bool = False) -> Callable:
+    """Register the decorated function or class as a wrong answer to `exercise`.
+
+    Parameters
+    ----------
+    exercise : str
+        The name that the learner was asked to define.
+    caught_by : str or list of str
+        The hidden tests that must fail for it, and no others.
+    hint : str
+        One or two sentences that name the mistake. No other entry may have the same.
+    value : bool
+        The exercise asks for a value, not a function: call the decorated function once and take what it returns.
+    """
+    tests = (caught_by,) if isinstance(caught_by, str) else tuple(caught_by)
+    return _register(MISCONCEPTIONS, exercise, tests, hint, value)
+
+
+def alternative(exercise: str, *, value: bool = False) -> Callable:
+    """Register the decorated function or class as a right answer, written otherwise; it must get full marks."""
+    return _register(ALTERNATIVES, exercise, (), "", value)
+
+
+def add_wrong_options(topic: str, hints: dict[int, dict[str, str]], right: dict[int, str]) -> None:
+    """Register every wrong option of a quiz as a misconception of the exercise ``answers``.
+
+    Parameters
+    ----------
+    topic : str
+    hints : dict
+        Question number -> wrong letter -> the hint for who chose it.
+    right : dict
+        Question number -> right letter.
+    """
+    for number, options in hints.items():
+        for letter, hint in options.items():
+            answers = {**right, number: letter}
+            MISCONCEPTIONS.append(Entry(topic, "answers", f"question_{number}_{letter}", answers,
+                                        (f"test_quiz_{number}",), hint, f"answers = {answers!r}\n"))
+
+
+def of(entries: list[Entry], topic: str, exercise: str) -> list[Entry]:
+    """The entries for one exercise of one topic, in the order in which they are written."""
+    load(topic)
+    return [e for e in entries if e.topic == topic and e.exercise == exercise]
+
+
+def topics() -> list[str]:
+    """All topics that have a reference module, by name."""
+    from course_tests import reference
+
+    return sorted(module.name for module in pkgutil.iter_modules(reference.__path__))
+
+
+def reference(topic: str) -> ModuleType:
+    """The module of right answers for `topic`."""
+    return importlib.import_module(f"course_tests.reference.{topic}")
+
+
+@functools.cache
+def load(topic: str) -> None:
+    """Import what fills the bank for `topic`."""
+    for shelf in ("misconceptions", "alternatives"):
+        importlib.import_module(f"course_tests.{shelf}.{topic}")
+
+
+def source_of(implementation: Any, name: str) -> str:
+    """The source of a function or class, without decorators and docstring, defining `name`.
+
+    Raises
+    ------
+    OSError, TypeError
+        If Python does not know the source.
+    """
+    tree = ast.parse(textwrap.dedent(inspect.getsource(implementation)))
+    node = tree.body[0]
+    node.decorator_list = []
+    old_name, node.name = node.name, name
+    if ast.get_docstring(node) and len(node.body) > 1:
+        node.body = node.body[1:]
+    for inner in ast.walk(node):  # a recursive function calls itself by its new name
+        if isinstance(inner, ast.Name) and inner.id == old_name:
+            inner.id = name
+    return ast.unparse(node) + "\n"
+
+
+def _register(shelf: list[Entry], exercise: str, tests: tuple[str, ...], hint: str, value: bool) -> Callable:
+    def remember(implementation):
+        topic = implementation.__module__.rpartition(".")[2]
+        name = implementation.__name__
+        code = source_of(implementation, exercise)
+        answer = implementation
+        if value:
+            answer = implementation()
+            code = source_of(implementation, f"_{exercise}") + f"{exercise} = _{exercise}()\n"
+        shelf.append(Entry(topic, exercise, name, answer, tests, hint, code))
+        return implementation
+
+    return remember

@@ -1,0 +1,626 @@
+"""Checks for hidden tests: the one place that calls a learner's code, compares, raises, and names the mistake.
+
+A hidden test is a function with the decorator `graded`. Its arguments are implementations by name; each arrives as a `Subject`,
+which may be called like the learner's own function. Everything that a learner reads when a test fails is made here.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import copy
+import functools
+import inspect
+import io
+import linecache
+import os
+import signal
+import textwrap
+import threading
+import time
+import warnings
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from course_tests import bank
+
+RTOL, ATOL = 1e-6, 1e-8          # forward values; leaves room for another order of summation
+GRADIENT_ERROR = 1e-5            # relative error allowed against central differences with step 1e-5
+SECONDS = 5.0                    # one call of the learner's code in a hidden test
+BANK_SECONDS = 0.5               # one call of a known mistake, when it is tried on the learner's input
+
+_running: list["_Run"] = []      # the hidden tests now running, innermost last
+
+
+class CheckFailed(AssertionError):
+    """A hidden test failed. Shows its message and nothing else: no test body, no frames."""
+
+    def _render_traceback_(self) -> list[str]:  # what IPython shows instead of a traceback
+        return [str(self)]
+
+
+# ---------------------------------------------------------------- a hidden test and its subjects
+
+
+def graded(test: Callable) -> Callable:
+    """Make a hidden test of a function whose arguments are implementations by name.
+
+    The result can be called with a learner's implementations (the hidden cell), with the reference (pytest), or with an answer
+    from the bank. It raises `CheckFailed` with a message for the learner, or nothing.
+    """
+    topic = test.__module__.rpartition("test_")[2]
+    signature = inspect.signature(test)
+
+    @functools.wraps(test)
+    def run(*args, **kwargs):
+        __tracebackhide__ = True
+        given = signature.bind(*args, **kwargs).arguments
+        subjects = {name: Subject(topic, name, implementation) for name, implementation in given.items()}
+        _running.append(_Run(test.__name__, tuple(subjects.values())))
+        try:
+            test(**subjects)
+        except CheckFailed:
+            raise
+        except Exception as error:
+            # A hidden test must not show its own body, whatever the learner's answer made of it.
+            reason = f"The test could not use what your code returned ({type(error).__name__}: {error})."
+            raise CheckFailed(reason) from (error if os.environ.get("COURSE_TESTS_DEBUG") else None)
+        finally:
+            _running.pop()
+
+    run.hidden = True
+    run.topic = topic
+    return run
+
+
+@dataclass(frozen=True)
+class _Run:
+    name: str
+    subjects: tuple["Subject", ...]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One use of an implementation: what a learner is told of it, and how to do it again with another implementation."""
+
+    told: str
+    use: Callable[[Any], tuple[Any, Any]]  # implementation -> (value, arguments afterwards)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came out of a case: a value or an error, the arguments afterwards, and NumPy's warnings."""
+
+    value: Any = None
+    error: Exception | None = None
+    after: Any = None
+    warned: tuple[str, ...] = ()
+
+
+class Subject:
+    """An implementation under test.
+
+    Call it as the learner's function. Every call is given its own copies of the arguments, is guarded against warnings, prints and
+    endless loops, and is remembered, so that known mistakes can be tried on the same input.
+
+    Attributes
+    ----------
+    name : str
+        What the learner was asked to define.
+    implementation : object
+        The learner's, the reference's, or the bank's.
+    """
+
+    def __init__(self, topic: str, name: str, implementation: Any):
+        self.topic, self.name, self.implementation = topic, name, implementation
+        self.history: list[tuple[Case, Outcome]] = []
+
+    def __call__(self, *args, **kwargs) -> Any:
+        __tracebackhide__ = True
+        return self.run(_call_case(self.name, args, kwargs))
+
+    def case(self, told: str, scenario: Callable[[Any], Any], seconds: float = SECONDS) -> Any:
+        """Do something longer with the implementation: make an object of a class, call several methods.
+
+        Parameters
+        ----------
+        told : str
+            What the learner is told: ``"SimpleNeuron(3, rng).forward(X)"``.
+        scenario : callable
+            Takes the implementation, returns the value. Must make its arrays and generators afresh each time.
+        """
+        __tracebackhide__ = True
+        return self.run(Case(told, lambda implementation: (scenario(implementation), None)), seconds)
+
+    @property
+    def value(self) -> Any:
+        """The plain value that the learner was asked for."""
+        return self.run(Case(self.name, lambda implementation: (copy.deepcopy(implementation), None)))
+
+    def run(self, case: Case, seconds: float = SECONDS) -> Any:
+        """Do `case`; remember and return what came out, or fail with the learner's own error."""
+        __tracebackhide__ = True
+        outcome = self.observe(case, seconds)
+        if outcome.error is not None:
+            _fail(case, _told_error(outcome.error), self)
+        if outcome.value is None:
+            _fail(case, f"{case.told} returned None. Did you print the result instead of returning it?", self)
+        return outcome.value
+
+    def observe(self, case: Case, seconds: float = SECONDS) -> Outcome:
+        """Do `case` and remember what came out, errors too."""
+        outcome = _observe(case, self.implementation, seconds)
+        self.history.append((case, outcome))
+        return outcome
+
+    @property
+    def reference(self) -> Any:
+        """The right answer."""
+        return getattr(bank.reference(self.topic), self.name)
+
+    @property
+    def source(self) -> str:
+        """The source of the learner's function, or an empty string where nobody knows it."""
+        code = getattr(self.implementation, "__proctor_source__", None)
+        if isinstance(code, str):
+            return textwrap.dedent(code)
+        try:
+            return textwrap.dedent(inspect.getsource(self.implementation))
+        except (OSError, TypeError):
+            return ""
+
+
+def rngs(count: int = 2) -> list[np.random.Generator]:
+    """Fresh generators for one test: the same in every run of a term, others with another COURSE_SEED."""
+    test = _running[-1].name if _running else ""
+    term = int(os.environ.get("COURSE_SEED", "0"))
+    return [np.random.default_rng([term, zlib.crc32(test.encode()), k]) for k in range(count)]
+
+
+# ---------------------------------------------------------------- checks that a hidden test uses
+
+
+def assert_agrees(subject: Subject, *args, rtol: float = RTOL, atol: float = ATOL, **kwargs) -> None:
+    """Call the learner's function and the reference with the same arguments; shape and numbers must agree."""
+    __tracebackhide__ = True
+    _agree(subject, _call_case(subject.name, args, kwargs), rtol, atol)
+
+
+def assert_agrees_on(subject: Subject, told: str, scenario: Callable[[Any], Any],
+                     rtol: float = RTOL, atol: float = ATOL, seconds: float = SECONDS) -> None:
+    """Do the same with the learner's class or function and with the reference; what comes out must agree (see `Subject.case`)."""
+    __tracebackhide__ = True
+    _agree(subject, Case(told, lambda implementation: (scenario(implementation), None)), rtol, atol, seconds)
+
+
+def assert_close(got: Any, want: Any, told: str, *, rtol: float = RTOL, atol: float = ATOL, look: str = "") -> None:
+    """`got` must have the shape and the numbers of `want`; `told` says what was computed, `look` where to look."""
+    __tracebackhide__ = True
+    difference = _difference(got, want, rtol, atol)
+    if difference:
+        _fail(Case(told, None), difference, *_subjects(), look=look)
+
+
+def assert_gradient(got: Any, f: Callable[[np.ndarray], float], x: np.ndarray, told: str, h: float = 1e-5) -> None:
+    """`got` must be the gradient of the scalar function `f` at `x`: central differences, relative error below 1e-5."""
+    __tracebackhide__ = True
+    want = central_differences(f, x, h)
+    difference = _difference(got, want, rtol=np.inf)  # kind and shape first
+    if not difference:
+        error = relative_error(np.asarray(got, float), want)
+        if error > GRADIENT_ERROR:
+            difference = _difference(got, want, GRADIENT_ERROR, GRADIENT_ERROR * 1e-3) or _Difference(
+                f"The relative error against the numerical gradient is {error:.1e}.")
+    if difference:
+        _fail(Case(told, None), difference, *_subjects())
+
+
+def require(condition: Any, message: str) -> None:
+    """A property must hold; `message` says which, with the learner's own numbers. A known mistake is named below it."""
+    __tracebackhide__ = True
+    if not condition:
+        _fail(None, message, *_subjects())
+
+
+def assert_raises(subject: Subject, error: type[Exception], *args, because: str, **kwargs) -> None:
+    """The learner's function must refuse these arguments with `error`; `because` says what is wrong with them."""
+    __tracebackhide__ = True
+    assert_raises_on(subject, error, _call_case(subject.name, args, kwargs), because)
+
+
+def assert_raises_on(subject: Subject, error: type[Exception], case: Case, because: str) -> None:
+    """The same for a `Case`."""
+    __tracebackhide__ = True
+    outcome = subject.observe(case)
+    if isinstance(outcome.error, error):
+        return
+    what = f"raised {type(outcome.error).__name__}" if outcome.error else "went through without an error"
+    _fail(case, f"{case.told} {what}; it must raise {error.__name__}, because {because}.", subject)
+
+
+def assert_leaves_inputs_alone(subject: Subject, *args, **kwargs) -> None:
+    """The caller's arrays must be the same after the call as before."""
+    __tracebackhide__ = True
+    case = _call_case(subject.name, args, kwargs)
+    subject.run(case)
+    _, outcome = subject.history[-1]
+    if not _alike(outcome.after, (args, kwargs)):
+        _fail(case, f"{subject.name} changed the caller's array. Work on a copy, or write x = x - ... instead of x -= ...", subject)
+
+
+def assert_no_warnings(subject: Subject, *args, look: str = "", **kwargs) -> None:
+    """NumPy must have nothing to warn of (overflow, division by zero)."""
+    __tracebackhide__ = True
+    case = _call_case(subject.name, args, kwargs)
+    subject.run(case)
+    _, outcome = subject.history[-1]
+    if outcome.warned:
+        _fail(case, f"{case.told}: NumPy warns: {outcome.warned[0]}.", subject, look=look)
+
+
+def assert_fast(subject: Subject, *args, at_most: float = 60.0, look: str = "Let NumPy do the loop over the samples.") -> None:
+    """The learner's function may take `at_most` times as long as the reference; says how much slower it is.
+
+    A tenth of a second is always allowed: below it a ratio says more of the machine than of the code.
+    """
+    __tracebackhide__ = True
+    case = _call_case(subject.name, args, {})
+    ours = min(_seconds(case, subject.reference) for _ in range(3))
+    theirs = np.inf
+    for _ in range(3):  # the best of three: a busy machine must not cost a point
+        theirs = min(theirs, _seconds(case, subject.implementation))
+        if theirs <= max(0.1, at_most * ours):
+            return
+    _fail(None, f"Correct! But {theirs:.2g} s for this input is {theirs / ours:.0f} times the vectorised version.", subject, look=look)
+
+
+def assert_built_by_hand(subject: Subject, forbidden: Sequence[str]) -> None:
+    """The learner's own lines must do the work: none of the names (or the operator ``@``) in `forbidden` may be used."""
+    __tracebackhide__ = True
+    try:
+        tree = ast.parse(subject.source)
+    except SyntaxError:  # a lambda in the middle of an expression, for example
+        tree = ast.Module(body=[], type_ignores=[])
+    if not tree.body:
+        _fail(None, f"The lines of {subject.name} cannot be read. Define it with def, in its own cell.", subject)
+    for node in ast.walk(tree):
+        used = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else None
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
+            used = "@"
+        if used in forbidden:
+            _fail(None, f"{subject.name} uses {used}. Here the point is to write that sum yourself, with a loop.", subject)
+
+
+def quiz_tests(number_of_questions: int) -> list[Callable]:
+    """One hidden test for each question of a quiz whose right answers are ``reference.<topic>.answers``.
+
+    Call it as ``test_quiz_1, test_quiz_2 = quiz_tests(2)`` in test_<topic>.py.
+    """
+    module = inspect.currentframe().f_back.f_globals["__name__"]
+
+    def make(number: int) -> Callable:
+        def test(answers):
+            __tracebackhide__ = True
+            letter = answers.case(f"answers[{number}]", lambda a: str(a[number]).strip().lower())
+            if letter != answers.reference[number]:
+                _fail(None, f"Question {number}: {letter!r} is not the answer.", answers, intro="")
+
+        test.__name__, test.__module__ = f"test_quiz_{number}", module
+        test.__doc__ = f"quiz, question {number}"
+        return graded(test)
+
+    return [make(number) for number in range(1, number_of_questions + 1)]
+
+
+def central_differences(f: Callable[[np.ndarray], float], x: np.ndarray, h: float = 1e-5) -> np.ndarray:
+    """Gradient of a scalar function by central differences, (f(x + h) - f(x - h)) / 2h for each entry of `x`, in float64."""
+    x = np.array(x, float)
+    gradient = np.zeros_like(x)
+    for index in np.ndindex(x.shape):
+        kept = x[index]
+        x[index] = kept + h
+        above = f(x)
+        x[index] = kept - h
+        below = f(x)
+        x[index] = kept
+        gradient[index] = (above - below) / (2 * h)
+    return gradient
+
+
+def relative_error(a: np.ndarray, b: np.ndarray) -> float:
+    """Largest \\|a - b\\| / max(1e-8, \\|a\\| + \\|b\\|)."""
+    a, b = np.asarray(a, float), np.asarray(b, float)
+    return float(np.max(np.abs(a - b) / np.maximum(1e-8, np.abs(a) + np.abs(b)), initial=0.0))
+
+
+# ---------------------------------------------------------------- doing a case
+
+
+def _call_case(name: str, args: tuple, kwargs: dict) -> Case:
+    kept = copy.deepcopy((args, kwargs))
+
+    def use(implementation):
+        own_args, own_kwargs = copy.deepcopy(kept)
+        value = implementation(*own_args, **own_kwargs)
+        return value, (own_args, own_kwargs)
+
+    words = [_short(a) for a in args] + [f"{key}={_short(value)}" for key, value in kwargs.items()]
+    return Case(f"{name}({', '.join(words)})", use)
+
+
+def _observe(case: Case, implementation: Any, seconds: float) -> Outcome:
+    with warnings.catch_warnings(record=True) as caught, contextlib.redirect_stdout(io.StringIO()), \
+            contextlib.redirect_stderr(io.StringIO()), np.errstate(all="warn", under="ignore"), _time_limit(seconds):
+        warnings.simplefilter("always")
+        try:
+            value, after = case.use(implementation)
+            error = None
+        except Exception as raised:
+            value, after, error = None, None, raised
+    warned = tuple(str(w.message) for w in caught if issubclass(w.category, RuntimeWarning))
+    return Outcome(value, error, after, warned)
+
+
+@contextlib.contextmanager
+def _time_limit(seconds: float) -> Iterator[None]:
+    """Raise TimeoutError in the block after `seconds`, where this thread can be interrupted and nobody else has set an alarm."""
+    usable = (hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+              and signal.getitimer(signal.ITIMER_REAL)[0] == 0)
+    if not usable:
+        yield
+        return
+
+    def stop(number, frame):
+        raise TimeoutError(f"no answer within {seconds:g} seconds; is there a loop that never ends?")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _seconds(case: Case, implementation: Any) -> float:
+    start = time.perf_counter()
+    _observe(case, implementation, 10 * SECONDS)
+    return time.perf_counter() - start
+
+
+def _agree(subject: Subject, case: Case, rtol: float, atol: float, seconds: float = SECONDS) -> None:
+    __tracebackhide__ = True
+    want = _observe(case, subject.reference, seconds)
+    if want.error is not None:  # a fault of ours: never the learner's
+        raise RuntimeError(f"the reference of {subject.name} failed on {case.told}") from want.error
+    got = subject.run(case, seconds)
+    difference = _difference(got, want.value, rtol, atol)
+    if difference:
+        _fail(case, difference, subject)
+
+
+# ---------------------------------------------------------------- comparing
+
+
+@dataclass(frozen=True)
+class _Difference:
+    """What differs, in words; with the first entry that does, and what the whole looks like beside the right answer."""
+
+    words: str
+    got: Any = None
+    want: Any = None
+    clue: str = ""
+
+
+def _difference(got: Any, want: Any, rtol: float = RTOL, atol: float = ATOL) -> _Difference | None:
+    """None if `got` has the kind, shape and numbers of `want`."""
+    if isinstance(want, (tuple, list)) and not _is_numbers(want):
+        if not isinstance(got, (tuple, list)):
+            return _Difference(f"Returned {_kind(got)}; expected {len(want)} things, in a tuple.")
+        if len(got) != len(want):
+            return _Difference(f"Returned {len(got)} things; expected {len(want)}.")
+        for position, (one, other) in enumerate(zip(got, want), 1):
+            inner = _difference(one, other, rtol, atol)
+            if inner:
+                return _Difference(f"Output {position} of {len(want)}: {inner.words}", inner.got, inner.want, inner.clue)
+        return None
+    if isinstance(want, dict):
+        if not isinstance(got, dict):
+            return _Difference(f"Returned {_kind(got)}; expected a dict.")
+        for key, other in want.items():
+            if key not in got:
+                return _Difference(f"The key {key!r} is missing.")
+            inner = _difference(got[key], other, rtol, atol)
+            if inner:
+                return _Difference(f"At key {key!r}: {inner.words}", inner.got, inner.want, inner.clue)
+        return None
+    if isinstance(want, str) or want is None:
+        return None if isinstance(got, type(want)) and got == want else _Difference(f"Returned {_short(got)}; expected {want!r}.", got, want)
+    return _numbers_differ(got, np.asarray(want), rtol, atol)
+
+
+def _numbers_differ(got: Any, want: np.ndarray, rtol: float, atol: float) -> _Difference | None:
+    numbers = _as_numbers(got)
+    if numbers is None:
+        return _Difference(f"Returned {_kind(got)}; expected {_kind(want)}.")
+    if numbers.shape != want.shape:
+        clue = ""
+        if numbers.shape == want.shape[::-1] and numbers.ndim == 2:
+            clue = "Rows and columns are exchanged: look for a missing transpose."
+        return _Difference(f"Returned {_kind(numbers)}; expected {_kind(want)}.", clue=clue)
+    want = want.astype(float)
+    broken = ~np.isfinite(numbers) & np.isfinite(want)
+    with np.errstate(all="ignore"):
+        wrong = broken | ~np.isclose(numbers, want, rtol=rtol, atol=atol, equal_nan=True)
+    if not wrong.any():
+        return None
+    index = tuple(int(i) for i in np.argwhere(wrong)[0])
+    entry, right = float(numbers[index]), float(want[index])
+    place = f" at {list(index)}" if index else ""
+    words = f"Got {_number(entry)}{place}; expected {_number(right)}."
+    if wrong.size > 1:
+        words += f" {int(wrong.sum())} of {wrong.size} entries differ."
+    return _Difference(words, entry, right, "" if broken.any() else _clue(numbers, want, wrong))
+
+
+def _clue(got: np.ndarray, want: np.ndarray, wrong: np.ndarray) -> str:
+    """What can be said of all the entries at once, when no known mistake fits. Empty where nothing is certain."""
+    with np.errstate(all="ignore"):
+        if got.size > 1 and np.allclose(got, -want, rtol=1e-6, atol=1e-12):
+            return "Every entry has the wrong sign."
+        big = np.abs(want) > 1e-9
+        ratios = got[big] / want[big]
+        if ratios.size and not (got[~big] > 1e-9).any() and np.allclose(ratios, ratios.flat[0], rtol=1e-6) and abs(ratios.flat[0]) > 1e-9:
+            ratio = float(ratios.flat[0])
+            if want.size > 1 and not np.isclose(ratio, 1.0):
+                return f"Every entry is exactly {_number(ratio)} times what it should be."
+            for whole in range(2, 1001):  # one number alone: only a whole ratio is more than chance
+                if np.isclose(ratio, whole, rtol=1e-9):
+                    return f"Exactly {whole} times what it should be."
+                if np.isclose(ratio, 1 / whole, rtol=1e-9):
+                    return f"Exactly 1/{whole} of what it should be."
+        if got.size > 1 and np.allclose(got - want, (got - want).flat[0], rtol=1e-6, atol=1e-12):
+            return f"Every entry is off by the same {_number(float((got - want).flat[0]))}."
+        if got.ndim == 2 and got.shape[0] == got.shape[1] and np.allclose(got, want.T, rtol=1e-6):
+            return "This is the right answer transposed: rows and columns are exchanged."
+    if got.ndim >= 1 and len(got) > 1 and not wrong[0].any() and wrong[1:].reshape(len(got) - 1, -1).any(axis=1).all():
+        return "Only the first row is right: something is computed once that each row needs for itself."
+    return ""
+
+
+def _alike(a: Any, b: Any) -> bool:
+    """Are two outcomes the same, but for rounding?"""
+    if isinstance(a, (tuple, list)) and isinstance(b, (tuple, list)):
+        return len(a) == len(b) and all(_alike(x, y) for x, y in zip(a, b))
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(_alike(a[key], b[key]) for key in a)
+    if isinstance(a, np.random.Generator) and isinstance(b, np.random.Generator):
+        return True  # it is meant to advance
+    x, y = _as_numbers(a), _as_numbers(b)
+    if x is not None and y is not None:
+        return x.shape == y.shape and np.allclose(x, y, rtol=1e-9, atol=1e-12, equal_nan=True)
+    return type(a) is type(b) and (a is b or isinstance(a, (str, bytes, type(None))) and a == b)
+
+
+def _as_numbers(x: Any) -> np.ndarray | None:
+    """`x` as an array of float64, or None if it is not made of real numbers."""
+    try:
+        array = np.asarray(x)
+        return array.astype(float) if array.dtype.kind in "biuf" else None
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def _is_numbers(x: Any) -> bool:
+    return not isinstance(x, tuple) and _as_numbers(x) is not None
+
+
+# ---------------------------------------------------------------- failing, and naming the mistake
+
+
+def _subjects() -> tuple[Subject, ...]:
+    return _running[-1].subjects if _running else ()
+
+
+def _fail(case: Case | None, what: str | _Difference, *subjects: Subject, look: str = "",
+          intro: str = "Your answer behaves exactly like a known mistake:") -> None:
+    __tracebackhide__ = True
+    if isinstance(what, str):
+        what = _Difference(what)
+    lines = [what.words]
+    if case and case.told not in what.words:
+        lines.insert(0, case.told)
+    hints = [hint for subject in subjects for hint in _named(subject, what)]
+    if hints:
+        lines.append(intro if len(hints) == 1 else "Your answer behaves exactly like two known mistakes; one of them is likely yours:")
+        lines.extend(hints)
+    else:
+        lines.extend(extra for extra in (what.clue, look) if extra)
+    raise CheckFailed("\n".join(lines))
+
+
+def _named(subject: Subject, difference: _Difference) -> list[str]:
+    """Hints of the known mistakes that give exactly what the learner's code gave, in every case of this test so far.
+
+    At least one case must differ from the reference, or the mistake would explain nothing. With more than two candidates
+    nothing is known, and nothing is said.
+    """
+    history = [(case, outcome) for case, outcome in subject.history if case.use is not None]
+    if not history:
+        return []
+    suspects = []
+    # The newest case is the one that failed: most suspects are ruled out there.
+    for entry in bank.of(bank.MISCONCEPTIONS, subject.topic, subject.name):
+        if all(_same(_observe(case, entry.implementation, BANK_SECONDS), outcome) for case, outcome in reversed(history)):
+            suspects.append(entry)
+    if not suspects or len(suspects) > 2:
+        return []
+    if all(_same(_observe(case, subject.reference, BANK_SECONDS), outcome) for case, outcome in history):
+        return []
+    got, want = (_number(v) if isinstance(v, float) else _short(v) for v in (difference.got, difference.want))
+    return [entry.hint.format(got=got, want=want) for entry in suspects]
+
+
+def _same(a: Outcome, b: Outcome) -> bool:
+    if a.error is not None or b.error is not None:
+        return type(a.error).__name__ == type(b.error).__name__ and str(a.error) == str(b.error)
+    if isinstance(a.value, type(None)) and isinstance(b.value, type(None)):
+        return True
+    return _alike(a.value, b.value) and _alike(a.after, b.after) and bool(a.warned) == bool(b.warned)
+
+
+def _told_error(error: Exception) -> str:
+    if isinstance(error, NotImplementedError):
+        return "Not written yet: the cell still raises NotImplementedError."
+    if isinstance(error, TimeoutError):
+        return f"Your code gave {error}"
+    lines = _learners_lines(error)
+    return f"Your code raised {type(error).__name__}: {error}" + (f"\n{lines}" if lines else "")
+
+
+def _learners_lines(error: Exception) -> str:
+    """The lines of the learner's own cells in a traceback, nothing else."""
+    found = []
+    trace = error.__traceback__
+    while trace:
+        file, number = trace.tb_frame.f_code.co_filename, trace.tb_lineno
+        if "ipykernel_" in file or file.startswith("<ipython-input"):
+            found.append(f"  in {trace.tb_frame.f_code.co_name}, line {number}: {linecache.getline(file, number).strip()}")
+        trace = trace.tb_next
+    return "\n".join(line for line in found if "course_tests" not in line and " in <module>," not in line)
+
+
+# ---------------------------------------------------------------- words
+
+
+def _number(x: float) -> str:
+    return f"{x:.6g}"
+
+
+def _short(x: Any) -> str:
+    """A value in few words: small arrays in full, large ones by shape."""
+    if isinstance(x, np.ndarray):
+        if x.size <= 9:
+            return np.array2string(x, precision=4, separator=", ").replace("\n", "")
+        return f"<array {x.shape}>"
+    if isinstance(x, np.random.Generator):
+        return "rng"
+    if callable(x):
+        return getattr(x, "__name__", "f")
+    if isinstance(x, (float, np.floating)):
+        return _number(float(x))
+    text = repr(x)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _kind(x: Any) -> str:
+    numbers = _as_numbers(x)
+    if numbers is None:
+        return f"a {type(x).__name__}" if not isinstance(x, np.ndarray) else f"an array of {x.dtype}"
+    if numbers.ndim == 0:
+        return "one number"
+    return f"shape {numbers.shape}"

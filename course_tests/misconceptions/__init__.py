@@ -1,0 +1,1 @@
+"""Wrong answers that learners really give, one module a topic."""

@@ -1,0 +1,141 @@
+"""Reads the source notebooks: which cell is an exercise, which is a test, and what a learner would see of it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from unittest import mock
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCE, RELEASE = ROOT / "source", ROOT / "release"
+
+_HIDDEN = re.compile(r"^### BEGIN HIDDEN TESTS\n(.*?)^### END HIDDEN TESTS\n?", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a notebook.
+
+    Attributes
+    ----------
+    grade_id : str
+        The word that names it in the gradebook; empty for text between.
+    role : str
+        "text", "code", "given" (read only), "solution", "test", "task" (graded by a person).
+    kind : str
+        For a test: "basic", "edge", "craft" or "quiz".
+    """
+
+    index: int
+    cell_type: str
+    source: str
+    grade_id: str
+    role: str
+    kind: str
+    points: float
+    tags: tuple[str, ...]
+
+    @property
+    def visible(self) -> str:
+        """The source without its hidden region."""
+        return _HIDDEN.sub("", self.source).rstrip("\n")
+
+    @property
+    def hidden(self) -> str:
+        """The hidden region, or an empty string."""
+        found = _HIDDEN.search(self.source)
+        return found.group(1) if found else ""
+
+    @property
+    def sentence(self) -> str:
+        """The first line of a test cell: a docstring that a learner may read."""
+        found = re.match(r'"""(.*?)"""', self.source, re.DOTALL)
+        return found.group(1) if found else ""
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """A source notebook: its assignment folder, its topic and its cells."""
+
+    path: Path
+    cells: tuple[Cell, ...]
+
+    @property
+    def assignment(self) -> str:
+        return self.path.parent.name
+
+    @property
+    def topic(self) -> str:
+        return self.path.stem
+
+    def of_role(self, role: str) -> list[Cell]:
+        return [cell for cell in self.cells if cell.role == role]
+
+    def exercises(self) -> list[Cell]:
+        """The solution cells whose grade id is the name that the learner defines."""
+        return self.of_role("solution")
+
+
+def read(path: Path) -> Notebook:
+    """Read a notebook file."""
+    raw = json.loads(path.read_text(encoding="utf-8"))
+    return Notebook(path, tuple(_cell(index, cell) for index, cell in enumerate(raw["cells"])))
+
+
+def sources() -> list[Notebook]:
+    """All source notebooks, in the order of the course."""
+    return [read(path) for path in sorted(SOURCE.glob("*/*.ipynb"))]
+
+
+def _cell(index: int, raw: dict) -> Cell:
+    meta = raw["metadata"].get("nbgrader", {})
+    if meta.get("task"):
+        role = "task"
+    elif meta.get("grade") and not meta.get("solution"):
+        role = "test"
+    elif meta.get("solution"):
+        role = "solution"
+    elif meta.get("locked"):
+        role = "given"
+    else:
+        role = "text" if raw["cell_type"] == "markdown" else "code"
+    tags = tuple(raw["metadata"].get("tags", ()))
+    kind = next((tag for tag in tags if tag in ("basic", "edge", "craft", "quiz")), "")
+    return Cell(index, raw["cell_type"], "".join(raw["source"]), meta.get("grade_id", ""), role, kind, float(meta.get("points", 0)), tags)
+
+
+def run_in_plain_python(notebook: Notebook) -> dict:
+    """Run all code cells but the tests as plain Python, without a kernel or a display, and return the names.
+
+    Raises
+    ------
+    RuntimeError
+        If a cell fails, with its number.
+    """
+    names: dict = {"__name__": "__main__", "display": lambda *args, **kwargs: None}
+    with mock.patch.dict(os.environ, NBGRADER_EXECUTION="autograde", MPLBACKEND="agg"), _working_folder(notebook.path.parent):
+        import matplotlib.pyplot as plt
+
+        plt.switch_backend("agg")
+        for cell in notebook.cells:
+            if cell.cell_type == "code" and cell.role != "test":
+                try:
+                    exec(compile(cell.source, f"{notebook.path.name}, cell {cell.index}", "exec"), names)
+                except Exception as error:
+                    raise RuntimeError(f"Cell {cell.index} of {notebook.path.name} fails: {error!r}") from error
+        plt.close("all")
+    return names
+
+
+@contextlib.contextmanager
+def _working_folder(path: Path):
+    before = os.getcwd()
+    os.chdir(path)
+    try:
+        yield
+    finally:
+        os.chdir(before)

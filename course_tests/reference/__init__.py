@@ -1,0 +1,1 @@
+"""Right answers: a small NumPy library, one module a topic."""

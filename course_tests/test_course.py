@@ -1,0 +1,220 @@
+"""Promises about the whole course, one test each. Every message says what to edit or run."""
+
+import ast
+import functools
+import importlib
+import inspect
+import json
+import re
+
+import pytest
+
+from course_tests import bank
+from course_tests.checks import CheckFailed
+from course_tests.notebooks import RELEASE, SOURCE, run_in_plain_python, sources
+
+NOTEBOOKS = sources()
+TOPICS = [notebook.topic for notebook in NOTEBOOKS]
+for _topic in TOPICS:
+    bank.load(_topic)
+TESTS = {topic: {name: test for name, test in vars(importlib.import_module(f"course_tests.test_{topic}")).items()
+                 if getattr(test, "hidden", False)} for topic in TOPICS}
+KINDS = {"basic", "edge", "craft"}
+PLAIN_FILES = {".ipynb", ".png", ".svg", ".npz", ".csv", ".txt", ".md", ".gz"}  # what an assignment folder may ship
+
+each_notebook = pytest.mark.parametrize("notebook", NOTEBOOKS, ids=TOPICS)
+each_misconception = pytest.mark.parametrize("entry", bank.MISCONCEPTIONS, ids=lambda e: e.label)
+each_alternative = pytest.mark.parametrize("entry", bank.ALTERNATIVES, ids=lambda e: e.label)
+
+
+def failures(entry: bank.Entry) -> dict[str, str]:
+    """The hidden tests that fail for an answer of the bank, each with its message; other arguments are the reference."""
+    failed = {}
+    right = bank.reference(entry.topic)
+    for name, test in TESTS[entry.topic].items():
+        arguments = inspect.signature(test).parameters
+        if entry.exercise not in arguments:
+            continue
+        given = {a: entry.implementation if a == entry.exercise else getattr(right, a) for a in arguments}
+        try:
+            test(**given)
+        except CheckFailed as error:
+            failed[name] = str(error)
+    return failed
+
+
+@functools.cache
+def namespace(topic: str) -> dict:
+    """The names of a source notebook after running it as plain Python."""
+    return run_in_plain_python(next(n for n in NOTEBOOKS if n.topic == topic))
+
+
+def visible_failures(entry: bank.Entry) -> set[str]:
+    """The test cells whose visible lines fail for an answer of the bank."""
+    notebook = next(n for n in NOTEBOOKS if n.topic == entry.topic)
+    failed = set()
+    for cell in notebook.of_role("test"):
+        if not re.search(rf"\b{entry.exercise}\b", cell.visible):
+            continue
+        names = dict(namespace(entry.topic)) | {entry.exercise: entry.implementation}
+        try:
+            exec(compile(cell.visible, cell.grade_id, "exec"), names)
+        except Exception:
+            failed.add(cell.grade_id)
+    return failed
+
+
+# ---------------------------------------------------------------- the bank
+
+
+@each_misconception
+def test_misconception_is_caught_by_exactly_the_tests_it_names(entry):
+    known = set(TESTS[entry.topic])
+    assert set(entry.caught_by) <= known, (
+        f"{entry.label} names tests that do not exist: {sorted(set(entry.caught_by) - known)}. Edit course_tests/misconceptions/{entry.topic}.py")
+    caught = set(failures(entry))
+    assert caught, f"No test catches {entry.label}: write one in course_tests/test_{entry.topic}.py"
+    assert caught == set(entry.caught_by), (
+        f"{entry.label} is caught by {sorted(caught)}, but names {sorted(entry.caught_by)}: "
+        f"edit caught_by in course_tests/misconceptions/{entry.topic}.py, or mend the test")
+
+
+@each_misconception
+def test_misconception_fails_visible_lines_only_where_the_hidden_test_fails(entry):
+    surprise = visible_failures(entry) - set(entry.caught_by)
+    assert not surprise, (f"The visible lines of {sorted(surprise)} catch {entry.label}, the hidden tests of these cells do not: "
+                          f"make course_tests/test_{entry.topic}.py as strict as the cell")
+
+
+@each_alternative
+def test_alternative_gets_full_marks(entry):
+    failed = failures(entry)
+    assert not failed, f"{entry.label} is right, but was refused: {failed}. Mend the test in course_tests/test_{entry.topic}.py"
+    assert not visible_failures(entry), f"{entry.label} is right, but the visible lines of {visible_failures(entry)} refuse it: edit the notebook"
+
+
+def test_every_hint_is_its_own():
+    seen = {}
+    for entry in bank.MISCONCEPTIONS:
+        assert entry.hint, f"{entry.label} has no hint: write one"
+        assert entry.hint not in seen, f"{entry.label} and {seen[entry.hint]} have the same hint: say what is special about each"
+        seen[entry.hint] = entry.label
+
+
+def test_no_two_answers_of_the_bank_have_the_same_name():
+    labels = [entry.label for entry in bank.MISCONCEPTIONS + bank.ALTERNATIVES]
+    twice = sorted({label for label in labels if labels.count(label) > 1})
+    assert not twice, f"Rename one of each pair in course_tests/: {twice}"
+
+
+# ---------------------------------------------------------------- notebooks and tests belong together
+
+
+@each_notebook
+def test_every_exercise_has_its_reference_tests_and_bank(notebook):
+    right = bank.reference(notebook.topic)
+    for cell in notebook.exercises():
+        name = cell.grade_id
+        assert hasattr(right, name), f"The exercise {name} has no reference: write {name} in course_tests/reference/{notebook.topic}.py"
+        tests = [test for test in TESTS[notebook.topic].values() if name in inspect.signature(test).parameters]
+        assert tests, f"No hidden test takes {name}: write one in course_tests/test_{notebook.topic}.py"
+        wrong = bank.of(bank.MISCONCEPTIONS, notebook.topic, name)
+        least = 5 if callable(getattr(right, name)) else 3
+        assert len(wrong) >= least, (
+            f"{name} has {len(wrong)} misconceptions, and needs {least}: add to course_tests/misconceptions/{notebook.topic}.py")
+        others = bank.of(bank.ALTERNATIVES, notebook.topic, name)
+        if callable(getattr(right, name)):
+            assert len(others) >= 2, f"{name} has {len(others)} alternatives, and needs 2: add to course_tests/alternatives/{notebook.topic}.py"
+
+
+@each_notebook
+def test_every_function_has_basic_edge_and_craft_cells(notebook):
+    right = bank.reference(notebook.topic)
+    kinds = {cell.grade_id: set() for cell in notebook.exercises() if callable(getattr(right, cell.grade_id))}
+    for cell in notebook.of_role("test"):
+        assert cell.kind, f"Tag the test cell {cell.grade_id} of {notebook.path.name} as basic, edge, craft or quiz"
+        for name in inspect.signature(TESTS[notebook.topic][cell.grade_id]).parameters:
+            if name in kinds:
+                kinds[name].add(cell.kind)
+    for name, found in kinds.items():
+        assert found >= KINDS, f"{name} in {notebook.path.name} has no {', '.join(sorted(KINDS - found))} test cell"
+
+
+@each_notebook
+def test_every_hidden_test_has_one_cell_and_every_cell_one_test(notebook):
+    cells = {cell.grade_id for cell in notebook.of_role("test")}
+    tests = set(TESTS[notebook.topic])
+    assert cells == tests, (f"{notebook.path.name} and course_tests/test_{notebook.topic}.py differ: only in the notebook {sorted(cells - tests)}, "
+                            f"only in the tests {sorted(tests - cells)}")
+
+
+@each_notebook
+def test_hidden_region_is_an_import_and_a_call(notebook):
+    for cell in notebook.of_role("test"):
+        test = TESTS[notebook.topic][cell.grade_id]
+        arguments = ", ".join(inspect.signature(test).parameters)
+        want = f"from course_tests.test_{notebook.topic} import {cell.grade_id}\n{cell.grade_id}({arguments})\n"
+        assert cell.hidden == want, f"The hidden region of {cell.grade_id} in {notebook.path.name} must be exactly:\n{want}"
+        assert len(ast.parse(cell.visible).body) >= 2, f"{cell.grade_id} shows nothing that fails on an empty answer: add a visible assert"
+
+
+@each_notebook
+def test_sentence_of_the_cell_is_the_docstring_of_the_test(notebook):
+    for cell in notebook.of_role("test"):
+        want = inspect.getdoc(TESTS[notebook.topic][cell.grade_id])
+        assert cell.sentence == want, f"{cell.grade_id}: the cell says {cell.sentence!r}, its test {want!r}: make them the same"
+
+
+@each_notebook
+def test_grade_ids_are_words_and_unique(notebook):
+    ids = [cell.grade_id for cell in notebook.cells if cell.grade_id]
+    assert len(ids) == len(set(ids)), f"Two cells of {notebook.path.name} share a grade id: {sorted({i for i in ids if ids.count(i) > 1})}"
+    for grade_id in ids:
+        assert re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{2,}", grade_id) and not re.search(r"[0-9a-f]{12}", grade_id), (
+            f"{grade_id!r} in {notebook.path.name} is no word: give the cell the function's or the test's name")
+
+
+@each_notebook
+def test_points_are_split_into_basic_edge_and_craft(notebook):
+    tests = notebook.of_role("test")
+    for cell in tests:
+        assert (cell.points * 8) % 1 == 0, f"{cell.grade_id} has {cell.points} points: use eighths, their sums are exact"
+    assert notebook.of_role("task"), f"{notebook.path.name} has no written answer"
+    assert sum(cell.kind == "quiz" for cell in tests) >= 8, f"{notebook.path.name} has fewer than eight quiz questions"
+
+
+# ---------------------------------------------------------------- source and release
+
+
+@each_notebook
+def test_source_is_committed_without_outputs(notebook):
+    for raw in json.loads(notebook.path.read_text(encoding="utf-8"))["cells"]:
+        if raw["cell_type"] == "code":
+            assert not raw["outputs"] and raw["execution_count"] is None, (
+                f"{notebook.path.name} has outputs: clear all outputs and save it again")
+
+
+def test_no_stray_files_in_source():
+    for path in SOURCE.rglob("*"):
+        if ".ipynb_checkpoints" in path.parts or path.is_dir():
+            continue
+        assert path.suffix in PLAIN_FILES, f"{path.relative_to(SOURCE.parent)} would ship to learners: move it out of source/"
+        if path.suffix == ".ipynb":
+            assert path.stem == path.parent.name.partition("_")[2], f"{path.relative_to(SOURCE.parent)}: name the notebook after its folder"
+
+
+def test_nothing_of_the_tests_is_in_release():
+    for path in RELEASE.rglob("*.ipynb"):
+        text = path.read_text(encoding="utf-8")
+        for word in ("course_tests", "BEGIN SOLUTION", "BEGIN HIDDEN", "MARK SCHEME"):
+            assert word not in text, f"{path.relative_to(RELEASE.parent)} shows {word!r}: run `make release`"
+
+
+@each_notebook
+def test_figures_have_alt_text(notebook):
+    for cell in notebook.cells:
+        for alt in re.findall(r"!\[(.*?)\]\(", cell.source) if cell.cell_type == "markdown" else []:
+            assert len(alt) >= 15, f"A picture in {notebook.path.name} has no alt text that says what one sees: {alt!r}"
+        if cell.cell_type == "code" and cell.role in ("code", "given") and "plt.show()" in cell.source:
+            assert "alt" in cell.source or "describe(" in cell.source, (
+                f"The figure in cell {cell.index} of {notebook.path.name} has no alt text: say what one sees, with describe(...)")

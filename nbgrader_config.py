@@ -1,0 +1,33 @@
+"""All configuration of the course, each line with its reason. Read by every nbgrader command that runs in this folder."""
+
+import os
+import sys
+from pathlib import Path
+
+root = Path(__file__).resolve().parent
+c = get_config()  # noqa: F821  (nbgrader puts get_config here)
+
+# Hidden cells import course_tests: here (validate, the console script) and in the kernels that nbgrader starts.
+sys.path.insert(0, str(root))
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH")]))
+# nbgrader runs the program `alembic`; called as /path/.venv/bin/nbgrader it would not find the one beside it.
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+# A NumPy warning on stderr in a test cell would cost the learner the points of a passing test.
+os.environ.setdefault("PYTHONWARNINGS", "ignore::RuntimeWarning")
+# Figures need no display.
+os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+
+c.CourseDirectory.root = str(root)
+c.CourseDirectory.course_id = "decision-committee"
+# A real class keeps its own gradebook: a SQLite file or PostgreSQL. The committed one stays without learners.
+c.CourseDirectory.db_url = os.environ.get("GRADEBOOK_URL", f"sqlite:///{root / 'gradebook.db'}")
+# nbgrader's pages log errors until the exchange is a writable folder; inside the course nothing else is touched.
+c.Exchange.root = str(root / "exchange")
+(root / "exchange").mkdir(exist_ok=True)
+
+# A deleted test cell comes back and fails, instead of waiting for ever as "needs manual grade".
+c.OverwriteCells.add_missing_cells = True
+# Without times in the notebook, the same submission gives the same bytes.
+c.Execute.record_timing = False
+# A learner's <script> stays out of the feedback page.
+c.HTMLExporter.sanitize_html = True
