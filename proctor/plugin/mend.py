@@ -1,0 +1,229 @@
+"""Put a submitted notebook back into the instructor's shape, whatever an editor or its author did to it.
+
+Which submitted cell is which cell of the release is decided by, in this order: the grade id in its metadata, its cell id, its
+text, its place between cells that are known. Then every instructor's cell gets its source and metadata back, test cells
+that are missing are added at their place, and every other cell is an ordinary cell of the learner.
+"""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+
+from .template import Cell, Template
+
+SIMILAR = 0.6  # ratio of difflib above which a changed cell is taken for the one that it was
+_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+
+
+class Mended:
+    """The outcome.
+
+    Attributes
+    ----------
+    cells : list of dict
+        nbformat 4.5 cells; `specs[i]` is the release's Cell behind `cells[i]`, or None.
+    remarks : list of str
+        What was put right; for the log.
+    looks : list of str
+        What a grader should look at.
+    missing : set of str
+        Grade ids of graded cells that the submission did not have.
+    """
+
+    def __init__(self):
+        self.cells, self.specs, self.remarks, self.looks, self.missing = [], [], [], [], set()
+
+
+def mend(cells: list, template: Template) -> Mended:
+    """Return the notebook that is graded."""
+    mended = Mended()
+    where = _match(cells, template, mended)
+    owner = {index: template.cells[k] for k, index in where.items() if template.cells[k].grade_id}
+    additions = _additions(template, where, len(cells), mended)
+    used_ids = set()
+    for index in range(len(cells) + 1):
+        for cell in additions.get(index, ()):
+            _append(mended, _restored(None, cell), cell, used_ids)
+        if index < len(cells):
+            cell = owner.get(index)
+            restored = _restored(cells[index], cell) if cell else _ordinary(cells[index])
+            if cell:
+                _remark_changes(cells[index], cell, mended)
+            _append(mended, restored, cell, used_ids)
+    return mended
+
+
+def overlap(cells: list, template: Template) -> float:
+    """The share of the release's graded cells that can be recognised in a file, whatever its name; for choosing among files."""
+    wanted = [cell for cell in template.cells if cell.grade_id]
+    if not wanted:
+        return 0.0
+    claims = {_claim(cell) for cell in cells}
+    ids = {cell["id"] for cell in cells}
+    texts = {_norm(cell["source"]) for cell in cells}
+    found = sum(cell.grade_id in claims or (cell.id and cell.id in ids) or _norm(cell.source) in texts for cell in wanted)
+    return found / len(wanted)
+
+
+def _match(cells: list, template: Template, mended: Mended) -> dict:
+    """Index in the template -> index in the submission, for the cells that are recognised."""
+    where, taken = {}, set()
+
+    def take(k, index):
+        where[k] = index
+        taken.add(index)
+
+    claims = {}
+    for index, cell in enumerate(cells):
+        claims.setdefault(_claim(cell), []).append(index)
+    unclaimed = 0
+    for k, spec in enumerate(template.cells):
+        candidates = claims.get(spec.grade_id, []) if spec.grade_id else []
+        if candidates:
+            take(k, _best_copy(candidates, cells, spec))
+        if len(candidates) > 1:
+            mended.looks.append(f"Cell '{spec.grade_id}' is in the notebook {len(candidates)} times; one is graded, the others are ordinary cells.")
+
+    by_id, by_text = {}, {}
+    for index, cell in enumerate(cells):
+        if index not in taken:
+            by_id.setdefault(cell["id"], []).append(index)
+            by_text.setdefault(_norm(cell["source"]), []).append(index)
+    for k, spec in enumerate(template.cells):
+        if k in where:
+            continue
+        known = [i for i in by_id.get(spec.id, []) if i not in taken] if spec.id else []
+        if not known and spec.source.strip():
+            known = [i for i in by_text.get(_norm(spec.source), []) if i not in taken]
+        if known:
+            take(k, known[-1] if spec.grade_id else known[0])
+            unclaimed += bool(spec.grade_id)
+
+    if any(spec.grade_id and k not in where for k, spec in enumerate(template.cells)):
+        unclaimed += _match_by_place(cells, template, where, taken)
+    if unclaimed:
+        mended.looks.append(f"The nbgrader metadata of {unclaimed} cells was lost or changed; they were recognised by cell id, text or place.")
+    return where
+
+
+def _match_by_place(cells: list, template: Template, where: dict, taken: set) -> int:
+    """Recognise changed cells by likeness, then by being the only ones left between two known cells."""
+    found = 0
+    for k, spec in enumerate(template.cells):
+        if not spec.grade_id or k in where:
+            continue
+        low, high = _gap(k, template, where, len(cells))
+        free = [i for i in range(low + 1, high) if i not in taken]
+        # A test cell gets its source back, so taking the wrong cell for one would destroy a learner's code: only near copies.
+        least = SIMILAR if spec.solution else 0.85
+        scored = [(_likeness(cells[i]["source"], spec.source), i) for i in free]
+        best = max(scored, default=(0, None), key=lambda pair: (pair[0], pair[1]))
+        index = best[1] if best[0] >= least else None
+        if index is None and spec.solution:
+            same_type = [i for i in free if cells[i]["cell_type"] == spec.cell_type]
+            lost = [j for j in range(len(template.cells)) if j not in where and _gap(j, template, where, len(cells)) == (low, high)
+                    and template.cells[j].cell_type == spec.cell_type and not template.cells[j].is_test]
+            if len(same_type) == len(lost):
+                index = same_type[lost.index(k)]
+        if index is not None:
+            where[k] = index
+            taken.add(index)
+            found += 1
+    return found
+
+
+def _gap(k: int, template: Template, where: dict, end: int) -> tuple:
+    """The nearest known cells round place k of the template, as indices in the submission."""
+    low = next((where[j] for j in range(k - 1, -1, -1) if j in where), -1)
+    high = next((where[j] for j in range(k + 1, len(template.cells)) if j in where and where[j] > low), end)
+    return low, high
+
+
+def _best_copy(candidates: list, cells: list, spec: Cell) -> int:
+    """Of several cells with one grade id: for an answer the last one with something in it, for a test the last, as stock nbgrader does."""
+    if spec.solution:
+        answered = [i for i in candidates if _norm(cells[i]["source"]) != _norm(spec.source)]
+        candidates = answered or candidates
+    return candidates[-1]
+
+
+def _additions(template: Template, where: dict, end: int, mended: Mended) -> dict:
+    """Index in the submission -> instructor's cells to add before it.
+
+    A missing cell goes to the end of the learner's cells of its part of the notebook, so that it sees all that they wrote for it.
+    Answers that are not graded are never added: their stub would replace what the learner wrote elsewhere.
+    """
+    additions = {}
+    for k, spec in enumerate(template.cells):
+        if not spec.grade_id or k in where:
+            continue
+        if spec.is_graded:
+            mended.missing.add(spec.grade_id)
+            mended.looks.append(f"Cell '{spec.grade_id}' was missing and was put back.")
+        elif not spec.locked:
+            continue
+        else:
+            mended.remarks.append(f"Cell '{spec.grade_id}' was missing and was put back.")
+        additions.setdefault(_gap(k, template, where, end)[1], []).append(spec)
+    return additions
+
+
+def _restored(cell: dict | None, spec: Cell) -> dict:
+    """The instructor's cell, holding the learner's text if it is for them to write."""
+    source = spec.full_source if cell is None or spec.locked or not spec.solution else cell["source"]
+    metadata = {"nbgrader": spec.metadata()}
+    if spec.locked or spec.is_graded:
+        metadata["deletable"] = False
+    if spec.locked:
+        metadata["editable"] = False
+    restored = {"cell_type": spec.cell_type, "id": spec.id or (cell or {}).get("id", ""), "metadata": metadata, "source": source}
+    if spec.cell_type == "markdown" and cell and "attachments" in cell:
+        restored["attachments"] = cell["attachments"]
+    return restored
+
+
+def _ordinary(cell: dict) -> dict:
+    return {**cell, "metadata": {key: value for key, value in cell["metadata"].items() if key != "nbgrader"}}
+
+
+def _append(mended: Mended, cell: dict, spec: Cell | None, used_ids: set):
+    if cell["cell_type"] == "code":
+        cell["outputs"], cell["execution_count"] = [], None
+    if not _ID.fullmatch(cell["id"]) or cell["id"] in used_ids:
+        number = len(mended.cells)
+        while f"cell-{number}" in used_ids:
+            number += 1
+        cell["id"] = f"cell-{number}"
+    used_ids.add(cell["id"])
+    mended.cells.append(cell)
+    mended.specs.append(spec)
+
+
+def _remark_changes(cell: dict, spec: Cell, mended: Mended):
+    if cell["cell_type"] != spec.cell_type:
+        mended.remarks.append(f"Cell '{spec.grade_id}' was a {cell['cell_type']} cell and was made a {spec.cell_type} cell again.")
+    if spec.locked and _norm(cell["source"]) not in (_norm(spec.source), _norm(spec.full_source)):
+        mended.remarks.append(f"Cell '{spec.grade_id}' was edited and was put back.")
+    if spec.is_test and set(_tags(cell)) & {"skip-execution", "raises-exception"}:
+        mended.remarks.append(f"Tags of cell '{spec.grade_id}' were removed.")
+
+
+def _claim(cell: dict) -> str:
+    meta = cell["metadata"].get("nbgrader")
+    claim = meta.get("grade_id") if isinstance(meta, dict) else ""
+    return claim if isinstance(claim, str) else ""
+
+
+def _tags(cell: dict) -> list:
+    tags = cell["metadata"].get("tags")
+    return [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
+
+
+def _norm(source: str) -> str:
+    return "\n".join(line.rstrip() for line in source.strip().splitlines())
+
+
+def _likeness(a: str, b: str) -> float:
+    a, b = _norm(a)[:4000], _norm(b)[:4000]
+    return SequenceMatcher(None, a, b, autojunk=False).ratio() if a and b else 0.0
