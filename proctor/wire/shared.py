@@ -1,0 +1,154 @@
+"""Arrays, lists, dicts, sets and random generators that both sides hold at once: each side tells the other what changed.
+
+So an array that the learner's function changes in place changes at the caller's too, and `layer.W[0] = 1` in a test
+reaches the learner's object.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from . import rng
+from .values import Extension, WireError
+
+MAX_SHARED = 256
+MAX_BYTES = 1 << 26
+
+
+class Shared:
+    """The table of one side.
+
+    Parameters
+    ----------
+    sign : int
+        1 on the trusted side, -1 in the room: each side numbers what it was the first to send.
+    trusts : bool
+        Whether a random generator may be set to any state that the other side says.
+    """
+
+    def __init__(self, sign: int, trusts: bool):
+        self.sign = sign
+        self.trusts = trusts
+        self.number = 0
+        self.items = {}      # number -> object
+        self.snapshots = {}  # number -> what both sides agreed on
+        self.numbers = {}    # id(object) -> number
+        self.first = set()   # ids to send by value this once
+        self.bytes = 0
+
+    def extension(self, x, add: bool):
+        """What to send in place of `x`: its number if it is known, itself with a new number if `add`, None for "by value"."""
+        number = self.numbers.get(id(x))
+        if number is not None:
+            if id(x) in self.first:
+                self.first.discard(id(x))
+                return None
+            return Extension(("shared", number))
+        kind = type(x)
+        if not add or len(self.items) >= MAX_SHARED or kind not in _SNAPSHOT or self.bytes > MAX_BYTES:
+            return None
+        if kind is np.ndarray and x.dtype.kind == "O":
+            return None
+        self.number += 1
+        number = self.sign * self.number
+        self.keep(number, x)
+        if kind in rng.KINDS:
+            return Extension(("share_rng", number, kind.__name__, self.snapshots[number]))
+        self.first.add(id(x))
+        return Extension(("share", number, x))
+
+    def keep(self, number: int, x):
+        """Remember `x` under this number, as it is now."""
+        if number in self.items or len(self.items) > 4 * MAX_SHARED:
+            raise WireError("a shared value was numbered wrongly")
+        if type(x) not in _SNAPSHOT:
+            raise WireError("a value of this type cannot be shared")
+        self.items[number] = x
+        self.snapshots[number] = _SNAPSHOT[type(x)](x)
+        self.numbers[id(x)] = number
+        if type(x) is np.ndarray:
+            self.bytes += x.nbytes
+
+    def get(self, number):
+        if type(number) is not int or number not in self.items:
+            raise WireError("a shared value is unknown")
+        return self.items[number]
+
+    def changes(self) -> list:
+        """Pairs (number, content) of what changed since the last time, to be sent."""
+        found = []
+        for number, x in self.items.items():
+            now = _SNAPSHOT[type(x)](x)
+            before = self.snapshots[number]
+            if _differ(now, before):
+                self.snapshots[number] = now
+                if type(x) in rng.KINDS:
+                    found.append((number, now))
+                else:
+                    self.first.add(id(x))
+                    found.append((number, x))
+        return found
+
+    def apply(self, changes):
+        """Make the same changes here."""
+        for pair in changes:
+            if type(pair) is not tuple or len(pair) != 2:
+                raise WireError("a change is not a pair")
+            number, content = pair
+            x = self.get(number)
+            self._put(x, content)
+            self.snapshots[number] = _SNAPSHOT[type(x)](x)
+
+    def _put(self, x, content):
+        kind = type(x)
+        if kind in rng.KINDS:
+            if type(content) is not dict:
+                raise WireError("a change of the wrong type")
+            rng.put_state(x, content) if self.trusts else rng.advance(x, content)
+            return
+        if type(content) is not kind:
+            raise WireError("a change of the wrong type")
+        if kind is np.ndarray:
+            if content.size == x.size and content.dtype == x.dtype and x.flags.writeable:
+                x[...] = content.reshape(x.shape)
+        elif kind in (list, bytearray):
+            x[:] = content
+        else:
+            x.clear()
+            x.update(content)
+
+    def forget(self, after: int = 0):
+        """Drop what this side has shared after that number, and with 0 everything of both sides."""
+        for number in [n for n in self.items if not after or n * self.sign > after]:
+            x = self.items.pop(number)
+            del self.snapshots[number]
+            self.numbers.pop(id(x), None)
+            if type(x) is np.ndarray:
+                self.bytes -= x.nbytes
+        self.first.clear()
+
+    def drop(self, numbers):
+        """Drop these numbers, wherever they came from."""
+        for number in numbers:
+            if number in self.items:
+                x = self.items.pop(number)
+                del self.snapshots[number]
+                self.numbers.pop(id(x), None)
+                if type(x) is np.ndarray:
+                    self.bytes -= x.nbytes
+
+
+def _differ(now, before):
+    if type(now) is tuple:  # of the very objects: equal values that are other objects count as changed
+        return len(now) != len(before) or any(a is not b for a, b in zip(now, before))
+    return now != before
+
+
+_SNAPSHOT = {
+    np.ndarray: lambda x: x.tobytes(),
+    list: tuple,
+    dict: lambda x: tuple(part for pair in x.items() for part in pair),
+    set: frozenset,
+    np.random.Generator: rng.state_of,
+    np.random.RandomState: rng.state_of,
+}

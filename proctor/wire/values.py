@@ -1,0 +1,419 @@
+"""Plain values as bytes and back. Both sides use it; the trusted side uses it on bytes that an enemy wrote.
+
+Only exact built-in types and plain NumPy arrays are ever built. Size, depth, number of values and time are bounded both
+ways, so neither a recursive list nor a forged length can hang or fill the reader.
+"""
+
+from __future__ import annotations
+
+import struct
+import time
+from array import array
+
+import numpy as np
+
+MAX_DEPTH = 40
+MAX_COUNT = 1_000_000
+MAX_DIMENSIONS = 32
+PLAIN_KINDS = "biufcSUMm"
+
+_Q = struct.Struct("<q")
+_D = struct.Struct("<d")
+_I = struct.Struct("<I")
+_QQ = struct.Struct("<qq")
+
+
+class WireError(Exception):
+    """Bytes that are no message. Whoever sent them cannot be talked to any more."""
+
+
+class Unsendable(TypeError):
+    """A value that cannot cross."""
+
+
+class Extension(tuple):
+    """A tuple `(kind, ...)` of plain values that stands for something that is not plain, such as a handle."""
+
+    __slots__ = ()
+
+
+def pack(value, extend=None, limit=1 << 26) -> bytes:
+    """Bytes for `value`.
+
+    Parameters
+    ----------
+    extend : callable, optional
+        Called with each value that may be more than plain (an object, or a list, dict, set, array that is not yet sent). Returns
+        an Extension to send in its place, or None to send it by value.
+    """
+    packer = _Packer(extend, limit)
+    packer.put(value, 0)
+    return b"".join(packer.out)
+
+
+def unpack(data: bytes, build=None, deadline: float | None = None):
+    """The value in `data`. `build` turns an Extension into what it stands for; without it, there may be none."""
+    reader = _Reader(data, build, deadline)
+    value = reader.get(0)
+    if reader.at != len(data):
+        raise WireError("a message is longer than its value")
+    return value
+
+
+class _Packer:
+    def __init__(self, extend, limit):
+        self.out = []
+        self.extend = extend
+        self.room_left = limit
+        self.count = 0
+
+    def add(self, data):
+        self.room_left -= len(data)
+        if self.room_left < 0:
+            raise Unsendable("the value is too large to cross")
+        self.out.append(data)
+
+    def put(self, x, depth):
+        self.count += 1
+        if depth > MAX_DEPTH:
+            raise Unsendable(f"the value is nested deeper than {MAX_DEPTH} levels, or contains itself")
+        if self.count > MAX_COUNT:
+            raise Unsendable(f"the value has more than {MAX_COUNT} parts")
+        method = _PUT.get(type(x))
+        if method is None:
+            self.put_other(x, depth)
+        else:
+            method(self, x, depth)
+
+    def put_none(self, x, depth):
+        self.add(b"N")
+
+    def put_bool(self, x, depth):
+        self.add(b"T" if x else b"F")
+
+    def put_int(self, x, depth):
+        if -(2**63) <= x < 2**63:
+            self.add(b"i" + _Q.pack(x))
+        else:
+            data = x.to_bytes(x.bit_length() // 8 + 1, "little", signed=True)
+            if len(data) > 1 << 16:
+                raise Unsendable("the integer is too large to cross")
+            self.add(b"I" + _I.pack(len(data)) + data)
+
+    def put_float(self, x, depth):
+        self.add(b"f" + _D.pack(x))
+
+    def put_complex(self, x, depth):
+        self.add(b"c" + _D.pack(x.real) + _D.pack(x.imag))
+
+    def put_str(self, x, depth):
+        data = x.encode("utf-8", "surrogatepass")
+        self.add(b"s" + _I.pack(len(data)) + data)
+
+    def put_bytes(self, x, depth):
+        self.add(b"b" + _I.pack(len(x)))
+        self.add(x)
+
+    def put_tuple(self, x, depth):
+        self.add(b"t" + _I.pack(len(x)))
+        for item in x:
+            self.put(item, depth + 1)
+
+    def put_extension(self, x, depth):
+        self.add(b"x" + _I.pack(len(x)))
+        for item in x:
+            self.put(item, depth + 1)
+
+    def put_list(self, x, depth):
+        if self.replaced(x, depth):
+            return
+        self.put_list_items(x, depth)
+
+    def put_list_items(self, x, depth):
+        if len(x) > 7:  # long lists of one kind of number go as one block
+            kinds = set(map(type, x))
+            if kinds == {float}:
+                self.add(b"v" + _I.pack(len(x)))
+                return self.add(array("d", x).tobytes())
+            if kinds == {int}:
+                try:
+                    data = array("q", x).tobytes()
+                except OverflowError:
+                    pass
+                else:
+                    self.add(b"w" + _I.pack(len(x)))
+                    return self.add(data)
+        self.add(b"l" + _I.pack(len(x)))
+        for item in tuple(x):
+            self.put(item, depth + 1)
+
+    def put_dict(self, x, depth):
+        if self.replaced(x, depth):
+            return
+        items = tuple(x.items())
+        self.add(b"d" + _I.pack(len(items)))
+        for key, value in items:
+            self.put(key, depth + 1)
+            self.put(value, depth + 1)
+
+    def put_set(self, x, depth):
+        if self.replaced(x, depth):
+            return
+        items = tuple(x)
+        self.add((b"S" if type(x) is set else b"Z") + _I.pack(len(items)))
+        for item in items:
+            self.put(item, depth + 1)
+
+    def put_range(self, x, depth):
+        self.add(b"r")
+        for part in (x.start, x.stop, x.step):
+            self.put_int(part, depth)
+
+    def put_slice(self, x, depth):
+        self.add(b"L")
+        for part in (x.start, x.stop, x.step):
+            self.put(part, depth + 1)
+
+    def put_array(self, x, depth):
+        if self.replaced(x, depth):
+            return
+        if x.dtype.kind == "O":
+            self.add(b"O" + bytes([x.ndim]) + struct.pack(f"<{x.ndim}q", *x.shape))
+            for item in x.ravel().tolist():
+                self.put(item, depth + 1)
+            return
+        if x.dtype.kind not in PLAIN_KINDS:
+            raise Unsendable(f"an array of dtype {x.dtype} cannot cross")
+        name = x.dtype.str.encode()
+        flags = x.flags.writeable | (2 if x.flags.f_contiguous and not x.flags.c_contiguous else 0)
+        self.add(b"a" + bytes([len(name)]) + name + bytes([flags, x.ndim]) + struct.pack(f"<{x.ndim}q", *x.shape))
+        self.add(x.tobytes("F" if flags & 2 else "C"))
+
+    def put_other(self, x, depth):
+        if isinstance(x, np.generic) and x.dtype.kind in PLAIN_KINDS and type(x) is x.dtype.type:
+            name = x.dtype.str.encode()
+            return self.add(b"g" + bytes([len(name)]) + name + x.tobytes())
+        if self.replaced(x, depth):
+            return
+        raise Unsendable(f"a value of type {type(x).__name__} cannot cross")
+
+    def replaced(self, x, depth):
+        if self.extend is None:
+            return False
+        stand_in = self.extend(x)
+        if stand_in is None:
+            return False
+        if type(stand_in) is Extension:
+            self.put_extension(stand_in, depth)
+        else:
+            self.put(stand_in, depth + 1)
+        return True
+
+
+_PUT = {
+    type(None): _Packer.put_none, bool: _Packer.put_bool, int: _Packer.put_int, float: _Packer.put_float,
+    complex: _Packer.put_complex, str: _Packer.put_str, bytes: _Packer.put_bytes, tuple: _Packer.put_tuple,
+    list: _Packer.put_list, dict: _Packer.put_dict, set: _Packer.put_set, frozenset: _Packer.put_set,
+    range: _Packer.put_range, slice: _Packer.put_slice, np.ndarray: _Packer.put_array, Extension: _Packer.put_extension,
+}
+
+
+def plain_dtype(name: bytes) -> np.dtype:
+    """The dtype with this name, if it is plain: numbers, bools, fixed strings, times."""
+    dtype = _DTYPES.get(name)
+    if dtype is None:
+        try:
+            text = name.decode("ascii")
+            if text[1:2] not in PLAIN_KINDS or not text[2:3].isdigit():
+                raise ValueError
+            dtype = np.dtype(text)
+        except (ValueError, TypeError):
+            raise WireError("an array of unknown dtype") from None
+        if dtype.kind not in PLAIN_KINDS or dtype.itemsize == 0 and dtype.kind not in "SU":
+            raise WireError("an array of unknown dtype")
+        if len(_DTYPES) < 256:
+            _DTYPES[name] = dtype
+    return dtype
+
+
+_DTYPES = {}
+
+
+class _Reader:
+    def __init__(self, data, build, deadline):
+        self.data = data
+        self.at = 0
+        self.build = build
+        self.deadline = deadline
+        self.count = 0
+
+    def take(self, size):
+        start, end = self.at, self.at + size
+        if end > len(self.data):
+            raise WireError("a message ends too early")
+        self.at = end
+        return self.data[start:end]
+
+    def length(self):
+        return _I.unpack(self.take(4))[0]
+
+    def items(self, per_item=1):
+        # Each item takes a byte or more, so a number larger than what is left is a lie.
+        size = self.length()
+        if size * per_item > len(self.data) - self.at:
+            raise WireError("a message ends too early")
+        return range(size)
+
+    def get(self, depth):
+        self.count += 1
+        if self.count > MAX_COUNT:
+            raise WireError(f"a message has more than {MAX_COUNT} parts")
+        if depth > MAX_DEPTH + 3:
+            raise WireError("a message is nested too deep")
+        if self.deadline is not None and not self.count & 255 and time.monotonic() > self.deadline:
+            raise WireError("a message takes too long to read")
+        method = _GET.get(self.take(1))
+        if method is None:
+            raise WireError("a message has an unknown type of value")
+        return method(self, depth)
+
+    def get_int(self, depth):
+        return _Q.unpack(self.take(8))[0]
+
+    def get_big_int(self, depth):
+        size = self.length()
+        if size > 1 << 16:
+            raise WireError("an integer is too large")
+        return int.from_bytes(self.take(size), "little", signed=True)
+
+    def get_float(self, depth):
+        return _D.unpack(self.take(8))[0]
+
+    def get_complex(self, depth):
+        return complex(*struct.unpack("<dd", self.take(16)))
+
+    def get_str(self, depth):
+        try:
+            return self.take(self.length()).decode("utf-8", "surrogatepass")
+        except UnicodeDecodeError:
+            raise WireError("a string is not UTF-8") from None
+
+    def get_bytes(self, depth):
+        return self.take(self.length())
+
+    def get_list(self, depth):
+        return [self.get(depth + 1) for _ in self.items()]
+
+    def get_floats(self, depth):
+        return array("d", self.take(8 * self.length())).tolist()
+
+    def get_ints(self, depth):
+        return array("q", self.take(8 * self.length())).tolist()
+
+    def get_tuple(self, depth):
+        return tuple([self.get(depth + 1) for _ in self.items()])
+
+    def get_dict(self, depth):
+        found = {}
+        for _ in self.items(2):
+            key = self.get(depth + 1)
+            found[self.hashable(key)] = self.get(depth + 1)
+        return found
+
+    def get_set(self, depth):
+        found = set()
+        for _ in self.items():
+            found.add(self.hashable(self.get(depth + 1)))
+        return found
+
+    def get_frozenset(self, depth):
+        return frozenset(self.get_set(depth))
+
+    def hashable(self, key):
+        # Keys that all have one hash make a dict quadratic: the clock, looked at often, is the bound.
+        if self.deadline is not None and not self.count & 63 and time.monotonic() > self.deadline:
+            raise WireError("a message takes too long to read")
+        try:
+            hash(key)
+        except TypeError:
+            raise WireError("a message has a key that cannot be one") from None
+        return key
+
+    def get_range(self, depth):
+        start, stop, step = (self.get_int(depth) for _ in range(3))
+        if step == 0:
+            raise WireError("a range has step 0")
+        return range(start, stop, step)
+
+    def get_slice(self, depth):
+        return slice(self.get(depth + 1), self.get(depth + 1), self.get(depth + 1))
+
+    def shape(self):
+        dimensions = self.take(1)[0]
+        if dimensions > MAX_DIMENSIONS:
+            raise WireError("an array has too many dimensions")
+        shape = struct.unpack(f"<{dimensions}q", self.take(8 * dimensions))
+        if any(n < 0 for n in shape):
+            raise WireError("an array has a negative length")
+        size = 1
+        for n in shape:
+            size *= n
+        return shape, size
+
+    def get_array(self, depth):
+        dtype = plain_dtype(self.take(self.take(1)[0]))
+        flags = self.take(1)[0]
+        shape, size = self.shape()
+        if size * dtype.itemsize > len(self.data) - self.at or (size and not dtype.itemsize):
+            raise WireError("a message ends too early")
+        data = self.take(size * dtype.itemsize)
+        try:
+            found = np.ndarray(shape, dtype, bytearray(data), order="F" if flags & 2 else "C")
+        except (ValueError, TypeError):
+            raise WireError("an array that cannot be") from None
+        if dtype.kind == "b" and size and found.view(np.uint8).max() > 1:
+            raise WireError("a bool that is neither true nor false")
+        if dtype.kind == "U" and size and found.view(dtype.str[0] + "u4" if dtype.str[0] in "<>" else "u4").max(initial=0) > 0x10FFFF:
+            raise WireError("a string with a character that does not exist")
+        if not flags & 1:
+            found.flags.writeable = False
+        return found
+
+    def get_object_array(self, depth):
+        shape, size = self.shape()
+        if size > len(self.data) - self.at:
+            raise WireError("a message ends too early")
+        found = np.empty(size, object)
+        for i in range(size):
+            found[i] = self.get(depth + 1)
+        try:
+            return found.reshape(shape)
+        except ValueError:
+            raise WireError("an array that cannot be") from None
+
+    def get_scalar(self, depth):
+        dtype = plain_dtype(self.take(self.take(1)[0]))
+        data = self.take(dtype.itemsize)
+        found = np.ndarray((), dtype, bytearray(data))
+        if dtype.kind == "b" and data not in (b"\0", b"\1"):
+            raise WireError("a bool that is neither true nor false")
+        try:
+            return found[()]
+        except ValueError:
+            raise WireError("a string with a character that does not exist") from None
+
+    def get_extension(self, depth):
+        parts = Extension([self.get(depth + 1) for _ in self.items()])
+        if self.build is None:
+            raise WireError("a message has a value that is not plain")
+        return self.build(parts)
+
+
+_GET = {
+    b"N": lambda self, depth: None, b"T": lambda self, depth: True, b"F": lambda self, depth: False,
+    b"i": _Reader.get_int, b"I": _Reader.get_big_int, b"f": _Reader.get_float, b"c": _Reader.get_complex,
+    b"s": _Reader.get_str, b"b": _Reader.get_bytes, b"t": _Reader.get_tuple, b"l": _Reader.get_list,
+    b"v": _Reader.get_floats, b"w": _Reader.get_ints, b"d": _Reader.get_dict, b"S": _Reader.get_set,
+    b"Z": _Reader.get_frozenset, b"r": _Reader.get_range, b"L": _Reader.get_slice, b"a": _Reader.get_array,
+    b"O": _Reader.get_object_array, b"g": _Reader.get_scalar, b"x": _Reader.get_extension,
+}
