@@ -340,10 +340,10 @@ class _Reader:
         return key
 
     def get_range(self, depth):
-        start, stop, step = (self.get_int(depth) for _ in range(3))
-        if step == 0:
-            raise WireError("a range has step 0")
-        return range(start, stop, step)
+        try:
+            return range(self.get(depth + 1), self.get(depth + 1), self.get(depth + 1))
+        except (TypeError, ValueError):
+            raise WireError("a range that cannot be") from None
 
     def get_slice(self, depth):
         return slice(self.get(depth + 1), self.get(depth + 1), self.get(depth + 1))
