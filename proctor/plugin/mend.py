@@ -13,6 +13,7 @@ from difflib import SequenceMatcher
 from .template import Cell, Template
 
 SIMILAR = 0.6  # ratio of difflib above which a changed cell is taken for the one that it was
+NEAR = 60      # at most so many cells are compared with one of the release
 _ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
@@ -117,7 +118,7 @@ def _match_by_place(cells: list, template: Template, where: dict, taken: set) ->
         free = [i for i in range(low + 1, high) if i not in taken]
         # A test cell gets its source back, so taking the wrong cell for one would destroy a learner's code: only near copies.
         least = SIMILAR if spec.solution else 0.85
-        scored = [(_likeness(cells[i]["source"], spec.source), i) for i in free]
+        scored = [(_likeness(cells[i]["source"], spec.source, least), i) for i in free[:NEAR]]
         best = max(scored, default=(0, None), key=lambda pair: (pair[0], pair[1]))
         index = best[1] if best[0] >= least else None
         if index is None and spec.solution:
@@ -224,6 +225,10 @@ def _norm(source: str) -> str:
     return "\n".join(line.rstrip() for line in source.strip().splitlines())
 
 
-def _likeness(a: str, b: str) -> float:
-    a, b = _norm(a)[:4000], _norm(b)[:4000]
-    return SequenceMatcher(None, a, b, autojunk=False).ratio() if a and b else 0.0
+def _likeness(a: str, b: str, least: float) -> float:
+    """Ratio of equal text, or 0 if it is below `least`: the two quick bounds keep this cheap."""
+    a, b = _norm(a)[:1500], _norm(b)[:1500]
+    matcher = SequenceMatcher(None, a, b, autojunk=False)
+    if not a or not b or matcher.real_quick_ratio() < least or matcher.quick_ratio() < least:
+        return 0.0
+    return matcher.ratio()

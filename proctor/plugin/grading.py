@@ -1,0 +1,309 @@
+"""What a worker does: one submission's files in, graded notebooks and points out, both by value.
+
+Imports neither nbgrader nor a database, so that it runs on any machine that has proctor.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import json
+import math
+import os
+import pickle
+import sys
+import tempfile
+import time
+import zipfile
+from dataclasses import dataclass, field
+from io import BytesIO
+
+from proctor.job import Job, Limits, Report, TestResult
+
+from .mend import Mended, mend, overlap
+from .salvage import Unreadable, read_cells
+from .template import Cell, Template, checksum
+
+FOUND = 0.3  # share of the graded cells that a file under another name must hold to be taken for a notebook
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What all submissions of one run have in common; sent once to each worker."""
+
+    templates: tuple
+    files: dict = field(default_factory=dict)       # of the assignment; they replace the learner's
+    import_paths: tuple = ()
+    packages: bytes = b""                           # zip of what hidden tests import, for workers without our disk
+    limits: Limits = Limits()
+    sandbox: str = "auto"
+    warm: bool = True
+    show_hidden_tests: bool = False
+    max_lines: int = 1000
+
+
+@dataclass(frozen=True)
+class Task:
+    """One submission: every notebook file that it has, by relative path (a str says why it was not read), and its other files."""
+
+    student: str
+    wanted: tuple
+    notebooks: dict
+    files: dict
+
+
+@dataclass
+class Graded:
+    """One graded notebook.
+
+    Attributes
+    ----------
+    text : str
+        The notebook for autograded/; empty if the submission had no such file.
+    scores : dict
+        Grade id -> (auto_score or None, needs_manual_grade).
+    comments : dict
+        Grade id -> the automatic comment or None.
+    """
+
+    name: str
+    text: str = ""
+    scores: dict = field(default_factory=dict)
+    comments: dict = field(default_factory=dict)
+    remarks: list = field(default_factory=list)
+    looks: list = field(default_factory=list)
+    seconds: dict = field(default_factory=dict)
+
+
+@dataclass
+class Outcome:
+    """What came of one submission. `refused` says why nothing may be recorded (no walls, and the course insists on them)."""
+
+    student: str
+    notebooks: list = field(default_factory=list)
+    walls: str = ""
+    refused: str = ""
+
+
+def grade_submission(shared: bytes, task: Task) -> Outcome:
+    """Grade one submission.
+
+    Parameters
+    ----------
+    shared : bytes
+        A pickled `Shared`; unpickled once in each worker.
+    task : Task
+    """
+    shared = _shared(shared)
+    outcome = Outcome(task.student)
+    readable, problems = _read_all(task.notebooks)
+    for name in task.wanted:
+        template = next(t for t in shared.templates if t.name == name)
+        path, looks = _choose(template, readable, problems, shared.templates)
+        if path is None and not looks and task.notebooks:
+            outcome.notebooks.append(_absent(template))  # other notebooks are there: as stock nbgrader, no file and no points
+        elif path is None:
+            reason = looks or [f"No notebook '{name}.ipynb' was found in the submission."]
+            outcome.notebooks.append(_unreadable(template, reason))
+        else:
+            graded, walls = _grade_notebook(template, readable[path], task.files, shared)
+            graded.looks[:0] = looks
+            outcome.notebooks.append(graded)
+            outcome.walls = outcome.walls or walls
+            if walls and shared.sandbox == "strict":
+                outcome.refused = walls
+                break
+    return outcome
+
+
+@functools.lru_cache(maxsize=2)
+def _shared(pickled: bytes) -> Shared:
+    shared = pickle.loads(pickled)  # made by our own collecting process, never by a submission
+    if shared.packages:
+        folder = tempfile.mkdtemp(prefix="proctor-")
+        with zipfile.ZipFile(BytesIO(shared.packages)) as archive:
+            archive.extractall(folder)
+        object.__setattr__(shared, "import_paths", (folder,))
+    return shared
+
+
+def _read_all(notebooks: dict) -> tuple:
+    readable, problems = {}, {}
+    for path, content in notebooks.items():
+        try:
+            if isinstance(content, str):
+                raise Unreadable(f"The file {content}.")
+            readable[path] = read_cells(content)
+        except Unreadable as problem:
+            problems[path] = str(problem)
+    return readable, problems
+
+
+def _choose(template: Template, readable: dict, problems: dict, templates: tuple) -> tuple:
+    """Return (path of the file that is this notebook, or None; sentences about it)."""
+    own = f"{template.name}.ipynb"
+    expected = {f"{t.name}.ipynb" for t in templates}
+    shares = {path: overlap(cells, template) for path, cells in readable.items()}
+    others = [p for p in readable if p not in expected and shares[p] >= FOUND
+              and shares[p] == max(overlap(readable[p], t) for t in templates)]
+    best = max(others, key=lambda p: (shares[p], p), default=None)
+    graded_cells = any(cell.grade_id for cell in template.cells)
+    if own in readable and (shares[own] > 0 or not graded_cells or best is None):
+        looks = [f"'{p}' looks like this notebook too; '{own}' was graded." for p in others]
+        return own, looks
+    looks = [f"'{own}': {problems[own]}"] if own in problems else []
+    if best is not None:
+        return best, looks + [f"'{best}' was graded: it holds the cells of '{own}'."]
+    return None, looks
+
+
+def _grade_notebook(template: Template, cells: list, files: dict, shared: Shared) -> tuple:
+    begin = time.perf_counter()
+    mended = mend(cells, template)
+    notebook = {
+        "cells": mended.cells, "nbformat": 4, "nbformat_minor": 5,
+        "metadata": {"kernelspec": template.kernelspec, "language_info": {"name": "python"}},
+    }
+    job = Job(notebook=notebook, files={**files, **shared.files}, import_paths=shared.import_paths,
+              limits=shared.limits, sandbox=shared.sandbox, warm=shared.warm)
+    ready = time.perf_counter()
+    report, failure = _run(job)
+    ran = time.perf_counter()
+    graded = Graded(template.name, remarks=mended.remarks, looks=mended.looks + list(report.notes) + failure)
+    for cell, spec in zip(mended.cells, mended.specs):
+        if spec is not None:
+            _score(cell, spec, mended, report, graded, undecided=bool(failure))
+    messages = ["Your notebook could not be graded; your instructor has been told."] if failure else []
+    graded.text = _write(notebook, mended.specs, report, graded, shared, messages)
+    graded.seconds = {"prepare": ready - begin, "run": ran - ready, "finish": time.perf_counter() - ran, **report.seconds}
+    return graded, report.walls
+
+
+def _run(job: Job) -> tuple:
+    """Return (report, []) or, if the grader itself fails, (an empty report, [why])."""
+    from proctor.trusted import grade_notebook
+
+    try:
+        return grade_notebook(job), []
+    except Exception as error:
+        return Report(), [f"The grader failed on this notebook ({type(error).__name__}: {error}); no points were given. Run again with --force."]
+
+
+def _score(cell: dict, spec: Cell, mended: Mended, report: Report, graded: Graded, undecided: bool):
+    """Fill in the gradebook's values of one cell, by nbgrader's rules."""
+    unchanged = checksum(cell["source"], spec) == spec.checksum and spec.grade_id not in mended.missing
+    if spec.is_test:
+        result = report.results.get(spec.grade_id)
+        if result is None:
+            result = report.results[spec.grade_id] = TestResult(spec.grade_id, False, None, "This test could not be run.")
+        points, remark = _points(result, spec)
+        graded.scores[spec.grade_id] = (points, undecided)
+        if remark:
+            graded.looks.append(remark)
+    elif spec.grade and spec.solution and unchanged:
+        graded.scores[spec.grade_id] = (0.0, False)
+    elif spec.grade:
+        graded.scores[spec.grade_id] = (None, True)
+    if spec.solution:
+        graded.comments[spec.grade_id] = "No response." if unchanged else None
+    elif spec.task:
+        graded.comments[spec.grade_id] = None
+
+
+def _points(result: TestResult, spec: Cell) -> tuple:
+    if not result.passed:
+        return 0.0, ""
+    if result.score is None:
+        return spec.points, ""
+    if not math.isfinite(result.score):
+        return 0.0, f"Test '{spec.grade_id}' gave {result.score} points; 0 were recorded. Mend the test."
+    if not 0 <= result.score <= spec.points:
+        clipped = min(max(result.score, 0.0), spec.points)
+        return clipped, f"Test '{spec.grade_id}' gave {result.score:g} of {spec.points:g} points; {clipped:g} were recorded. Mend the test."
+    return float(result.score), ""
+
+
+def _write(notebook: dict, specs: list, report: Report, graded: Graded, shared: Shared, messages: list) -> str:
+    """The notebook for autograded/, with outputs, and without hidden tests unless the course wants them there."""
+    for index, (cell, spec) in enumerate(zip(notebook["cells"], specs)):
+        if cell["cell_type"] == "code":
+            cell["execution_count"] = report.execution_counts.get(index)
+            if spec is not None and spec.is_test:
+                result = report.results[spec.grade_id]
+                points = graded.scores[spec.grade_id][0]
+                cell["outputs"] = _test_outputs(result, points, spec)
+                cell["metadata"]["proctor"] = {
+                    "sentence": sentence(spec), "passed": bool(result.passed), "points": points, "message": result.message,
+                }
+            else:
+                cell["outputs"] = _limited(report.outputs.get(index, []), shared.max_lines)
+        if spec is not None and not shared.show_hidden_tests and cell["source"] == spec.full_source:
+            cell["source"] = spec.source
+    notebook["metadata"]["proctor"] = {"messages": messages, "looks": graded.looks, "walls": report.walls}
+    return json.dumps(notebook, ensure_ascii=False, allow_nan=False, default=str)
+
+
+def _test_outputs(result: TestResult, points: float, spec: Cell) -> list:
+    if not result.passed:
+        lines = (result.message or "This test did not pass.").splitlines()
+        return [{"output_type": "error", "ename": "TestFailed", "evalue": lines[0] if lines else "", "traceback": lines}]
+    if result.score is not None:
+        return [{"output_type": "execute_result", "execution_count": None, "metadata": {}, "data": {"text/plain": f"{points:g}"}}]
+    return []
+
+
+def _limited(outputs: list, max_lines: int) -> list:
+    """Cut streams after so many lines, as nbgrader's LimitOutput does."""
+    if max_lines < 0:
+        return outputs
+    kept, used = [], 0
+    for output in outputs:
+        if output.get("output_type") == "stream":
+            if used >= max_lines:
+                continue
+            lines = output["text"].split("\n")
+            if used + len(lines) > max_lines:
+                lines = lines[: max_lines - used - 1] + ["... Output truncated ..."]
+            used += len(lines)
+            output = {**output, "text": "\n".join(lines)}
+        kept.append(output)
+    return kept
+
+
+def _absent(template: Template) -> Graded:
+    """No points for a notebook that was not handed in."""
+    graded = Graded(template.name, looks=[f"No notebook '{template.name}.ipynb' was found in the submission."])
+    graded.scores = {cell.grade_id: (0.0, False) for cell in template.cells if cell.is_graded}
+    return graded
+
+
+def _unreadable(template: Template, reasons: list) -> Graded:
+    """No points, and a notebook that tells the learner why."""
+    graded = _absent(template)
+    graded.looks = list(reasons)
+    cells = []
+    for number, spec in enumerate(cell for cell in template.cells if cell.grade_id):
+        cell = {"cell_type": spec.cell_type, "id": spec.id or f"cell-{number}", "metadata": {"nbgrader": spec.metadata()}, "source": spec.source}
+        if spec.cell_type == "code":
+            cell.update(outputs=[], execution_count=None)
+        if spec.is_test:
+            cell["metadata"]["proctor"] = {"sentence": sentence(spec), "passed": False, "points": 0.0, "message": reasons[0]}
+            cell["outputs"] = _test_outputs(TestResult(spec.grade_id, False, None, reasons[0]), 0.0, spec)
+        cells.append(cell)
+    notebook = {"cells": cells, "nbformat": 4, "nbformat_minor": 5,
+                "metadata": {"kernelspec": template.kernelspec, "proctor": {"messages": reasons, "looks": reasons, "walls": ""}}}
+    graded.text = json.dumps(notebook, ensure_ascii=False)
+    return graded
+
+
+def sentence(spec: Cell) -> str:
+    """What a test promises: the first line of its cell's docstring, else its name in words."""
+    try:
+        body = ast.parse(spec.source).body
+        doc = body[0].value.value if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant) else ""
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        doc = ""
+    if isinstance(doc, str) and doc.strip():
+        return doc.strip().splitlines()[0]
+    words = spec.grade_id.removeprefix("test_").replace("_", " ").strip() or spec.grade_id
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,126 @@
+"""Many submissions at once, behind concurrent.futures: processes of this machine, or Dask workers."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import multiprocessing.connection
+import os
+import sys
+import threading
+import types
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
+
+PRELOAD = ["proctor.plugin.grading", "proctor.trusted", "numpy"]
+
+
+class WorkerDied(RuntimeError):
+    """The process that graded this submission, and no other, ended without an answer."""
+
+
+def run(function, shared, tasks, workers: int, scheduler: str = ""):
+    """Yield (task, outcome or exception) as they finish, for an iterable of tasks that is read as they are needed.
+
+    A task during which its worker dies is tried once more, alone; if it dies again, it is yielded with `WorkerDied`. All others
+    are unharmed.
+    """
+    if scheduler:
+        yield from _run_on_dask(function, shared, tasks, scheduler)
+        return
+    suspects = []
+    tasks = iter(tasks)
+    while True:
+        with local_executor(workers) as executor:
+            broken = yield from _drain(executor, function, shared, tasks, 2 * workers)
+        if not broken:
+            break
+        suspects += broken
+    for task in suspects:
+        with local_executor(1) as executor:
+            again = yield from _drain(executor, function, shared, iter([task]), 1)
+        if again:
+            yield task, WorkerDied("the process that graded it ended without an answer")
+
+
+def _drain(executor, function, shared, tasks, most: int):
+    """Keep `most` tasks under way, so that memory does not grow with the class. Return the tasks lost with a broken executor."""
+    pending: dict[Future, object] = {}
+    exhausted = False
+    while True:
+        while not exhausted and len(pending) < most:
+            task = next(tasks, None)
+            if task is None:
+                exhausted = True
+                break
+            try:
+                with _no_main_module():
+                    pending[executor.submit(function, shared, task)] = task
+            except BrokenExecutor:
+                return [*pending.values(), task]
+        if not pending:
+            return []
+        done, _ = wait(pending, return_when=FIRST_COMPLETED)
+        lost = []
+        for future in done:
+            task = pending.pop(future)
+            error = future.exception()
+            if isinstance(error, BrokenExecutor):
+                lost.append(task)
+            else:
+                yield task, error if error is not None else future.result()
+        if lost:
+            for future, task in pending.items():  # what finished before the break still counts
+                error = future.exception()
+                if error is None:
+                    yield task, future.result()
+                else:
+                    lost.append(task)
+            return lost
+
+
+@contextlib.contextmanager
+def local_executor(workers: int):
+    """Processes forked from a server that has imported the trusted side only; from nothing where there is no fork."""
+    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+    context = multiprocessing.get_context(method)
+    if method == "forkserver":
+        context.set_forkserver_preload(PRELOAD)
+    executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent)
+    try:
+        yield executor
+    finally:
+        executor.shutdown(wait=True, cancel_futures=True)
+
+
+def _end_with_parent():
+    """A worker whose run was killed must not stay behind."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch():
+        multiprocessing.connection.wait([parent.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+@contextlib.contextmanager
+def _no_main_module():
+    """Hide `__main__` while workers start: each would import it, and nbgrader's takes 1.5 seconds."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = types.ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+
+
+def _run_on_dask(function, shared, tasks, scheduler: str):
+    from distributed import Client
+
+    with Client(scheduler) as client:
+        threads = sum(client.nthreads().values()) or 1
+        lost = yield from _drain(client.get_executor(), function, shared, iter(tasks), 2 * threads)
+        for task in lost:
+            yield task, WorkerDied("the Dask worker that graded it ended without an answer")
