@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import json
 import os
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
+
+from course_tests import bank
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE, RELEASE = ROOT / "source", ROOT / "release"
@@ -89,6 +93,33 @@ def read(path: Path) -> Notebook:
 def sources() -> list[Notebook]:
     """All source notebooks, in the order of the course."""
     return [read(path) for path in sorted(SOURCE.glob("*/*.ipynb"))]
+
+
+def problems(notebook: Notebook) -> list[str]:
+    """Why a source notebook cannot be released: a line for each reason, which says what to edit."""
+    place = f"source/{notebook.assignment}/{notebook.path.name}"
+    found = []
+    raw = json.loads(notebook.path.read_text(encoding="utf-8"))
+    if any(cell.get("outputs") or cell.get("execution_count") for cell in raw["cells"]):
+        found.append(f"{place} has outputs: clear all outputs in Jupyter and save it again.")
+    ids = [cell.grade_id for cell in notebook.cells if cell.grade_id]
+    for twice in sorted({i for i in ids if ids.count(i) > 1}):
+        found.append(f"{place}: two cells have the grade id {twice}: rename one.")
+    known = hidden_tests(notebook.topic)
+    for cell in notebook.of_role("test"):
+        if cell.grade_id not in known:
+            found.append(f"{place}: no hidden test is called {cell.grade_id}: write it in course_tests/test_{notebook.topic}.py, or rename the cell.")
+    right = bank.reference(notebook.topic)
+    for cell in notebook.exercises():
+        if not hasattr(right, cell.grade_id):
+            found.append(f"{place}: the exercise {cell.grade_id} has no reference: write it in course_tests/reference/{notebook.topic}.py, or rename the cell.")
+    return found
+
+
+def hidden_tests(topic: str) -> dict[str, Callable]:
+    """The hidden tests of a topic by name."""
+    module = importlib.import_module(f"course_tests.test_{topic}")
+    return {name: test for name, test in vars(module).items() if getattr(test, "hidden", False)}
 
 
 def _cell(index: int, raw: dict) -> Cell:

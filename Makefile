@@ -1,0 +1,52 @@
+# Two commands do everything: `make grade` and `make test`. Each sets up .venv by itself.
+PYTHON ?= python3
+BIN := .venv/bin
+RUN := $(BIN)/python
+
+# Jupyter, IPython and matplotlib keep their files inside the course.
+export IPYTHONDIR := $(CURDIR)/.cache/ipython
+export JUPYTER_RUNTIME_DIR := $(CURDIR)/.cache/jupyter/runtime
+export JUPYTER_DATA_DIR := $(CURDIR)/.cache/jupyter/data
+export JUPYTER_CONFIG_DIR := $(CURDIR)/.cache/jupyter/config
+export MPLCONFIGDIR := $(CURDIR)/.cache/matplotlib
+export PYTHONDONTWRITEBYTECODE := 1
+
+.PHONY: help setup grade test release lab clean lock newest
+
+help:           ## What one can make
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+
+setup: .venv/installed  ## The virtual environment, from requirements.lock
+
+grade: setup    ## Release, a demo class, autograde, feedback; a table and a picture at the end
+	@$(RUN) -m tools.grade
+
+test: setup     ## All tests
+	@$(RUN) -m pytest
+
+release: setup  ## release/ and gradebook.db anew from source/
+	@$(RUN) -m tools.release
+
+lab: setup      ## JupyterLab with formgrader, for the instructor
+	@$(BIN)/jupyter lab
+
+clean:          ## Take away what grade and test made; a real class stays
+	@$(PYTHON) tools/clean.py
+
+lock: setup     ## requirements.lock anew from pyproject.toml (needs the registry)
+	@$(RUN) -m pip install -qq uv
+	@$(BIN)/uv pip compile --universal --all-extras --generate-hashes --no-emit-index-url --no-annotate \
+	  --custom-compile-command "make lock" --python-version 3.10 --upgrade --quiet pyproject.toml -o requirements.lock
+
+newest: setup   ## All tests with the newest version of everything, in an environment of its own
+	@$(PYTHON) -m venv --clear .cache/newest
+	@.cache/newest/bin/python -m pip install -qq --upgrade $$($(RUN) -m tools.requirements)
+	@.cache/newest/bin/python -m pytest
+
+.venv/installed: requirements.lock
+	@$(PYTHON) -c 'import sys; ok = (3, 10) <= sys.version_info[:2] < (3, 14); ok or print("Python %d.%d is here; the course needs 3.10 to 3.13. Name one: make PYTHON=/path/to/python3.12" % sys.version_info[:2]); sys.exit(not ok)'
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "This Python has no venv module. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+	@echo "Setting up .venv from requirements.lock ..."
+	@$(PYTHON) -m venv --clear .venv
+	@$(RUN) -m pip install -qq --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@

@@ -1,0 +1,95 @@
+"""A class of learners to grade: made from the source notebooks and the bank, never stored.
+
+demo_perfect            the source solutions
+demo_blank              the release as it is
+demo_alternatives       right answers, written otherwise
+demo_mistakes_1 ... 4   right, but for a known mistake in every fourth exercise
+demo_late               right, two days late
+demo_renamed            right, in a file that a browser has numbered: "pixels (1).ipynb"
+demo_syntax_error       right, but one cell does not parse
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from course_tests import bank
+from course_tests.notebooks import ROOT, Notebook, sources
+
+DUE = "2026-02-01 12:00:00 UTC"
+ON_TIME, LATE = "2026-01-31 18:30:00 UTC", "2026-02-03 12:00:00 UTC"
+MARKERS = re.compile(r"^\s*### (?:BEGIN|END) SOLUTION\n?", re.MULTILINE)
+MISTAKEN = 4  # learners who make mistakes
+
+Answer = Callable[[str], "str | None"]  # grade id of an exercise -> what the learner wrote in its cell; None leaves the stub
+
+
+def learners(notebook: Notebook) -> Iterator[tuple[str, Answer]]:
+    """Every demo learner's id, with what they write in each solution cell of `notebook`."""
+    right = {cell.grade_id: MARKERS.sub("", cell.source) for cell in notebook.exercises()}
+    names = list(right)
+    middle = names[len(names) // 2]
+
+    def otherwise(name):
+        others = bank.of(bank.ALTERNATIVES, notebook.topic, name)
+        return others[0].code if others else right[name]
+
+    def mistaken(learner):
+        def answer(name):
+            place = names.index(name)
+            wrong = bank.of(bank.MISCONCEPTIONS, notebook.topic, name)
+            if place % MISTAKEN != learner or not wrong:
+                return right[name]
+            return wrong[(place // MISTAKEN + learner) % len(wrong)].code
+
+        return answer
+
+    yield "demo_perfect", right.get
+    yield "demo_blank", lambda name: None
+    yield "demo_alternatives", otherwise
+    for learner in range(MISTAKEN):
+        yield f"demo_mistakes_{learner + 1}", mistaken(learner)
+    yield "demo_late", right.get
+    yield "demo_renamed", right.get
+    yield "demo_syntax_error", lambda name: right[name] + "\nprint('done'\n" if name == middle else right[name]
+
+
+def make(root: Path = ROOT) -> list[tuple[str, str]]:
+    """Write the demo class into ``submitted/`` where it is not there yet; return all (learner, assignment)."""
+    made = []
+    for notebook in sources():
+        folder = root / "release" / notebook.assignment
+        blank = json.loads((folder / notebook.path.name).read_text(encoding="utf-8"))
+        for learner, answer in learners(notebook):
+            name = f"{notebook.topic} (1).ipynb" if learner == "demo_renamed" else notebook.path.name
+            files = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file() and path != folder / notebook.path.name}
+            files[name] = fill(blank, answer)
+            files["timestamp.txt"] = (LATE if learner == "demo_late" else ON_TIME).encode()
+            _write(root / "submitted" / learner / notebook.assignment, files)
+            made.append((learner, notebook.assignment))
+    return made
+
+
+def fill(blank: dict, answer: Answer) -> bytes:
+    """A released notebook with a learner's answers in its solution cells, as the bytes of a file."""
+    filled = copy.deepcopy(blank)
+    for cell in filled["cells"]:
+        meta = cell["metadata"].get("nbgrader", {})
+        if cell["cell_type"] == "code" and meta.get("solution"):
+            written = answer(meta["grade_id"])
+            if written is not None:
+                cell["source"] = written.rstrip("\n").splitlines(keepends=True)
+    return (json.dumps(filled, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def _write(folder: Path, files: dict[str, bytes]) -> None:
+    """Write only what differs, so that what is graded already stays up to date."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        path = folder / name
+        if not path.exists() or path.read_bytes() != content:
+            path.write_bytes(content)

@@ -1,0 +1,119 @@
+"""release/ and gradebook.db: two halves of one product of `nbgrader generate_assignment`, kept in step with source/."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from nbgrader.apps import NbGraderAPI
+from traitlets.config import PyFileConfigLoader
+
+from course_tests.notebooks import ROOT, problems, read
+from tools import gradebook
+
+GRADEBOOK = ROOT / "gradebook.db"
+
+
+def generate(into: Path, root: Path = ROOT) -> None:
+    """Write ``release/`` and ``gradebook.db`` of the course at `root` into the folder `into`, from nothing.
+
+    Raises
+    ------
+    SystemExit
+        If a source notebook is not fit for release, with one line for each reason.
+    """
+    wrong = [line for path in sorted((root / "source").glob("*/*.ipynb")) for line in problems(read(path))]
+    if wrong:
+        sys.exit("\n".join(wrong))
+    shutil.copytree(root / "source", into / "source", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    config = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
+    config.CourseDirectory.root = str(into)
+    config.CourseDirectory.db_url = f"sqlite:///{into / 'gradebook.db'}"
+    config.NbGrader.logfile = ""
+    config.Application.log_level = "ERROR"
+    api = NbGraderAPI(config=config)
+    for name in assignments(root):
+        result = api.generate_assignment(name)
+        if not result["success"]:
+            sys.exit(f"nbgrader generate_assignment {name} failed:\n{result.get('error') or result.get('log')}")
+    shutil.rmtree(into / "source")
+
+
+def assignments(root: Path = ROOT) -> list[str]:
+    """The names of all assignments, in order."""
+    return sorted(path.parent.name for path in (root / "source").glob("*/*.ipynb"))
+
+
+def differences(fresh: Path, root: Path = ROOT) -> list[str]:
+    """What differs between the fresh release in `fresh` and the one in `root`: bytes of release/, rows of gradebook.db."""
+    old, new = _bytes(root / "release"), _bytes(fresh / "release")
+    found = [f"release/{name} is not what source/ makes" for name in sorted(old.keys() | new.keys()) if old.get(name) != new.get(name)]
+    book = root / "gradebook.db"
+    if not book.exists():
+        return [*found, "gradebook.db is missing"]
+    have, want = gradebook.released_rows(book), gradebook.released_rows(fresh / "gradebook.db")
+    return found + [f"gradebook.db: the rows of {table} are not what source/ makes" for table in want if have[table] != want[table]]
+
+
+def install(fresh: Path, root: Path = ROOT) -> None:
+    """Put the fresh release in the place of the old one. A gradebook with learners is never replaced.
+
+    Raises
+    ------
+    SystemExit
+        If the gradebook holds learners and its cells would change.
+    """
+    book = root / "gradebook.db"
+    out_of_step = not book.exists() or any(line.startswith("gradebook.db") for line in differences(fresh, root))
+    if out_of_step and book.exists() and gradebook.learners(book):
+        sys.exit("gradebook.db holds learners, and the notebooks in source/ have changed. Run `make clean` to take the demo class away first; "
+                 "a real class keeps its own gradebook (GRADEBOOK_URL, see README.md).")
+    if out_of_step:
+        gradebook.assert_writable(book)
+        shutil.copy2(fresh / "gradebook.db", book)
+    shutil.rmtree(root / "release", ignore_errors=True)
+    shutil.copytree(fresh / "release", root / "release")
+
+
+def bring_in_step(root: Path = ROOT) -> bool:
+    """Generate the release where it differs from what source/ makes; True if something was written."""
+    stamp = root / ".cache" / "release"
+    if stamp.exists() and stamp.read_text() == _digest(root):
+        return False
+    with tempfile.TemporaryDirectory() as scratch:
+        generate(Path(scratch), root)
+        changed = bool(differences(Path(scratch), root))
+        if changed:
+            install(Path(scratch), root)
+    stamp.parent.mkdir(exist_ok=True)
+    stamp.write_text(_digest(root))
+    return changed
+
+
+def _bytes(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*")
+            if path.is_file() and ".ipynb_checkpoints" not in path.parts}
+
+
+def _digest(root: Path) -> str:
+    """Changes when source/, release/ or the configuration does: a quick answer to "is it still in step?"."""
+    digest = hashlib.sha256((root / "nbgrader_config.py").read_bytes())
+    for folder in ("source", "release"):
+        for name, content in sorted(_bytes(root / folder).items()):
+            digest.update(name.encode() + b"\0" + content)
+    return digest.hexdigest()
+
+
+def main() -> None:
+    try:
+        changed = bring_in_step()
+    except gradebook.GradebookUnusable as error:
+        sys.exit(str(error))
+    print("release/ and gradebook.db: written anew." if changed else "release/ and gradebook.db are in step with source/.")
+
+
+if __name__ == "__main__":
+    main()
