@@ -1,0 +1,270 @@
+"""`nbgrader autograde`, and formgrader's button: the same options, folders and rows, another way to get there."""
+
+from __future__ import annotations
+
+import glob
+import os
+import pickle
+import re
+import sys
+import time
+from types import SimpleNamespace
+
+from nbformat import NotebookNode
+from nbgrader.converters.autograde import Autograde
+from nbgrader.converters.base import NbGraderException
+from nbgrader.preprocessors import AssignLatePenalties, ClearHiddenTests, ClearMarkScheme, LimitOutput
+from nbgrader.utils import parse_utc
+
+from . import folders, pool, release
+from .gradebook import Ledger, Unknown
+from .grading import Outcome, Shared, Task, grade_submission
+from .options import Proctor
+from .progress import Progress
+
+NEEDS_A_LOOK = 3  # exit status: everything is recorded, but a grader should look at some of it
+
+
+class ProctorAutograde(Autograde):
+    """Stock nbgrader's Autograde, but submissions are graded by proctor, many at once."""
+
+    def start(self) -> None:
+        """Grade what is to be graded; ends the program with status 3 if something needs a look, 1 if something could not be graded."""
+        self.options = Proctor(parent=self)
+        if not self.options.enabled:
+            return super().start()
+        currdir = os.getcwd()
+        os.chdir(self.coursedir.root)  # hooks and plugins of a course expect it, as with stock nbgrader
+        try:
+            self._grade_all()
+        finally:
+            os.chdir(currdir)
+
+    def _grade_all(self):
+        assignment = self.coursedir.assignment_id
+        found = self._find_submissions(assignment)
+        try:
+            ledger = Ledger(self.coursedir.db_url, self.coursedir.course_id, assignment)
+        except Unknown as error:
+            self._fail(str(error))
+        try:
+            wanted = self._wanted_notebooks(ledger)
+            todo = self._to_do(found, assignment, ledger, wanted)
+            self.summary = Summary(self.log, assignment, skipped=len(found) - len(todo))
+            if todo:
+                self._run(todo, assignment, ledger, wanted)
+        finally:
+            ledger.close()
+        self.summary.report()
+        if self.summary.failed:
+            raise NbGraderException(f"{len(self.summary.failed)} submissions could not be graded; the log says why.")
+        if self.summary.looks and type(self.parent).__name__ == "AutogradeApp":
+            sys.exit(NEEDS_A_LOOK)
+
+    # -- what is to be graded
+
+    def _find_submissions(self, assignment: str) -> dict:
+        """Student -> folder."""
+        pattern = re.compile(self._format_source(re.escape(assignment), "(?P<student>.*)", escape=True))
+        excluded = set(self.coursedir.student_id_exclude.split(",")) if self.coursedir.student_id_exclude else set()
+        found = {}
+        for path in sorted(glob.glob(self._format_source(assignment, self.coursedir.student_id))):
+            match = pattern.fullmatch(path)
+            if match and match["student"] not in excluded:
+                found[match["student"]] = path
+        if not found:
+            self._fail(f"No submissions were matched by '{self._format_source(assignment, self.coursedir.student_id)}'.")
+        return found
+
+    def _wanted_notebooks(self, ledger: Ledger) -> tuple:
+        from fnmatch import fnmatchcase
+
+        wanted = tuple(name for name in ledger.notebooks if fnmatchcase(name, self.coursedir.notebook_id))
+        if not wanted:
+            self._fail(f"No notebook of '{self.coursedir.assignment_id}' matches '{self.coursedir.notebook_id}'; "
+                       f"the gradebook has {', '.join(ledger.notebooks) or 'none: run nbgrader generate_assignment'}.")
+        for name in wanted:
+            language = ledger.notebooks[name].kernelspec.get("language", "python")
+            if language != "python":
+                self._fail(f"Notebook '{name}' is written in {language}; set c.Proctor.enabled = False to grade it with stock nbgrader.")
+        return wanted
+
+    def _to_do(self, found: dict, assignment: str, ledger: Ledger, wanted: tuple) -> list:
+        """The submissions that are new, newer than what was graded, or forced."""
+        todo = []
+        recorded = ledger.times()
+        for student, path in found.items():
+            if not self.create_student and student not in ledger.students:
+                self._fail(f"No student with ID '{student}' exists in the database; add it, or leave out --create=False.")
+            place = self._place(assignment, student)
+            when, doubt = folders.submission_time(path, parse_utc, self.options.timestamps == "trusted")
+            newer = when is not None and recorded.get(student) is not None and when > recorded[student]
+            if self.force or newer or student not in recorded or not self._is_graded(place, wanted):
+                todo.append(SimpleNamespace(student=student, path=path, place=place, when=when, doubt=doubt))
+            else:
+                self.log.info("Skipping existing assignment: %s", place)
+        return todo
+
+    def _is_graded(self, place: str, wanted: tuple) -> bool:
+        if self.coursedir.notebook_id == "*":
+            return os.path.isdir(place)
+        return all(os.path.exists(os.path.join(place, name + ".ipynb")) for name in wanted)
+
+    def _place(self, assignment: str, student: str) -> str:
+        return os.path.normpath(self.coursedir.format_path(self.coursedir.autograded_directory, student, assignment))
+
+    # -- grading and recording
+
+    def _run(self, todo: list, assignment: str, ledger: Ledger, wanted: tuple):
+        shared = self._shared(assignment, ledger)
+        self._assignment_files = shared.files
+        shared = pickle.dumps(shared)
+        penalty = self._late_penalty()
+        by_student = {item.student: item for item in todo}
+        workers = min(self.options.worker_count(), len(todo))
+        progress = Progress(len(todo), self.log)
+        results = pool.run(grade_submission, shared, self._tasks(todo, wanted), workers, self.options.scheduler)
+        for task, result in results:
+            item = by_student[task.student]
+            try:
+                if isinstance(result, Exception):
+                    self._record_failure(item, result, ledger)
+                elif result.refused:
+                    self.summary.fail(task.student, f"not graded, because {result.refused} and c.Proctor.sandbox is 'strict'")
+                else:
+                    self._record(item, result, ledger, penalty)
+            except Exception as error:  # one submission's trouble must not stop the others
+                self.log.debug("While recording %s", task.student, exc_info=True)
+                self.summary.fail(task.student, f"could not be recorded ({type(error).__name__}: {error}); run nbgrader autograde again")
+            item.files = None
+            progress.step(task.student)
+        progress.close()
+
+    def _shared(self, assignment: str, ledger: Ledger) -> Shared:
+        course = self.coursedir
+        source = course.format_path(course.source_directory, ".", assignment)
+        given = course.format_path(course.release_directory, ".", assignment)
+        paths = self.options.import_paths
+        remote = bool(self.options.scheduler)
+        return Shared(
+            templates=release.templates(ledger.notebooks, [given, source], self._without_hidden()),
+            files=release.data_files(source, course.ignore, self.exclude_overwriting.get(assignment, [])),
+            import_paths=tuple(paths) if paths is not None else (course.root,),
+            packages=release.pack(course.root, self.options.test_packages) if remote else b"",
+            limits=self.options.job_limits(), sandbox=self.options.sandbox, warm=self.options.warm,
+            show_hidden_tests=self.options.show_hidden_tests, max_lines=LimitOutput(parent=self).max_lines,
+        )
+
+    def _without_hidden(self):
+        """What generate_assignment cuts out of a cell, by its own preprocessors and their configured marks."""
+        tests, marks = ClearHiddenTests(parent=self), ClearMarkScheme(parent=self)
+
+        def without_hidden(cell_type: str, source: str) -> str:
+            cell = NotebookNode(cell_type=cell_type, source=source, metadata=NotebookNode())
+            tests._remove_hidden_test_region(cell)
+            marks._remove_mark_scheme_region(cell)
+            return cell.source
+
+        return without_hidden
+
+    def _tasks(self, todo: list, wanted: tuple):
+        """Read submissions only when a worker is free for them."""
+        course, limits = self.coursedir, self.options.job_limits()
+        for item in todo:
+            self.notebooks = sorted(glob.glob(os.path.join(glob.escape(item.path), course.notebook_id + ".ipynb")))
+            self.run_pre_convert_hook()
+            folder = folders.read_folder(item.path, course.ignore, self.options.max_notebook, self.options.max_files, limits.disk)
+            item.looks = folder.looks + ([item.doubt] if item.doubt else [])
+            item.files = folder.files
+            yield Task(item.student, wanted, folder.notebooks, folder.files)
+
+    def _record(self, item, outcome: Outcome, ledger: Ledger, penalty):
+        """Folder and gradebook together: see `folders.Staging`."""
+        folders.remove_leavings(item.place)
+        staging = folders.Staging(item.place)
+        try:
+            staging.write(self._contents(item, outcome), int(str(self.permissions), 8), keep=self.coursedir.notebook_id != "*")
+            ledger.record(outcome, item.when, penalty, before_commit=staging.withdraw)
+            staging.publish()
+        except BaseException:
+            staging.discard()
+            raise
+        if self.coursedir.groupshared:
+            self.set_permissions(self.coursedir.assignment_id, item.student)
+        self.run_post_convert_hook()
+        looks = list(item.looks)
+        for notebook in outcome.notebooks:
+            self._log_notebook(item.student, notebook)
+            looks += notebook.looks
+        self.summary.grade(item.student, looks, outcome)
+
+    def _record_failure(self, item, error: Exception, ledger: Ledger):
+        """The worker died or failed: no points and a grader's look, so that it is not silently left out."""
+        self.log.debug("While grading %s", item.student, exc_info=error)
+        self.summary.fail(item.student, f"could not be graded ({type(error).__name__}: {error}); run again with --student {item.student}")
+
+    def _contents(self, item, outcome: Outcome) -> dict:
+        files = {**item.files, **self._assignment_files}
+        for notebook in outcome.notebooks:
+            if notebook.text:
+                files[notebook.name + ".ipynb"] = notebook.text.encode("utf-8", "replace")
+        if item.when is not None:
+            files["timestamp.txt"] = f"{item.when} UTC".encode()
+        return files
+
+    def _late_penalty(self):
+        """The course's late_submission_plugin behind nbgrader's own bounds; None if the course took it out."""
+        if not any(getattr(p, "__name__", str(p).rsplit(".", 1)[-1]) == "AssignLatePenalties" for p in self.autograde_preprocessors):
+            return None
+        stock = AssignLatePenalties(parent=self)
+        stock.init_plugin()
+
+        def penalty(student: str, score: float, seconds_late: float):
+            amount = stock.plugin_inst.late_submission_penalty(student, score, seconds_late)
+            if amount is None:
+                return None
+            return stock._check_late_penalty(SimpleNamespace(score=score), amount)
+
+        return penalty
+
+    def _log_notebook(self, student: str, notebook):
+        for remark in notebook.remarks:
+            self.log.info("%s, %s: %s", student, notebook.name, remark)
+        self.log.debug("%s, %s: %s", student, notebook.name, notebook.seconds)
+
+    def _fail(self, message: str):
+        self.log.error(message)
+        raise NbGraderException(message)
+
+
+class Summary:
+    """What the grader is told at the end."""
+
+    def __init__(self, log, assignment: str, skipped: int):
+        self.log, self.assignment, self.skipped = log, assignment, skipped
+        self.graded, self.looks, self.failed, self.walls = 0, {}, {}, ""
+        self.begin = time.monotonic()
+
+    def grade(self, student: str, looks: list, outcome: Outcome):
+        self.graded += 1
+        if looks:
+            self.looks[student] = looks
+        self.walls = self.walls or outcome.walls
+
+    def fail(self, student: str, why: str):
+        self.failed[student] = [why]
+
+    def report(self):
+        if self.walls:
+            self.log.warning("THE ROOM HAD NO WALLS: %s. Submissions could reach this machine; see proctor/README.md.", self.walls)
+        for students, say in ((self.looks, self.log.warning), (self.failed, self.log.error)):
+            for student, reasons in sorted(students.items()):
+                for reason in dict.fromkeys(reasons):
+                    say("%s: %s", student, reason)
+        seconds = time.monotonic() - self.begin
+        parts = [f"{self.graded} graded in {seconds:.1f} s", f"{len(self.looks)} need a look"]
+        if self.failed:
+            parts.append(f"{len(self.failed)} could not be graded")
+        if self.skipped:
+            parts.append(f"{self.skipped} were up to date")
+        self.log.warning("%s: %s.", self.assignment, ", ".join(parts))

@@ -1,0 +1,157 @@
+"""`nbgrader generate_feedback`: what each test promises, whether it holds, and the learner's own error; never a hidden test.
+
+The page is one file without scripts and without anything from the network, and HTML that the learner wrote is cleaned.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+
+import bleach
+from bleach.css_sanitizer import CSSSanitizer
+from jinja2 import pass_context
+from nbconvert.exporters import HTMLExporter
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbconvert.preprocessors import Preprocessor
+from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme
+
+from .mathml import to_mathml
+
+_TAGS = [
+    *bleach.ALLOWED_TAGS, "p", "br", "hr", "div", "span", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "img", "table", "thead", "tbody",
+    "tfoot", "tr", "th", "td", "caption", "del", "s", "u", "sub", "sup", "small", "dl", "dt", "dd", "details", "summary", "kbd", "figure", "figcaption",
+]
+_IMAGE = re.compile(r"(https?:|data:image/(png|jpeg|gif|webp|svg\+xml);base64,|[^:]*$)", re.IGNORECASE)
+_LINK = re.compile(r"(https?:|mailto:|#|[^:]*$)", re.IGNORECASE)
+_PATH = re.compile(r"(?:(?<=m)|(?<![\w:/.<]))/(?:[^\s/:'\"<>|\x1b]+/)+")  # `(?<=m)`: the end of a colour code
+_CSS = CSSSanitizer(allowed_css_properties=["text-align", "color", "background-color", "width", "height", "font-weight", "font-style"])
+
+
+def configure(c):
+    """Use this module for feedback, and for nothing else: formgrader's own pages keep their exporter."""
+    c.GenerateFeedback.exporter_class = FeedbackExporter
+    c.GenerateFeedback.preprocessors = [
+        "nbgrader.preprocessors.GetGrades",
+        "proctor.plugin.feedback.ForLearners",
+        "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+    ]
+    # nbgrader sets HTMLExporter's template in several places; the section of the subclass is stronger than all of them
+    c.FeedbackExporter.template_name = "proctor_feedback"
+    c.FeedbackExporter.extra_template_basedirs = [os.path.join(os.path.dirname(__file__), "templates")]
+    c.FeedbackExporter.sanitize_html = True
+
+
+class ForLearners(Preprocessor):
+    """Takes out what a learner must not see: hidden tests, marking schemes, tracebacks of tests, paths of this machine."""
+
+    enabled = True
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self._tests, self._marks = ClearHiddenTests(parent=self.parent), ClearMarkScheme(parent=self.parent)
+
+    def preprocess(self, nb, resources):
+        """Also collect the rows of the table of results."""
+        nb, resources = super().preprocess(nb, resources)
+        info = nb.metadata.get("proctor", {})
+        resources["proctor"] = {"messages": [_without_paths(m) for m in info.get("messages", [])]}
+        nb.metadata.pop("widgets", None)
+        return nb, resources
+
+    def preprocess_cell(self, cell, resources, index):
+        """Clean one cell."""
+        meta = cell.metadata.get("nbgrader", {})
+        hidden = self._tests._remove_hidden_test_region(cell)
+        self._marks._remove_mark_scheme_region(cell)
+        if cell.cell_type != "code":
+            return cell, resources
+        for output in cell.outputs:
+            if output.output_type == "error":
+                output.traceback = [_without_paths(line) for line in output.traceback]
+                output.evalue = _without_paths(output.evalue)
+            elif output.output_type == "stream" and output.name == "stderr":
+                output.text = _without_paths(output.text)
+        if meta.get("grade") and not meta.get("solution"):
+            result = cell.metadata.get("proctor")
+            if result is None:  # graded by stock nbgrader: its traceback may show a hidden test
+                from .grading import sentence
+                from .template import Cell
+
+                spec = Cell("", "code", cell.source, grade_id=meta.get("grade_id", ""))
+                passed = (meta.get("score") or 0) >= (meta.get("points") or 0)
+                result = {"sentence": sentence(spec), "passed": passed, "message": "" if passed else "This test did not pass."}
+                if hidden:
+                    cell.outputs = []
+            cell.metadata["proctor"] = {**result, "message": _without_paths(result.get("message") or "")}
+            cell.outputs = [o for o in cell.outputs if o.output_type != "error"]
+        return cell, resources
+
+
+class FeedbackExporter(HTMLExporter):
+    """HTML without scripts, with formulas as MathML."""
+
+    @pass_context
+    def markdown2html(self, context, source):
+        """Markdown that a learner may have written, as clean HTML."""
+        cell = context.get("cell", {})
+        renderer = _Renderer(escape=False, attachments=cell.get("attachments", {}) if hasattr(cell, "get") else {}, exclude_anchor_links=True)
+        try:
+            text = MarkdownWithMath(renderer=renderer).render(source)
+        except Exception:  # such as a picture whose attachment is lost
+            text = f"<pre>{bleach.clean(source, tags=[])}</pre>"
+        return renderer.with_formulas(clean(text))
+
+    def default_filters(self):
+        """nbconvert's, with ours for what learners write."""
+        yield from super().default_filters()
+        yield "markdown2html", self.markdown2html
+        yield "clean_html", clean
+
+
+class _Renderer(IPythonRenderer):
+    """Puts formulas aside while the HTML round them is cleaned."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self._mark = "formula" + secrets.token_hex(8)
+        self._formulas = []
+
+    def _aside(self, tex: str, block: bool) -> str:
+        self._formulas.append((tex, block))
+        return f"{self._mark}n{len(self._formulas) - 1}e"
+
+    def inline_math(self, body):
+        return self._aside(body, False)
+
+    def block_math(self, body):
+        return self._aside(body, True)
+
+    def latex_environment(self, name, body):
+        return self._aside(f"\\begin{{{name}}}{body}\\end{{{name}}}", True)
+
+    def with_formulas(self, text: str) -> str:
+        return re.sub(self._mark + r"n(\d+)e", lambda match: to_mathml(*self._formulas[int(match[1])]), text)
+
+
+def clean(text) -> str:
+    """HTML with harmless tags only; everything else is shown as text or left out."""
+    text = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
+    text = re.sub(r"(?is)<(script|style)\b.*?(</\1\s*>|\Z)", "", text)
+    return bleach.clean(text, tags=_TAGS, attributes=_allowed, protocols=["http", "https", "mailto", "data"], css_sanitizer=_CSS, strip=True)
+
+
+def _allowed(tag: str, name: str, value: str) -> bool:
+    if name in ("class", "title", "alt", "width", "height", "colspan", "rowspan", "align", "style", "start"):
+        return True
+    if tag == "img" and name == "src":
+        return bool(_IMAGE.match(value.strip()))
+    if tag == "a" and name == "href":
+        return bool(_LINK.match(value.strip()))
+    return False
+
+
+def _without_paths(text: str) -> str:
+    """Leave the last part of every absolute path."""
+    return _PATH.sub("", text)
