@@ -7,6 +7,7 @@ import importlib
 import json
 import os
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -166,7 +167,10 @@ def run_in_plain_python(notebook: Notebook) -> dict:
 def _working_folder(path: Path):
     before = os.getcwd()
     os.chdir(path)
+    sys.path.insert(0, str(path))  # a notebook imports what lies beside it
     try:
         yield
     finally:
         os.chdir(before)
+        sys.path.remove(str(path))
+        sys.modules.pop("earlier", None)

@@ -10,6 +10,7 @@ import pytest
 from course_tests import bank
 from course_tests.checks import CheckFailed
 from course_tests.notebooks import RELEASE, SOURCE, hidden_tests, problems, run_in_plain_python, sources
+from tools import earlier
 
 NOTEBOOKS = sources()
 TOPICS = [notebook.topic for notebook in NOTEBOOKS]
@@ -193,9 +194,15 @@ def test_no_stray_files_in_source():
     for path in SOURCE.rglob("*"):
         if ".ipynb_checkpoints" in path.parts or path.is_dir():
             continue
-        assert path.suffix in PLAIN_FILES, f"{path.relative_to(SOURCE.parent)} would ship to learners: move it out of source/"
+        assert path.suffix in PLAIN_FILES or path.name == "earlier.py", f"{path.relative_to(SOURCE.parent)} would ship to learners: move it out of source/"
         if path.suffix == ".ipynb":
             assert path.stem == path.parent.name.partition("_")[2], f"{path.relative_to(SOURCE.parent)}: name the notebook after its folder"
+
+
+def test_earlier_functions_are_the_reference():
+    for path, content in earlier.files().items():
+        assert path.exists() and path.read_text(encoding="utf-8") == content, (
+            f"{path.relative_to(SOURCE.parent)} is not what the reference says: run `.venv/bin/python -m tools.earlier`")
 
 
 def test_nothing_of_the_tests_is_in_release():

@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+import argparse
+import csv
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
+
+from tqdm import tqdm
 
 from course_tests.notebooks import ROOT
 from tools import demo_class, gradebook, picture, release
 
 LOG = "report/grade.log"
+RECORDED = "course_tests/demo_scores.csv"
 
 
-def main(root: Path = ROOT) -> int:
+class Sum(NamedTuple):
+    """One learner in one assignment: points from tests, points that tests give, a person is needed, it came late."""
+
+    score: float = 0.0
+    points: float = 0.0
+    person: bool = False
+    late: bool = False
+
+
+def main(root: Path = ROOT, record: bool = False) -> int:
     start = time.perf_counter()
     book = root / "gradebook.db"
     try:
@@ -44,34 +60,50 @@ def main(root: Path = ROOT) -> int:
     drawn = picture.draw(rows, root / "report" / "grades.png")
     print(f"Grades by exercise, as a picture: {drawn.relative_to(root)}")
     print(f"Done in {time.perf_counter() - start:.0f} s.")
+    if record:
+        _record(rows, root / RECORDED)
     return 0
+
+
+def sums(rows: Iterable[tuple]) -> dict[tuple[str, str], Sum]:
+    """Learner and assignment -> what the tests gave."""
+    totals: dict[tuple[str, str], Sum] = {}
+    for learner, assignment, _, _, kind, score, points, needs_person, late in rows:
+        total = totals.get((learner, assignment), Sum())
+        if kind == "test":
+            total = total._replace(score=total.score + (score or 0.0), points=total.points + points)
+        totals[learner, assignment] = total._replace(person=total.person or bool(needs_person), late=late > 0)
+    return totals
 
 
 def table(rows: Iterable[tuple]) -> str:
     """Learner x assignment: points from the tests, of all points that tests give. ``late`` and ``+w``: written answers wait for a person."""
-    sums: dict[tuple[str, str], list] = {}
-    for learner, assignment, _, _, kind, score, points, needs_person, late in rows:
-        entry = sums.setdefault((learner, assignment), [0.0, 0.0, False, False])
-        if kind == "test":
-            entry[0] += score or 0.0
-            entry[1] += points
-        entry[2] |= bool(needs_person)
-        entry[3] |= late > 0
-    assignments = sorted({assignment for _, assignment in sums})
-    learners = sorted({learner for learner, _ in sums})
+    totals = sums(rows)
+    assignments = sorted({assignment for _, assignment in totals})
+    learners = sorted({learner for learner, _ in totals})
     width = max(16, *(len(a) + 2 for a in assignments)) if assignments else 16
     lines = [" " * 20 + "".join(a.rjust(width) for a in assignments)]
     for learner in learners:
         line = learner.ljust(20)
         for assignment in assignments:
-            if (learner, assignment) not in sums:
+            if (learner, assignment) not in totals:
                 line += "-".rjust(width)
                 continue
-            score, points, person, late = sums[learner, assignment]
+            score, points, person, late = totals[learner, assignment]
             line += f"{score:g}/{points:g}{' late' if late else ''}{' +w' if person else ''}".rjust(width)
         lines.append(line)
     lines.append("Points from tests.  +w: written answers wait for a person, in `nbgrader formgrader`.")
     return "\n".join(lines)
+
+
+def _record(rows: Iterable[tuple], path: Path) -> None:
+    """Write the scores of the demo class to the table that the tests compare with."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["learner", "assignment", "score", "points", "late"])
+        for (learner, assignment), total in sorted(sums(rows).items()):
+            writer.writerow([learner, assignment, f"{total.score:g}", f"{total.points:g}", "late" if total.late else ""])
+    print(f"Recorded in {path.name}.")
 
 
 def _autograde(root: Path, assignment: str) -> bool:
@@ -124,10 +156,6 @@ class _Progress:
         self.what, self.folders = what, folders
 
     def __enter__(self):
-        import threading
-
-        from tqdm import tqdm
-
         self.start, self.since = time.perf_counter(), time.time()
         self.bar = tqdm(total=len(self.folders), desc=self.what, unit="learner", disable=not sys.stderr.isatty(), leave=True)
         self.stop = threading.Event()
@@ -173,4 +201,6 @@ def _keep_grades_out_of_git(root: Path) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--record", action="store_true", help=f"write the scores of the demo class to {RECORDED}")
+    sys.exit(main(record=parser.parse_args().record))
