@@ -65,7 +65,7 @@ def text(names: list[str], topics: list[str], root: Path = ROOT) -> str:
                 elif node.id in definitions and node.id not in needed:
                     queue.append(node.id)
     blocks = [definitions[name][2] for name in sorted(needed, key=lambda n: definitions[n][:2])]
-    return "\n\n".join([HEAD + "\n" + "\n".join(sorted(used_imports)), *blocks]).replace("\n\n\n\n", "\n\n\n") + "\n"
+    return "\n\n\n".join([HEAD + "\n" + "\n".join(sorted(used_imports)), *blocks]) + "\n"
 
 
 def files(root: Path = ROOT) -> dict[Path, str]:
