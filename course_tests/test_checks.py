@@ -1,0 +1,172 @@
+"""What a learner reads when a hidden test fails, for every kind of failure that checks.py knows."""
+
+import numpy as np
+import pytest
+
+from course_tests import checks
+from course_tests.checks import CheckFailed, Subject, graded
+
+WANT = np.array([[1.0, -2.0, 3.0], [4.0, 0.5, -6.0]])
+
+
+def message(check, *args, **kwargs) -> str:
+    with pytest.raises(CheckFailed) as caught:
+        check(*args, **kwargs)
+    return str(caught.value)
+
+
+def subject(function) -> Subject:
+    return Subject("activations", "nobody_asked_for_this", function)
+
+
+@pytest.mark.parametrize(("got", "says"), [
+    (WANT * 2, "Every entry is exactly 2 times what it should be."),
+    (-WANT, "Every entry has the wrong sign."),
+    (WANT + 1, "Every entry is off by the same 1."),
+    (WANT.T, "Rows and columns are exchanged: look for a missing transpose."),
+    (WANT * [[1], [3]], "Only the first row is right"),
+    (WANT[0], "Returned shape (3,); expected shape (2, 3)."),
+    (np.where(WANT == 3, np.nan, WANT), "Got nan at [0, 2]; expected 3. 1 of 6 entries differ."),
+    ("text", "Returned a str; expected shape (2, 3)."),
+    ([[1, 2], [3]], "Returned a list; expected shape (2, 3)."),
+    (WANT.astype(object), None),
+    (WANT + 1e-12, None),
+    (WANT.tolist(), None),
+])
+def test_assert_close_says_what_is_known_and_no_more(got, says):
+    if says is None:
+        got = np.asarray(got, float)
+        checks.assert_close(got, WANT, "f(X)")
+        return
+    text = message(checks.assert_close, got, WANT, "f(X)")
+    assert says in text and text.startswith("f(X)")
+
+
+def test_a_square_answer_transposed_is_recognised():
+    square = np.array([[1.0, 2.0], [3.0, 4.0]])
+    assert "transposed" in message(checks.assert_close, square.T, square, "f(X)")
+
+
+@pytest.mark.parametrize(("got", "want", "says"), [
+    (6.0, 2.0, "Exactly 3 times what it should be."),
+    (0.5, 2.0, "Exactly 1/4 of what it should be."),
+    (2.1, 2.0, "Got 2.1; expected 2."),
+])
+def test_one_number_alone_is_a_ratio_only_when_whole(got, want, says):
+    text = message(checks.assert_close, got, want, "f(x)")
+    assert says in text and ("xactly" in says or "xactly" not in text)
+
+
+def test_tuples_say_which_part_differs():
+    assert "Output 2 of 2: Got 5; expected 4." in message(checks.assert_close, (WANT, 5.0), (WANT, 4.0), "f(X)")
+    assert "Returned one number; expected 2 things" in message(checks.assert_close, 5.0, (WANT, 4.0), "f(X)")
+
+
+@pytest.mark.parametrize(("function", "says"), [
+    (lambda z: None, "returned None. Did you print the result instead of returning it?"),
+    (lambda z: z.no_such_thing, "Your code raised AttributeError"),
+    (lambda: 1, "Your code raised TypeError"),
+])
+def test_a_call_that_fails_says_why(function, says):
+    assert says in message(subject(function), np.zeros(2))
+
+
+def test_a_stub_is_not_called_an_error():
+    def stub(z):
+        raise NotImplementedError
+
+    assert "Not written yet" in message(subject(stub), 1.0)
+
+
+def test_an_endless_loop_ends():
+    def forever(z):
+        while True:
+            pass
+
+    text = message(subject(forever).case, "f(z)", lambda f: f(0), seconds=0.2)
+    assert "no answer within 0.2 seconds" in text
+
+
+def test_prints_and_warnings_of_a_learner_do_not_reach_the_cell(capfd):
+    def noisy(z):
+        print("here")
+        return np.exp(z)
+
+    subject(noisy)(np.array([1e4]))
+    assert capfd.readouterr() == ("", "")
+
+
+def test_mutation_overflow_and_slowness_are_found():
+    def changes(z):
+        z += 1
+        return z
+
+    assert "changed the caller's array" in message(checks.assert_leaves_inputs_alone, subject(changes), np.zeros(3))
+    checks.assert_leaves_inputs_alone(subject(lambda z: z + 1), np.zeros(3))
+    assert "overflow" in message(checks.assert_no_warnings, subject(np.exp), np.array([1e4]))
+    checks.assert_no_warnings(subject(np.exp), np.array([1.0]))
+
+
+@pytest.mark.parametrize(("ours", "theirs", "says"), [
+    (0.01, 2.0, "Correct! But 2 s for this input is 200 times the vectorised version."),
+    (0.01, 0.5, None),
+    (0.0001, 0.09, None),  # 900 times, but nobody would notice
+])
+def test_a_slow_answer_hears_how_slow(monkeypatch, ours, theirs, says):
+    learners = subject(sum)
+    monkeypatch.setattr(Subject, "reference", property(lambda self: np.sum))
+    monkeypatch.setattr(checks, "_seconds", lambda case, implementation: ours if implementation is np.sum else theirs)
+    if says:
+        assert says in message(checks.assert_fast, learners, np.ones(3))
+    else:
+        checks.assert_fast(learners, np.ones(3))
+
+
+def test_a_gradient_is_compared_with_the_slope():
+    x = np.array([1.0, -2.0])
+    checks.assert_gradient(2 * x, lambda x: float(x @ x), x, "gradient(x)")
+    assert "exactly 0.5 times" in message(checks.assert_gradient, x, lambda x: float(x @ x), x, "gradient(x)")
+
+
+def test_forbidden_names_are_found_in_the_source():
+    def cheats(a, b):
+        return np.dot(a, b)
+
+    assert "uses dot" in message(checks.assert_built_by_hand, subject(cheats), ["dot", "@"])
+    assert "cannot be read" in message(checks.assert_built_by_hand, subject(np.dot), ["dot"])
+
+
+def test_errors_that_must_come_are_waited_for():
+    def refuses(a):
+        raise ValueError("no")
+
+    checks.assert_raises(subject(refuses), ValueError, 1, because="lengths differ")
+    assert "went through without an error; it must raise ValueError, because lengths differ." in message(
+        checks.assert_raises, subject(abs), ValueError, 1, because="lengths differ")
+
+
+def test_a_fault_in_a_hidden_test_shows_neither_its_body_nor_its_frames():
+    @graded
+    def test_of_nothing(sigmoid):
+        secret = 0.123456
+        raise KeyError("what came back")
+
+    with pytest.raises(CheckFailed) as caught:
+        test_of_nothing(abs)
+    assert "secret" not in str(caught.value) and caught.value.__cause__ is None
+    assert caught.value._render_traceback_() == [str(caught.value)]
+
+
+def test_a_known_mistake_is_named_and_an_unknown_one_is_not():
+    from course_tests.test_activations import test_sigmoid_basic
+
+    named = message(test_sigmoid_basic, lambda z: 1 / (1 + np.exp(z)))
+    assert "known mistake" in named and "minus sign" in named
+    assert "known mistake" not in message(test_sigmoid_basic, lambda z: 1 / (1 + np.exp(-z)) + 0.01 * np.sin(z))
+
+
+def test_fresh_inputs_are_the_same_in_a_term_and_others_in_the_next(monkeypatch):
+    first = checks.rngs(1)[0].random()
+    assert checks.rngs(1)[0].random() == first
+    monkeypatch.setenv("COURSE_SEED", "7")
+    assert checks.rngs(1)[0].random() != first
