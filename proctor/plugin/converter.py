@@ -18,7 +18,7 @@ from nbgrader.utils import parse_utc
 
 from . import folders, pool, release
 from .gradebook import Ledger, Unknown
-from .grading import Outcome, Shared, Task, grade_submission
+from .grading import Outcome, Shared, Task, given_up, grade_submission
 from .options import Proctor
 from .progress import Progress
 
@@ -117,7 +117,7 @@ class ProctorAutograde(Autograde):
 
     def _run(self, todo: list, assignment: str, ledger: Ledger, wanted: tuple):
         shared = self._shared(assignment, ledger)
-        self._assignment_files = shared.files
+        self._assignment_files, self._templates, self._wanted = shared.files, shared.templates, wanted
         shared = pickle.dumps(shared)
         penalty = self._late_penalty()
         by_student = {item.student: item for item in todo}
@@ -128,7 +128,7 @@ class ProctorAutograde(Autograde):
             item = by_student[task.student]
             try:
                 if isinstance(result, Exception):
-                    self._record_failure(item, result, ledger)
+                    self._record_failure(item, result, ledger, penalty)
                 elif result.refused:
                     self.summary.fail(task.student, f"not graded, because {result.refused} and c.Proctor.sandbox is 'strict'")
                 else:
@@ -198,10 +198,14 @@ class ProctorAutograde(Autograde):
             looks += notebook.looks
         self.summary.grade(item.student, looks, outcome)
 
-    def _record_failure(self, item, error: Exception, ledger: Ledger):
-        """The worker died or failed: no points and a grader's look, so that it is not silently left out."""
+    def _record_failure(self, item, error: Exception, ledger: Ledger, penalty):
+        """The worker died on it: no points and a grader's look. Any other error is our own and leaves nothing behind."""
         self.log.debug("While grading %s", item.student, exc_info=error)
-        self.summary.fail(item.student, f"could not be graded ({type(error).__name__}: {error}); run again with --student {item.student}")
+        if isinstance(error, pool.WorkerDied):
+            why = f"{error}; it has no points. Look at the notebook, then run again with --force --student {item.student}"
+            self._record(item, given_up(self._templates, self._wanted, item.student, why), ledger, penalty)
+        else:
+            self.summary.fail(item.student, f"could not be graded ({type(error).__name__}: {error}); run nbgrader autograde again")
 
     def _contents(self, item, outcome: Outcome) -> dict:
         files = {**item.files, **self._assignment_files}

@@ -50,7 +50,7 @@ def read_folder(root: str, ignore: list, max_notebook: int, max_files: int, max_
             is_notebook = name.lower().endswith(".ipynb")
             limit = max_notebook if is_notebook else max(0, max_bytes - total)
             content = read_plain_file(path, limit)
-            if isinstance(content, str):
+            if isinstance(content, str) and not is_notebook:
                 folder.looks.append(f"'{relative}' {content} and was left out.")
             if is_notebook:
                 folder.notebooks[relative] = content

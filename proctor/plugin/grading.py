@@ -9,9 +9,7 @@ import ast
 import functools
 import json
 import math
-import os
 import pickle
-import sys
 import tempfile
 import time
 import zipfile
@@ -116,6 +114,18 @@ def grade_submission(shared: bytes, task: Task) -> Outcome:
     return outcome
 
 
+def given_up(templates: tuple, wanted: tuple, student: str, why: str) -> Outcome:
+    """What is recorded for a submission that ended its worker, twice: no points, and a grader is asked to look."""
+    outcome = Outcome(student)
+    for template in templates:
+        if template.name in wanted:
+            graded = _unreadable(template, ["Your notebook could not be graded; your instructor has been told."])
+            graded.scores = {grade_id: (points, True) for grade_id, (points, _) in graded.scores.items()}
+            graded.looks = [why]
+            outcome.notebooks.append(graded)
+    return outcome
+
+
 @functools.lru_cache(maxsize=2)
 def _shared(pickled: bytes) -> Shared:
     shared = pickle.loads(pickled)  # made by our own collecting process, never by a submission
@@ -180,8 +190,8 @@ def _grade_notebook(template: Template, cells: list, files: dict, shared: Shared
 
 
 def _run(job: Job) -> tuple:
-    """Return (report, []) or, if the grader itself fails, (an empty report, [why])."""
-    from proctor.trusted import grade_notebook
+    """Return (report, []) or, if the grader itself fails on this notebook, (an empty report, [why])."""
+    from proctor.trusted import grade_notebook  # here, not above: pulls in NumPy, which the collecting process does not need
 
     try:
         return grade_notebook(job), []

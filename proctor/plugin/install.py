@@ -14,4 +14,16 @@ def install(c):
     # nbgrader has no trait for the converter itself, and its preprocessors see one notebook at a time: too late to grade in parallel.
     nbgrader.apps.autogradeapp.Autograde = ProctorAutograde
     nbgrader.apps.api.Autograde = ProctorAutograde
+    nbgrader.apps.api.NbGraderAPI.get_submitted_timestamp = _submitted_timestamp
     configure(c)
+
+
+def _submitted_timestamp(api, assignment_id: str, student_id: str):
+    """For formgrader: the time that counts, so that a forged timestamp.txt does not look like a newer submission for ever."""
+    from nbgrader.utils import parse_utc
+
+    from .folders import submission_time
+    from .options import Proctor
+
+    folder = api.coursedir.format_path(api.coursedir.submitted_directory, student_id, assignment_id)
+    return submission_time(folder, parse_utc, trusted=Proctor(parent=api).timestamps == "trusted")[0]
