@@ -39,6 +39,9 @@ class Job:
         "auto" (walls where the system can build them), "strict" (refuse without), "none".
     warm : bool
         Fork the room from a zygote that has imported NumPy, Matplotlib and IPython. False starts each from nothing.
+    trusted_names : dict of str to str
+        Names that a test cell takes from the trusted side and never from the learner: {"np": "numpy",
+        "assert_allclose": "numpy.testing:assert_allclose"}; the imports of the instructor's own version of the notebook.
     """
 
     notebook: dict
@@ -47,6 +50,7 @@ class Job:
     limits: Limits = Limits()
     sandbox: str = "auto"
     warm: bool = True
+    trusted_names: dict = field(default_factory=dict)
 
 
 @dataclass

@@ -117,15 +117,14 @@ class Shared:
             x.clear()
             x.update(content)
 
-    def forget(self, after: int = 0):
-        """Drop what this side has shared after that number, and with 0 everything of both sides."""
-        for number in [n for n in self.items if not after or n * self.sign > after]:
-            x = self.items.pop(number)
-            del self.snapshots[number]
-            self.numbers.pop(id(x), None)
-            if type(x) is np.ndarray:
-                self.bytes -= x.nbytes
+    def forget(self):
+        """Drop everything."""
+        self.drop(list(self.items))
         self.first.clear()
+
+    def since(self, number: int) -> list:
+        """The numbers that this side gave after that one."""
+        return [one for one in self.items if one * self.sign > number]
 
     def drop(self, numbers):
         """Drop these numbers, wherever they came from."""

@@ -1,0 +1,369 @@
+"""The loop in the room: runs cells, and does to the learner's objects what the trusted side asks for.
+
+Requests:  ("cell", n, source, limit) ("files", n, files) ("get", n, changes, name) ("do", n, changes, verb, object, args, kwargs, around)
+           ("begin",) ("return", n, changes, value) ("throw", n, changes, name, token)
+Answers:   ("ok", n, changes, value, shown) ("raise", n, changes, error, shown) ("call", n, changes, number, args, kwargs)
+"""
+
+from __future__ import annotations
+
+import collections
+import contextlib
+import copy
+import importlib
+import inspect
+import io
+import operator
+import os
+import signal
+import sys
+import types
+import warnings
+
+import numpy as np
+
+from ..wire import Extension, Line, LineClosed, Shared, Unsendable, pack, rng, unpack
+from . import shell as shells
+
+MISSING = object()
+EXCEPTION_SCALARS = (str, int, float, bool, type(None))
+TEXT_LIMIT = 1 << 16
+
+
+def _binary(name):
+    method = getattr(operator, name)
+    return {name.strip("_"): method, "r" + name.strip("_"): lambda x, y: method(y, x)}
+
+
+VERBS = {
+    "call": lambda x, *args, **kwargs: x(*args, **kwargs),
+    "getattr": getattr, "setattr": setattr, "delattr": delattr, "getitem": operator.getitem, "setitem": operator.setitem,
+    "delitem": operator.delitem, "len": len, "iter": iter, "next": next, "bool": bool, "str": str, "repr": repr, "dir": dir,
+    "int": int, "float": float, "complex": complex, "index": operator.index, "format": format, "round": round,
+    "neg": operator.neg, "pos": operator.pos, "abs": abs, "invert": operator.invert, "reversed": reversed,
+    "isinstance": lambda x, y: isinstance(y, x), "issubclass": lambda x, y: issubclass(y, x),
+    "lt": operator.lt, "le": operator.le, "gt": operator.gt, "ge": operator.ge, "eq": operator.eq, "ne": operator.ne,
+    "enter": lambda x: type(x).__enter__(x), "exit": lambda x: type(x).__exit__(x, None, None, None),
+}
+for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and_", "or_", "xor", "lshift", "rshift"):
+    VERBS.update(_binary(_name))
+
+
+def _signature(x):
+    """The parameters of a callable: (name, kind, has a default, default where plain)."""
+    found = []
+    for parameter in inspect.signature(x).parameters.values():
+        default = parameter.default
+        plain = type(default) in (*EXCEPTION_SCALARS, tuple)
+        found.append((parameter.name, int(parameter.kind), default is not parameter.empty, default if plain else repr(default)[:200]))
+    return tuple(found)
+
+
+def _await(x):
+    import asyncio
+
+    async def wait():
+        return await x
+    return asyncio.new_event_loop().run_until_complete(wait())
+
+
+VERBS.update(signature=_signature, copy=copy.copy, deepcopy=copy.deepcopy, **{"await": _await, "import": lambda x, name: importlib.import_module(name)})
+
+
+
+class Room:
+    def __init__(self, sock, order):
+        self.line = Line(sock)
+        self.limits = order["limits"]
+        self.shared = Shared(-1, trusts=True)
+        self.handles, self.numbers = [], {}
+        self.callbacks = {}
+        self.origins = {}
+        self.busy = False
+        self.built = []
+        self.lend = False
+        signal.signal(signal.SIGINT, self.interrupt)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        self.shell = shells.make()
+        self.capture = self.shell.capture
+        sys.stdout, sys.stderr = shells_streams(self.capture)
+        sys.path[:] = [""] + sys.path
+
+    def interrupt(self, *_):
+        if self.busy:
+            raise KeyboardInterrupt("it took too long")
+
+    # -- messages -------------------------------------------------------------------------------------------------
+
+    def serve(self):
+        """Answer until the line closes."""
+        while True:
+            try:
+                self.answer(self.read())
+            except LineClosed:
+                return
+
+    def read(self):
+        self.built = []
+        return unpack(self.line.receive(1 << 32), self.build)
+
+    def send(self, *message, lend=False):
+        # A first try may fail on a value that cannot cross; then the answer is that error.
+        self.lend = lend
+        self.shared.first.clear()
+        self.line.send(pack(message, self.extend, self.limits["message"]))
+
+    def answer(self, message):
+        kind, rest = message[0], message[1:]
+        mine = self.built
+        if kind == "begin":
+            self.shared.forget()
+            return
+        number = rest[0]
+        if kind == "cell":
+            self.send("ok", number, (), self.run_cell(*rest[1:]), None)
+            return
+        if kind == "files":
+            self.send("ok", number, (), self.write_files(rest[1]), None)
+            return
+        self.shared.apply(rest[1])
+        work = self.get if kind == "get" else self.do
+        lend = kind == "get" or rest[2] in ("getattr", "getitem")
+        around = rest[6] if kind == "do" else {}
+        shown = []
+        try:
+            with self.hushed(around, shown):
+                self.busy = True
+                value = work(*rest[2:])
+            self.busy = False
+            self.send("ok", number, self.shared.changes(), value, shown[0], lend=lend)
+        except LineClosed:
+            raise
+        except BaseException as error:
+            self.busy = False
+            self.shared.first.clear()
+            try:
+                self.send("raise", number, self.shared.changes(), self.error(error), shown[0] if shown else None)
+            except Unsendable:
+                self.send("raise", number, (), self.error(error), None)
+        self.shared.drop(mine)
+
+    # -- cells ----------------------------------------------------------------------------------------------------
+
+    def write_files(self, files):
+        home = os.getcwd()
+        for name, data in files.items():
+            target = os.path.normpath(os.path.join(home, name))
+            if not target.startswith(home + os.sep):
+                continue
+            os.makedirs(os.path.dirname(target), exist_ok=True)
+            with open(target, "wb") as file:
+                file.write(data)
+
+    def run_cell(self, source, limit):
+        sys.stdout, sys.stderr = shells_streams(self.capture)
+        self.capture.start(limit)
+        try:
+            self.busy = True
+            self.shell.run_cell(source, store_history=True)
+        except BaseException as error:
+            self.busy = False
+            self.capture.error(type(error).__name__, shells.message_of(error), shells.describe(error))
+        self.busy = False
+        outputs = plain_json(self.capture.finish())
+        self.capture.start(0)
+        return outputs, self.shell.execution_count - 1
+
+    # -- what tests ask for ---------------------------------------------------------------------------------------
+
+    def get(self, name):
+        value = self.shell.user_ns.get(name, MISSING)
+        if value is MISSING:
+            return False, None
+        return True, value
+
+    def do(self, verb, target, args, kwargs, around):
+        return VERBS[verb](target, *args, **kwargs)
+
+    @contextlib.contextmanager
+    def hushed(self, around, shown):
+        """What the learner prints and warns during a call goes to the trusted side, not to the feedback."""
+        texts = Text(), Text()
+        before = sys.stdout, sys.stderr
+        sys.stdout, sys.stderr = texts
+        if "random" in around:
+            rng.put_state(np.random.mtrand._rand, around["random"])
+        if "python_random" in around:
+            import random
+            random.setstate(around["python_random"])
+        try:
+            with warnings.catch_warnings(record=True) as caught, np.errstate(**around.get("errstate", {})):
+                warnings.simplefilter("always")
+                yield
+        finally:
+            sys.stdout, sys.stderr = before
+            warned = tuple((builtin_name(one.category), str(one.message)[:500]) for one in caught[:20]) if caught else ()
+            texts = texts[0].value(), texts[1].value()
+            shown.append((*texts, warned) if texts[0] or texts[1] or warned else None)
+
+    def error(self, error):
+        args = error.args if isinstance(error.args, tuple) and all(type(a) in EXCEPTION_SCALARS for a in error.args) else ()
+        if not args or sum(len(a) for a in args if type(a) is str) > 4000:
+            args = (shells.message_of(error),) if shells.message_of(error) else ()
+        try:
+            args = tuple(a for a in args[:8])
+            pack(args)
+        except Unsendable:
+            args = ()
+        frames = shells.own_frames(error)
+        return (builtin_name(type(error)), type(error).__name__[:100], args, shells.message_of(error)[:4000], tuple(frames),
+                getattr(error, "_proctor_token", 0) if type(getattr(error, "_proctor_token", 0)) is int else 0)
+
+    def call_back(self, number, args, kwargs):
+        """Call a function of the trusted side."""
+        self.busy = False
+        self.line.send(pack(("call", 0, self.shared.changes(), number, args, kwargs), self.extend, self.limits["message"]))
+        while True:
+            message = self.read()
+            if message[0] == "return":
+                self.shared.apply(message[2])
+                self.busy = True
+                return message[3]
+            if message[0] == "throw":
+                self.shared.apply(message[2])
+                self.busy = True
+                error = getattr(__import__("builtins"), message[3], RuntimeError)(*message[5])
+                error._proctor_token = message[4]
+                raise error
+            self.answer(message)
+
+    # -- values ---------------------------------------------------------------------------------------------------
+
+    def build(self, parts):
+        kind = parts[0]
+        if kind == "handle":
+            return self.handles[parts[1]]
+        if kind == "shared":
+            return self.shared.get(parts[1])
+        if kind == "share":
+            self.shared.keep(parts[1], parts[2])
+            self.built.append(parts[1])
+            return parts[2]
+        if kind == "share_rng":
+            made = rng.make(parts[2], parts[3])
+            self.shared.keep(parts[1], made)
+            self.built.append(parts[1])
+            return made
+        if kind == "function":
+            return self.callback(parts[1], parts[2])
+        if kind == "global":
+            found = importlib.import_module(parts[1])
+            for part in parts[2].split("."):
+                found = getattr(found, part)
+            return found
+        return np.dtype(parts[1])
+
+    def callback(self, number, name):
+        if number not in self.callbacks:
+            def function(*args, **kwargs):
+                return self.call_back(number, args, kwargs)
+            function.__name__ = function.__qualname__ = name
+            self.callbacks[number] = function
+            self.origins[function] = number
+        return self.callbacks[number]
+
+    def extend(self, x):
+        """What to send for a value that is more than plain."""
+        kind = type(x)
+        if kind in _PLAIN_CONTAINERS:
+            if kind is np.ndarray and x.dtype.kind not in "biufcSUMmO":
+                return self.handle(x)
+            return self.shared.extension(x, self.lend)
+        if kind in rng.KINDS and id(x) in self.shared.numbers:
+            return self.shared.extension(x, False)
+        if kind is types.FunctionType and x in self.origins:
+            return Extension(("callback", self.origins[x]))
+        if isinstance(x, np.dtype) and x.kind in "biufcSUMm":
+            return Extension(("dtype", x.str))
+        if kind is np.ufunc or kind is type and getattr(x, "__module__", "") in ("builtins", "numpy"):
+            module = "numpy" if kind is np.ufunc else x.__module__
+            if getattr(importlib.import_module(module), x.__name__, None) is x:
+                return Extension(("global", module, x.__name__))
+        if x is Ellipsis or x is NotImplemented:
+            return Extension(("global", "builtins", "Ellipsis" if x is Ellipsis else "NotImplemented"))
+        if isinstance(x, np.ndarray) and not isinstance(x, np.ma.MaskedArray) and x.dtype.kind in "biufcSUMm":
+            return np.ndarray.view(x, np.ndarray)
+        for base, plain in _SUBCLASSES:
+            if isinstance(x, base) and kind is not base:
+                return plain(x)
+        if isinstance(x, tuple):
+            fields = getattr(kind, "_fields", None)
+            if type(fields) is tuple and all(type(f) is str for f in fields) and len(fields) == tuple.__len__(x):
+                return Extension(("record", kind.__name__, fields, tuple(tuple.__iter__(x))))
+        if kind in (collections.OrderedDict, collections.defaultdict, collections.Counter):
+            return dict(x)
+        return self.handle(x)
+
+    def handle(self, x):
+        number = self.numbers.get(id(x))
+        if number is None:
+            number = self.numbers[id(x)] = len(self.handles)
+            self.handles.append(x)
+        kind = type(x)
+        name = ""
+        if isinstance(x, type):
+            word = "error" if issubclass(x, BaseException) else "class"
+            name = builtin_name(x) if word == "error" else x.__name__
+            return Extension(("handle", number, word, str(x.__name__)[:100], str(name)[:100]))
+        if isinstance(x, types.ModuleType):
+            return Extension(("handle", number, "module", "module", str(x.__name__)[:200]))
+        if isinstance(x, (types.FunctionType, types.BuiltinFunctionType, types.MethodType)):
+            word, name = "function", getattr(x, "__qualname__", "")
+        elif isinstance(x, types.GeneratorType):
+            word = "generator"
+        else:
+            word = "callable" if callable(x) else "object"
+        return Extension(("handle", number, word, str(kind.__name__)[:100], str(name)[:200]))
+
+
+class Text(io.StringIO):
+    """What is printed during one call: the first part of it."""
+
+    def write(self, text):
+        if self.tell() < TEXT_LIMIT:
+            super().write(text[:TEXT_LIMIT])
+        return len(text)
+
+    def value(self):
+        return self.getvalue()[:TEXT_LIMIT]
+
+
+def shells_streams(capture):
+    from .capture import Stream
+    return Stream("stdout", capture), Stream("stderr", capture)
+
+
+def builtin_name(kind) -> str:
+    """The nearest class that Python or NumPy defines."""
+    for base in kind.__mro__:
+        if base.__module__ == "builtins" or base.__module__.startswith("numpy") and base.__name__ in ("LinAlgError", "AxisError"):
+            return base.__name__
+    return "Exception"
+
+
+def plain_json(x, depth=0):
+    """`x` with only what JSON has."""
+    if type(x) in (str, int, float, bool, type(None)):
+        return x
+    if isinstance(x, dict) and depth < 20:
+        return {str(key): plain_json(value, depth + 1) for key, value in x.items()}
+    if isinstance(x, (list, tuple)) and depth < 20:
+        return [plain_json(value, depth + 1) for value in x]
+    return str(x)
+
+
+_PLAIN_CONTAINERS = {list, dict, set, frozenset, np.ndarray}
+_SUBCLASSES = (
+    (bool, bool), (int, lambda x: int.__index__(x)), (float, lambda x: float.__float__(x)),
+    (complex, lambda x: complex(x.real, x.imag)), (str, lambda x: str.__str__(x)), (bytes, lambda x: bytes.__bytes__(x)),
+)

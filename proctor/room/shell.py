@@ -1,0 +1,146 @@
+"""A plain IPython shell: no kernel, no channels; what it shows goes to a Capture."""
+
+from __future__ import annotations
+
+import builtins
+import getpass
+import linecache
+import os
+import traceback
+
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+from .capture import Capture
+
+_made = None
+
+
+class Publisher(DisplayPublisher):
+    def publish(self, data, metadata=None, *, transient=None, update=False, **kwargs):
+        capture = self.shell.capture
+        name = (transient or {}).get("display_id")
+        if update:
+            return capture.update(data, metadata, name)
+        capture.show("display_data", data, metadata, **({"transient": name} if name else {}))
+
+    def clear_output(self, wait=False):
+        self.shell.capture.outputs.clear()
+
+
+class Hook(DisplayHook):
+    def write_output_prompt(self):
+        pass
+
+    def write_format_data(self, format_dict, md_dict=None):
+        self.shell.capture.show("execute_result", format_dict, md_dict, execution_count=self.prompt_count)
+
+    def finish_displayhook(self):
+        pass
+
+
+class Shell(InteractiveShell):
+    """IPython's shell, with errors shown as the learner's own lines only."""
+
+    capture = None
+
+    def init_io(self):
+        pass
+
+    def init_history(self):
+        super().init_history()
+
+    def showtraceback(self, exc_tuple=None, *args, **kwargs):
+        error = exc_tuple[1] if exc_tuple else __import__("sys").exc_info()[1]
+        if error is not None:
+            self.capture.error(type(error).__name__, message_of(error), describe(error, self))
+
+    def showsyntaxerror(self, *args, **kwargs):
+        self.showtraceback()
+
+    def ask_exit(self):
+        pass
+
+    def enable_gui(self, gui=None):
+        pass
+
+
+def make() -> Shell:
+    """The shell of this process; the first call builds it."""
+    global _made
+    if _made is None:
+        config = Config()
+        config.HistoryManager.enabled = False
+        config.HistoryManager.hist_file = ":memory:"
+        config.InteractiveShell.colors = "nocolor"
+        config.InteractiveShell.enable_tip = False
+        config.InteractiveShell.cache_size = 0
+        _made = Shell.instance(config=config, display_pub_class=Publisher, displayhook_class=Hook)
+        _made.capture = Capture()
+        _made.compile.get_code_name = lambda raw, transformed, number: f"<cell {number}>"
+        builtins.input = getpass.getpass = no_input
+        _inline(_made)
+    return _made
+
+
+def no_input(prompt="", *args, **kwargs):
+    """Stands in for input()."""
+    raise EOFError("input() has no answer while a notebook is graded: give the value in the code instead")
+
+
+def _inline(shell):
+    try:
+        from matplotlib_inline.backend_inline import configure_inline_support
+        configure_inline_support(shell, "module://matplotlib_inline.backend_inline")
+    except ImportError:
+        pass
+
+
+def message_of(error) -> str:
+    try:
+        return str(error)[:4000]
+    except BaseException:
+        return ""
+
+
+def own_frames(error) -> list:
+    """(place, line number, function, line) for the frames that the learner wrote: cells and files beside the notebook."""
+    home = os.getcwd() + os.sep
+    frames = []
+    try:
+        for frame in traceback.extract_tb(error.__traceback__, limit=-200):
+            if frame.filename.startswith("<cell "):
+                place = f"Cell In[{frame.filename[6:-1]}]"
+            elif frame.filename.startswith(home):
+                place = frame.filename[len(home):]
+            else:
+                continue
+            line = linecache.getline(frame.filename, frame.lineno).strip()
+            frames.append((place[:100], frame.lineno or 0, str(frame.name)[:100], line[:300]))
+    except BaseException:
+        return []
+    return frames[-12:]
+
+
+def describe(error, shell=None) -> list:
+    """Lines of a traceback that holds only what the learner wrote."""
+    lines = ["Traceback (most recent call last):"]
+    for place, number, name, line in own_frames(error):
+        lines.append(f"  {place}, line {number}" + ("" if name in ("<module>", "<cell line: 1>") else f", in {name}"))
+        if line:
+            lines.append(f"    {line}")
+    if isinstance(error, SyntaxError):
+        place = str(error.filename or "")
+        place = f"Cell In[{place[6:-1]}]" if place.startswith("<cell ") else "the code"
+        lines.append(f"  {place}, line {error.lineno}")
+        if error.text:
+            lines.append("    " + error.text.rstrip())
+            if error.offset:
+                lines.append("    " + " " * (error.offset - 1) + "^")
+        lines.append(f"{type(error).__name__}: {error.msg}")
+    else:
+        text = message_of(error)
+        lines.append(type(error).__name__ + (f": {text}" if text else ""))
+    return lines

@@ -1,0 +1,188 @@
+"""Stands between the zygote and one room: starts it, watches how much it takes, interrupts and ends it when told.
+
+The room cannot see this process (it has other process numbers) and has another user or fewer privileges.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import socket
+import sys
+import time
+
+from . import walls
+
+PAGE = os.sysconf("SC_PAGE_SIZE")
+LINUX = sys.platform.startswith("linux")
+EVERY = 0.1  # seconds between two looks
+
+
+def keep(order: dict, room_socket: socket.socket, control: socket.socket, run):
+    """Start a room that does `run(socket, order)`, and stay until it has ended. Never returns."""
+    walled, as_root, limits = order["walls"], order["as_root"], order["limits"]
+    try:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        if walled:
+            walls.split(as_root)
+        elif LINUX:
+            walls._libc().prctl(walls.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        pid = os.fork()
+        if not pid:
+            control.close()
+            _enter(order, room_socket, run)
+        room_socket.close()
+        control.sendall(b"started\n")
+        reason = _watch(pid, control, limits)
+        _end(pid, walled)
+        control.sendall(reason.encode() + b"\n")
+    except OSError as error:
+        try:
+            control.sendall(f"failed: {error}\n".encode())
+        except OSError:
+            pass
+    finally:
+        os._exit(0)
+
+
+def _enter(order, sock, run):
+    """The first process of the room."""
+    status = 1
+    try:
+        os.setsid()
+        os.dup2(os.open(os.devnull, os.O_RDWR), 0)
+        os.dup2(0, 1)
+        os.dup2(0, 2)
+        sock = socket.socket(fileno=_only(sock))
+        limits = order["limits"]
+        try:
+            with open("/proc/self/oom_score_adj", "w") as file:
+                file.write("1000")
+        except OSError:
+            pass
+        if order["walls"]:
+            walls.limit(limits, count_processes=False)
+            walls.furnish(limits["disk"])
+            walls.drop(order["as_root"], order["uid"])
+            walls.limit(limits, count_processes=order["count_processes"])
+        else:
+            os.chdir(order["folder"])
+            walls.limit(limits, count_processes=False)
+        run(sock, order)
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def _only(sock):
+    """Close every other file."""
+    number = os.dup2(sock.detach(), 3)
+    os.closerange(4, 65536)
+    os.set_inheritable(3, False)
+    return number
+
+
+def _watch(pid, control, limits):
+    poll = select.poll()
+    poll.register(control, select.POLLIN)
+    base = _anonymous(os.getpid())
+    while True:
+        if poll.poll(EVERY * 1000):
+            word = control.recv(1)
+            if word == b"I":
+                os.kill(pid, signal.SIGINT)
+            else:  # told to end, or nobody is there any more
+                return "ended"
+        gone, status = os.waitpid(pid, os.WNOHANG)
+        if gone:
+            return f"died {status}"
+        reason = _too_much(pid, limits, base)
+        if reason:
+            return reason
+
+
+def _too_much(pid, limits, base):
+    tree = descendants(pid)
+    if len(tree) > limits["processes"]:
+        return "too many processes"
+    taken = sum(max(0, _anonymous(one) - base) for one in tree)
+    if taken > limits["memory"]:
+        exact = [_proportional(one) for one in tree]
+        if None in exact or sum(exact) > limits["memory"]:
+            return "too much memory"
+    return ""
+
+
+def descendants(pid) -> set:
+    """`pid` and all that come from it. In a room of its own process numbers, orphans go to its first process."""
+    if not LINUX:
+        return {pid}
+    children = {}
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            try:
+                with open(f"/proc/{name}/stat", "rb") as file:
+                    parent = int(file.read().rpartition(b")")[2].split()[1])
+            except (OSError, IndexError):
+                continue
+            children.setdefault(parent, []).append(int(name))
+    found, to_do = {pid}, [pid]
+    while to_do:
+        for child in children.get(to_do.pop(), ()):
+            if child not in found:
+                found.add(child)
+                to_do.append(child)
+    return found
+
+
+def _anonymous(pid):
+    try:
+        with open(f"/proc/{pid}/statm", "rb") as file:
+            parts = file.read().split()
+        return (int(parts[1]) - int(parts[2])) * PAGE
+    except (OSError, IndexError):
+        return 0
+
+
+def _proportional(pid):
+    try:
+        with open(f"/proc/{pid}/smaps_rollup", "rb") as file:
+            return sum(int(line.split()[1]) * 1024 for line in file if line.startswith((b"Pss_Anon", b"Swap:")))
+    except OSError:
+        return None
+
+
+def _end(pid, walled):
+    """Nothing that the room started is left after this."""
+    if walled:  # the kernel ends every process of the room with its first one
+        _kill(pid)
+    else:
+        for _ in range(200):
+            rest = descendants(os.getpid()) - {os.getpid()}
+            if not rest:
+                break
+            for one in rest:
+                _kill(one, wait=False)
+            _reap()
+            time.sleep(0.002)
+        try:
+            os.killpg(pid, signal.SIGKILL)
+        except OSError:
+            pass
+    _reap(block=walled)
+
+
+def _kill(pid, wait=True):
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except OSError:
+        pass
+
+
+def _reap(block=False):
+    try:
+        while os.waitpid(-1, 0 if block else os.WNOHANG)[0]:
+            pass
+    except OSError:
+        pass

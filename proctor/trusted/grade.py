@@ -1,0 +1,346 @@
+"""Walks through one notebook: ordinary cells go to the room, locked test cells run here."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import dataclasses
+import io
+import math
+import os
+import sys
+import time
+import warnings
+
+import numpy as np
+
+from ..job import Job, Report, TestResult
+from ..wire import LineClosed, LineTimeout, Unsendable, rng
+from . import messages, rooms
+from .limits import TestTimeout, time_limit
+from .names import TestNames, imports_of
+from .outputs import checked_outputs
+from .session import CallTimeout, RoomGone, Session
+
+MOST_ROOMS = 8  # for one notebook
+CODE_FILES = (".py", ".pyc", ".so", ".pyd", ".pth", ".egg", ".zip")
+
+close = rooms.close
+
+
+def grade_notebook(job: Job) -> Report:
+    """Run one notebook and its tests.
+
+    Never raises for anything that a submission does: what went wrong stands in the report's results and notes. Raises
+    RoomError if no room can be had at all (with sandbox="strict", where no sandbox can start).
+    """
+    return _Walk(job).walk()
+
+
+class _Walk:
+    def __init__(self, job):
+        self.job = job
+        self.limits = job.limits
+        self.cells = job.notebook.get("cells", [])
+        self.report = Report()
+        self.deadline = time.monotonic() + job.limits.notebook_seconds
+        self.session = None
+        self.rooms = 0
+        self.done = []  # indices of the ordinary cells that ran to their end
+        self.output_left = job.limits.notebook_output
+        self.names = TestNames({**imports_of(self.cells), **job.trusted_names}, helper_modules(job.files))
+        self.visible = frozenset().union(*(messages.names_in(_visible(cell)) for cell in self.cells)) if self.cells else frozenset()
+        self.seconds = {"start": 0.0, "cells": 0.0, "tests": 0.0, "end": 0.0}
+
+    def walk(self) -> Report:
+        start = time.monotonic()
+        self.house = rooms.house(self.job.sandbox, self.job.warm)
+        self.report.walls = self.house.walls
+        self.seconds["start"] += time.monotonic() - start
+        try:
+            with trusted_surroundings(self.job) as self.surroundings:
+                for index, cell in enumerate(self.cells):
+                    if cell.get("cell_type") != "code":
+                        continue
+                    if is_test(cell):
+                        self.test(index, cell)
+                    elif source_of(cell).strip() and "skip-execution" not in cell.get("metadata", {}).get("tags", ()):
+                        self.cell(index, cell)
+        finally:
+            start = time.monotonic()
+            if self.session is not None:
+                self.session.end()
+            if not self.job.warm:
+                self.house.close()
+            self.seconds["end"] += time.monotonic() - start
+        self.report.seconds = self.seconds
+        return self.report
+
+    # -- rooms ----------------------------------------------------------------------------------------------------
+
+    def room(self) -> Session | None:
+        """The room with all earlier cells run in it; None if there can be none any more."""
+        while self.session is None or not self.session.alive:
+            if self.rooms >= MOST_ROOMS or time.monotonic() > self.deadline:
+                return None
+            again = self.rooms > 0
+            self.rooms += 1
+            if not self._open():
+                continue
+            if again:
+                self._replay()
+        return self.session
+
+    def _open(self):
+        start = time.monotonic()
+        try:
+            if not self.house.alive():
+                self.house.close()
+                self.house.start()
+            self.session = Session(self.house.room(dataclasses.asdict(self.limits)), self.limits, self.deadline)
+            self.session.start(self.job.files)
+        except (RoomGone, LineClosed, LineTimeout, CallTimeout) as error:
+            self.note(f"A room did not start: {error} {getattr(self.session, 'reason_of_warden', '')}".strip())
+            return False
+        except Unsendable:
+            self.note("The files of the submission are too large, so the notebook ran without them.")
+            self.job = dataclasses.replace(self.job, files={})
+            self.session.end()
+            return False
+        finally:
+            self.seconds["start"] += time.monotonic() - start
+        return True
+
+    def _replay(self):
+        """Run again what ran before, in a new room, without what ended the last one."""
+        for index in list(self.done):
+            try:
+                *_, late = self.session.run_cell(source_of(self.cells[index]), self.limits.cell_seconds, 1 << 16)
+            except (RoomGone, CallTimeout):
+                late = True
+            if late:
+                self.done.remove(index)
+            if not self.session.alive:
+                return
+
+    # -- cells ----------------------------------------------------------------------------------------------------
+
+    def cell(self, index, cell):
+        session = self.room()
+        if session is None:
+            self.report.outputs[index] = [failure(self.why_no_room())]
+            return
+        start = time.monotonic()
+        limit = max(min(self.limits.cell_output, self.output_left), 1000)
+        try:
+            outputs, count, late = session.run_cell(source_of(cell), self.limits.cell_seconds, limit)
+            outputs = checked_outputs(outputs, limit)
+            self.output_left -= sum(len(str(output)) for output in outputs)
+            if late:
+                outputs.append(failure(f"This cell was stopped after {self.limits.cell_seconds:g} seconds."))
+                self.note(f"Cell {index + 1} was stopped because it took too long.")
+            else:
+                self.done.append(index)
+            if type(count) is int and 0 <= count < 1 << 31:
+                self.report.execution_counts[index] = count
+            self.report.outputs[index] = outputs
+        except (RoomGone, ValueError) as error:
+            session.end(str(error))
+            text = self.why_gone(session)
+            self.report.outputs[index] = [failure(text)]
+            self.note(f"Cell {index + 1}: {text}")
+        finally:
+            self.seconds["cells"] += time.monotonic() - start
+
+    def why_gone(self, session):
+        said = getattr(session, "reason_of_warden", "")
+        if said in ("too much memory", "too many processes"):
+            return f"This cell's process was ended: {said}."
+        if session.failed == "late":
+            return "This cell's process was ended: it took too long and could not be interrupted."
+        return "This cell ended its own process or broke off the talk with the grader."
+
+    def why_no_room(self):
+        if time.monotonic() > self.deadline:
+            return f"Not run: the notebook took longer than {self.limits.notebook_seconds:g} seconds in all."
+        return "Not run: the notebook's process ended too often."
+
+    def note(self, text):
+        if text not in self.report.notes and len(self.report.notes) < 50:
+            self.report.notes.append(text)
+
+    # -- tests ----------------------------------------------------------------------------------------------------
+
+    def test(self, index, cell):
+        grade_id = str(cell["metadata"]["nbgrader"].get("grade_id", ""))
+        session = self.room()
+        if session is None:
+            self.fail(index, grade_id, self.why_no_room())
+            return
+        start = time.monotonic()
+        source, filename = source_of(cell), f"<test {index}>"
+        session.begin_test()
+        self.names.begin(session)
+        try:
+            value = self.surroundings.run(session, source, filename, self.names, min(self.limits.cell_seconds, self.deadline - start))
+        except BaseException as error:
+            if isinstance(error, KeyboardInterrupt) and not hasattr(error, "__proctor_learner__"):
+                raise  # the grader's own Ctrl-C
+            self.fail(index, grade_id, self.why_failed(error, session, source, filename), error)
+        else:
+            if session.failed:  # whatever the test made of it
+                self.fail(index, grade_id, messages.LATE if session.failed == "late" else messages.DEAD)
+            else:
+                self.passed(cell, grade_id, value)
+        finally:
+            self.seconds["tests"] += time.monotonic() - start
+        if session.failed:
+            self.note(f"Test {grade_id}: {messages.LATE if session.failed == 'late' else messages.DEAD}")
+
+    def why_failed(self, error, session, source, filename):
+        if isinstance(error, TestTimeout):
+            self.note("A test took too long.")
+            return messages.TOO_LONG
+        if session.failed or isinstance(error, (RoomGone, CallTimeout)):
+            return messages.LATE if session.failed == "late" else messages.DEAD
+        try:
+            return messages.explain(error, source, filename, self.visible)
+        except Exception:
+            return messages.NEUTRAL
+
+    def fail(self, index, grade_id, message, error=None):
+        self.report.results[grade_id] = TestResult(grade_id, False, None, message)
+
+    def passed(self, cell, grade_id, value):
+        score, most = None, cell["metadata"]["nbgrader"].get("points")
+        if isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool):
+            score = float(value)
+            if math.isnan(score) or score < 0:
+                self.note(f"Test {grade_id} ended in {score}: counted as 0.")
+                score = 0.0
+            elif isinstance(most, (int, float)) and score > most:
+                self.note(f"Test {grade_id} ended in {score}, more than its {most} points: counted as {most}.")
+                score = float(most)
+        self.report.results[grade_id] = TestResult(grade_id, True, score, "")
+
+
+class Surroundings:
+    """What stands round the tests of one notebook in this process, and is put back afterwards."""
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def run(self, session, source, filename, names, seconds):
+        """Run a test cell; returns the value of its last expression."""
+        body, last = compiled(source, filename)
+        here = os.getcwd() if self.folder else None
+        quiet = Quiet()
+        try:
+            if self.folder:
+                os.chdir(self.folder)
+            with contextlib.redirect_stdout(quiet), contextlib.redirect_stderr(quiet), warnings.catch_warnings(), \
+                    np.errstate(), seeds_told(session), time_limit(seconds):
+                warnings.simplefilter("ignore")
+                exec(body, names)
+                return eval(last, names) if last is not None else None
+        finally:
+            if here:
+                os.chdir(here)
+
+
+class Quiet(io.TextIOBase):
+    """Takes what a test prints and shows it to nobody."""
+
+    def write(self, text):
+        return len(text)
+
+    def writable(self):
+        return True
+
+
+@contextlib.contextmanager
+def seeds_told(session):
+    """A test that seeds NumPy's or Python's global random numbers seeds them in the room as well."""
+    import random
+
+    def telling(function, key, state):
+        def seed(*args, **kwargs):
+            found = function(*args, **kwargs)
+            session.seeds[key] = state()
+            return found
+        return seed
+
+    numpy_state = lambda: rng.state_of(np.random.mtrand._rand)  # noqa: E731
+    places = [(np.random, "seed", "random", numpy_state), (np.random, "set_state", "random", numpy_state),
+              (random, "seed", "python_random", random.getstate), (random, "setstate", "python_random", random.getstate)]
+    kept = [(module, name, getattr(module, name)) for module, name, _, _ in places]
+    for module, name, key, state in places:
+        setattr(module, name, telling(getattr(module, name), key, state))
+    try:
+        yield
+    finally:
+        for module, name, function in kept:
+            setattr(module, name, function)
+
+
+@contextlib.contextmanager
+def trusted_surroundings(job):
+    """sys.path with the instructor's folders and never the working folder; a folder with the notebook's data files."""
+    import tempfile
+    path = sys.path[:]
+    folder = None
+    data = {name: content for name, content in job.files.items() if not name.lower().endswith(CODE_FILES)}
+    sys.path[:] = [str(one) for one in job.import_paths] + [one for one in path if one not in ("", ".")]
+    try:
+        with tempfile.TemporaryDirectory(prefix="proctor-") if data else contextlib.nullcontext() as folder:
+            for name, content in data.items():
+                target = os.path.normpath(os.path.join(folder, name))
+                if target.startswith(folder + os.sep):
+                    os.makedirs(os.path.dirname(target), exist_ok=True)
+                    with open(target, "xb") as file:
+                        file.write(content)
+            yield Surroundings(folder)
+    finally:
+        sys.path[:] = path
+
+
+def compiled(source, filename):
+    """The code of a test cell in two parts: all but its last expression, and that."""
+    try:
+        tree = ast.parse(source, filename)
+    except SyntaxError:
+        from IPython.core.inputtransformer2 import TransformerManager
+        lines = [line for line in source.splitlines(keepends=True) if not line.lstrip().startswith(("%", "!"))]
+        tree = ast.parse(TransformerManager().transform_cell("".join(lines)), filename)
+    last = None
+    if tree.body and isinstance(tree.body[-1], ast.Expr) and not source.rstrip().endswith(";"):
+        last = compile(ast.Expression(tree.body.pop().value), filename, "eval")
+    return compile(tree, filename, "exec"), last
+
+
+def is_test(cell) -> bool:
+    """Whether nbgrader grades this cell by running it."""
+    metadata = cell.get("metadata", {}).get("nbgrader", {})
+    return cell.get("cell_type") == "code" and bool(metadata.get("grade")) and not metadata.get("solution")
+
+
+def source_of(cell) -> str:
+    source = cell.get("source", "")
+    return source if isinstance(source, str) else "".join(source)
+
+
+def _visible(cell):
+    source = source_of(cell)
+    if cell.get("cell_type") != "code" or not is_test(cell):
+        return source
+    hidden = messages.hidden_lines(source)
+    return "\n".join(line for number, line in enumerate(source.splitlines(), 1) if number not in hidden)
+
+
+def helper_modules(files) -> set:
+    """Top names of the Python files that lie beside the notebook."""
+    return {name.replace("\\", "/").split("/")[0].removesuffix(".py") for name in files if name.endswith(".py")}
+
+
+def failure(text):
+    return {"output_type": "error", "ename": "Grader", "evalue": text, "traceback": [text]}

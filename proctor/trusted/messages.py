@@ -1,0 +1,74 @@
+"""What a learner may read about a test that failed: never a line of a hidden test, an expected value or a path."""
+
+from __future__ import annotations
+
+import ast
+
+BEGIN, END = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
+NEUTRAL = "This test did not pass."
+LATE = "Your code did not answer in time, so this test did not pass. Look for an endless loop or very slow code."
+DEAD = "Your code stopped its own process while this test ran, so this test did not pass."
+TOO_LONG = "This test took too long with your code, so it did not pass."
+
+
+def explain(error: BaseException, source: str, filename: str, visible_names=frozenset()) -> str:
+    """One message for the learner."""
+    render = getattr(type(error), "_render_traceback_", None)
+    if render is not None and not hasattr(error, "__proctor_learner__"):
+        try:
+            lines = render(error)
+            text = lines if isinstance(lines, str) else "\n".join(lines)
+            return text[:8000]
+        except Exception:
+            return NEUTRAL
+    learner = getattr(error, "__proctor_learner__", None)
+    if learner is not None:
+        name, text, lines = learner
+        head = f"Your code raised {name}: {text}" if text else f"Your code raised {name}"
+        return head + ("\n" + lines if lines else "")
+    last = error.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    if last is not None and last.tb_frame.f_code.co_filename == filename:
+        if isinstance(error, AssertionError):
+            line = visible_statement(source, last.tb_lineno)
+            if line:
+                text = " ".join(str(error).split("\n")[:20])[:2000]
+                return f"This line did not hold: {line}" + (f"\n{text}" if text else "")
+        if isinstance(error, NameError) and getattr(error, "name", None) in visible_names:
+            return f"`{error.name}` is not defined when this test runs."
+    return NEUTRAL
+
+
+def hidden_lines(source: str) -> set:
+    """Numbers of the lines between the marks of nbgrader, marks included."""
+    hidden, inside = set(), False
+    for number, line in enumerate(source.splitlines(), 1):
+        if BEGIN in line:
+            inside = True
+        if inside or END in line:
+            hidden.add(number)
+        if END in line:
+            inside = False
+    return hidden
+
+
+def visible_statement(source: str, number: int) -> str:
+    """The assert statement at this line, if the learner sees all of it."""
+    hidden = hidden_lines(source)
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return ""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assert) and node.lineno <= number <= node.end_lineno:
+            if hidden & set(range(node.lineno, node.end_lineno + 1)):
+                return ""
+            return ast.get_source_segment(source, node) or ""
+    return ""
+
+
+def names_in(text: str) -> set:
+    """Every identifier that stands in the text."""
+    import re
+    return set(re.findall(r"[A-Za-z_]\w*", text))

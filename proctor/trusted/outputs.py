@@ -1,0 +1,58 @@
+"""Outputs that a room sent, cut down to what nbformat allows."""
+
+from __future__ import annotations
+
+import json
+
+KINDS = ("stream", "display_data", "execute_result", "error")
+
+
+def checked_outputs(outputs, limit: int) -> list:
+    """New nbformat outputs made of what is well-formed in `outputs`, up to `limit` bytes and some."""
+    if type(outputs) is not list:
+        raise ValueError("outputs that are none")
+    found, size = [], 0
+    for output in outputs[:10_000]:
+        one = _checked(output)
+        if one is None:
+            continue
+        size += len(json.dumps(one))
+        if size > 2 * limit + 100_000:
+            break
+        found.append(one)
+    return found
+
+
+def _checked(output):
+    if type(output) is not dict or output.get("output_type") not in KINDS:
+        return None
+    kind = output["output_type"]
+    if kind == "stream":
+        name = "stderr" if output.get("name") == "stderr" else "stdout"
+        return {"output_type": kind, "name": name, "text": _text(output.get("text"))}
+    if kind == "error":
+        lines = output.get("traceback")
+        lines = [_text(line) for line in lines[:100]] if type(lines) is list else []
+        return {"output_type": kind, "ename": _text(output.get("ename")), "evalue": _text(output.get("evalue")), "traceback": lines}
+    data = output.get("data")
+    if type(data) is not dict:
+        return None
+    data = {key: value for key, value in data.items() if type(key) is str and "/" in key and (type(value) is str or key.endswith("json")) and _jsonable(value)}
+    metadata = output.get("metadata") if type(output.get("metadata")) is dict and _jsonable(output.get("metadata")) else {}
+    made = {"output_type": kind, "data": {key: _text(value) if type(value) is str else value for key, value in data.items()}, "metadata": metadata}
+    if kind == "execute_result":
+        count = output.get("execution_count")
+        made["execution_count"] = count if type(count) is int and 0 <= count < 1 << 31 else None
+    return made
+
+
+def _text(value):
+    return value.encode("utf-8", "replace").decode() if type(value) is str else ""
+
+
+def _jsonable(value):
+    try:
+        json.dumps(value, allow_nan=False).encode()
+    except (TypeError, ValueError, RecursionError):
+        return False
+    return True

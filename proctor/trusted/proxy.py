@@ -1,0 +1,295 @@
+"""Stand-ins on the trusted side for the learner's functions, classes and objects.
+
+A proxy never says anything by itself: each call, attribute and item is asked from the room and comes back as a plain value or as
+another proxy. What would let an object lie stays here: a proxy equals no plain value, has no order against one, is no array,
+and gives arithmetic with a plain value only where the test itself made the object. `proxy.__proctor_source__` is the
+learner's text of a function or class (str or None), for tests that look at the code.
+"""
+
+from __future__ import annotations
+
+import inspect
+import types
+
+ASKED = {
+    "__name__", "__qualname__", "__module__", "__dict__", "__annotations__", "__defaults__", "__kwdefaults__", "__init__", "__bases__", "__mro__",
+    "__call__", "__len__", "__getitem__", "__iter__", "__str__", "__repr__", "__eq__", "__add__", "__mul__", "__enter__", "__exit__",
+    "__dataclass_fields__", "__dataclass_params__", "__slots__", "__all__", "__self__", "__func__", "__closure__",
+}
+
+
+class Link:
+    """What a proxy knows: whose it is, its number there, and what the room said about it."""
+
+    __slots__ = ("session", "number", "word", "type_name", "name", "made", "kept")
+
+    def __init__(self, session, number, word, type_name, name):
+        self.session, self.number, self.word = session, number, word
+        self.type_name, self.name = type_name, name
+        self.made = False  # the test itself made it, by calling a class of the learner's or from such an object
+        self.kept = {}
+
+
+def link(proxy) -> Link:
+    return object.__getattribute__(proxy, "_proctor_link")
+
+
+def _do(proxy, verb, *args, **kwargs):
+    mine = link(proxy)
+    return mine.session.do(verb, proxy, args, kwargs)
+
+
+def _inherit(proxy, value):
+    if isinstance(value, Proxy) and link(proxy).made:
+        link(value).made = True
+    return value
+
+
+def _once(proxy, verb, kind):
+    """Ask for a conversion, the first time; later the same answer."""
+    kept = link(proxy).kept
+    if verb not in kept:
+        value = _do(proxy, verb)
+        if type(value) is not kind:
+            raise TypeError(f"{verb}() of an object of class {link(proxy).type_name} gave no {kind.__name__}")
+        kept[verb] = value
+    return kept[verb]
+
+
+def _refuse(proxy, what):
+    raise TypeError(f"a value of class {link(proxy).type_name} was returned where {what} is needed")
+
+
+class Proxy:
+    """An object of the learner's."""
+
+    __slots__ = ("_proctor_link", "__weakref__")
+    __array_ufunc__ = None  # so that NumPy leaves arithmetic to this class
+
+    def __init__(self, mine):
+        object.__setattr__(self, "_proctor_link", mine)
+
+    # attributes
+    def __getattr__(self, name):
+        if name.startswith("__") and name.endswith("__"):
+            if name == "__proctor_source__":
+                return link(self).session.source_of(self)
+            if name == "__signature__" and callable(self):
+                return _signature(self)
+            if name == "__name__" and link(self).name:
+                return link(self).name.rpartition(".")[2]
+            if name not in ASKED:
+                raise AttributeError(name)
+        elif name.startswith(("_proctor", "_ipython", "_repr_", "_pytest")):
+            raise AttributeError(name)
+        return _inherit(self, _do(self, "getattr", name))
+
+    def __setattr__(self, name, value):
+        _do(self, "setattr", name, value)
+
+    def __delattr__(self, name):
+        _do(self, "delattr", name)
+
+    def __dir__(self):
+        names = _do(self, "dir")
+        return [name for name in names if type(name) is str] if type(names) is list else []
+
+    @property
+    def __doc__(self):
+        text = _do(self, "getattr", "__doc__")
+        return text if type(text) is str else None
+
+    @property
+    def __class__(self):
+        return _CLASSES.get(link(self).word, type(self))
+
+    # text
+    def __str__(self):
+        return _text(self, "str")
+
+    def __repr__(self):
+        return _text(self, "repr")
+
+    def __format__(self, spec):
+        value = _do(self, "format", spec)
+        return value if type(value) is str else _text(self, "str")
+
+    # truth, numbers
+    def __bool__(self):
+        value = _do(self, "bool")
+        return value if type(value) is bool else _refuse(self, "a truth value")
+
+    def __float__(self):
+        return _once(self, "float", float)
+
+    def __int__(self):
+        return _once(self, "int", int)
+
+    def __complex__(self):
+        return _once(self, "complex", complex)
+
+    def __index__(self):
+        return _once(self, "index", int)
+
+    def __array__(self, *args, **kwargs):
+        _refuse(self, "an array or a number")
+
+    # containers
+    def __len__(self):
+        value = _do(self, "len")
+        return value if type(value) is int else _refuse(self, "a length")
+
+    def __getitem__(self, key):
+        return _inherit(self, _do(self, "getitem", key))
+
+    def __setitem__(self, key, value):
+        _do(self, "setitem", key, value)
+
+    def __delitem__(self, key):
+        _do(self, "delitem", key)
+
+    def __iter__(self):
+        found = _do(self, "iter")
+        if not isinstance(found, Proxy):
+            return iter(found)
+        return found if link(found).word != "generator" and found is self else _Iterator(_inherit(self, found))
+
+    def __next__(self):
+        return _do(self, "next")
+
+    def __reversed__(self):
+        found = _do(self, "reversed")
+        return _Iterator(found) if isinstance(found, Proxy) else iter(found)
+
+    def __contains__(self, item):
+        # Looked for here, so that no object can claim to contain the answer.
+        return any(item is one or item == one for one in iter(self))
+
+    def __enter__(self):
+        return _do(self, "enter")
+
+    def __exit__(self, *_):
+        _do(self, "exit")
+
+    def __await__(self):
+        return _do(self, "await")
+        yield
+
+    # comparison: only between two objects of the learner's
+    def __eq__(self, other):
+        if self is other:
+            return True
+        if not isinstance(other, Proxy):
+            return False
+        return _compare(self, "eq", other)
+
+    def __ne__(self, other):
+        return not self == other
+
+    def __hash__(self):
+        mine = link(self)
+        return hash((id(mine.session), mine.number))
+
+    def __instancecheck__(self, thing):
+        if not isinstance(thing, Proxy):
+            return False
+        return _do(self, "isinstance", thing) is True
+
+    def __subclasscheck__(self, thing):
+        return isinstance(thing, Proxy) and _do(self, "issubclass", thing) is True
+
+    def __mro_entries__(self, bases):
+        raise TypeError("a test cannot derive a class from the learner's class")
+
+    def __reduce_ex__(self, protocol):
+        raise TypeError("the learner's objects cannot be copied or pickled in a test")
+
+    def __copy__(self):
+        return _inherit(self, link(self).session.do("copy", self, (), {}))
+
+    def __deepcopy__(self, memo):
+        return _inherit(self, link(self).session.do("deepcopy", self, (), {}))
+
+
+class _Iterator:
+    """Iterates in the room, one value at a time."""
+
+    def __init__(self, proxy):
+        self._proxy = proxy
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        return _do(self._proxy, "next")
+
+
+class CallableProxy(Proxy):
+    """A function or class of the learner's, or an object with `__call__`."""
+
+    __slots__ = ()
+
+    def __call__(self, *args, **kwargs):
+        value = _do(self, "call", *args, **kwargs)
+        if isinstance(value, Proxy) and (link(self).word == "class" or link(self).made):
+            link(value).made = True
+        return value
+
+    def __get__(self, instance, owner=None):
+        return self if instance is None else types.MethodType(self, instance)
+
+
+_CLASSES = {"class": type, "generator": types.GeneratorType}
+
+
+def _text(proxy, verb):
+    try:
+        value = _do(proxy, verb)
+    except Exception:
+        value = None
+    return value if type(value) is str else f"<{link(proxy).type_name} of the submission>"
+
+
+def _compare(proxy, verb, other):
+    value = _do(proxy, verb, other)
+    return value if type(value) is bool else _refuse(proxy, "something that can be compared")
+
+
+def _signature(proxy):
+    found = link(proxy).kept.get("signature")
+    if found is None:
+        parameters = []
+        for name, kind, has_default, default in _do(proxy, "signature"):
+            parameters.append(inspect.Parameter(str(name), list(inspect._ParameterKind)[kind], default=default if has_default else inspect.Parameter.empty))
+        found = link(proxy).kept["signature"] = inspect.Signature(parameters)
+    return found
+
+
+def _operator(verb):
+    def method(self, *others):
+        plain = [one for one in others if not isinstance(one, Proxy)]
+        if plain and not link(self).made and plain != [None]:
+            _refuse(self, "a number or an array")
+        value = _do(self, verb, *others)
+        # An object that turned into the right number when the expected one is subtracted from it would be a lie.
+        if not isinstance(value, Proxy) and (plain or not others):
+            _refuse(self, "a number or an array")
+        return _inherit(self, value)
+    return method
+
+
+def _order(verb):
+    def method(self, other):
+        if not isinstance(other, Proxy):
+            return _refuse(self, "a number or an array")
+        return _compare(self, verb, other)
+    return method
+
+
+for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor", "lshift", "rshift"):
+    setattr(Proxy, f"__{_name}__", _operator(_name))
+    setattr(Proxy, f"__r{_name}__", _operator("r" + _name))
+for _name in ("neg", "pos", "abs", "invert", "round"):
+    setattr(Proxy, f"__{_name}__", _operator(_name))
+for _name in ("lt", "le", "gt", "ge"):
+    setattr(Proxy, f"__{_name}__", _order(_name))

@@ -1,0 +1,261 @@
+"""Starts rooms: a zygote behind bubblewrap's walls, and from it one room for each submission."""
+
+from __future__ import annotations
+
+import atexit
+import glob
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import threading
+import time
+
+FIRST_UID = 0x70000000  # no system gives these to anybody
+START_SECONDS = 60
+ENVIRONMENT = {
+    "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/home/learner", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TMPDIR": "/tmp",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline", "MPLCONFIGDIR": "/tmp/matplotlib", "IPYTHONDIR": "/tmp/ipython",
+    "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1",
+    "TERM": "dumb", "USER": "learner", "COLUMNS": "100",
+}
+
+
+class RoomError(Exception):
+    """No room can be had; the message says what to do."""
+
+
+class Room:
+    """One running room: its line and its warden."""
+
+    def __init__(self, data, control):
+        self.data = data
+        self.control = control
+
+    def interrupt(self):
+        try:
+            self.control.sendall(b"I")
+        except OSError:
+            pass
+
+    def end(self) -> str:
+        """End it with all that it started; returns the warden's reason, such as "died 9"."""
+        self.data.close()
+        reason = ""
+        try:
+            self.control.settimeout(10)
+            try:
+                self.control.sendall(b"K")
+            except OSError:
+                pass
+            while chunk := self.control.recv(4096):
+                reason += chunk.decode("ascii", "replace")
+        except OSError:
+            reason = "the warden does not answer"
+        self.control.close()
+        return reason.replace("started\n", "").strip()
+
+
+class House:
+    """A zygote behind its walls. Rooms come from it one after the other."""
+
+    def __init__(self, sandbox: str, warm: bool):
+        self.warm = warm
+        self.walls = "" if sandbox == "none" else missing_walls()
+        self.walled = sandbox != "none" and not self.walls
+        if sandbox == "none":
+            self.walls = "the sandbox is switched off"
+        if sandbox == "strict" and not self.walled:
+            raise RoomError(f"No sandbox: {self.walls}. Install bubblewrap and allow user namespaces, or set the sandbox to 'auto'.")
+        self.pid = os.getpid()
+        self.folder = None
+        self.process = None
+        self.start()
+
+    def start(self):
+        ours, theirs = socket.socketpair()
+        command = python_command(theirs.fileno(), self.warm, self.walled)
+        environment = dict(ENVIRONMENT)
+        if self.walled:
+            command = bwrap_command(command)
+        else:
+            self.folder = tempfile.mkdtemp(prefix="proctor-")
+            environment.update(HOME=self.folder, TMPDIR=self.folder, MPLCONFIGDIR=matplotlib_cache() or self.folder, IPYTHONDIR=self.folder)
+        self.process = subprocess.Popen(command, pass_fds=[theirs.fileno()], env=environment, stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd="/", start_new_session=True)
+        theirs.close()
+        self.control = ours
+        ours.settimeout(START_SECONDS)
+        try:
+            ready = ours.recv(5)
+        except OSError:
+            ready = b""
+        if ready != b"ready":
+            self.process.kill()
+            said = self.process.stderr.read().decode("utf-8", "replace").strip().splitlines()
+            self.close()
+            raise RoomError("The room's first process did not start: " + (said[-1] if said else "no answer"))
+
+    def room(self, limits: dict) -> Room:
+        """A fresh room."""
+        ours, data = socket.socketpair()
+        mine, control = socket.socketpair()
+        as_root = os.geteuid() == 0
+        folder = tempfile.mkdtemp(dir=self.folder) if self.folder else None
+        order = {"walls": self.walled, "as_root": as_root, "uid": FIRST_UID + os.getpid() % 0xFFFFFF, "limits": limits,
+                 "folder": folder, "count_processes": as_root or kernel() >= (5, 14)}
+        try:
+            socket.send_fds(self.control, [json.dumps(order).encode()], [data.fileno(), control.fileno()])
+        except OSError as error:
+            raise RoomError(f"The room's first process is gone: {error}") from None
+        finally:
+            data.close()
+            control.close()
+        mine.settimeout(START_SECONDS)
+        return Room(ours, mine)
+
+    def alive(self):
+        return self.process is not None and self.process.poll() is None
+
+    def close(self):
+        if self.process is None or self.pid != os.getpid():
+            return
+        self.control.close()
+        try:
+            self.process.wait(5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.process.stderr.close()
+        self.process = None
+        if self.folder:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def python_command(fd, warm, walled):
+    """The command that starts the zygote with only the Python installation and proctor's room and wire on its path."""
+    package = "/room" if walled else None
+    path = ["/packages"] if walled else package_folders()
+    if not walled:
+        package = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    code = ("import sys; from types import ModuleType; sys.path[:] = [p for p in sys.path if p] + %r; "
+            "proctor = sys.modules['proctor'] = ModuleType('proctor'); proctor.__path__ = [%r]; "
+            "from proctor.room.zygote import main; main(%d, %r, %r)" % (path, os.path.join(package, "proctor"), fd, warm, walled))
+    base = os.path.realpath(sys.executable)
+    return [inside(base) if walled else base, "-S", "-s", "-c", code]
+
+
+def inside(path):
+    """The path inside the walls of a file of the Python installation."""
+    base = os.path.realpath(sys.base_prefix)
+    if base == "/usr" or base.startswith("/usr/"):
+        return path
+    return "/python" + path[len(base):]
+
+
+def package_folders():
+    return list(dict.fromkeys(os.path.realpath(sysconfig.get_path(name)) for name in ("purelib", "platlib")))
+
+
+def bwrap_command(command):
+    """bubblewrap's walls: no network, a read-only system and Python installation, and nothing else of this machine."""
+    here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    base = os.path.realpath(sys.base_prefix)
+    args = ["bwrap", "--unshare-user" if os.geteuid() else "--unshare-uts", "--unshare-net", "--unshare-ipc", "--unshare-pid",
+            "--unshare-uts", "--unshare-cgroup-try", "--die-with-parent", "--new-session", "--clearenv", "--hostname", "room"]
+    if os.geteuid():
+        args += ["--uid", "0", "--gid", "0"]
+    args += ["--cap-drop", "ALL"]
+    for name in ("SYS_ADMIN", "SETUID", "SETGID", "SETPCAP", "KILL", "SYS_PTRACE", "SYS_RESOURCE"):
+        args += ["--cap-add", "CAP_" + name]
+    for name, value in ENVIRONMENT.items():
+        args += ["--setenv", name, value]
+    for name in ("/etc", "/home", "/fonts", "/room", "/room/proctor"):  # made here, because bubblewrap makes missing ones for root only
+        args += ["--dir", name]
+    args += ["--ro-bind", "/usr", "/usr"]
+    for name in ("/bin", "/sbin", "/lib", "/lib64", "/lib32"):
+        if os.path.islink(name):
+            args += ["--symlink", os.readlink(name), name]
+        elif os.path.isdir(name):
+            args += ["--ro-bind", name, name]
+    for name in ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "fonts", "localtime"):
+        if os.path.exists("/etc/" + name):
+            args += ["--ro-bind", os.path.realpath("/etc/" + name), "/etc/" + name]
+    if not (base == "/usr" or base.startswith("/usr/")):
+        args += ["--ro-bind", base, "/python"]
+    folders = package_folders()
+    args += ["--ro-bind", folders[0], "/packages"]
+    for part in ("wire", "room"):
+        args += ["--ro-bind", os.path.join(here, part), f"/room/proctor/{part}"]
+    args += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
+    for file in glob.glob(os.path.join(matplotlib_cache(), "fontlist-*.json")) if matplotlib_cache() else ():
+        args += ["--ro-bind", file, "/fonts/" + os.path.basename(file)]
+    args += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/", "--"]
+    return args + command
+
+
+def matplotlib_cache():
+    """Where Matplotlib keeps its list of fonts, which takes a second to make."""
+    for folder in (os.environ.get("MPLCONFIGDIR"), os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "matplotlib")):
+        if folder and glob.glob(os.path.join(folder, "fontlist-*.json")):
+            return folder
+    return ""
+
+
+def kernel():
+    try:
+        return tuple(int(part) for part in os.uname().release.split("-")[0].split(".")[:2])
+    except ValueError:
+        return (0, 0)
+
+
+_walls = None
+
+
+def missing_walls() -> str:
+    """Why no sandbox can start here; "" if one can."""
+    global _walls
+    if _walls is None:
+        if not sys.platform.startswith("linux"):
+            _walls = "bubblewrap exists on Linux only"
+        elif shutil.which("bwrap") is None:
+            _walls = "bubblewrap (bwrap) is not installed"
+        else:
+            args = bwrap_command([])
+            tried = subprocess.run(args + ["/usr/bin/true" if os.path.exists("/usr/bin/true") else "/bin/true"], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+            _walls = "" if tried.returncode == 0 else "bubblewrap cannot build walls here: " + (tried.stderr.strip().splitlines() or ["no reason given"])[-1]
+    return _walls
+
+
+_houses = {}
+_lock = threading.Lock()
+
+
+def house(sandbox: str, warm: bool) -> House:
+    """The house of this process and thread for these options; a cold one is always new."""
+    if not warm:
+        return House(sandbox, False)
+    key = (os.getpid(), threading.get_ident(), sandbox)
+    found = _houses.get(key)
+    if found is not None and found.alive():
+        return found
+    with _lock:
+        if found is not None:
+            found.close()
+        _houses[key] = House(sandbox, True)
+    return _houses[key]
+
+
+def close():
+    """End the zygotes of this process."""
+    with _lock:
+        for key in [key for key in _houses if key[0] == os.getpid()]:
+            _houses.pop(key).close()
+
+
+atexit.register(close)

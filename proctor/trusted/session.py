@@ -1,0 +1,424 @@
+"""The talk with one room. Every answer is matched to its question, bounded in size and time, and never believed."""
+
+from __future__ import annotations
+
+import builtins
+import sys
+import time
+import types
+import warnings
+import weakref
+
+import numpy as np
+
+from ..wire import Extension, Line, LineClosed, LineTimeout, Shared, Unsendable, WireError, pack, rng, unpack
+from .proxy import CallableProxy, Link, Proxy, link
+
+GRACE = 1.0  # seconds to react to an interrupt
+DEEPEST = 30  # callbacks inside callbacks
+CALM = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
+CONTAINERS = {list, dict, set, frozenset, np.ndarray}
+GLOBALS = {name: getattr(builtins, name) for name in (
+    "int", "float", "complex", "bool", "str", "bytes", "list", "tuple", "dict", "set", "frozenset", "object", "type", "range", "slice",
+    "Ellipsis", "NotImplemented")}
+PLAIN_BUILTINS = (int, float, complex, bool, str, bytes, list, tuple, dict, set, frozenset, object, type, range, slice)
+
+
+class RoomGone(BaseException):
+    """The room is dead or has been ended. No `except Exception` of a test may take it for an error of the learner's function."""
+
+
+class CallTimeout(BaseException):
+    """A call did not come back in time."""
+
+
+class Record(tuple):
+    """A named tuple of the learner's: a tuple whose fields have names."""
+
+    _fields = ()
+
+    def __getattr__(self, name):
+        if name in tuple.__getattribute__(self, "__dict__").get("_fields", ()):
+            return self[self.__dict__["_fields"].index(name)]
+        raise AttributeError(name)
+
+    def _asdict(self):
+        return dict(zip(self._fields, self))
+
+
+class Session:
+    """One room, from its start to its end."""
+
+    def __init__(self, room, limits, deadline):
+        self.room = room
+        self.line = Line(room.data)
+        self.limits = limits
+        self.deadline = deadline  # of the whole notebook
+        self.number = 0
+        self.depth = 0
+        self.reason = ""  # why it is gone
+        self.failed = ""  # what a call in the present test did, whatever the test made of it
+        self.begun = False
+        self.shared = Shared(1, trusts=False)
+        self.functions = []
+        self.function_numbers = {}
+        self.proxies = weakref.WeakValueDictionary()
+        self.errors = {}
+        self.error_numbers = {}
+        self.adding = False
+        self.thrown = []
+        self.sources = []  # of the cells that ran, for __proctor_source__
+        self.seeds = {}
+        self.calls = 0
+
+    # -- what the walk asks for -----------------------------------------------------------------------------------
+
+    def start(self, files):
+        self._ask("files", time.monotonic() + 60, files)
+
+    def run_cell(self, source, seconds, output_limit):
+        """Run an ordinary cell; returns its outputs, its count and whether it was interrupted."""
+        deadline = min(time.monotonic() + seconds, self.deadline)
+        self.sources.append(source)
+        try:
+            value = self._ask("cell", deadline, source, output_limit, limit=8 * output_limit + (1 << 20))
+            late = False
+        except CallTimeout as late_answer:
+            value, late = late_answer.args[0], True
+            if value is None:
+                raise self._gone("it gave no answer") from None
+        return (*value, late)
+
+    def begin_test(self):
+        """A new test: what the last one shared and passed in is forgotten."""
+        self.failed = ""
+        self.begun = False
+        self.functions_start = len(self.functions)
+        self.thrown = []
+        self.shared.forget()
+
+    def get(self, name):
+        """(found, value) for a name of the learner's."""
+        self._begin()
+        answer = self._ask("get", self._call_deadline(), name)
+        if type(answer) is not tuple or len(answer) != 2 or type(answer[0]) is not bool:
+            raise self._gone("it sent no answer to the question")
+        return answer
+
+    def do(self, verb, proxy, args, kwargs):
+        """Do something to one of the learner's objects."""
+        self._begin()
+        self.calls += 1
+        around = {}
+        if (calm := np.geterr()) != CALM:
+            around["errstate"] = {key: value for key, value in calm.items() if value in ("ignore", "warn", "raise")}
+        if self.seeds:
+            around.update(self.seeds)
+            self.seeds = {}
+        return self._ask("do", self._call_deadline(), verb, proxy, args, kwargs, around)
+
+    def end(self, reason="ended"):
+        if not self.reason:
+            self.reason = reason
+            self.reason_of_warden = self.room.end()
+
+    @property
+    def alive(self):
+        return not self.reason
+
+    def source_of(self, proxy):
+        from .sources import find
+        return find(self.sources, link(proxy).name)
+
+    # -- the exchange ---------------------------------------------------------------------------------------------
+
+    def _begin(self):
+        if not self.alive:
+            raise RoomGone(self.reason)
+        if not self.begun:
+            self.begun = True
+            self.line.send(pack(("begin",)), time.monotonic() + 10)
+
+    def _call_deadline(self):
+        return min(time.monotonic() + self.limits.call_seconds, self.deadline)
+
+    def _ask(self, kind, deadline, *parts, limit=0):
+        if not self.alive:
+            raise RoomGone(self.reason)
+        if self.depth >= DEEPEST:
+            raise RecursionError("the learner's code and the test call each other too deeply")
+        self.number += 1
+        number, before = self.number, self.shared.number
+        limit = limit or self.limits.message
+        self.depth += 1
+        try:
+            head = (kind, number) if kind in ("cell", "files") else (kind, number, self.shared.changes())
+            self._send((*head, *parts), deadline, share=kind == "do")
+            return self._answer(number, limit, deadline)
+        except (WireError, LineClosed) as error:
+            raise self._gone(str(error)) from None
+        except LineTimeout:
+            raise self._late(number, limit) from None
+        except (RoomGone, CallTimeout):
+            raise
+        except BaseException as error:
+            # A time limit of the test itself struck while the room was at work: nobody knows what it would say next.
+            if not getattr(error, "_proctor_whole", False):
+                self.end("the test was stopped")
+            raise
+        finally:
+            self.depth -= 1
+            if self.alive:
+                self.shared.drop(self.shared.since(before))
+
+    def _send(self, message, deadline, share=False):
+        self.adding = share
+        self.shared.first.clear()
+        try:
+            data = pack(message, self.extend, self.limits.message)
+        except Unsendable as error:
+            error._proctor_whole = True
+            raise
+        self.line.send(data, deadline)
+
+    def _receive(self, limit, deadline):
+        data = self.line.receive(limit, deadline)
+        message = unpack(data, self.build, deadline + 5)
+        if type(message) is not tuple or len(message) < 3:
+            raise WireError("an answer without its parts")
+        return message
+
+    def _answer(self, number, limit, deadline):
+        while True:
+            message = self._receive(limit, deadline)
+            kind = message[0]
+            if kind == "call" and len(message) == 6:
+                self._call(message, deadline)
+                continue
+            if message[1] != number or type(message[1]) is not int or len(message) != 5:
+                raise WireError("an answer to another question")
+            if type(message[2]) not in (tuple, list):
+                raise WireError("changes that are none")
+            self.shared.apply(message[2])
+            if kind == "ok":
+                self._show(message[4])
+                return message[3]
+            if kind == "raise":
+                self._show(message[4])
+                raise whole(self._error(message[3]))
+            raise WireError("an answer of unknown kind")
+
+    def _late(self, number, limit):
+        """Interrupt, and give the room a moment to say that it stopped."""
+        self.failed = self.failed or "late"
+        self.room.interrupt()
+        try:
+            value = None
+            try:
+                value = self._answer(number, limit, time.monotonic() + GRACE)
+            except Exception as error:
+                if not getattr(error, "_proctor_whole", False):
+                    raise
+            return CallTimeout(value)
+        except (WireError, LineClosed, LineTimeout):
+            return self._gone("it did not answer in time", late=True)
+
+    def _gone(self, reason, late=False):
+        self.failed = "late" if late else "dead"
+        self.end(reason)
+        return RoomGone(reason)
+
+    def _call(self, message, deadline):
+        """The learner's code calls a function that the test passed in."""
+        _, _, changes, number, args, kwargs = message
+        if type(number) is not int or not self.functions_start <= number < len(self.functions):
+            raise WireError("a call of a function that was not passed in")
+        if type(args) is not tuple or type(kwargs) is not dict or any(type(key) is not str for key in kwargs) or type(changes) not in (tuple, list):
+            raise WireError("a call without its parts")
+        self.shared.apply(changes)
+        try:
+            value = self.functions[number](*args, **kwargs)
+        except Exception as error:
+            if not self.alive:
+                raise RoomGone(self.reason) from None
+            self.thrown.append(error)
+            name = type(error).__name__ if type(error).__module__ == "builtins" else "RuntimeError"
+            own = error.args if hasattr(error, "__proctor_learner__") else ()
+            try:
+                self._send(("throw", 0, self.shared.changes(), name, len(self.thrown), own), deadline)
+            except Unsendable:
+                self._send(("throw", 0, (), name, len(self.thrown), ()), deadline)
+            return
+        try:
+            self._send(("return", 0, self.shared.changes(), value), deadline)
+        except Unsendable as error:
+            self.thrown.append(error)
+            self._send(("throw", 0, (), "TypeError", len(self.thrown), ()), deadline)
+
+    # -- values ---------------------------------------------------------------------------------------------------
+
+    def extend(self, x):
+        kind = type(x)
+        if kind in CONTAINERS or kind in rng.KINDS:
+            return self.shared.extension(x, self.adding)
+        if kind is Proxy or kind is CallableProxy:
+            mine = link(x)
+            if mine.session is not self:
+                raise Unsendable("an object of an earlier run of the learner's code is gone")
+            return Extension(("handle", mine.number))
+        if kind is type and x in self.error_numbers:
+            return Extension(("handle", self.error_numbers[x]))
+        if isinstance(x, np.dtype):
+            return Extension(("dtype", x.str))
+        if kind is type and (x in PLAIN_BUILTINS or issubclass(x, BaseException) and x.__module__ == "builtins"):
+            return Extension(("global", "builtins", x.__name__))
+        if (kind is np.ufunc or kind is type and issubclass(x, np.generic)) and getattr(np, x.__name__, None) is x:
+            return Extension(("global", "numpy", x.__name__))
+        if kind is types.BuiltinFunctionType and x.__module__ == "builtins" and x.__self__ is builtins:
+            return Extension(("global", "builtins", x.__name__))
+        if x is Ellipsis or x is NotImplemented:
+            return Extension(("global", "builtins", repr(x)))
+        if isinstance(x, np.ndarray) and x.dtype.kind in "biufcSUMm":
+            return np.asarray(x).view(np.ndarray)
+        for base in (bool, int, float, complex, str, bytes, tuple, list, dict, set):
+            if isinstance(x, base) and kind is not base:
+                return base(x)
+        if callable(x):
+            if id(x) not in self.function_numbers:
+                self.function_numbers[id(x)] = len(self.functions)
+                self.functions.append(x)
+            number = self.function_numbers[id(x)]
+            if number < self.functions_start:
+                number = self.function_numbers[id(x)] = len(self.functions)
+                self.functions.append(x)
+            return Extension(("function", number, str(getattr(x, "__name__", "function"))))
+        return None
+
+    def build(self, parts):
+        kind = parts[0] if parts else None
+        try:
+            if kind == "handle":
+                _, number, word, type_name, name = parts
+                return self._stand_in(number, word, type_name, name)
+            if kind == "shared":
+                _, number = parts
+                return self.shared.get(number)
+            if kind == "share":
+                _, number, content = parts
+                if type(number) is not int or number >= 0:
+                    raise WireError("a shared value was numbered wrongly")
+                self.shared.keep(number, content)
+                return content
+            if kind == "record":
+                _, name, fields, values = parts
+                if type(fields) is not tuple or type(values) is not tuple or len(fields) != len(values) or any(type(f) is not str or f.startswith("_") for f in fields):
+                    raise WireError("a named tuple that is none")
+                record = Record(values)
+                record.__dict__["_fields"] = fields
+                return record
+            if kind == "dtype":
+                from ..wire.values import plain_dtype
+                return plain_dtype(parts[1].encode())
+            if kind == "global":
+                _, module, name = parts
+                if module == "builtins" and name in GLOBALS:
+                    return GLOBALS[name]
+                found = getattr(np, name, None) if module == "numpy" and type(name) is str and name.isidentifier() else None
+                if type(found) is np.ufunc or isinstance(found, type) and issubclass(found, np.generic):
+                    return found
+            if kind == "callback":
+                _, number = parts
+                if type(number) is int and self.functions_start <= number < len(self.functions):
+                    return self.functions[number]
+        except (ValueError, TypeError, AttributeError, UnicodeError):
+            pass
+        raise WireError("a value of unknown kind")
+
+    functions_start = 0
+
+    def _stand_in(self, number, word, type_name, name):
+        if type(number) is not int or not 0 <= number < 1 << 40 or any(type(one) is not str for one in (word, type_name, name)):
+            raise WireError("a handle that is none")
+        if word == "error":
+            if number not in self.errors:
+                if len(self.errors) > 100:
+                    raise WireError("too many classes of errors")
+                made = type(type_name if type_name.isidentifier() else "Error", (error_class(name),), {})
+                self.errors[number] = made
+                self.error_numbers[made] = number
+            return self.errors[number]
+        found = self.proxies.get(number)
+        if found is None:
+            kind = CallableProxy if word in ("function", "class", "callable") else Proxy
+            found = kind(Link(self, number, word, type_name[:100], name[:200]))
+            self.proxies[number] = found
+        return found
+
+    def _error(self, parts):
+        if type(parts) is not tuple or len(parts) != 6:
+            raise WireError("an error without its parts")
+        base, name, args, text, frames, token = parts
+        if not (type(base) is type(name) is type(text) is str and type(args) is tuple and type(frames) is tuple and type(token) is int):
+            raise WireError("an error without its parts")
+        if 0 < token <= len(self.thrown):
+            return self.thrown[token - 1]
+        kind = next((made for made in self.errors.values() if made.__name__ == name and issubclass(made, error_class(base))), error_class(base))
+        try:
+            error = kind(*args)
+        except Exception:
+            error = RuntimeError(text[:4000])
+        lines = []
+        for frame in frames[:20]:
+            if type(frame) is not tuple or len(frame) != 4 or not all(type(one) in (str, int) for one in frame):
+                raise WireError("an error without its parts")
+            place, line_number, function, line = frame
+            lines.append(f"  {place}, line {line_number}" + ("" if str(function).startswith("<") and function != "<lambda>" else f", in {function}"))
+            if line:
+                lines.append(f"    {line}")
+        error.__proctor_learner__ = (name[:100], text[:4000], "\n".join(str(line)[:400] for line in lines))
+        if base in ("KeyboardInterrupt", "SystemExit", "GeneratorExit") and base != "KeyboardInterrupt":
+            error = RuntimeError("the code called exit()")
+            error.__proctor_learner__ = ("SystemExit", "the code called exit()", "\n".join(lines))
+        return error
+
+    def _show(self, shown):
+        """What the learner's code printed and warned during the call: to where the test has sent sys.stdout, if anywhere."""
+        if shown is None:
+            return
+        if type(shown) is not tuple or len(shown) != 3 or type(shown[0]) is not str or type(shown[1]) is not str or type(shown[2]) is not tuple:
+            raise WireError("an answer without its parts")
+        if shown[0]:
+            sys.stdout.write(shown[0])
+        if shown[1]:
+            sys.stderr.write(shown[1])
+        for one in shown[2][:20]:
+            if type(one) is not tuple or len(one) != 2 or type(one[0]) is not str or type(one[1]) is not str:
+                raise WireError("a warning that is none")
+            category = getattr(builtins, one[0], UserWarning)
+            if not (isinstance(category, type) and issubclass(category, Warning)):
+                category = UserWarning
+            try:
+                warnings.warn(category(one[1]), stacklevel=2)
+            except Warning as error:
+                error.__proctor_learner__ = (one[0], one[1][:500], "")
+                raise whole(error) from None
+
+
+def whole(error):
+    """Mark an error that came as a whole answer: the talk can go on after it."""
+    error._proctor_whole = True
+    return error
+
+
+def error_class(name) -> type:
+    """The built-in exception of that name, if it is one that a function may raise."""
+    if name in ("LinAlgError",):
+        return np.linalg.LinAlgError
+    if name == "AxisError":
+        return np.exceptions.AxisError
+    found = getattr(builtins, name, None) if type(name) is str else None
+    if isinstance(found, type) and issubclass(found, Exception):
+        return found
+    return Exception if name != "KeyboardInterrupt" else TimeoutError
+
+
