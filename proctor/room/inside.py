@@ -108,9 +108,7 @@ class Room:
         return unpack(self.line.receive(1 << 32), self.build)
 
     def send(self, *message, lend=False):
-        # A first try may fail on a value that cannot cross; then the answer is that error.
         self.lend = lend
-        self.shared.first.clear()
         self.line.send(pack(message, self.extend, self.limits["message"]))
 
     def answer(self, message):
@@ -141,7 +139,6 @@ class Room:
             raise
         except BaseException as error:
             self.busy = False
-            self.shared.first.clear()
             try:
                 self.send("raise", number, self.shared.changes(), self.error(error), shown[0] if shown else None)
             except Unsendable:

@@ -224,10 +224,9 @@ class _Iterator:
         return _do(self._proxy, "next")
 
 
-class CallableProxy(Proxy):
-    """A function or class of the learner's, or an object with `__call__`."""
-
+class CallableProxy(Proxy):  # a function or class of the learner's, or an object with `__call__`
     __slots__ = ()
+    __doc__ = Proxy.__dict__["__doc__"]
 
     def __call__(self, *args, **kwargs):
         value = _do(self, "call", *args, **kwargs)

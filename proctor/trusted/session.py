@@ -173,7 +173,6 @@ class Session:
 
     def _send(self, message, deadline, share=False):
         self.adding = share
-        self.shared.first.clear()
         try:
             data = pack(message, self.extend, self.limits.message)
         except Unsendable as error:

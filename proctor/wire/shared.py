@@ -77,6 +77,7 @@ class Shared:
     def changes(self) -> list:
         """Pairs (number, content) of what changed since the last time, to be sent."""
         found = []
+        self.first.clear()  # what a failed message left behind
         for number, x in self.items.items():
             now = _SNAPSHOT[type(x)](x)
             before = self.snapshots[number]

@@ -1,0 +1,134 @@
+"""One notebook through a real room: what tests see of the learner's code, and what they do not."""
+
+import pytest
+
+from proctor.job import Job, Limits
+from proctor.trusted import close, grade_notebook
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_house():
+    yield
+    close()
+
+
+def code(source, **nbgrader):
+    metadata = {"nbgrader": {"schema_version": 3, **nbgrader}} if nbgrader else {}
+    return {"cell_type": "code", "source": source, "metadata": metadata, "outputs": [], "execution_count": None}
+
+
+def locked(grade_id, source, points=1):
+    return code(source, grade=True, solution=False, locked=True, grade_id=grade_id, points=points)
+
+
+def grade(*cells, files=(), limits=None, **options):
+    """The report for these cells; a pair is a test cell."""
+    cells = [locked(*cell) if isinstance(cell, tuple) else code(cell) if isinstance(cell, str) else cell for cell in cells]
+    return grade_notebook(Job({"cells": cells}, files=dict(files), limits=limits or Limits(), **options))
+
+
+def check(learner, test, **options):
+    """The result of one test on one cell."""
+    return grade("import numpy as np\n" + learner, ("t", test), **options).results["t"]
+
+
+HONEST = {
+    "a number": ("def f(x): return x + 1", "assert f(1) == 2 and type(f(1)) is int"),
+    "an array": ("def f(x): return x * 2", "import numpy as np\nr = f(np.arange(3.))\nassert isinstance(r, np.ndarray)\nnp.testing.assert_allclose(r, [0, 2, 4])"),
+    "a NumPy scalar": ("def f(x): return x.sum()", "import numpy as np\nr = f(np.ones(3))\nassert isinstance(r, np.floating) and r == 3.0"),
+    "an array without dimensions": ("def f(x): return np.array(x)", "r = f(2.5)\nassert r.shape == () and r == 2.5"),
+    "nested lists": ("def f(n): return [[i * j for j in range(n)] for i in range(n)]", "assert f(3) == [[0, 0, 0], [0, 1, 2], [0, 2, 4]]"),
+    "a dict of arrays": ("def f(x): return {'dW': x, 'db': x.sum()}", "import numpy as np\nassert sorted(f(np.ones(2))) == ['dW', 'db']"),
+    "sets, ranges, bytes, complex": ("def f(): return {1, 2}, range(3), b'x', 1j, frozenset([1])", "assert f() == ({1, 2}, range(3), b'x', 1j, frozenset([1]))"),
+    "keyword arguments": ("def f(x, *, power=2): return x ** power", "assert f(3) == 9 and f(2, power=3) == 8"),
+    "a plain name": ("x = 3\nys = [1, 2]", "assert x == 3 and ys == [1, 2]"),
+    "a built-in exception": ("def f(x):\n    if x < 0: raise ValueError('negative')\n    return x", "import pytest\nwith pytest.raises(ValueError, match='negative'):\n    f(-1)"),
+    "an exception with several arguments": ("def f(): return {}['key']", "import pytest\nwith pytest.raises(KeyError) as e:\n    f()\nassert e.value.args == ('key',)"),
+    "an own exception": ("class Bad(ValueError): pass\ndef f(): raise Bad('no')", "import pytest\nwith pytest.raises(Bad):\n    f()\nwith pytest.raises(ValueError):\n    f()"),
+    "a NumPy exception": ("def f(): return np.linalg.inv(np.zeros((2, 2)))", "import pytest, numpy as np\nwith pytest.raises(np.linalg.LinAlgError):\n    f()"),
+    "an object": ("class A:\n    def __init__(self, w): self.w = np.array(w)\n    def forward(self, x): return self.w @ x",
+                  "import numpy as np\na = A([1., 2.])\nassert isinstance(a, A) and hasattr(a, 'w') and not hasattr(a, 'zz')\nassert a.forward(np.ones(2)) == 3"),
+    "an attribute changed in place": ("class A:\n    def __init__(self): self.w = np.zeros(2)\n    def forward(self, x): return self.w * x",
+                                      "a = A()\na.w[0] = 5\nassert list(a.forward(2.)) == [10, 0]"),
+    "an attribute that is set": ("class A:\n    def __init__(self): self.w = 1\n    def f(self): return self.w", "a = A()\na.w = 4\nassert a.f() == 4\ndel a.w\nassert not hasattr(a, 'w')"),
+    "a list attribute that grows": ("class A:\n    def __init__(self): self.x = []\n    def n(self): return len(self.x)", "a = A()\na.x.append(3)\nassert a.n() == 1 and a.x == [3]"),
+    "an argument changed in place": ("def f(x): x *= 2", "import numpy as np\nx = np.ones(3)\nf(x)\nassert x.tolist() == [2, 2, 2]"),
+    "a list sorted in place": ("def f(x): x.sort()", "x = [3, 1, 2]\nassert f(x) is None and x == [1, 2, 3]"),
+    "a dict changed in place": ("def f(params, grads):\n    for k in params: params[k] -= grads[k]", "import numpy as np\np = {'W': np.ones(2)}\nf(p, {'W': np.ones(2)})\nassert p['W'].tolist() == [0, 0]"),
+    "the same array given back": ("def f(x): return x\ndef g(x): return x.copy()", "import numpy as np\nx = np.ones(2)\nassert f(x) is x and g(x) is not x"),
+    "a function passed in": ("def f(g, x): return g(x) + 1", "import numpy as np\nassert f(lambda x: 2 * x, 3) == 7\nassert f(np.exp, 0.) == 2"),
+    "a gradient by differences": ("def grad(f, x, h=1e-5):\n    g = np.zeros_like(x)\n    for i in np.ndindex(*x.shape):\n        old = x[i]\n        x[i] = old + h; up = f(x)\n        x[i] = old - h; down = f(x)\n        x[i] = old\n        g[i] = (up - down) / (2 * h)\n    return g",
+                                  "import numpy as np\nx = np.array([[1., 2.], [3., 4.]])\nnp.testing.assert_allclose(grad(lambda a: (a ** 2).sum(), x), 2 * x, atol=1e-6)"),
+    "a test's own loop over a weight": ("class L:\n    def __init__(self): self.W = np.ones((2, 2))\n    def loss(self, X): return (X @ self.W).sum()",
+                                        "import numpy as np\nl = L(); X = np.ones((3, 2)); W = l.W\nbefore = l.loss(X)\nW[0, 0] += 1\nassert l.loss(X) == before + 3"),
+    "an error of a function passed in": ("def f(g): return g(0)", "import pytest\ndef g(x): raise ZeroDivisionError('mine')\nwith pytest.raises(ZeroDivisionError, match='mine'):\n    f(g)"),
+    "a function that is returned": ("def adder(n): return lambda x: x + n", "assert adder(2)(3) == 5 and callable(adder(2))"),
+    "a random generator": ("def f(rng): return rng.normal(size=3)", "import numpy as np\nrng, twin = np.random.default_rng(1), np.random.default_rng(1)\nassert (f(rng) == twin.normal(size=3)).all()\nassert rng.random() == twin.random()"),
+    "an old random generator": ("def f(rng): return rng.randn(700)", "import numpy as np\nrng, twin = np.random.RandomState(1), np.random.RandomState(1)\nassert (f(rng) == twin.randn(700)).all()\nassert rng.rand() == twin.rand()"),
+    "a global seed": ("import random\ndef f(): return np.random.rand(), random.random()", "import numpy as np, random\nnp.random.seed(3); random.seed(4)\na = f()\nnp.random.seed(3); random.seed(4)\nassert a == f()"),
+    "a signature": ("def f(x, y=2, *, z: int = 3): return x", "import inspect\ns = inspect.signature(f)\nassert list(s.parameters) == ['x', 'y', 'z'] and s.parameters['y'].default == 2"),
+    "a name and a docstring": ("def f(x):\n    'doubles'\n    return x", "assert f.__name__ == 'f' and f.__doc__ == 'doubles'"),
+    "the source": ("def f(x):\n    return sum(x)", "import ast\nassert 'sum' in f.__proctor_source__\nast.parse(f.__proctor_source__)"),
+    "a dataclass": ("from dataclasses import dataclass\n@dataclass\nclass P:\n    x: float\n    y: float = 0.", "p = P(1.)\nassert p.x == 1 and p == P(1., 0.) and repr(p) == 'P(x=1.0, y=0.0)'"),
+    "a named tuple": ("from collections import namedtuple\nP = namedtuple('P', 'x y')\ndef f(): return P(1, 2)", "p = f()\nassert p == (1, 2) and p.x == 1 and p.y == 2"),
+    "an enumeration of numbers": ("import enum\nclass C(enum.IntEnum):\n    RED = 1\ndef f(): return C.RED", "assert f() == 1"),
+    "a counter": ("from collections import Counter, defaultdict\ndef f(s): return Counter(s)", "assert f('aab') == {'a': 2, 'b': 1}"),
+    "a generator": ("def f(n):\n    for i in range(n): yield i", "assert list(f(3)) == [0, 1, 2]\nassert next(f(2)) == 0"),
+    "an iterable object": ("class A:\n    def __iter__(self): return iter([1, 2])\n    def __len__(self): return 2\n    def __getitem__(self, i): return [1, 2][i]", "a = A()\nassert list(a) == [1, 2] and len(a) == 2 and a[1] == 2 and 2 in a"),
+    "operators of an own class": ("class V:\n    def __init__(self, x): self.x = x\n    def __add__(self, o): return V(self.x + (o.x if isinstance(o, V) else o))\n    __radd__ = __add__\n    def __mul__(self, o): return V(self.x * o.x)\n    def __neg__(self): return V(-self.x)\n    def __eq__(self, o): return self.x == o.x",
+                                  "a, b = V(2), V(3)\nassert (a + b).x == 5 and (a + 1).x == 3 and (1 + a).x == 3 and (a * b).x == 6 and (-a).x == -2 and a + b == V(5)"),
+    "recursion": ("def f(n): return 1 if n < 2 else n * f(n - 1)", "assert f(50) == __import__('math').factorial(50)"),
+    "a recursion error": ("def f(n): return f(n + 1)", "import pytest\nwith pytest.raises(RecursionError):\n    f(0)"),
+    "a lambda": ("f = lambda x: x ** 2", "assert f(3) == 9 and '** 2' in f.__proctor_source__"),
+    "what is printed": ("def f(): print('hello')", "import io, contextlib\nwith contextlib.redirect_stdout(io.StringIO()) as out:\n    f()\nassert out.getvalue() == 'hello\\n'"),
+    "a warning": ("import warnings\ndef f(): warnings.warn('careful', UserWarning)", "import pytest\nwith pytest.warns(UserWarning, match='careful'):\n    f()"),
+    "an overflow made an error": ("def f(x): return np.exp(x)", "import numpy as np, pytest\nwith np.errstate(over='raise'):\n    with pytest.raises(FloatingPointError):\n        f(1000.)"),
+    "global state": ("count = 0\ndef f():\n    global count\n    count += 1", "f(); f()\nassert count == 2"),
+    "a big array": ("def f(x): return x + 1", "import numpy as np\nassert f(np.zeros((1500, 1000))).sum() == 1.5e6"),
+    "an array of objects": ("def f(): return np.array([1, 'x', None], dtype=object)", "assert f().tolist() == [1, 'x', None]"),
+    "a masked array": ("def f(): return np.ma.array([1, 2], mask=[0, 1])", "assert f().sum() == 1"),
+    "nan": ("def f(): return float('nan'), np.array([np.nan])", "import math\na, b = f()\nassert math.isnan(a) and math.isnan(b[0])"),
+    "a module of the notebook": ("import math as m", "assert m.sqrt(4) == 2"),
+    "a dtype": ("kind = np.float32\ndef f(x): return x.astype(kind)", "import numpy as np\nassert f(np.ones(2)).dtype == np.float32 and kind is np.float32"),
+    "a class as an argument": ("class A: pass\ndef f(c): return isinstance(c(), A)", "assert f(A)"),
+    "objects in a list": ("class L:\n    def __init__(self, n): self.n = n\nclass Net:\n    def __init__(self, layers): self.layers = layers\n    def total(self): return sum(l.n for l in self.layers)",
+                          "net = Net([L(1), L(2)])\nassert net.total() == 3 and net.layers[1].n == 2"),
+    "a method of a base class": ("class A:\n    def f(self): return 1\nclass B(A): pass", "assert B().f() == 1 and isinstance(B(), A) and issubclass(B, A)"),
+    "a property": ("class A:\n    @property\n    def area(self): return 6", "assert A().area == 6"),
+    "a context manager": ("class A:\n    def __enter__(self): return 5\n    def __exit__(self, *a): pass", "with A() as five:\n    assert five == 5"),
+    "an async function": ("async def f(x): return x + 1\nimport asyncio\nprint(await f(1))", "import inspect\nassert f.__name__ == 'f'"),
+    "a copy of an object": ("class A:\n    def __init__(self): self.x = [1]", "import copy\na = A(); b = copy.deepcopy(a)\nb.x.append(2)\nassert a.x == [1] and b.x == [1, 2]"),
+    "a function of the test that calls the learner's": ("def f(x): return x", "def helper(n): return f(n)\nassert [helper(i) for i in range(3)] == [0, 1, 2]\nassert [f(i) for i in range(2)] == [0, 1]"),
+}
+
+
+@pytest.mark.parametrize("name", HONEST)
+def test_honest_answers_pass(name):
+    """What plain pytest accepts, the trusted side accepts through the slot."""
+    result = check(*HONEST[name])
+    assert result.passed, result.message
+
+
+LIES = {
+    "an object equal to everything": "class L:\n    def __eq__(self, o): return True\n    def __ne__(self, o): return False\n    __hash__ = None\ndef f(x): return L()",
+    "an object that is in order with everything": "class L:\n    def __lt__(self, o): return True\n    __gt__ = __le__ = __ge__ = __eq__ = __lt__\n    def __sub__(self, o): return 0.0\n    __rsub__ = __sub__\n    def __abs__(self): return 0.0\n    def __array__(self, *a, **k): return np.array(9.)\ndef f(x): return L()",
+    "an array subclass": "class L(np.ndarray):\n    def __eq__(self, o): return np.True_\n    def __array_function__(self, *a): return True\n    def __array_ufunc__(self, *a, **k): return True\ndef f(x): return np.zeros(1).view(L)",
+    "a float subclass": "class L(float):\n    def __eq__(self, o): return True\n    def __sub__(self, o): return 0.0\ndef f(x): return L(1)",
+    "a string subclass": "class L(str):\n    def __eq__(self, o): return True\ndef f(x): return L('9')",
+    "patched builtins": "import builtins\nbuiltins.abs = lambda x: 0\nbuiltins.all = lambda x: True\nbuiltins.isinstance = lambda *a: True\ndef abs(x): return 0\ndef all(x): return True\ndef f(x): return 1",
+    "patched NumPy": "np.allclose = lambda *a, **k: True\nnp.testing.assert_allclose = lambda *a, **k: None\ndef assert_allclose(*a, **k): pass\nclass np: allclose = staticmethod(lambda *a: True)\ndef f(x): return 1",
+    "another module called np": "import types\nnp = types.ModuleType('unittest.mock')\ndef f(x): return 1",
+    "hooks into IPython": "ip = get_ipython()\nip.input_transformers_cleanup.append(lambda l: [])\nip.run_cell = lambda *a, **k: None\nimport sys\nsys.displayhook = lambda x: None\ndef f(x): return 1",
+    "exit in the call": "def f(x):\n    import os; os._exit(0)",
+    "SystemExit in the call": "def f(x): raise SystemExit(0)",
+    "an own KeyboardInterrupt": "def f(x): raise KeyboardInterrupt",
+    "a generator exit": "def f(x): raise GeneratorExit",
+}
+
+
+@pytest.mark.parametrize("name", LIES)
+@pytest.mark.parametrize("test", ["assert f(3) == 9", "assert abs(f(3) - 9) < 1e-6", "import numpy as np\nassert np.allclose(f(3), 9)", "assert_allclose(f(3), 9)",
+                                  "assert 8 < f(3) < 10", "assert all([f(3) == 9])", "assert 9 in [f(3)]", "try:\n    r = f(3)\nexcept Exception:\n    r = None\nassert r == 9"])
+def test_lies_earn_nothing(name, test):
+    """No object that the learner's code returns can pass for the right number."""
+    assert not check(LIES[name], test).passed
