@@ -123,7 +123,9 @@ class ProctorAutograde(Autograde):
         by_student = {item.student: item for item in todo}
         workers = min(self.options.worker_count(), len(todo))
         progress = Progress(len(todo), self.log)
-        results = pool.run(grade_submission, shared, self._tasks(todo, wanted), workers, self.options.scheduler)
+        scheduler = self.options.scheduler
+        archive = release.pack(self.coursedir.root, self.options.test_packages) if scheduler else b""
+        results = pool.run(grade_submission, shared, self._tasks(todo, wanted), workers, scheduler, archive)
         for task, result in results:
             item = by_student[task.student]
             try:
@@ -145,12 +147,10 @@ class ProctorAutograde(Autograde):
         source = course.format_path(course.source_directory, ".", assignment)
         given = course.format_path(course.release_directory, ".", assignment)
         paths = self.options.import_paths
-        remote = bool(self.options.scheduler)
         return Shared(
             templates=release.templates(ledger.notebooks, [given, source], self._without_hidden()),
             files=release.data_files(source, course.ignore, self.exclude_overwriting.get(assignment, [])),
             import_paths=tuple(paths) if paths is not None else (course.root,),
-            packages=release.pack(course.root, self.options.test_packages) if remote else b"",
             limits=self.options.job_limits(), sandbox=self.options.sandbox, warm=self.options.warm,
             show_hidden_tests=self.options.show_hidden_tests, max_lines=LimitOutput(parent=self).max_lines,
         )

@@ -10,11 +10,8 @@ import functools
 import json
 import math
 import pickle
-import tempfile
 import time
-import zipfile
 from dataclasses import dataclass, field
-from io import BytesIO
 
 from proctor.job import Job, Limits, Report, TestResult
 
@@ -32,7 +29,6 @@ class Shared:
     templates: tuple
     files: dict = field(default_factory=dict)       # of the assignment; they replace the learner's
     import_paths: tuple = ()
-    packages: bytes = b""                           # zip of what hidden tests import, for workers without our disk
     limits: Limits = Limits()
     sandbox: str = "auto"
     warm: bool = True
@@ -128,13 +124,7 @@ def given_up(templates: tuple, wanted: tuple, student: str, why: str) -> Outcome
 
 @functools.lru_cache(maxsize=2)
 def _shared(pickled: bytes) -> Shared:
-    shared = pickle.loads(pickled)  # made by our own collecting process, never by a submission
-    if shared.packages:
-        folder = tempfile.mkdtemp(prefix="proctor-")
-        with zipfile.ZipFile(BytesIO(shared.packages)) as archive:
-            archive.extractall(folder)
-        object.__setattr__(shared, "import_paths", (folder,))
-    return shared
+    return pickle.loads(pickled)  # made by our own collecting process, never by a submission
 
 
 def _read_all(notebooks: dict) -> tuple:

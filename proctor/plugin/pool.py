@@ -6,6 +6,7 @@ import contextlib
 import multiprocessing
 import multiprocessing.connection
 import os
+import pickle
 import sys
 import threading
 import types
@@ -18,32 +19,38 @@ class WorkerDied(RuntimeError):
     """The process that graded this submission, and no other, ended without an answer."""
 
 
-def run(function, shared, tasks, workers: int, scheduler: str = ""):
+def run(function, shared, tasks, workers: int, scheduler: str = "", archive: bytes = b""):
     """Yield (task, outcome or exception) as they finish, for an iterable of tasks that is read as they are needed.
 
     A task during which its worker dies is tried once more, alone; if it dies again, it is yielded with `WorkerDied`. All others
     are unharmed.
     """
     if scheduler:
-        yield from _run_on_dask(function, shared, tasks, scheduler)
+        yield from _run_on_dask(shared, tasks, scheduler, archive)
         return
     suspects = []
     tasks = iter(tasks)
     while True:
-        with local_executor(workers) as executor:
-            broken = yield from _drain(executor, function, shared, tasks, 2 * workers)
+        with local_executor(workers) as submit:
+            broken = yield from _drain(lambda task: submit(function, shared, task), tasks, 2 * workers)
         if not broken:
             break
         suspects += broken
     for task in suspects:
-        with local_executor(1) as executor:
-            again = yield from _drain(executor, function, shared, iter([task]), 1)
+        with local_executor(1) as submit:
+            again = yield from _drain(lambda task: submit(function, shared, task), iter([task]), 1)
         if again:
             yield task, WorkerDied("the process that graded it ended without an answer")
 
 
-def _drain(executor, function, shared, tasks, most: int):
-    """Keep `most` tasks under way, so that memory does not grow with the class. Return the tasks lost with a broken executor."""
+def _drain(submit, tasks, most: int):
+    """Keep `most` tasks under way, so that memory does not grow with the class. Return the tasks lost with a broken executor.
+
+    Parameters
+    ----------
+    submit : callable
+        ``submit(task)`` -> Future.
+    """
     pending: dict[Future, object] = {}
     exhausted = False
     while True:
@@ -53,8 +60,7 @@ def _drain(executor, function, shared, tasks, most: int):
                 exhausted = True
                 break
             try:
-                with _no_main_module():
-                    pending[executor.submit(function, shared, task)] = task
+                pending[submit(task)] = task
             except BrokenExecutor:
                 return [*pending.values(), task]
         if not pending:
@@ -80,14 +86,19 @@ def _drain(executor, function, shared, tasks, most: int):
 
 @contextlib.contextmanager
 def local_executor(workers: int):
-    """Processes forked from a server that has imported the trusted side only; from nothing where there is no fork."""
+    """Give `submit` of processes forked from a server that has imported the trusted side only; from nothing where there is no fork."""
     method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(method)
     if method == "forkserver":
         context.set_forkserver_preload(PRELOAD)
     executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent)
+
+    def submit(*call):
+        with _no_main_module():
+            return executor.submit(*call)
+
     try:
-        yield executor
+        yield submit
     finally:
         executor.shutdown(wait=True, cancel_futures=True)
 
@@ -116,11 +127,19 @@ def _no_main_module():
         sys.modules["__main__"] = main
 
 
-def _run_on_dask(function, shared, tasks, scheduler: str):
+def _run_on_dask(shared, tasks, scheduler: str, archive: bytes):
+    import cloudpickle
     from distributed import Client
 
+    from . import remote
+
+    cloudpickle.register_pickle_by_value(remote)
     with Client(scheduler) as client:
-        threads = sum(client.nthreads().values()) or 1
-        lost = yield from _drain(client.get_executor(), function, shared, iter(tasks), 2 * threads)
-        for task in lost:
-            yield task, WorkerDied("the Dask worker that graded it ended without an answer")
+        if not client.nthreads():
+            raise RuntimeError(f"The Dask scheduler {scheduler} has no workers; start one with `dask worker {scheduler}`.")
+        most = 2 * sum(client.nthreads().values())
+        executor = client.get_executor(pure=False)
+        for task, answer in _drain(lambda task: executor.submit(remote.grade_remotely, archive, pickle.dumps((shared, task))), iter(tasks), most):
+            if isinstance(answer, bytes):
+                answer = pickle.loads(answer) if answer else WorkerDied("the process that graded it ended without an answer")
+            yield task, answer

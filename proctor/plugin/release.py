@@ -68,18 +68,22 @@ def data_files(source: str, ignore: list, excluded: list) -> dict:
 
 
 def pack(root: str, names: list) -> bytes:
-    """Zip what hidden tests import, for workers that do not share this disk."""
-    if not names:
-        return b""
+    """Zip proctor and what hidden tests import, for workers that do not share this disk."""
+    engine = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
+        _add(archive, os.path.dirname(engine), os.path.basename(engine), "engine")
         for name in names:
-            path = os.path.join(root, name)
-            if os.path.isfile(path):
-                archive.write(path, name)
-            for directory, folders, files in os.walk(path):
-                folders[:] = sorted(f for f in folders if f != "__pycache__")
-                for file in sorted(files):
-                    full = os.path.join(directory, file)
-                    archive.write(full, os.path.relpath(full, root))
+            _add(archive, root, name, "tests")
     return buffer.getvalue()
+
+
+def _add(archive, root: str, name: str, inside: str):
+    path = os.path.join(root, name)
+    if os.path.isfile(path):
+        archive.write(path, f"{inside}/{name}")
+    for directory, names, files in os.walk(path):
+        names[:] = sorted(n for n in names if n not in ("__pycache__", "tests"))
+        for file in sorted(files):
+            full = os.path.join(directory, file)
+            archive.write(full, os.path.join(inside, os.path.relpath(full, root)))

@@ -1,0 +1,199 @@
+"""Whole runs: dying workers, killed runs, two runs at once, Dask, the command line, the real rooms."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+
+import proctor
+import proctor.plugin.converter as converter
+from proctor.tests import plugin_stand_in
+from proctor.tests.plugin_course import Course, numbers
+from proctor.tests.test_plugin_rows import copy_of, honest_class, same_rows
+
+HOME = Path(proctor.__file__).parents[1]
+FULL = {"test_double": (2.0, False), "test_halve": (3.0, False)}
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory):
+    return Course(tmp_path_factory.mktemp("course") / "course")
+
+
+@pytest.fixture
+def course(released, tmp_path):
+    course = copy_of(released, tmp_path / "course")
+    (course.root / "nbgrader_config.py").write_text(textwrap.dedent(f"""
+        import os, sys
+        sys.path.insert(0, {str(HOME)!r})
+        import proctor
+        c = get_config()
+        proctor.install(c)
+        c.CourseDirectory.root = {str(course.root)!r}
+        c.Proctor.workers = 2
+        if os.environ.get("STAND_IN"):
+            import proctor.plugin.converter as converter
+            from proctor.tests import plugin_stand_in
+            converter.grade_submission = plugin_stand_in.grade_submission
+    """))
+    return course
+
+
+def nbgrader(course, *arguments, stand_in=True, **options):
+    """Start nbgrader as a grader does."""
+    env = {**os.environ, "STAND_IN": "1" if stand_in else "", "JUPYTER_CONFIG_DIR": str(course.root / "config")}
+    return subprocess.Popen([sys.executable, "-m", "nbgrader", *arguments], cwd=course.root, env=env, text=True,
+                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options)
+
+
+def finished(process, seconds=120):
+    text, _ = process.communicate(timeout=seconds)
+    return process.returncode, text
+
+
+def scores(course, student):
+    return {name: value for name, value in course.scores(student).items() if name in FULL}
+
+
+def test_exit_status_and_summary_say_what_happened(course):
+    """0 if all is clean, 3 if a grader should look at something, 1 if nothing could be done."""
+    course.submit("ann", numbers=course.answered(), words=course.answered("words", why="So"))
+    status, text = finished(nbgrader(course, "autograde", "ps1"))
+    assert status == 0 and "1 graded" in text and "0 need a look" in text, text
+    course.submit("bob", **{"numbers.ipynb": b"{"})
+    status, text = finished(nbgrader(course, "autograde", "ps1"))
+    assert status == 3 and "1 graded" in text and "1 need a look" in text and "1 were up to date" in text and "bob: 'numbers.ipynb'" in text, text
+    status, text = finished(nbgrader(course, "autograde", "ps2"))
+    assert status == 1, text
+
+
+def test_the_real_rooms_give_the_rows_of_stock_nbgrader(course, tmp_path):
+    """The same comparison as in test_plugin_rows, with nothing replaced and through the command line."""
+    honest_class(course)
+    stock = copy_of(course, tmp_path / "stock")
+    (stock.root / "nbgrader_config.py").unlink()
+    stock.autograde(stock=True)
+    status, text = finished(nbgrader(course, "autograde", "ps1", stand_in=False))
+    assert status in (0, 3), text
+    same_rows(stock, course)
+
+
+def test_formgraders_button_grades_with_proctor(course):
+    """nbgrader's API, which the button calls, uses the same converter and says so."""
+    course.submit("ann", numbers=course.answered(), words=course.answered("words", why="So"))
+    code = textwrap.dedent("""
+        from nbgrader.apps import NbGrader
+        from nbgrader.apps.api import NbGraderAPI
+        import json
+        app = NbGrader()
+        app.initialize([])
+        api = NbGraderAPI(coursedir=app.coursedir, parent=app)
+        result = api.autograde("ps1", "ann")
+        print("RESULT", json.dumps([result["success"], sorted(api.get_autograded_students("ps1"))]), result["log"])
+    """)
+    env = {**os.environ, "STAND_IN": "1"}
+    text = subprocess.run([sys.executable, "-c", code], cwd=course.root, env=env, text=True, capture_output=True, timeout=120)
+    assert '[true, ["ann"]]' in text.stdout, text
+    assert scores(course, "ann") == FULL
+    assert "1 graded" in text.stdout
+
+
+def test_a_worker_that_dies_costs_one_submission_only(course, monkeypatch):
+    """Its author gets no points and a grader a note; all others are graded."""
+    monkeypatch.setattr(converter, "grade_submission", dies_for_mallory)
+    for student in ("ann", "bob", "mallory", "zoe"):
+        course.submit(student, numbers=course.answered(), words=course.answered("words"))
+    run = course.autograde()
+    assert run.summary.graded == 4 and list(run.summary.looks) == ["mallory"]
+    for student in ("ann", "bob", "zoe"):
+        assert scores(course, student) == FULL
+    assert scores(course, "mallory") == {"test_double": (0.0, True), "test_halve": (0.0, True)}
+
+
+def dies_for_mallory(shared, task):
+    if task.student == "mallory":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return plugin_stand_in.grade_submission(shared, task)
+
+
+def test_a_run_that_is_killed_is_continued_by_the_next(course):
+    """SIGKILL of the whole process group at several moments: never grades without a folder or a folder without grades."""
+    students = [f"s{i:02d}" for i in range(24)]
+    slow = course.answered()
+    slow["cells"].append({"cell_type": "code", "metadata": {}, "source": "import time; time.sleep(0.2)", "outputs": [], "execution_count": None})
+    for student in students:
+        course.submit(student, numbers=slow, words=course.answered("words"))
+    for wait in (0.3, 1.0):
+        process = nbgrader(course, "autograde", "ps1", start_new_session=True)
+        deadline = time.monotonic() + 60
+        while not list(course.root.glob("autograded/*/ps1")) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        time.sleep(wait)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        for folder in course.root.glob("autograded/*/ps1"):
+            assert scores(course, folder.parent.name) == FULL
+            json.loads((folder / "numbers.ipynb").read_text())
+    done = len(list(course.root.glob("autograded/*/ps1")))
+    status, text = finished(nbgrader(course, "autograde", "ps1"))
+    assert status == 0 and f"{24 - done} graded" in text, text
+    assert 0 < done < 24
+    assert all(scores(course, student) == FULL for student in students)
+
+
+def test_two_runs_at_once_do_not_disturb_each_other(course):
+    """Both finish, all rows are there once, every folder is whole."""
+    students = [f"s{i:02d}" for i in range(12)]
+    for student in students:
+        course.submit(student, numbers=course.answered(), words=course.answered("words"))
+    both = [nbgrader(course, "autograde", "ps1", "--force") for _ in range(2)]
+    for process in both:
+        status, text = finished(process)
+        assert status == 0, text
+    for student in students:
+        assert scores(course, student) == FULL
+        assert sorted(p.name for p in (course.root / "autograded" / student / "ps1").iterdir()) == ["helper.py", "numbers.ipynb", "words.ipynb"]
+        assert [p.name for p in (course.root / "autograded" / student).iterdir()] == ["ps1"]
+
+
+def test_dask_workers_share_no_disk_with_the_grader(tmp_path):
+    """Two worker processes in other folders, without proctor on their path, grade by value; hidden tests find their packages there."""
+    distributed = pytest.importorskip("distributed")
+    source = numbers()
+    source.cells[3].source = source.cells[3].source.replace("assert double(21) == 42", "from answers import TWICE\nassert double(21) == TWICE")
+    course = Course(tmp_path / "course", {"numbers": source})
+    (course.root / "answers.py").write_text("TWICE = 42\n")
+    scheduler = subprocess.Popen([sys.executable, "-m", "distributed.cli.dask_scheduler", "--port", "0", "--no-dashboard", "--host", "127.0.0.1",
+                                  "--scheduler-file", str(tmp_path / "scheduler.json")], cwd=tmp_path, stderr=subprocess.DEVNULL)
+    workers = []
+    try:
+        deadline = time.monotonic() + 60
+        while not (tmp_path / "scheduler.json").exists() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        address = json.loads((tmp_path / "scheduler.json").read_text())["address"]
+        for name in ("one", "two"):
+            folder = tmp_path / name
+            folder.mkdir()
+            workers.append(subprocess.Popen(
+                [sys.executable, "-m", "distributed.cli.dask_worker", address, "--nthreads", "1", "--no-dashboard", "--host", "127.0.0.1"],
+                cwd=folder, stderr=subprocess.DEVNULL))
+        with distributed.Client(address) as client:
+            client.wait_for_workers(2, timeout=60)
+        course.config.Proctor.scheduler = address
+        course.config.Proctor.test_packages = ["answers.py"]
+        for i in range(6):
+            course.submit(f"s{i}", numbers=course.answered())
+        course.autograde()
+        for i in range(6):
+            assert scores(course, f"s{i}") == FULL
+    finally:
+        for process in [*workers, scheduler]:
+            process.terminate()
+        for process in [*workers, scheduler]:
+            process.wait(timeout=30)
