@@ -51,6 +51,8 @@ class TestNames(dict):
         if isinstance(value, Proxy):
             if link(value).word == "module":
                 value = installed(link(value).name) or value
+            else:
+                link(value).kept["asked"] = name
             self.seen[name] = value
         return value
 

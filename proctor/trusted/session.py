@@ -128,7 +128,8 @@ class Session:
 
     def source_of(self, proxy):
         from .sources import find
-        return find(self.sources, link(proxy).name)
+        mine = link(proxy)
+        return find(self.sources, mine.name) or find(self.sources, mine.kept.get("asked", ""))
 
     # -- the exchange ---------------------------------------------------------------------------------------------
 
