@@ -132,7 +132,7 @@ class ProctorAutograde(Autograde):
                 if isinstance(result, Exception):
                     self._record_failure(item, result, ledger, penalty)
                 elif result.refused:
-                    self.summary.fail(task.student, f"not graded, because {result.refused} and c.Proctor.sandbox is 'strict'")
+                    self.summary.fail(task.student, f"was not graded: {result.refused}")
                 else:
                     self._record(item, result, ledger, penalty)
             except Exception as error:  # one submission's trouble must not stop the others

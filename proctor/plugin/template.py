@@ -51,7 +51,7 @@ class Cell:
         return meta
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Template:
     """One notebook of an assignment: its name, kernelspec and cells."""
 
