@@ -29,11 +29,15 @@ def away_from_kink(rng, size):
     return np.where(np.abs(z) < 0.01, 0.5, z)
 
 
-def shape_kept(subject, *more):
-    """One row, one column and three axes: the shape that goes in comes out."""
+def good_manners(subject):
+    """Right on ordinary scores (or there is nothing to praise); the caller's array as it was; one number in, one number out."""
+    assert_agrees(subject, MIXED)
+    assert_leaves_inputs_alone(subject, MIXED)
     for shape in ((1, 4), (4, 1), (2, 3, 2)):
-        rng = np.random.default_rng(len(shape))
-        assert_agrees(subject, away_from_kink(rng, shape), *more)
+        got = np.shape(subject(np.full(shape, 0.5)))
+        require(got == shape, f"Scores of shape {shape} must give {subject.name} of the same shape; yours has {got}.")
+    got = np.shape(subject(np.float64(1.5)))
+    require(got == (), f"One number must give one number; {subject.name}(1.5) has shape {got}.")
 
 
 # ---------------------------------------------------------------- step
@@ -49,19 +53,16 @@ def test_step_basic(step):
 
 @graded
 def test_step_at_zero(step):
-    """step(0) is 1, and step takes whole numbers, one number and tables"""
+    """step(0) is 1, and step takes whole numbers and tables"""
     assert_agrees(step, np.array([-2.5, 0.0, 0.25, -0.0, 3.0]))
     assert_agrees(step, np.array([-2, 0, 3, 7]))
-    assert_agrees(step, 0.0)
-    assert_agrees(step, -1.5)
     assert_agrees(step, MIXED)
 
 
 @graded
 def test_step_craft(step):
-    """step leaves its input alone and keeps its shape"""
-    assert_leaves_inputs_alone(step, MIXED)
-    shape_kept(step)
+    """step leaves its input alone, keeps its shape, and takes one number too"""
+    good_manners(step)
 
 
 # ---------------------------------------------------------------- sigmoid
@@ -81,7 +82,6 @@ def test_sigmoid_is_stable(sigmoid):
     """sigmoid stays finite and between 0 and 1 for very large inputs, and sigmoid(-z) = 1 - sigmoid(z)"""
     assert_agrees(sigmoid, np.array([-1000.0, -50.0, -0.8, 0.3, 50.0, 1000.0]))
     assert_agrees(sigmoid, WHOLE)
-    assert_agrees(sigmoid, 1.5)
     z = rngs(1)[0].normal(0, 3, size=50)
     s, mirrored = np.asarray(sigmoid(z)), np.asarray(sigmoid(-z))
     require(np.allclose(mirrored, 1 - s), f"sigmoid(-z) must be 1 - sigmoid(z); for z = {z[0]:.3g} you gave {mirrored[0]:.3g} and {s[0]:.3g}.")
@@ -89,8 +89,8 @@ def test_sigmoid_is_stable(sigmoid):
 
 @graded
 def test_sigmoid_craft(sigmoid):
-    """sigmoid leaves its input alone and does not overflow on the way"""
-    assert_leaves_inputs_alone(sigmoid, MIXED)
+    """sigmoid leaves its input alone, takes one number too, and does not overflow on the way"""
+    good_manners(sigmoid)
     assert_no_warnings(sigmoid, np.array([-1000.0, -0.5, 2.0, 1000.0]), look="Take exp only of -|z|, which is never large.")
 
 
@@ -108,7 +108,6 @@ def test_sigmoid_derivative_is_a_slope(sigmoid_derivative):
     """sigmoid_derivative agrees with the measured slope, is never above 0.25, and fades to 0 far out on both sides"""
     assert_agrees(sigmoid_derivative, np.array([-1000.0, -30.0, -0.8, 0.3, 30.0, 1000.0]))
     assert_agrees(sigmoid_derivative, WHOLE)
-    assert_agrees(sigmoid_derivative, -1.5)
     for rng in rngs():
         z = rng.uniform(-5, 5, size=12)
         assert_gradient(sigmoid_derivative(z), lambda x: right.sigmoid(x).sum(), z, "the slope of sigmoid, measured with small steps")
@@ -118,8 +117,8 @@ def test_sigmoid_derivative_is_a_slope(sigmoid_derivative):
 
 @graded
 def test_sigmoid_derivative_craft(sigmoid_derivative):
-    """sigmoid_derivative leaves its input alone and does not overflow on the way"""
-    assert_leaves_inputs_alone(sigmoid_derivative, MIXED)
+    """sigmoid_derivative leaves its input alone, takes one number too, and does not overflow on the way"""
+    good_manners(sigmoid_derivative)
     assert_no_warnings(sigmoid_derivative, np.array([-1000.0, -0.5, 2.0, 1000.0]), look="Build it on a sigmoid that takes exp only of -|z|.")
 
 
@@ -140,7 +139,6 @@ def test_tanh_is_stable(tanh):
     """tanh stays finite far out, tanh(-z) = -tanh(z), and tanh(z) = 2 sigmoid(2z) - 1"""
     assert_agrees(tanh, np.array([-1000.0, -30.0, -0.8, 0.3, 30.0, 1000.0]))
     assert_agrees(tanh, WHOLE)
-    assert_agrees(tanh, -0.6)
     z = rngs(1)[0].normal(0, 2, size=40)
     t, mirrored = np.asarray(tanh(z)), np.asarray(tanh(-z))
     require(np.allclose(mirrored, -t), f"tanh(-z) must be -tanh(z); for z = {z[0]:.3g} you gave {mirrored[0]:.3g} and {t[0]:.3g}.")
@@ -149,8 +147,8 @@ def test_tanh_is_stable(tanh):
 
 @graded
 def test_tanh_craft(tanh):
-    """tanh leaves its input alone and does not overflow on the way"""
-    assert_leaves_inputs_alone(tanh, MIXED)
+    """tanh leaves its input alone, takes one number too, and does not overflow on the way"""
+    good_manners(tanh)
     assert_no_warnings(tanh, np.array([-1000.0, -0.5, 2.0, 1000.0]), look="2 * sigmoid(2z) - 1 cannot overflow when your sigmoid does not.")
 
 
@@ -168,7 +166,6 @@ def test_tanh_derivative_is_a_slope(tanh_derivative):
     """tanh_derivative agrees with the measured slope and fades to 0 far out on both sides"""
     assert_agrees(tanh_derivative, np.array([-1000.0, -15.0, -0.8, 0.3, 15.0, 1000.0]))
     assert_agrees(tanh_derivative, WHOLE)
-    assert_agrees(tanh_derivative, -0.6)
     for rng in rngs():
         z = rng.uniform(-3, 3, size=12)
         assert_gradient(tanh_derivative(z), lambda x: right.tanh(x).sum(), z, "the slope of tanh, measured with small steps")
@@ -176,8 +173,8 @@ def test_tanh_derivative_is_a_slope(tanh_derivative):
 
 @graded
 def test_tanh_derivative_craft(tanh_derivative):
-    """tanh_derivative leaves its input alone and does not overflow on the way"""
-    assert_leaves_inputs_alone(tanh_derivative, MIXED)
+    """tanh_derivative leaves its input alone, takes one number too, and does not overflow on the way"""
+    good_manners(tanh_derivative)
     assert_no_warnings(tanh_derivative, np.array([-1000.0, -0.5, 2.0, 1000.0]), look="Build it on tanh: 1 - tanh(z)**2 cannot overflow.")
 
 
@@ -196,20 +193,17 @@ def test_relu_basic(relu):
 
 @graded
 def test_relu_any_input(relu):
-    """relu takes very large scores, whole numbers and one number, and relu(5z) = 5 relu(z)"""
+    """relu takes very large scores and whole numbers, and relu(5z) = 5 relu(z)"""
     assert_agrees(relu, np.array([-1000.0, -0.8, 0.3, 7.5, 1000.0]))
     assert_agrees(relu, WHOLE)
-    assert_agrees(relu, 1.5)
-    assert_agrees(relu, -1.5)
     z = rngs(1)[0].normal(0, 3, size=40)
     assert_close(relu(5 * z), 5 * np.asarray(relu(z)), "relu(5 * z), beside 5 * relu(z)")
 
 
 @graded
 def test_relu_craft(relu):
-    """relu leaves its input alone and keeps its shape"""
-    assert_leaves_inputs_alone(relu, MIXED)
-    shape_kept(relu)
+    """relu leaves its input alone, keeps its shape, and takes one number too"""
+    good_manners(relu)
 
 
 @graded
@@ -226,7 +220,6 @@ def test_relu_derivative_is_a_slope(relu_derivative):
     """relu_derivative agrees with the measured slope; at 0 it is any number from 0 to 1"""
     assert_agrees(relu_derivative, np.array([-1000.0, -0.8, 0.3, 7.5, 1000.0]))
     assert_agrees(relu_derivative, WHOLE)
-    assert_agrees(relu_derivative, 1.5)
     for rng in rngs():
         z = away_from_kink(rng, 12)
         assert_gradient(relu_derivative(z), lambda x: right.relu(x).sum(), z, "the slope of relu, measured with small steps")
@@ -236,8 +229,8 @@ def test_relu_derivative_is_a_slope(relu_derivative):
 
 @graded
 def test_relu_derivative_craft(relu_derivative):
-    """relu_derivative leaves its input alone and does not divide by zero"""
-    assert_leaves_inputs_alone(relu_derivative, MIXED)
+    """relu_derivative leaves its input alone, takes one number too, and does not divide by zero"""
+    good_manners(relu_derivative)
     assert_no_warnings(relu_derivative, np.array([-1000.0, 0.0, 1000.0]), look="Ask where z > 0; there is nothing to divide.")
 
 
@@ -262,16 +255,14 @@ def test_leaky_relu_any_alpha(leaky_relu):
     assert_agrees(leaky_relu, MIXED, alpha=1.0)
     assert_agrees(leaky_relu, WHOLE, alpha=0.25)
     assert_agrees(leaky_relu, np.array([-1000.0, 1000.0, -0.5]))
-    assert_agrees(leaky_relu, -1.5, 0.1)
     for rng in rngs():
         assert_agrees(leaky_relu, rng.normal(0, 2, size=(4, 3)), rng.uniform(1.5, 3))
 
 
 @graded
 def test_leaky_relu_craft(leaky_relu):
-    """leaky_relu leaves its input alone and keeps its shape"""
-    assert_leaves_inputs_alone(leaky_relu, MIXED, alpha=0.2)
-    shape_kept(leaky_relu, 0.2)
+    """leaky_relu leaves its input alone, keeps its shape, and takes one number too"""
+    good_manners(leaky_relu)
 
 
 @graded
@@ -290,7 +281,6 @@ def test_leaky_relu_derivative_is_a_slope(leaky_relu_derivative):
     assert_agrees(leaky_relu_derivative, MIXED, alpha=0.3)
     assert_agrees(leaky_relu_derivative, MIXED, alpha=2.5)
     assert_agrees(leaky_relu_derivative, WHOLE, alpha=0.25)
-    assert_agrees(leaky_relu_derivative, -1.5, 0.1)
     for rng in rngs():
         z, alpha = away_from_kink(rng, 12), rng.uniform(0.05, 2)
         assert_gradient(leaky_relu_derivative(z, alpha), lambda x: right.leaky_relu(x, alpha).sum(), z,
@@ -301,8 +291,8 @@ def test_leaky_relu_derivative_is_a_slope(leaky_relu_derivative):
 
 @graded
 def test_leaky_relu_derivative_craft(leaky_relu_derivative):
-    """leaky_relu_derivative leaves its input alone and does not divide by zero"""
-    assert_leaves_inputs_alone(leaky_relu_derivative, MIXED, alpha=0.2)
+    """leaky_relu_derivative leaves its input alone, takes one number too, and does not divide by zero"""
+    good_manners(leaky_relu_derivative)
     assert_no_warnings(leaky_relu_derivative, np.array([-1000.0, 0.0, 1000.0]), look="Ask where z > 0; there is nothing to divide.")
 
 
@@ -325,8 +315,6 @@ def test_elu_far_out(elu):
     assert_agrees(elu, MIXED, alpha=1.7)
     assert_agrees(elu, np.array([-1000.0, -30.0, -0.8, 0.3, 50.0, 1000.0]))
     assert_agrees(elu, WHOLE)
-    assert_agrees(elu, -1.5)
-    assert_agrees(elu, 2.5, 0.5)
     for rng in rngs():
         assert_agrees(elu, rng.normal(0, 2, size=(4, 3)), rng.uniform(1.5, 3))
     sides = np.asarray(elu(np.array([-1e-7, 1e-7])))
@@ -335,8 +323,8 @@ def test_elu_far_out(elu):
 
 @graded
 def test_elu_craft(elu):
-    """elu leaves its input alone and does not overflow on the way"""
-    assert_leaves_inputs_alone(elu, MIXED)
+    """elu leaves its input alone, takes one number too, and does not overflow on the way"""
+    good_manners(elu)
     assert_no_warnings(elu, np.array([-1000.0, -0.5, 2.0, 1000.0]), look="Take exp only of np.minimum(z, 0): the positive side does not need it.")
 
 
@@ -384,10 +372,11 @@ def test_softmax_any_axis(softmax):
 @graded
 def test_softmax_craft(softmax):
     """softmax leaves its input alone, does not overflow on the way, and lets NumPy do the loop over the rows"""
+    assert_agrees(softmax, MIXED)
     assert_leaves_inputs_alone(softmax, MIXED)
     assert_leaves_inputs_alone(softmax, MIXED + 5)
     assert_no_warnings(softmax, np.array([[1000.0, 1.0], [-3.0, -1000.0]]), look="Subtract each row's own maximum before exp.")
-    assert_fast(softmax, np.random.default_rng(0).normal(size=(40_000, 3)), look="Let NumPy do the loop over the rows: axis=axis, keepdims=True.")
+    assert_fast(softmax, np.random.default_rng(0).normal(size=(120_000, 2)), at_most=10, look="Let NumPy do the loop over the rows: axis=axis, keepdims=True.")
 
 
 def one_maximum_and_one_sum(Z):
@@ -458,8 +447,10 @@ def test_linear_collapse_any_network(linear_collapse):
 @graded
 def test_linear_collapse_craft(linear_collapse):
     """linear_collapse leaves all four inputs alone"""
-    assert_leaves_inputs_alone(linear_collapse, *two_layers(rngs(1)[0], 4, 3, 2))
-    assert_leaves_inputs_alone(linear_collapse, *two_layers(rngs(2)[1], 3, 3, 3))
+    for rng, shape in zip(rngs(), ((4, 3, 2), (3, 3, 3))):
+        layers = two_layers(rng, *shape)
+        assert_agrees(linear_collapse, *layers)
+        assert_leaves_inputs_alone(linear_collapse, *layers)
 
 
 # ---------------------------------------------------------------- dead_units
@@ -488,7 +479,8 @@ def test_dead_units_any_batch(dead_units):
 @graded
 def test_dead_units_craft(dead_units):
     """dead_units leaves its input alone and answers with True and False"""
-    Z = np.array([[-1.0, 2.0, -3.0], [-0.5, -4.0, 1.0]])
+    Z = np.array([[-1.0, 2.0, -3.0, -0.2, -1.0, 1.0], [-0.5, -4.0, 1.0, -2.0, 3.0, -4.0], [-2.0, 3.0, 0.4, -1.0, 2.0, -2.0]])
+    assert_agrees(dead_units, Z)
     assert_leaves_inputs_alone(dead_units, Z)
     answer = np.asarray(dead_units(Z))
     require(answer.dtype == bool, f"One True or False for each unit is asked for, so that Z[:, dead_units(Z)] picks the dead ones; you gave {answer.dtype}.")

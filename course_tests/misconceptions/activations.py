@@ -94,19 +94,19 @@ def divides_inf_by_inf(z):
     return np.exp(z) / (1 + np.exp(z))
 
 
-@misconception("sigmoid", caught_by=["test_sigmoid_basic", "test_sigmoid_is_stable"],
+@misconception("sigmoid", caught_by=["test_sigmoid_basic", "test_sigmoid_is_stable", "test_sigmoid_craft"],
                hint="Twice too steep: sigmoid(z) is half of 1 + tanh(z / 2). The z is halved too.")
 def forgets_to_halve_z(z):
     return 0.5 * (1 + np.tanh(z))
 
 
-@misconception("sigmoid", caught_by=["test_sigmoid_basic", "test_sigmoid_is_stable"],
+@misconception("sigmoid", caught_by=["test_sigmoid_basic", "test_sigmoid_is_stable", "test_sigmoid_craft"],
                hint="Right for z >= 0, wrong for z < 0: you took exp(-|z|) on both sides. For z < 0 the vote is e / (1 + e) with e = exp(z).")
 def mirrors_the_right_side(z):
     return 1 / (1 + np.exp(-np.abs(z)))
 
 
-@misconception("sigmoid", caught_by=["test_sigmoid_basic", "test_sigmoid_is_stable"],
+@misconception("sigmoid", caught_by=["test_sigmoid_basic", "test_sigmoid_is_stable", "test_sigmoid_craft"],
                hint="Right for z >= 0, wrong for z < 0: there you gave the slope, e / (1 + e)**2. The vote is e / (1 + e), without the square.")
 def gives_the_slope_on_the_left(z):
     e = np.exp(-np.abs(z))
@@ -119,7 +119,7 @@ def forgets_the_brackets(z):
     return 1 / 1 + np.exp(-np.asarray(z, float))
 
 
-@misconception("sigmoid", caught_by=["test_sigmoid_basic", "test_sigmoid_is_stable"],
+@misconception("sigmoid", caught_by=["test_sigmoid_basic", "test_sigmoid_is_stable", "test_sigmoid_craft"],
                hint="Your votes sum to 1, so that each depends on all the others. That is softmax. In sigmoid each score votes alone: divide by 1 + exp(-z).")
 def divides_by_the_sum_of_all(z):
     e = np.exp(np.asarray(z, float) - np.max(z))
@@ -132,7 +132,7 @@ def clips_too_early(z):
     return 1 / (1 + np.exp(-np.clip(z, -5, 5)))
 
 
-@misconception("sigmoid", caught_by=["test_sigmoid_basic", "test_sigmoid_is_stable"],
+@misconception("sigmoid", caught_by=["test_sigmoid_basic", "test_sigmoid_is_stable", "test_sigmoid_craft"],
                hint="You rounded the vote to 0 or 1. A sigmoid's vote says how sure it is: return it as it is.")
 def rounds_the_vote(z):
     return np.round(1 / (1 + np.exp(-np.clip(z, -500, 500))))
@@ -169,45 +169,51 @@ def prints_the_vote(z):
     print(1 / (1 + np.exp(-np.clip(z, -500, 500))))
 
 
-@misconception("sigmoid_derivative", caught_by=["test_sigmoid_derivative_basic", "test_sigmoid_derivative_is_a_slope"],
+@misconception("sigmoid", caught_by=["test_sigmoid_basic", "test_sigmoid_is_stable", "test_sigmoid_craft"],
+               hint="You returned the numbers of the example, whatever z is. Compute them from z.")
+def returns_the_example(z):
+    return np.array([0.5, 0.8808, 0.1192])
+
+
+@misconception("sigmoid_derivative", caught_by=["test_sigmoid_derivative_basic", "test_sigmoid_derivative_is_a_slope", "test_sigmoid_derivative_craft"],
                hint="You returned the vote, not its slope. At 0 the slope is 0.25; the vote is 0.5. Multiply a by (1 - a).")
 def returns_the_vote(z):
     return sigmoid(z)
 
 
-@misconception("sigmoid_derivative", caught_by=["test_sigmoid_derivative_basic", "test_sigmoid_derivative_is_a_slope"],
+@misconception("sigmoid_derivative", caught_by=["test_sigmoid_derivative_basic", "test_sigmoid_derivative_is_a_slope", "test_sigmoid_derivative_craft"],
                hint="You multiplied z by (1 - z). The formula a (1 - a) needs the vote: a = sigmoid(z). Here z is the score, not the vote.")
 def takes_z_for_the_vote(z):
     return z * (1 - z)
 
 
-@misconception("sigmoid_derivative", caught_by=["test_sigmoid_derivative_basic", "test_sigmoid_derivative_is_a_slope"],
+@misconception("sigmoid_derivative", caught_by=["test_sigmoid_derivative_basic", "test_sigmoid_derivative_is_a_slope", "test_sigmoid_derivative_craft"],
                hint="You squeezed the score twice. a = sigmoid(z) once; then a * (1 - a), without another sigmoid.")
 def squeezes_twice(z):
     a = sigmoid(sigmoid(z))
     return a * (1 - a)
 
 
-@misconception("sigmoid_derivative", caught_by=["test_sigmoid_derivative_basic", "test_sigmoid_derivative_is_a_slope"],
+@misconception("sigmoid_derivative", caught_by=["test_sigmoid_derivative_basic", "test_sigmoid_derivative_is_a_slope", "test_sigmoid_derivative_craft"],
                hint="You returned 1 - a only. The slope is the product a * (1 - a).")
 def forgets_the_first_factor(z):
     return 1 - sigmoid(z)
 
 
-@misconception("sigmoid_derivative", caught_by=["test_sigmoid_derivative_basic", "test_sigmoid_derivative_is_a_slope"],
+@misconception("sigmoid_derivative", caught_by=["test_sigmoid_derivative_basic", "test_sigmoid_derivative_is_a_slope", "test_sigmoid_derivative_craft"],
                hint="1 - a**2 is the slope of tanh. The sigmoid's slope is a * (1 - a).")
 def uses_the_slope_of_tanh(z):
     return 1 - sigmoid(z) ** 2
 
 
-@misconception("sigmoid_derivative", caught_by=["test_sigmoid_derivative_basic", "test_sigmoid_derivative_is_a_slope"],
+@misconception("sigmoid_derivative", caught_by=["test_sigmoid_derivative_basic", "test_sigmoid_derivative_is_a_slope", "test_sigmoid_derivative_craft"],
                hint="Your slope has the wrong sign: sigmoid climbs everywhere, so no slope is below 0. It is a * (1 - a), not a * (a - 1).")
 def climbs_downwards(z):
     a = sigmoid(z)
     return a * (a - 1)
 
 
-@misconception("sigmoid_derivative", caught_by=["test_sigmoid_derivative_basic", "test_sigmoid_derivative_is_a_slope"],
+@misconception("sigmoid_derivative", caught_by=["test_sigmoid_derivative_basic", "test_sigmoid_derivative_is_a_slope", "test_sigmoid_derivative_craft"],
                hint="a + (1 - a) is always 1. The two factors are multiplied: a * (1 - a).")
 def adds_instead_of_multiplying(z):
     a = sigmoid(z)
@@ -228,7 +234,7 @@ def overflows_in_the_slope(z):
     return a * (1 - a)
 
 
-@misconception("sigmoid_derivative", caught_by=["test_sigmoid_derivative_basic", "test_sigmoid_derivative_is_a_slope"],
+@misconception("sigmoid_derivative", caught_by=["test_sigmoid_derivative_basic", "test_sigmoid_derivative_is_a_slope", "test_sigmoid_derivative_craft"],
                hint="The denominator needs its square: exp(-z) / (1 + exp(-z))**2. Without it you get 1 - sigmoid(z) far on the left side too.")
 def forgets_the_square(z):
     e = np.exp(-np.abs(z))
@@ -247,31 +253,31 @@ def keeps_the_vote_in_z(z):
 # ---------------------------------------------------------------- tanh
 
 
-@misconception("tanh", caught_by=["test_tanh_basic", "test_tanh_is_stable"],
+@misconception("tanh", caught_by=["test_tanh_basic", "test_tanh_is_stable", "test_tanh_craft"],
                hint="That is the sigmoid: its votes lie between 0 and 1. tanh reaches from -1 to 1: stretch it, 2 * sigmoid(2z) - 1.")
 def returns_the_sigmoid(z):
     return sigmoid(z)
 
 
-@misconception("tanh", caught_by=["test_tanh_basic", "test_tanh_is_stable"],
+@misconception("tanh", caught_by=["test_tanh_basic", "test_tanh_is_stable", "test_tanh_craft"],
                hint="Not steep enough: the 2 inside is missing. tanh(z) is 2 * sigmoid(2z) - 1.")
 def forgets_the_two_inside(z):
     return 2 * sigmoid(z) - 1
 
 
-@misconception("tanh", caught_by=["test_tanh_basic", "test_tanh_is_stable"],
+@misconception("tanh", caught_by=["test_tanh_basic", "test_tanh_is_stable", "test_tanh_craft"],
                hint="The 2 in front is missing, so your votes lie between -1 and 0. tanh(z) is 2 * sigmoid(2z) - 1.")
 def forgets_the_two_in_front(z):
     return sigmoid(2 * np.asarray(z)) - 1
 
 
-@misconception("tanh", caught_by=["test_tanh_basic", "test_tanh_is_stable"],
+@misconception("tanh", caught_by=["test_tanh_basic", "test_tanh_is_stable", "test_tanh_craft"],
                hint="The - 1 at the end is missing, so your votes lie between 0 and 2. tanh(z) is 2 * sigmoid(2z) - 1.")
 def forgets_to_shift_down(z):
     return 2 * sigmoid(2 * np.asarray(z))
 
 
-@misconception("tanh", caught_by=["test_tanh_basic", "test_tanh_is_stable"],
+@misconception("tanh", caught_by=["test_tanh_basic", "test_tanh_is_stable", "test_tanh_craft"],
                hint="Your tanh falls where it must climb: the numerator is exp(z) - exp(-z), in this order.")
 def turns_the_numerator_round(z):
     return 1 - 2 * sigmoid(2 * np.asarray(z))
@@ -296,7 +302,7 @@ def overflows_in_tanh(z):
     return 2 / (1 + np.exp(-2 * np.asarray(z, float))) - 1
 
 
-@misconception("tanh", caught_by=["test_tanh_basic", "test_tanh_is_stable"],
+@misconception("tanh", caught_by=["test_tanh_basic", "test_tanh_is_stable", "test_tanh_craft"],
                hint="np.tan is the tangent of an angle. The hyperbolic tangent is another function: (exp(z) - exp(-z)) / (exp(z) + exp(-z)).")
 def takes_the_tangent_of_an_angle(z):
     return np.tan(z)
@@ -309,44 +315,44 @@ def doubles_the_callers_scores(z):
     return 2 * sigmoid(z) - 1
 
 
-@misconception("tanh_derivative", caught_by=["test_tanh_derivative_basic", "test_tanh_derivative_is_a_slope"],
+@misconception("tanh_derivative", caught_by=["test_tanh_derivative_basic", "test_tanh_derivative_is_a_slope", "test_tanh_derivative_craft"],
                hint="t (1 - t) is the rule for the sigmoid. For tanh the slope is 1 - t**2.")
 def uses_the_slope_of_the_sigmoid(z):
     t = tanh(z)
     return t * (1 - t)
 
 
-@misconception("tanh_derivative", caught_by=["test_tanh_derivative_basic", "test_tanh_derivative_is_a_slope"],
+@misconception("tanh_derivative", caught_by=["test_tanh_derivative_basic", "test_tanh_derivative_is_a_slope", "test_tanh_derivative_craft"],
                hint="You returned tanh itself. Its slope is 1 - t**2 with t = tanh(z); at 0 that is 1.")
 def returns_tanh_itself(z):
     return tanh(z)
 
 
-@misconception("tanh_derivative", caught_by=["test_tanh_derivative_basic", "test_tanh_derivative_is_a_slope"],
+@misconception("tanh_derivative", caught_by=["test_tanh_derivative_basic", "test_tanh_derivative_is_a_slope", "test_tanh_derivative_craft"],
                hint="You squared z, not the vote: 1 - z**2. The formula needs t = tanh(z).")
 def squares_the_score(z):
     return 1 - np.asarray(z) ** 2
 
 
-@misconception("tanh_derivative", caught_by=["test_tanh_derivative_basic", "test_tanh_derivative_is_a_slope"],
+@misconception("tanh_derivative", caught_by=["test_tanh_derivative_basic", "test_tanh_derivative_is_a_slope", "test_tanh_derivative_craft"],
                hint="The square is missing: 1 - t is above 1 wherever t is negative. Write 1 - t**2.")
 def forgets_the_square_of_tanh(z):
     return 1 - tanh(z)
 
 
-@misconception("tanh_derivative", caught_by=["test_tanh_derivative_basic", "test_tanh_derivative_is_a_slope"],
+@misconception("tanh_derivative", caught_by=["test_tanh_derivative_basic", "test_tanh_derivative_is_a_slope", "test_tanh_derivative_craft"],
                hint="(1 - t)**2 is not 1 - t**2: square t first, then subtract.")
 def squares_after_subtracting(z):
     return (1 - tanh(z)) ** 2
 
 
-@misconception("tanh_derivative", caught_by=["test_tanh_derivative_basic", "test_tanh_derivative_is_a_slope"],
+@misconception("tanh_derivative", caught_by=["test_tanh_derivative_basic", "test_tanh_derivative_is_a_slope", "test_tanh_derivative_craft"],
                hint="The minus became a plus. A slope of tanh is never above 1: 1 - t**2.")
 def adds_the_square(z):
     return 1 + tanh(z) ** 2
 
 
-@misconception("tanh_derivative", caught_by=["test_tanh_derivative_basic", "test_tanh_derivative_is_a_slope"],
+@misconception("tanh_derivative", caught_by=["test_tanh_derivative_basic", "test_tanh_derivative_is_a_slope", "test_tanh_derivative_craft"],
                hint="You took tanh twice. t = tanh(z) once, then 1 - t**2.")
 def takes_tanh_twice(z):
     return 1 - tanh(tanh(z)) ** 2
@@ -358,7 +364,7 @@ def overflows_in_cosh(z):
     return 1 / np.cosh(np.asarray(z, float)) ** 2
 
 
-@misconception("tanh_derivative", caught_by=["test_tanh_derivative_basic", "test_tanh_derivative_is_a_slope"],
+@misconception("tanh_derivative", caught_by=["test_tanh_derivative_basic", "test_tanh_derivative_is_a_slope", "test_tanh_derivative_craft"],
                hint="You used sigmoid'(z). From tanh(z) = 2 sigmoid(2z) - 1 the slope is 4 * sigmoid'(2z): both factors 2 count.")
 def forgets_both_twos(z):
     a = sigmoid(z)
@@ -448,19 +454,19 @@ def uses_a_name_from_outside(z):
     return np.maximum(scores, 0)  # noqa: F821
 
 
-@misconception("relu_derivative", caught_by=["test_relu_derivative_basic", "test_relu_derivative_is_a_slope"],
+@misconception("relu_derivative", caught_by=["test_relu_derivative_basic", "test_relu_derivative_is_a_slope", "test_relu_derivative_craft"],
                hint="You returned relu itself. The slope for z = 2 is 1, not 2.")
 def returns_relu(z):
     return np.maximum(z, 0)
 
 
-@misconception("relu_derivative", caught_by=["test_relu_derivative_basic", "test_relu_derivative_is_a_slope"],
+@misconception("relu_derivative", caught_by=["test_relu_derivative_basic", "test_relu_derivative_is_a_slope", "test_relu_derivative_craft"],
                hint="For negative scores you gave -1. There relu is flat, so its slope is 0. np.sign is not the slope of relu.")
 def uses_the_sign(z):
     return np.sign(z)
 
 
-@misconception("relu_derivative", caught_by=["test_relu_derivative_basic", "test_relu_derivative_is_a_slope"],
+@misconception("relu_derivative", caught_by=["test_relu_derivative_basic", "test_relu_derivative_is_a_slope", "test_relu_derivative_craft"],
                hint="The sides are exchanged: relu climbs for positive scores (slope 1) and is flat for negative ones (slope 0).")
 def exchanges_the_sides(z):
     return np.where(np.asarray(z) < 0, 1.0, 0.0)
@@ -472,25 +478,25 @@ def divides_by_z(z):
     return relu(z) / np.asarray(z, float)
 
 
-@misconception("relu_derivative", caught_by=["test_relu_derivative_basic", "test_relu_derivative_is_a_slope"],
+@misconception("relu_derivative", caught_by=["test_relu_derivative_basic", "test_relu_derivative_is_a_slope", "test_relu_derivative_craft"],
                hint="You gave slope 1 everywhere. For negative scores relu is flat: slope 0.")
 def climbs_everywhere(z):
     return np.ones(np.shape(z))
 
 
-@misconception("relu_derivative", caught_by=["test_relu_derivative_basic", "test_relu_derivative_is_a_slope"],
+@misconception("relu_derivative", caught_by=["test_relu_derivative_basic", "test_relu_derivative_is_a_slope", "test_relu_derivative_craft"],
                hint="You compared with 1. relu starts to climb at 0: a score of 0.25 has slope 1.")
 def compares_with_one(z):
     return np.where(np.asarray(z) > 1, 1.0, 0.0)
 
 
-@misconception("relu_derivative", caught_by=["test_relu_derivative_basic", "test_relu_derivative_is_a_slope"],
+@misconception("relu_derivative", caught_by=["test_relu_derivative_basic", "test_relu_derivative_is_a_slope", "test_relu_derivative_craft"],
                hint="0.01 is the slope of leaky ReLU on its negative side. Plain ReLU is flat there.")
 def gives_the_slope_of_leaky(z):
     return np.where(np.asarray(z) > 0, 1.0, 0.01)
 
 
-@misconception("relu_derivative", caught_by=["test_relu_derivative_basic", "test_relu_derivative_is_a_slope"],
+@misconception("relu_derivative", caught_by=["test_relu_derivative_basic", "test_relu_derivative_is_a_slope", "test_relu_derivative_craft"],
                hint="You used a (1 - a), the rule of the sigmoid. relu has its own: 1 where z > 0, else 0.")
 def uses_the_rule_of_the_sigmoid(z):
     a = np.maximum(z, 0)
@@ -520,7 +526,7 @@ def decides_once_for_all(z):
 # ---------------------------------------------------------------- leaky relu
 
 
-@misconception("leaky_relu", caught_by=["test_leaky_relu_basic", "test_leaky_relu_any_alpha", "test_leaky_relu_craft"],
+@misconception("leaky_relu", caught_by=["test_leaky_relu_basic", "test_leaky_relu_any_alpha"],
                hint="You used 0.01 whatever alpha was passed. Use the argument alpha.")
 def ignores_alpha(z, alpha=0.01):
     return np.where(np.asarray(z) > 0, z, 0.01 * np.asarray(z))
@@ -591,37 +597,37 @@ def ignores_alpha_in_the_slope(z, alpha=0.01):
     return np.where(np.asarray(z) > 0, 1.0, 0.01)
 
 
-@misconception("leaky_relu_derivative", caught_by=["test_leaky_relu_derivative_basic", "test_leaky_relu_derivative_is_a_slope"],
+@misconception("leaky_relu_derivative", caught_by=["test_leaky_relu_derivative_basic", "test_leaky_relu_derivative_is_a_slope", "test_leaky_relu_derivative_craft"],
                hint="You returned leaky_relu itself. Its slope does not depend on how large z is: 1 on the right, alpha on the left.")
 def returns_leaky_relu(z, alpha=0.01):
     return np.where(np.asarray(z) > 0, z, alpha * np.asarray(z))
 
 
-@misconception("leaky_relu_derivative", caught_by=["test_leaky_relu_derivative_basic", "test_leaky_relu_derivative_is_a_slope"],
+@misconception("leaky_relu_derivative", caught_by=["test_leaky_relu_derivative_basic", "test_leaky_relu_derivative_is_a_slope", "test_leaky_relu_derivative_craft"],
                hint="On the negative side you gave alpha * z. The slope of alpha * z is alpha alone.")
 def forgets_to_differentiate_the_left(z, alpha=0.01):
     return np.where(np.asarray(z) > 0, 1.0, alpha * np.asarray(z))
 
 
-@misconception("leaky_relu_derivative", caught_by=["test_leaky_relu_derivative_basic", "test_leaky_relu_derivative_is_a_slope"],
+@misconception("leaky_relu_derivative", caught_by=["test_leaky_relu_derivative_basic", "test_leaky_relu_derivative_is_a_slope", "test_leaky_relu_derivative_craft"],
                hint="0 on the negative side is the slope of plain relu. The leaky one still climbs there, with slope alpha.")
 def is_flat_on_the_left(z, alpha=0.01):
     return np.where(np.asarray(z) > 0, 1.0, 0.0)
 
 
-@misconception("leaky_relu_derivative", caught_by=["test_leaky_relu_derivative_basic", "test_leaky_relu_derivative_is_a_slope"],
+@misconception("leaky_relu_derivative", caught_by=["test_leaky_relu_derivative_basic", "test_leaky_relu_derivative_is_a_slope", "test_leaky_relu_derivative_craft"],
                hint="You gave -alpha. leaky_relu climbs on the left too, only slowly: its slope is plus alpha.")
 def falls_on_the_left(z, alpha=0.01):
     return np.where(np.asarray(z) > 0, 1.0, -alpha)
 
 
-@misconception("leaky_relu_derivative", caught_by=["test_leaky_relu_derivative_basic", "test_leaky_relu_derivative_is_a_slope"],
+@misconception("leaky_relu_derivative", caught_by=["test_leaky_relu_derivative_basic", "test_leaky_relu_derivative_is_a_slope", "test_leaky_relu_derivative_craft"],
                hint="1 and alpha are exchanged: slope 1 belongs to positive scores, alpha to negative ones.")
 def exchanges_one_and_alpha(z, alpha=0.01):
     return np.where(np.asarray(z) > 0, alpha, 1.0)
 
 
-@misconception("leaky_relu_derivative", caught_by=["test_leaky_relu_derivative_basic", "test_leaky_relu_derivative_is_a_slope"],
+@misconception("leaky_relu_derivative", caught_by=["test_leaky_relu_derivative_basic", "test_leaky_relu_derivative_is_a_slope", "test_leaky_relu_derivative_craft"],
                hint="You took 1 - alpha for the left side. It is alpha.")
 def takes_one_minus_alpha(z, alpha=0.01):
     return np.where(np.asarray(z) > 0, 1.0, 1 - alpha)
@@ -668,7 +674,7 @@ def ignores_alpha_in_elu(z, alpha=1.0):
     return np.where(np.asarray(z) > 0, z, np.exp(np.minimum(z, 0)) - 1)
 
 
-@misconception("elu", caught_by=["test_elu_basic", "test_elu_far_out"],
+@misconception("elu", caught_by=["test_elu_basic", "test_elu_far_out", "test_elu_craft"],
                hint="The - 1 is missing: at 0 your curve jumps from alpha down to 0. The negative side is alpha * (exp(z) - 1).")
 def forgets_to_subtract_one(z, alpha=1.0):
     return np.where(np.asarray(z) > 0, z, alpha * np.exp(np.minimum(z, 0)))
@@ -686,7 +692,7 @@ def puts_alpha_into_the_exponent(z, alpha=1.0):
     return np.where(np.asarray(z) > 0, z, np.exp(alpha * np.minimum(z, 0)) - 1)
 
 
-@misconception("elu", caught_by=["test_elu_basic", "test_elu_far_out"],
+@misconception("elu", caught_by=["test_elu_basic", "test_elu_far_out", "test_elu_craft"],
                hint="1 - exp(z) is turned round: negative scores must give negative values, alpha * (exp(z) - 1).")
 def turns_the_bracket_round(z, alpha=1.0):
     return np.where(np.asarray(z) > 0, z, alpha * (1 - np.exp(np.minimum(z, 0))))
@@ -698,7 +704,7 @@ def takes_exp_of_minus_z(z, alpha=1.0):
     return np.where(np.asarray(z) > 0, z, alpha * (np.exp(-np.minimum(z, 0)) - 1))
 
 
-@misconception("elu", caught_by=["test_elu_basic", "test_elu_far_out"],
+@misconception("elu", caught_by=["test_elu_basic", "test_elu_far_out", "test_elu_craft"],
                hint="Your negative side is a straight line, as in leaky ReLU. ELU bends: alpha * (exp(z) - 1).")
 def stays_straight(z, alpha=1.0):
     return np.where(np.asarray(z) > 0, z, alpha * np.asarray(z))
@@ -731,6 +737,17 @@ def bends_the_callers_scores(z, alpha=1.0):
 # ---------------------------------------------------------------- softmax
 
 
+@misconception("softmax", caught_by="test_softmax_craft",
+               hint="Right, but you go through the rows one by one, in Python. max and sum with axis=axis, keepdims=True do all rows in one step.")
+def loops_over_the_rows(Z, axis=-1):
+    rows = np.moveaxis(np.asarray(Z, float), axis, -1)
+    shares = np.empty(rows.shape)
+    for place in np.ndindex(rows.shape[:-1]):
+        e = np.exp(rows[place] - rows[place].max())
+        shares[place] = e / e.sum()
+    return np.moveaxis(shares, -1, axis)
+
+
 @misconception("softmax", caught_by=["test_softmax_is_stable", "test_softmax_craft"],
                hint="Right for small scores, but exp(1000) is inf, and inf / inf is nan. Subtract each row's maximum before exp: nothing else changes.")
 def forgets_the_shift(Z, axis=-1):
@@ -746,28 +763,28 @@ def takes_one_maximum_for_all_rows(Z, axis=-1):
     return e / e.sum(axis=axis, keepdims=True)
 
 
-@misconception("softmax", caught_by=["test_softmax_basic", "test_softmax_is_stable", "test_softmax_any_axis"],
+@misconception("softmax", caught_by=["test_softmax_basic", "test_softmax_is_stable", "test_softmax_any_axis", "test_softmax_craft"],
                hint="Right for one row, wrong for a batch: one maximum and one sum for all rows. Each row needs its own: axis=axis, keepdims=True.")
 def is_right_for_one_row(Z, axis=-1):
     e = np.exp(Z - np.max(Z))
     return e / np.sum(e)
 
 
-@misconception("softmax", caught_by=["test_softmax_basic", "test_softmax_is_stable", "test_softmax_any_axis"],
+@misconception("softmax", caught_by=["test_softmax_basic", "test_softmax_is_stable", "test_softmax_any_axis", "test_softmax_craft"],
                hint="Each row has its own maximum, but you divided by one sum of everything. Each row must sum to 1: sum along axis, keepdims=True.")
 def divides_by_one_sum(Z, axis=-1):
     e = np.exp(Z - np.max(Z, axis=axis, keepdims=True))
     return e / np.sum(e)
 
 
-@misconception("softmax", caught_by=["test_softmax_basic", "test_softmax_is_stable", "test_softmax_any_axis"],
+@misconception("softmax", caught_by=["test_softmax_basic", "test_softmax_is_stable", "test_softmax_any_axis", "test_softmax_craft"],
                hint="Your columns sum to 1; each row must. Rows are samples, so share out along the last axis: axis=-1.")
 def shares_out_the_columns(Z, axis=0):
     e = np.exp(Z - np.max(Z, axis=axis, keepdims=True))
     return e / e.sum(axis=axis, keepdims=True)
 
 
-@misconception("softmax", caught_by=["test_softmax_basic", "test_softmax_is_stable", "test_softmax_any_axis"],
+@misconception("softmax", caught_by=["test_softmax_basic", "test_softmax_is_stable", "test_softmax_any_axis", "test_softmax_craft"],
                hint="You always work along axis 0, whatever axis was passed: your columns sum to 1, not the rows.")
 def always_takes_axis_zero(Z, axis=-1):
     e = np.exp(Z - np.max(Z, axis=0, keepdims=True))
@@ -802,27 +819,27 @@ def forgets_keepdims_in_the_sum(Z, axis=-1):
     return e / e.sum(axis=axis)
 
 
-@misconception("softmax", caught_by=["test_softmax_basic", "test_softmax_is_stable", "test_softmax_any_axis"],
+@misconception("softmax", caught_by=["test_softmax_basic", "test_softmax_is_stable", "test_softmax_any_axis", "test_softmax_craft"],
                hint="You divided the scores by their sum, without exp. Negative scores then give negative shares.")
 def forgets_exp(Z, axis=-1):
     Z = np.asarray(Z, float)
     return Z / Z.sum(axis=axis, keepdims=True)
 
 
-@misconception("softmax", caught_by=["test_softmax_basic", "test_softmax_is_stable", "test_softmax_any_axis"],
+@misconception("softmax", caught_by=["test_softmax_basic", "test_softmax_is_stable", "test_softmax_any_axis", "test_softmax_craft"],
                hint="You divided by the largest exp, so that the winner always gets 1. Divide by the sum of all of them.")
 def divides_by_the_maximum(Z, axis=-1):
     e = np.exp(Z - np.max(Z, axis=axis, keepdims=True))
     return e / e.max(axis=axis, keepdims=True)
 
 
-@misconception("softmax", caught_by=["test_softmax_basic", "test_softmax_is_stable", "test_softmax_any_axis"],
+@misconception("softmax", caught_by=["test_softmax_basic", "test_softmax_is_stable", "test_softmax_any_axis", "test_softmax_craft"],
                hint="Each score is squeezed on its own: that is sigmoid. In softmax the scores of a row compete, and their shares sum to 1.")
 def squeezes_each_score_alone(Z, axis=-1):
     return sigmoid(Z)
 
 
-@misconception("softmax", caught_by=["test_softmax_basic", "test_softmax_is_stable", "test_softmax_any_axis"],
+@misconception("softmax", caught_by=["test_softmax_basic", "test_softmax_is_stable", "test_softmax_any_axis", "test_softmax_craft"],
                hint="The smallest score gets the largest share: there is a minus sign too many. Write exp(Z - maximum).")
 def favours_the_smallest(Z, axis=-1):
     Z = np.asarray(Z, float)
@@ -830,14 +847,14 @@ def favours_the_smallest(Z, axis=-1):
     return e / e.sum(axis=axis, keepdims=True)
 
 
-@misconception("softmax", caught_by=["test_softmax_basic", "test_softmax_is_stable", "test_softmax_any_axis"],
+@misconception("softmax", caught_by=["test_softmax_basic", "test_softmax_is_stable", "test_softmax_any_axis", "test_softmax_craft"],
                hint="You divided the scores by their maximum. Only subtracting leaves the shares unchanged: exp(Z - maximum).")
 def divides_the_scores_by_the_maximum(Z, axis=-1):
     e = np.exp(Z / np.max(np.abs(Z), axis=axis, keepdims=True))
     return e / e.sum(axis=axis, keepdims=True)
 
 
-@misconception("softmax", caught_by=["test_softmax_basic", "test_softmax_is_stable", "test_softmax_any_axis"],
+@misconception("softmax", caught_by=["test_softmax_basic", "test_softmax_is_stable", "test_softmax_any_axis", "test_softmax_craft"],
                hint="You gave the whole share to the winner. Softmax is soft: the others keep a part, exp(z) over the sum.")
 def gives_all_to_the_winner(Z, axis=-1):
     return (Z == np.max(Z, axis=axis, keepdims=True)) * 1.0
@@ -857,7 +874,7 @@ def clips_the_scores(Z, axis=-1):
     return e / e.sum(axis=axis, keepdims=True)
 
 
-@misconception("softmax", caught_by=["test_softmax_basic", "test_softmax_is_stable", "test_softmax_any_axis"],
+@misconception("softmax", caught_by=["test_softmax_basic", "test_softmax_is_stable", "test_softmax_any_axis", "test_softmax_craft"],
                hint="A small number added below the line makes the sums a little less than 1. After the shift no sum is 0: leave it out.")
 def adds_a_small_number_below(Z, axis=-1):
     e = np.exp(Z - np.max(Z, axis=axis, keepdims=True))
@@ -923,19 +940,19 @@ def stops_too_early():
 # ---------------------------------------------------------------- linear_collapse
 
 
-@misconception("linear_collapse", caught_by=["test_linear_collapse_basic", "test_linear_collapse_any_network"],
+@misconception("linear_collapse", caught_by=["test_linear_collapse_basic", "test_linear_collapse_any_network", "test_linear_collapse_craft"],
                hint="You kept b2 only. b1 also travels through the second layer: b = b1 @ W2 + b2.")
 def loses_the_first_bias(W1, b1, W2, b2):
     return W1 @ W2, b2
 
 
-@misconception("linear_collapse", caught_by=["test_linear_collapse_basic", "test_linear_collapse_any_network"],
+@misconception("linear_collapse", caught_by=["test_linear_collapse_basic", "test_linear_collapse_any_network", "test_linear_collapse_craft"],
                hint="b2 is missing. The second layer adds it at the end: b = b1 @ W2 + b2.")
 def loses_the_second_bias(W1, b1, W2, b2):
     return W1 @ W2, b1 @ W2
 
 
-@misconception("linear_collapse", caught_by=["test_linear_collapse_basic", "test_linear_collapse_any_network"],
+@misconception("linear_collapse", caught_by=["test_linear_collapse_basic", "test_linear_collapse_any_network", "test_linear_collapse_craft"],
                hint="You added b1 as a plain sum, without the second layer's weights. b1 has shape (H,): it becomes (C,) by b1 @ W2.")
 def adds_the_sum_of_the_first_bias(W1, b1, W2, b2):
     return W1 @ W2, b1.sum() + b2
@@ -953,37 +970,37 @@ def multiplies_in_the_other_order(W1, b1, W2, b2):
     return W2 @ W1, b1 @ W2 + b2
 
 
-@misconception("linear_collapse", caught_by=["test_linear_collapse_basic", "test_linear_collapse_any_network"],
+@misconception("linear_collapse", caught_by=["test_linear_collapse_basic", "test_linear_collapse_any_network", "test_linear_collapse_craft"],
                hint="W is transposed: you gave (C, D). Here W has shape (D, C), W1 @ W2.")
 def returns_the_transpose(W1, b1, W2, b2):
     return (W1 @ W2).T, b1 @ W2 + b2
 
 
-@misconception("linear_collapse", caught_by=["test_linear_collapse_basic", "test_linear_collapse_any_network"],
+@misconception("linear_collapse", caught_by=["test_linear_collapse_basic", "test_linear_collapse_any_network", "test_linear_collapse_craft"],
                hint="b has shape (1, C). It must be (C,): one number for each output, as b2.")
 def returns_the_bias_as_a_row(W1, b1, W2, b2):
     return W1 @ W2, b1.reshape(1, -1) @ W2 + b2
 
 
-@misconception("linear_collapse", caught_by=["test_linear_collapse_basic", "test_linear_collapse_any_network"],
+@misconception("linear_collapse", caught_by=["test_linear_collapse_basic", "test_linear_collapse_any_network", "test_linear_collapse_craft"],
                hint="W and b came in the wrong order: return W, b.")
 def returns_the_bias_first(W1, b1, W2, b2):
     return b1 @ W2 + b2, W1 @ W2
 
 
-@misconception("linear_collapse", caught_by=["test_linear_collapse_basic", "test_linear_collapse_any_network"],
+@misconception("linear_collapse", caught_by=["test_linear_collapse_basic", "test_linear_collapse_any_network", "test_linear_collapse_craft"],
                hint="There was a ReLU in it. The point of this exercise is what happens WITHOUT an activation: W = W1 @ W2.")
 def puts_a_relu_between(W1, b1, W2, b2):
     return np.maximum(W1, 0) @ W2, np.maximum(b1, 0) @ W2 + b2
 
 
-@misconception("linear_collapse", caught_by=["test_linear_collapse_basic", "test_linear_collapse_any_network"],
+@misconception("linear_collapse", caught_by=["test_linear_collapse_basic", "test_linear_collapse_any_network", "test_linear_collapse_craft"],
                hint="You returned W only. A layer has a bias too: return W, b.")
 def returns_the_weights_only(W1, b1, W2, b2):
     return W1 @ W2
 
 
-@misconception("linear_collapse", caught_by=["test_linear_collapse_basic", "test_linear_collapse_any_network"],
+@misconception("linear_collapse", caught_by=["test_linear_collapse_basic", "test_linear_collapse_any_network", "test_linear_collapse_craft"],
                hint="b2 went through W2 too. It is added after W2: only b1 travels through it.")
 def sends_the_second_bias_through_the_weights(W1, b1, W2, b2):
     return W1 @ W2, b1 @ W2 + W2.sum(axis=0) * b2
@@ -1001,13 +1018,13 @@ def adds_into_the_second_bias(W1, b1, W2, b2):
 # ---------------------------------------------------------------- dead_units
 
 
-@misconception("dead_units", caught_by=["test_dead_units_basic", "test_dead_units_any_batch"],
+@misconception("dead_units", caught_by=["test_dead_units_basic", "test_dead_units_any_batch", "test_dead_units_craft"],
                hint="You looked along the rows: which SAMPLES wake nobody. A unit is a column: it is dead if it is silent for all samples, axis 0.")
 def asks_the_samples(Z):
     return np.all(np.asarray(Z) <= 0, axis=1)
 
 
-@misconception("dead_units", caught_by=["test_dead_units_basic", "test_dead_units_any_batch"],
+@misconception("dead_units", caught_by=["test_dead_units_basic", "test_dead_units_any_batch", "test_dead_units_craft"],
                hint="One silent sample is not enough. A unit is dead if it is silent for ALL samples: all, not any.")
 def is_content_with_one_silent_sample(Z):
     return np.any(np.asarray(Z) <= 0, axis=0)
@@ -1019,19 +1036,19 @@ def lets_zero_count_as_alive(Z):
     return np.all(np.asarray(Z) < 0, axis=0)
 
 
-@misconception("dead_units", caught_by=["test_dead_units_basic", "test_dead_units_any_batch"],
+@misconception("dead_units", caught_by=["test_dead_units_basic", "test_dead_units_any_batch", "test_dead_units_craft"],
                hint="You found the living units. The dead ones are the others: turn it round with ~.")
 def finds_the_living(Z):
     return np.any(np.asarray(Z) > 0, axis=0)
 
 
-@misconception("dead_units", caught_by=["test_dead_units_basic", "test_dead_units_any_batch"],
+@misconception("dead_units", caught_by=["test_dead_units_basic", "test_dead_units_any_batch", "test_dead_units_craft"],
                hint="You looked at the mean. A unit with a negative mean may still fire for one sample, and then it is alive.")
 def looks_at_the_mean(Z):
     return np.mean(Z, axis=0) <= 0
 
 
-@misconception("dead_units", caught_by=["test_dead_units_basic", "test_dead_units_any_batch"],
+@misconception("dead_units", caught_by=["test_dead_units_basic", "test_dead_units_any_batch", "test_dead_units_craft"],
                hint="You looked at the first sample only. Ask all of them: np.all(..., axis=0).")
 def looks_at_the_first_sample(Z):
     return np.asarray(Z)[0] <= 0
@@ -1049,19 +1066,19 @@ def gives_their_numbers(Z):
     return np.where(np.all(np.asarray(Z) <= 0, axis=0))[0]
 
 
-@misconception("dead_units", caught_by=["test_dead_units_basic", "test_dead_units_any_batch"],
+@misconception("dead_units", caught_by=["test_dead_units_basic", "test_dead_units_any_batch", "test_dead_units_craft"],
                hint="One answer for the whole table: np.all without axis asks all units at once. Say axis=0.")
 def asks_all_units_at_once(Z):
     return np.all(np.asarray(Z) <= 0)
 
 
-@misconception("dead_units", caught_by=["test_dead_units_basic", "test_dead_units_any_batch"],
+@misconception("dead_units", caught_by=["test_dead_units_basic", "test_dead_units_any_batch", "test_dead_units_craft"],
                hint="You asked for Z == 0. Z holds the scores BEFORE relu: a silent unit has Z <= 0 there.")
 def takes_scores_for_votes(Z):
     return np.all(np.asarray(Z) == 0, axis=0)
 
 
-@misconception("dead_units", caught_by=["test_dead_units_basic", "test_dead_units_any_batch"],
+@misconception("dead_units", caught_by=["test_dead_units_basic", "test_dead_units_any_batch", "test_dead_units_craft"],
                hint="Your answer is a table, one entry for each sample and unit. Join the samples with np.all(..., axis=0).")
 def forgets_to_join_the_samples(Z):
     return np.asarray(Z) <= 0
