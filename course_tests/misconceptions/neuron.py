@@ -217,7 +217,7 @@ def multiplies_the_batch_in_place(X, w, b):
     return X.sum(axis=1) + b
 
 
-@misconception("weighted_sums", caught_by=[],
+@misconception("weighted_sums", caught_by=["test_weighted_sums_craft"],
                hint="The scores are right, but Python walks through the samples one by one. X @ w does all of them at once.")
 def loops_over_the_samples(X, w, b):
     return np.array([weighted_sum(x, w, b) for x in X])
