@@ -1,0 +1,181 @@
+"""How much faster is `nbgrader autograde` with proctor than stock nbgrader: the same submissions, tests and machine, one after the other.
+
+    python benchmarks/autograde.py                        # 40 submissions of 03_activations
+    python benchmarks/autograde.py 01_pixels -n 20 -s 4   # another assignment, fewer submissions
+
+Submissions are the source notebooks, solved. Stock nbgrader grades `-s` of them and its time for all is computed from that (it grades
+one after the other); proctor grades all. Run it on a machine that does nothing else. Nothing of the course itself is touched: everything happens in a temporary copy.
+"""
+
+import argparse
+import json
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+COURSE = Path(__file__).resolve().parents[1]
+CONFIG = """
+import sys
+sys.path.insert(0, {course!r})
+c = get_config()
+c.CourseDirectory.root = {root!r}
+c.Exchange.root = {root!r}
+c.OverwriteCells.add_missing_cells = True
+c.ExecutePreprocessor.timeout = 120
+c.NbGrader.log_level = 10 if {proctor} else 30
+if {proctor}:
+    import proctor
+    proctor.install(c)
+    c.Proctor.workers = {workers}
+    c.Proctor.import_paths = [{course!r}]
+"""
+MARKS = re.compile(r"^[ \t]*### (BEGIN|END) SOLUTION[^\n]*\n?", re.MULTILINE)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("assignment", nargs="?", default="03_activations")
+    parser.add_argument("-n", type=int, default=40, help="submissions that proctor grades")
+    parser.add_argument("-s", type=int, default=6, help="submissions that stock nbgrader grades")
+    parser.add_argument("-r", type=int, default=3, help="repetitions")
+    parser.add_argument("-w", type=int, default=0, help="workers; 0 for all cores")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
+        root = Path(folder)
+        prepare(root, options)
+        floor = floor_seconds(root, options.assignment)
+        print(f"floor: {floor:.3f} s of CPU per submission, for the bare cells and tests")
+        ratios, cpu_ratios = [], []
+        for repetition in range(options.r):
+            stock, stock_cpu = run_stock(root, options)
+            ours, ours_cpu, phases = run_proctor(root, options)
+            ratios.append(stock * options.n / ours)
+            cpu_ratios.append(stock_cpu * options.n / ours_cpu)
+            print(f"stock {stock:.2f} s ({stock_cpu:.2f} s of CPU), proctor {ours / options.n:.3f} s ({ours_cpu / options.n:.3f} s of CPU) "
+                  f"per submission; {ratios[-1]:.1f} times the throughput, {cpu_ratios[-1]:.1f} times less CPU, "
+                  f"{ours_cpu / options.n / floor:.1f} times the floor")
+        print("where proctor's time goes, per notebook:", ", ".join(f"{name} {value * 1000:.0f} ms" for name, value in phases.items()))
+        print(f"throughput of {options.n} submissions: {statistics.median(ratios):.1f} times stock nbgrader "
+              f"({min(ratios):.1f} to {max(ratios):.1f} in {options.r} runs)")
+
+
+def prepare(root: Path, options):
+    """A course with this one assignment, released, and its solved notebooks as submissions."""
+    shutil.copytree(COURSE / "source" / options.assignment, root / "source" / options.assignment)
+    if (COURSE / "course_tests").exists():
+        os.symlink(COURSE / "course_tests", root / "course_tests")
+    configure(root, options, proctor=False)
+    nbgrader(root, "generate_assignment", options.assignment)
+    for number in range(max(options.n, options.s)):
+        folder = root / "all" / f"student{number:04d}" / options.assignment
+        folder.mkdir(parents=True)
+        for path in (root / "source" / options.assignment).glob("*.ipynb"):
+            (folder / path.name).write_text(json.dumps(solved(path, root / "release" / options.assignment / path.name)))
+
+
+def solved(source: Path, release: Path) -> dict:
+    """The release with the solutions of the source filled in: what a perfect learner hands in."""
+    answers = {}
+    for cell in json.loads(source.read_text())["cells"]:
+        meta = cell["metadata"].get("nbgrader", {})
+        if meta.get("solution"):
+            answers[meta["grade_id"]] = MARKS.sub("", "".join(cell["source"]))
+    notebook = json.loads(release.read_text())
+    for cell in notebook["cells"]:
+        grade_id = cell["metadata"].get("nbgrader", {}).get("grade_id")
+        if grade_id in answers:
+            cell["source"] = answers[grade_id]
+    return notebook
+
+
+def configure(root: Path, options, proctor: bool):
+    text = CONFIG.format(course=str(COURSE), root=str(root), proctor=proctor, workers=options.w)
+    (root / "nbgrader_config.py").write_text(text)
+
+
+def nbgrader(root: Path, *arguments) -> tuple:
+    """Run a command; return (wall seconds, CPU seconds of the machine, its log)."""
+    bin_folder = str(Path(sys.executable).parent)
+    env = {**os.environ, "PATH": os.pathsep.join([bin_folder, os.environ["PATH"]]), "PYTHONPATH": str(COURSE), "PYTHONWARNINGS": "ignore"}
+    before, begin = machine_seconds(), time.perf_counter()
+    done = subprocess.run([sys.executable, "-m", "nbgrader", *arguments], cwd=root, env=env, text=True, capture_output=True)
+    wall, cpu = time.perf_counter() - begin, machine_seconds() - before
+    log = done.stdout + done.stderr
+    if done.returncode not in (0, 3):
+        raise SystemExit(f"nbgrader {' '.join(arguments)} failed:\n{log[-3000:]}")
+    return wall, cpu, log
+
+
+def machine_seconds() -> float:
+    """CPU seconds that this machine has been busy: rooms are in process namespaces of their own, so a process's children do not tell."""
+    try:
+        fields = [int(field) for field in Path("/proc/stat").read_text().splitlines()[0].split()[1:]]
+    except OSError:
+        return float("nan")
+    return (sum(fields[:8]) - fields[3] - fields[4]) / os.sysconf("SC_CLK_TCK")
+
+
+def fresh(root: Path, options, count: int, proctor: bool):
+    """`count` submissions, nothing graded."""
+    configure(root, options, proctor)
+    for name in ("submitted", "autograded"):
+        shutil.rmtree(root / name, ignore_errors=True)
+    for folder in sorted((root / "all").iterdir())[:count]:
+        shutil.copytree(folder, root / "submitted" / folder.name)
+
+
+def run_stock(root: Path, options) -> tuple:
+    """Wall and CPU seconds of one of `n` submissions, with a share of starting up."""
+    fresh(root, options, options.s, proctor=False)
+    wall, cpu, _ = nbgrader(root, "autograde", options.assignment)
+    idle, idle_cpu, _ = nbgrader(root, "autograde", options.assignment)  # nothing to do: the time to start up
+    share = lambda whole, start: (whole - start) / options.s + start / options.n
+    return share(wall, idle), share(cpu, idle_cpu)
+
+
+def run_proctor(root: Path, options) -> tuple:
+    """Wall and CPU seconds of all `n` submissions, and the mean of each phase of a notebook."""
+    fresh(root, options, options.n, proctor=True)
+    wall, cpu, log = nbgrader(root, "autograde", options.assignment)
+    found = [eval(match) for match in re.findall(r": (\{'prepare'.*?\})", log)]
+    phases = {name: statistics.fmean(one[name] for one in found) for name in found[0]} if found else {}
+    return wall, cpu, phases
+
+
+def floor_seconds(root: Path, assignment: str) -> float:
+    """CPU seconds of the bare cells and tests of one submission: one process, everything imported, no isolation, no bookkeeping."""
+    code = """
+import json, sys, time
+sys.path[:0] = ["", {course!r}]
+import matplotlib
+matplotlib.use("agg")
+import numpy, matplotlib.pyplot as plt
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance()
+sources = ["".join(c["source"]) for path in {paths!r} for c in json.load(open(path))["cells"] if c["cell_type"] == "code"]
+for _ in range(2):  # the second time nothing is imported
+    shell.reset()
+    begin = time.process_time()
+    for source in sources:
+        shell.run_cell(source, silent=True)
+        for number in plt.get_fignums():
+            plt.figure(number).savefig("/dev/null", format="png")
+        plt.close("all")
+    seconds = time.process_time() - begin
+print("FLOOR", seconds)
+"""
+    folder = root / "source" / assignment
+    paths = sorted(map(str, folder.glob("*.ipynb")))
+    done = subprocess.run([sys.executable, "-c", code.format(course=str(COURSE), paths=paths)], cwd=folder, text=True, capture_output=True)
+    found = re.search(r"FLOOR (\S+)", done.stdout)
+    return float(found[1]) if found else float("nan")
+
+
+if __name__ == "__main__":
+    main()
