@@ -150,6 +150,7 @@ def test_brighten_whole_numbers(brighten):
 @graded
 def test_brighten_craft(brighten):
     """the caller's image stays as it was"""
+    assert_agrees(brighten, np.array([[0.2, 0.9], [0.0, 1.0], [0.4, 0.6]]), 1.5)
     assert_leaves_inputs_alone(brighten, np.array([[0.2, 0.9], [0.0, 1.0], [0.4, 0.6]]), 1.5)
     assert_leaves_inputs_alone(brighten, np.array([[0.2, 0.1, 0.4]]), 0.5)
 
@@ -177,8 +178,9 @@ def test_flatten_images_not_square(flatten_images):
 @graded
 def test_flatten_images_craft(flatten_images):
     """the caller's images keep their shape, and NumPy does the loop over the pixels"""
+    assert_agrees(flatten_images, rngs(1)[0].uniform(0, 1, (3, 2, 4)))
     assert_leaves_inputs_alone(flatten_images, rngs(1)[0].uniform(0, 1, (3, 2, 4)))
-    assert_fast(flatten_images, np.zeros((2000, 28, 28)), look="An array can change its shape without a loop: look up reshape.")
+    assert_fast(flatten_images, np.zeros((2000, 28, 28), np.uint8), look="An array can change its shape without a loop: look up reshape.")
 
 
 # ---------------------------------------------------------------- min_max_scale
@@ -404,7 +406,7 @@ def test_make_lines_options(make_lines):
 @graded
 def test_make_lines_craft(make_lines):
     """an odd n is split as evenly as it can be, each image has its own noise, and rng moves on"""
-    for n in (7, 1):
+    for n in (7, 1, 31, 101, 201):
         told = f"make_lines({n}, rng)"
         X, y = _checked(told, make_lines(n, rngs(1)[0]), n)
         _places(told, X, y, (0, 1, 2))

@@ -98,6 +98,14 @@ def flatten_by_joining_rows(imgs):
     return np.concatenate([imgs[:, row, :] for row in range(imgs.shape[1])], axis=1)
 
 
+@alternative("flatten_images")
+def flatten_image_by_image(imgs):
+    out = np.zeros((imgs.shape[0], imgs.shape[1] * imgs.shape[2]))
+    for i, img in enumerate(imgs):
+        out[i] = img.flatten()
+    return out
+
+
 @alternative("min_max_scale")
 def scale_by_interpolation(x):
     low, high = float(np.min(x)), float(np.max(x))

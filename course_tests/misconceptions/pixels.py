@@ -247,25 +247,19 @@ def draws_three_by_three(img, sigma, rng):
 # ---------------------------------------------------------------- brighten
 
 
-@misconception("brighten", caught_by=["test_brighten_basic", "test_brighten_whole_numbers"],
-               hint="Pixels pass 1: put np.clip(..., 0, 1) around the product.")
+@misconception("brighten", caught_by=["test_brighten_basic", "test_brighten_whole_numbers", "test_brighten_craft"],
+               hint="Pixels pass 1: put np.clip(..., 0, 1) around the product, as the last step.")
 def lets_pixels_pass_one(img, k):
     return np.asarray(img, float) * k
 
 
-@misconception("brighten", caught_by=["test_brighten_basic", "test_brighten_whole_numbers"],
+@misconception("brighten", caught_by=["test_brighten_basic", "test_brighten_whole_numbers", "test_brighten_craft"],
                hint="You add k. Brightening multiplies: black must stay black.")
 def adds_k(img, k):
     return np.clip(np.asarray(img, float) + k, 0, 1)
 
 
-@misconception("brighten", caught_by=["test_brighten_basic", "test_brighten_whole_numbers"],
-               hint="You clip first and multiply then, so the result can pass 1. Clip last.")
-def clips_before_multiplying(img, k):
-    return np.clip(np.asarray(img, float), 0, 1) * k
-
-
-@misconception("brighten", caught_by=["test_brighten_basic", "test_brighten_whole_numbers"],
+@misconception("brighten", caught_by=["test_brighten_basic", "test_brighten_whole_numbers", "test_brighten_craft"],
                hint="You divide by the brightest pixel. That is scaling; here what is too bright is only cut off at 1.")
 def divides_by_the_brightest(img, k):
     product = np.asarray(img, float) * k
@@ -291,13 +285,13 @@ def casts_back_to_whole_numbers(img, k):
     return np.clip(img.astype(float) * k, 0, 1).astype(img.dtype)
 
 
-@misconception("brighten", caught_by=["test_brighten_basic", "test_brighten_whole_numbers"],
+@misconception("brighten", caught_by=["test_brighten_basic", "test_brighten_whole_numbers", "test_brighten_craft"],
                hint="img ** k is a power. Multiply: k * img.")
 def raises_to_the_power(img, k):
     return np.clip(np.asarray(img, float) ** k, 0, 1)
 
 
-@misconception("brighten", caught_by=["test_brighten_basic", "test_brighten_whole_numbers"],
+@misconception("brighten", caught_by=["test_brighten_basic", "test_brighten_whole_numbers", "test_brighten_craft"],
                hint="The photo gets darker when k grows: you divide. Multiply by k.")
 def divides_by_k(img, k):
     return np.clip(np.asarray(img, float) / k if k else np.zeros(img.shape), 0, 1)
@@ -306,13 +300,13 @@ def divides_by_k(img, k):
 # ---------------------------------------------------------------- flatten_images
 
 
-@misconception("flatten_images", caught_by=["test_flatten_images_basic", "test_flatten_images_not_square"],
+@misconception("flatten_images", caught_by=["test_flatten_images_basic", "test_flatten_images_not_square", "test_flatten_images_craft"],
                hint="All images ended up in one long row. Keep the first axis: reshape(N, H * W).")
 def flattens_everything(imgs):
     return imgs.flatten()
 
 
-@misconception("flatten_images", caught_by=["test_flatten_images_basic", "test_flatten_images_not_square"],
+@misconception("flatten_images", caught_by=["test_flatten_images_basic", "test_flatten_images_not_square", "test_flatten_images_craft"],
                hint="The pixels are read column by column (order='F', or a transpose before). Read them row by row: plain reshape.")
 def reads_column_by_column(imgs):
     return imgs.transpose(0, 2, 1).reshape(len(imgs), -1)
@@ -324,32 +318,32 @@ def assumes_nine_pixels(imgs):
     return imgs.reshape(-1, 9)
 
 
-@misconception("flatten_images", caught_by=["test_flatten_images_basic", "test_flatten_images_not_square"],
+@misconception("flatten_images", caught_by=["test_flatten_images_basic", "test_flatten_images_not_square", "test_flatten_images_craft"],
                hint="Each image became a column. Rows are samples: the result has shape (N, H*W).")
 def puts_images_in_columns(imgs):
     return imgs.reshape(len(imgs), -1).T
 
 
-@misconception("flatten_images", caught_by=["test_flatten_images_basic", "test_flatten_images_not_square"],
+@misconception("flatten_images", caught_by=["test_flatten_images_basic", "test_flatten_images_not_square", "test_flatten_images_craft"],
                hint="The shape is right, the pixels are mixed up: reshape(H*W, N).T takes pixels of different images into one row.")
 def mixes_the_images(imgs):
     n, h, w = imgs.shape
     return imgs.reshape(h * w, n).T
 
 
-@misconception("flatten_images", caught_by=["test_flatten_images_basic", "test_flatten_images_not_square"],
+@misconception("flatten_images", caught_by=["test_flatten_images_basic", "test_flatten_images_not_square", "test_flatten_images_craft"],
                hint="Only the first image came back. All N images are wanted, one row each.")
 def takes_the_first_image_only(imgs):
     return imgs[0].reshape(1, -1)
 
 
-@misconception("flatten_images", caught_by=["test_flatten_images_basic", "test_flatten_images_not_square"],
+@misconception("flatten_images", caught_by=["test_flatten_images_basic", "test_flatten_images_not_square", "test_flatten_images_craft"],
                hint="Each image row became a row of its own, shape (N*H, W). One row for each IMAGE: reshape(N, H * W).")
 def keeps_the_image_rows(imgs):
     return imgs.reshape(-1, imgs.shape[2])
 
 
-@misconception("flatten_images", caught_by=["test_flatten_images_basic", "test_flatten_images_not_square"],
+@misconception("flatten_images", caught_by=["test_flatten_images_basic", "test_flatten_images_not_square", "test_flatten_images_craft"],
                hint="The rows of each image are added up. Nothing is computed here: all H*W pixels stay, in another shape.")
 def adds_up_the_rows(imgs):
     return imgs.sum(axis=1)
@@ -365,13 +359,14 @@ def sets_the_shape_in_place(imgs):
 @misconception("flatten_images", caught_by=["test_flatten_images_craft"],
                hint="Right, but every pixel is copied by Python. reshape does it at once.")
 def copies_pixel_by_pixel(imgs):
-    n, h, w = imgs.shape
-    out = np.zeros((n, h * w))
-    for i in range(n):
-        for r in range(h):
-            for c in range(w):
-                out[i, r * w + c] = imgs[i, r, c]
-    return out
+    rows = []
+    for i in range(imgs.shape[0]):
+        row = []
+        for r in range(imgs.shape[1]):
+            for c in range(imgs.shape[2]):
+                row.append(imgs[i][r][c])
+        rows.append(row)
+    return np.array(rows)
 
 
 # ---------------------------------------------------------------- min_max_scale
@@ -947,7 +942,7 @@ def shuffles_twice(n, rng, positions=(0, 1, 2), noise=0.0):
     return np.array(X)[rng.permutation(n)], y[rng.permutation(n)]
 
 
-@misconception("make_lines", caught_by=["test_make_lines_basic"],
+@misconception("make_lines", caught_by=["test_make_lines_basic", "test_make_lines_craft"],
                hint="The kind of each line is drawn by tossing a coin, so the halves are only roughly equal. Make n // 2 of one kind, then mix.")
 def tosses_a_coin(n, rng, positions=(0, 1, 2), noise=0.0):
     y = rng.integers(0, 2, n)
