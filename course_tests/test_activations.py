@@ -71,7 +71,7 @@ def test_step_craft(step):
 @graded
 def test_sigmoid_basic(sigmoid):
     """sigmoid(0) is one half, and ordinary scores are squeezed between 0 and 1"""
-    assert_agrees(sigmoid, np.array([0.0, 2.0, -2.0, 0.7]))
+    assert_agrees(sigmoid, np.array([0.7, 0.0, 2.0, -2.0, 6.5]))
     for rng in rngs():
         assert_agrees(sigmoid, rng.normal(0, 2, size=7))
         assert_agrees(sigmoid, rng.normal(0, 2, size=(4, 3)))
@@ -79,7 +79,7 @@ def test_sigmoid_basic(sigmoid):
 
 @graded
 def test_sigmoid_is_stable(sigmoid):
-    """sigmoid stays finite and between 0 and 1 for very large inputs, and sigmoid(-z) = 1 - sigmoid(z)"""
+    """sigmoid stays between 0 and 1 for very large inputs, and sigmoid(-z) = 1 - sigmoid(z)"""
     assert_agrees(sigmoid, np.array([-1000.0, -50.0, -0.8, 0.3, 50.0, 1000.0]))
     assert_agrees(sigmoid, WHOLE)
     z = rngs(1)[0].normal(0, 3, size=50)
@@ -105,7 +105,7 @@ def test_sigmoid_derivative_basic(sigmoid_derivative):
 
 @graded
 def test_sigmoid_derivative_is_a_slope(sigmoid_derivative):
-    """sigmoid_derivative agrees with the measured slope, is never above 0.25, and fades to 0 far out on both sides"""
+    """sigmoid_derivative agrees with the measured slope, never exceeds 0.25, and fades far out"""
     assert_agrees(sigmoid_derivative, np.array([-1000.0, -30.0, -0.8, 0.3, 30.0, 1000.0]))
     assert_agrees(sigmoid_derivative, WHOLE)
     for rng in rngs():
@@ -163,7 +163,7 @@ def test_tanh_derivative_basic(tanh_derivative):
 
 @graded
 def test_tanh_derivative_is_a_slope(tanh_derivative):
-    """tanh_derivative agrees with the measured slope and fades to 0 far out on both sides"""
+    """tanh_derivative agrees with the measured slope and fades far out"""
     assert_agrees(tanh_derivative, np.array([-1000.0, -15.0, -0.8, 0.3, 15.0, 1000.0]))
     assert_agrees(tanh_derivative, WHOLE)
     for rng in rngs():
@@ -249,7 +249,7 @@ def test_leaky_relu_basic(leaky_relu):
 
 @graded
 def test_leaky_relu_any_alpha(leaky_relu):
-    """leaky_relu is right for every alpha, also above 1, and for whole and very large numbers"""
+    """leaky_relu is right for every alpha, for whole numbers and for very large ones"""
     assert_agrees(leaky_relu, MIXED, alpha=0.5)
     assert_agrees(leaky_relu, MIXED, alpha=0.0)
     assert_agrees(leaky_relu, MIXED, alpha=1.0)
@@ -277,7 +277,7 @@ def test_leaky_relu_derivative_basic(leaky_relu_derivative):
 
 @graded
 def test_leaky_relu_derivative_is_a_slope(leaky_relu_derivative):
-    """leaky_relu_derivative agrees with the measured slope for every alpha; at 0 it lies between alpha and 1"""
+    """leaky_relu_derivative agrees with the measured slope for every alpha"""
     assert_agrees(leaky_relu_derivative, MIXED, alpha=0.3)
     assert_agrees(leaky_relu_derivative, MIXED, alpha=2.5)
     assert_agrees(leaky_relu_derivative, WHOLE, alpha=0.25)
@@ -311,7 +311,7 @@ def test_elu_basic(elu):
 
 @graded
 def test_elu_far_out(elu):
-    """elu is right far out on both sides, for every alpha, for whole numbers, and has no jump at 0"""
+    """elu is right far out, for every alpha and for whole numbers, and does not jump at 0"""
     assert_agrees(elu, MIXED, alpha=1.7)
     assert_agrees(elu, np.array([-1000.0, -30.0, -0.8, 0.3, 50.0, 1000.0]))
     assert_agrees(elu, WHOLE)
@@ -346,7 +346,7 @@ def test_softmax_basic(softmax):
 
 @graded
 def test_softmax_is_stable(softmax):
-    """softmax is right for huge scores and for rows on very different scales, and adding a constant to a row changes nothing"""
+    """softmax is right for huge scores, and for rows that lie on very different scales"""
     for rng in rngs():
         Z = rng.normal(0, 1, size=(3, 4))
         assert_agrees(softmax, Z)
@@ -371,7 +371,7 @@ def test_softmax_any_axis(softmax):
 
 @graded
 def test_softmax_craft(softmax):
-    """softmax leaves its input alone, does not overflow on the way, and lets NumPy do the loop over the rows"""
+    """softmax leaves its input alone, does not overflow, and lets NumPy loop over the rows"""
     assert_agrees(softmax, MIXED)
     assert_leaves_inputs_alone(softmax, MIXED)
     assert_leaves_inputs_alone(softmax, MIXED + 5)
@@ -407,7 +407,7 @@ def test_broken_batch_breaks_the_sum(broken_batch):
 
 @graded
 def test_broken_batch_breaks_the_maximum(broken_batch):
-    """on broken_batch one whole row of exp(Z - np.max(Z)) is rounded to 0, so that even the right sum gives 0/0"""
+    """on broken_batch one whole row of exp(Z - np.max(Z)) is rounded to 0"""
     Z = as_batch(broken_batch)
     with np.errstate(all="ignore"):
         sums = np.exp(Z - np.max(Z)).sum(axis=1)
@@ -432,7 +432,7 @@ def test_linear_collapse_basic(linear_collapse):
 
 @graded
 def test_linear_collapse_any_network(linear_collapse):
-    """one layer with W and b gives the answers of both layers on 100 random inputs, for square layers, one unit and whole numbers too"""
+    """one layer with W and b answers 100 random inputs exactly as the two layers do"""
     for rng, shape in zip(rngs(4), ((3, 5, 2), (3, 3, 3), (9, 4, 1), (2, 1, 4))):
         layers = two_layers(rng, *shape)
         assert_agrees(linear_collapse, *layers)
@@ -467,7 +467,7 @@ def test_dead_units_basic(dead_units):
 
 @graded
 def test_dead_units_any_batch(dead_units):
-    """dead_units counts z = 0 as silent, and is right for one sample, one unit, square batches and whole numbers"""
+    """dead_units counts z = 0 as silent, and is right for one sample and for one unit"""
     assert_agrees(dead_units, np.array([[0.0, -1.0, 0.0, 2.0, -3.0], [-2.0, -0.5, 0.0, -1.0, 9.0], [-1.0, -0.3, 0.0, -1.5, -1.0]]))
     for rng in rngs():
         assert_agrees(dead_units, rng.normal(-1, 1, size=(4, 4)))
@@ -503,16 +503,16 @@ def votes(activation, X, w, b):
 def test_neuron_votes(Neuron):
     """a Neuron takes the weighted sum of each row, adds b, and votes in the chosen way"""
     for rng in rngs():
-        for activation in ("sigmoid", "relu", "tanh"):
+        for activation in ("relu", "sigmoid"):
             assert_agrees_on(Neuron, *votes(activation, rng.normal(size=(5, 3)), rng.normal(size=3), rng.normal()))
 
 
 @graded
 def test_neuron_refuses_unknown_names(Neuron):
-    """a Neuron with an unknown activation raises ValueError and lists the names, and one sample is a batch too"""
+    """a Neuron refuses an unknown activation and lists the names; one sample is a batch too"""
     rng, = rngs(1)
     assert_agrees_on(Neuron, *votes("relu", rng.normal(size=(6, 4)), rng.normal(size=4), rng.normal()))
-    for activation in ("step", "leaky_relu", "elu"):
+    for activation in ("tanh", "leaky_relu", "elu"):
         assert_agrees_on(Neuron, *votes(activation, rng.normal(size=(1, 4)), rng.normal(size=4), rng.normal()))
     unknown = Case("Neuron(4, 'swoosh', rng)", lambda Neuron: (Neuron(4, "swoosh", np.random.default_rng(0)), None))
     assert_raises_on(Neuron, ValueError, unknown, "there is no activation of that name")
@@ -523,7 +523,7 @@ def test_neuron_refuses_unknown_names(Neuron):
 
 @graded
 def test_neuron_draws_its_weights(Neuron):
-    """a Neuron draws n_inputs weights from rng, starts with b = 0, and shares nothing with other neurons"""
+    """a Neuron draws its weights from rng, starts with b = 0, and shares nothing with others"""
     def start(Neuron):
         rng = np.random.default_rng(3)
         first, second = Neuron(5, "tanh", rng), Neuron(5, "tanh", rng)

@@ -59,7 +59,6 @@ def gives_one_answer_for_all_scores(z):
 @misconception("step", caught_by="test_step_craft",
                hint="You wrote zeros and ones into the caller's own z. Make a new array: np.where(z >= 0, 1.0, 0.0).")
 def writes_votes_into_z(z):
-    z = np.asarray(z)
     up = z >= 0
     z[up] = 1
     z[~up] = 0
@@ -126,7 +125,7 @@ def divides_by_the_sum_of_all(z):
     return e / np.sum(e)
 
 
-@misconception("sigmoid", caught_by="test_sigmoid_is_stable",
+@misconception("sigmoid", caught_by=["test_sigmoid_basic", "test_sigmoid_is_stable"],
                hint="You clipped z to -5 ... 5, and sigmoid(10) is no longer what it was. Clip only where the vote cannot change any more: -500 ... 500.")
 def clips_too_early(z):
     return 1 / (1 + np.exp(-np.clip(z, -5, 5)))
@@ -155,12 +154,11 @@ def keeps_integers_in_the_votes(z):
     return a
 
 
-@misconception("sigmoid", caught_by=["test_sigmoid_basic", "test_sigmoid_is_stable", "test_sigmoid_craft"],
-               hint="Your clip wrote its result back into the caller's z. Leave out out=z: z = np.clip(z, -500, 500) makes a new array.")
-def clips_the_callers_scores(z):
-    if np.ndim(z) and np.asarray(z).dtype == float:
-        np.clip(z, -2, 2, out=z)
-    return 1 / (1 + np.exp(-np.clip(z, -500, 500)))
+@misconception("sigmoid", caught_by="test_sigmoid_craft",
+               hint="z *= -1 turns the caller's own scores round. Write np.exp(-z): -z is a new array.")
+def turns_the_callers_scores_round(z):
+    z *= -1
+    return 1 / (1 + np.exp(np.clip(z, -500, 500)))
 
 
 @misconception("sigmoid", caught_by=["test_sigmoid_basic", "test_sigmoid_is_stable", "test_sigmoid_craft"],
@@ -235,7 +233,7 @@ def overflows_in_the_slope(z):
 
 
 @misconception("sigmoid_derivative", caught_by=["test_sigmoid_derivative_basic", "test_sigmoid_derivative_is_a_slope", "test_sigmoid_derivative_craft"],
-               hint="The denominator needs its square: exp(-z) / (1 + exp(-z))**2. Without it you get 1 - sigmoid(z) far on the left side too.")
+               hint="The square below the line is missing: the slope is e / (1 + e)**2 with e = exp(-|z|). Without it you get 0.5 at z = 0, and it must be 0.25.")
 def forgets_the_square(z):
     e = np.exp(-np.abs(z))
     return e / (1 + e)
@@ -245,8 +243,7 @@ def forgets_the_square(z):
                hint="You overwrote the caller's z with its votes. Give the vote another name: a = sigmoid(z).")
 def keeps_the_vote_in_z(z):
     a = sigmoid(z)
-    if np.ndim(z) and np.asarray(z).dtype == float:
-        z[...] = a
+    z[:] = a
     return a * (1 - a)
 
 
@@ -375,8 +372,7 @@ def forgets_both_twos(z):
                hint="You wrote tanh(z) into the caller's z. Give it a name of its own: t = tanh(z).")
 def keeps_tanh_in_z(z):
     t = tanh(z)
-    if np.ndim(z) and np.asarray(z).dtype == float:
-        z[...] = t
+    z[:] = t
     return 1 - t ** 2
 
 
@@ -386,9 +382,6 @@ def keeps_tanh_in_z(z):
 @misconception("relu", caught_by="test_relu_craft",
                hint="You changed the caller's array: z[z < 0] = 0 writes into it. Write np.maximum(z, 0), or work on a copy.")
 def writes_zeros_into_z(z):
-    z = np.asarray(z)
-    if z.ndim == 0:
-        return max(float(z), 0.0)
     z[z < 0] = 0
     return z
 
@@ -506,10 +499,7 @@ def uses_the_rule_of_the_sigmoid(z):
 @misconception("relu_derivative", caught_by="test_relu_derivative_craft",
                hint="You wrote ones and zeros into the caller's z. Make a new array: (z > 0).astype(float).")
 def writes_slopes_into_z(z):
-    z = np.asarray(z)
     up = z > 0
-    if z.ndim == 0:
-        return float(up)
     z[up] = 1
     z[~up] = 0
     return z
@@ -884,8 +874,6 @@ def adds_a_small_number_below(Z, axis=-1):
 @misconception("softmax", caught_by="test_softmax_craft",
                hint="Z -= maximum changes the caller's scores. Write Z = Z - maximum, which makes a new array.")
 def shifts_the_callers_scores(Z, axis=-1):
-    if Z.dtype == int:
-        Z = Z.astype(float)
     Z -= Z.max(axis=axis, keepdims=True)
     e = np.exp(Z)
     return e / e.sum(axis=axis, keepdims=True)
@@ -1009,8 +997,6 @@ def sends_the_second_bias_through_the_weights(W1, b1, W2, b2):
 @misconception("linear_collapse", caught_by="test_linear_collapse_craft",
                hint="b2 += b1 @ W2 changes the caller's bias. Write b = b1 @ W2 + b2.")
 def adds_into_the_second_bias(W1, b1, W2, b2):
-    if b2.dtype == int:
-        b2 = b2.astype(float)
     b2 += b1 @ W2
     return W1 @ W2, b2
 
