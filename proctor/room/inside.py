@@ -7,6 +7,7 @@ Answers:   ("ok", n, changes, value, shown) ("raise", n, changes, error, shown) 
 
 from __future__ import annotations
 
+import ast
 import collections
 import contextlib
 import copy
@@ -127,7 +128,7 @@ class Room:
         self.shared.apply(rest[1])
         work = self.get if kind == "get" else self.do
         lend = kind == "get" or rest[2] in ("getattr", "getitem")
-        around = rest[6] if kind == "do" else {}
+        around = rest[6] or {} if kind == "do" else {}
         shown = []
         try:
             with self.hushed(around, shown):
@@ -162,7 +163,7 @@ class Room:
         self.capture.start(limit)
         try:
             self.busy = True
-            self.shell.run_cell(source, store_history=True)
+            self.shell.run_cell(source, store_history=True, transformed_cell=plain_python(source))
         except BaseException as error:
             self.busy = False
             self.capture.error(type(error).__name__, shells.message_of(error), shells.describe(error))
@@ -180,7 +181,7 @@ class Room:
         return True, value
 
     def do(self, verb, target, args, kwargs, around):
-        return VERBS[verb](target, *args, **kwargs)
+        return VERBS[verb](target, *args, **dict(kwargs))
 
     @contextlib.contextmanager
     def hushed(self, around, shown):
@@ -219,7 +220,7 @@ class Room:
     def call_back(self, number, args, kwargs):
         """Call a function of the trusted side."""
         self.busy = False
-        self.line.send(pack(("call", 0, self.shared.changes(), number, args, kwargs), self.extend, self.limits["message"]))
+        self.line.send(pack(("call", 0, self.shared.changes(), number, args, tuple(kwargs.items())), self.extend, self.limits["message"]))
         while True:
             message = self.read()
             if message[0] == "return":
@@ -333,6 +334,15 @@ class Text(io.StringIO):
 
     def value(self):
         return self.getvalue()[:TEXT_LIMIT]
+
+
+def plain_python(source):
+    """`source` if it is Python as it stands, so that IPython need not look for magics; else None."""
+    try:
+        ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    return source
 
 
 def shells_streams(capture):

@@ -39,7 +39,7 @@ def main(fd: int, warm: bool, walled: bool):
 
 def prepare():
     """Everything that a room would otherwise import or build for itself."""
-    from . import shell
+    from . import inside, shell  # noqa: F401
     shell.make()
     try:
         import matplotlib

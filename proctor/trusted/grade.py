@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import dataclasses
+import functools
 import io
 import math
 import os
@@ -19,10 +20,10 @@ from ..wire import LineClosed, LineTimeout, Unsendable, rng
 from . import messages, rooms
 from .limits import TestTimeout, time_limit
 from .names import TestNames, imports_of
-from .outputs import checked_outputs
+from .outputs import checked_outputs, clean
 from .session import CallTimeout, RoomGone, Session
 
-MOST_ROOMS = 8  # for one notebook
+MOST_ROOMS = 25  # for one notebook
 CODE_FILES = (".py", ".pyc", ".so", ".pyd", ".pth", ".egg", ".zip")
 
 close = rooms.close
@@ -49,7 +50,6 @@ class _Walk:
         self.done = []  # indices of the ordinary cells that ran to their end
         self.output_left = job.limits.notebook_output
         self.names = TestNames({**imports_of(self.cells), **job.trusted_names}, helper_modules(job.files))
-        self.visible = frozenset().union(*(messages.names_in(_visible(cell)) for cell in self.cells)) if self.cells else frozenset()
         self.seconds = {"start": 0.0, "cells": 0.0, "tests": 0.0, "end": 0.0}
 
     def walk(self) -> Report:
@@ -99,8 +99,10 @@ class _Walk:
                 self.house.start()
             self.session = Session(self.house.room(dataclasses.asdict(self.limits)), self.limits, self.deadline)
             self.session.start(self.job.files)
-        except (RoomGone, LineClosed, LineTimeout, CallTimeout) as error:
+        except (RoomGone, LineClosed, LineTimeout, CallTimeout, rooms.RoomError) as error:
             self.note(f"A room did not start: {error} {getattr(self.session, 'reason_of_warden', '')}".strip())
+            if isinstance(error, rooms.RoomError):
+                self.house.close()
             return False
         except Unsendable:
             self.note("The files of the submission are too large, so the notebook ran without them.")
@@ -144,7 +146,7 @@ class _Walk:
             if type(count) is int and 0 <= count < 1 << 31:
                 self.report.execution_counts[index] = count
             self.report.outputs[index] = outputs
-        except (RoomGone, ValueError) as error:
+        except (RoomGone, Exception) as error:  # a MemoryError at what it sent, too
             session.end(str(error))
             text = self.why_gone(session)
             self.report.outputs[index] = [failure(text)]
@@ -197,6 +199,11 @@ class _Walk:
         if session.failed:
             self.note(f"Test {grade_id}: {messages.LATE if session.failed == 'late' else messages.DEAD}")
 
+    @functools.cached_property
+    def visible(self):
+        """The names that the learner can read in the notebook."""
+        return frozenset().union(*(messages.names_in(_visible(cell)) for cell in self.cells))
+
     def why_failed(self, error, session, source, filename):
         if isinstance(error, TestTimeout):
             self.note("A test took too long.")
@@ -209,7 +216,7 @@ class _Walk:
             return messages.NEUTRAL
 
     def fail(self, index, grade_id, message, error=None):
-        self.report.results[grade_id] = TestResult(grade_id, False, None, message)
+        self.report.results[grade_id] = TestResult(grade_id, False, None, clean(message))
 
     def passed(self, cell, grade_id, value):
         score, most = None, cell["metadata"]["nbgrader"].get("points")
@@ -221,6 +228,8 @@ class _Walk:
             elif isinstance(most, (int, float)) and score > most:
                 self.note(f"Test {grade_id} ended in {score}, more than its {most} points: counted as {most}.")
                 score = float(most)
+        if grade_id in self.report.results and not self.report.results[grade_id].passed:
+            return  # a second cell of that name cannot mend the first
         self.report.results[grade_id] = TestResult(grade_id, True, score, "")
 
 
@@ -304,8 +313,9 @@ def trusted_surroundings(job):
         sys.path[:] = path
 
 
+@functools.lru_cache(4096)
 def compiled(source, filename):
-    """The code of a test cell in two parts: all but its last expression, and that."""
+    """The code of a test cell in two parts: all but its last expression, and that. The same for every submission."""
     try:
         tree = ast.parse(source, filename)
     except SyntaxError:

@@ -29,30 +29,31 @@ def _checked(output):
     kind = output["output_type"]
     if kind == "stream":
         name = "stderr" if output.get("name") == "stderr" else "stdout"
-        return {"output_type": kind, "name": name, "text": _text(output.get("text"))}
+        return {"output_type": kind, "name": name, "text": clean(output.get("text"))}
     if kind == "error":
         lines = output.get("traceback")
-        lines = [_text(line) for line in lines[:100]] if type(lines) is list else []
-        return {"output_type": kind, "ename": _text(output.get("ename")), "evalue": _text(output.get("evalue")), "traceback": lines}
+        lines = [clean(line) for line in lines[:100]] if type(lines) is list else []
+        return {"output_type": kind, "ename": clean(output.get("ename")), "evalue": clean(output.get("evalue")), "traceback": lines}
     data = output.get("data")
     if type(data) is not dict:
         return None
-    data = {key: value for key, value in data.items() if type(key) is str and "/" in key and (type(value) is str or key.endswith("json")) and _jsonable(value)}
+    data = {key: value for key, value in data.items() if type(key) is str and "/" in key and key.isascii() and len(key) < 100 and (type(value) is str or key.endswith("json") and _jsonable(value))}
     metadata = output.get("metadata") if type(output.get("metadata")) is dict and _jsonable(output.get("metadata")) else {}
-    made = {"output_type": kind, "data": {key: _text(value) if type(value) is str else value for key, value in data.items()}, "metadata": metadata}
+    made = {"output_type": kind, "data": {key: clean(value) if type(value) is str else value for key, value in data.items()}, "metadata": metadata}
     if kind == "execute_result":
         count = output.get("execution_count")
         made["execution_count"] = count if type(count) is int and 0 <= count < 1 << 31 else None
     return made
 
 
-def _text(value):
+def clean(value) -> str:
+    """Text that can be written to a file; "" for what is no text."""
     return value.encode("utf-8", "replace").decode() if type(value) is str else ""
 
 
 def _jsonable(value):
     try:
-        json.dumps(value, allow_nan=False).encode()
+        json.dumps(value, allow_nan=False, ensure_ascii=False).encode()  # a lone surrogate could not be written to the file
     except (TypeError, ValueError, RecursionError):
         return False
     return True

@@ -109,13 +109,13 @@ class Session:
         """Do something to one of the learner's objects."""
         self._begin()
         self.calls += 1
-        around = {}
+        around = None
         if (calm := np.geterr()) != CALM:
-            around["errstate"] = {key: value for key, value in calm.items() if value in ("ignore", "warn", "raise")}
+            around = {"errstate": {key: value for key, value in calm.items() if value in ("ignore", "warn", "raise")}}
         if self.seeds:
-            around.update(self.seeds)
+            around = {**(around or {}), **self.seeds}
             self.seeds = {}
-        return self._ask("do", self._call_deadline(), verb, proxy, args, kwargs, around)
+        return self._ask("do", self._call_deadline(), verb, proxy, args, tuple(kwargs.items()), around)
 
     def end(self, reason="ended"):
         if not self.reason:
@@ -154,7 +154,10 @@ class Session:
         self.depth += 1
         try:
             head = (kind, number) if kind in ("cell", "files") else (kind, number, self.shared.changes())
-            self._send((*head, *parts), deadline, share=kind == "do")
+            try:
+                self._send((*head, *parts), deadline, share=kind == "do")
+            except LineTimeout as error:  # half a message is worse than none
+                raise LineClosed(str(error)) from None
             return self._answer(number, limit, deadline)
         except (WireError, LineClosed) as error:
             raise self._gone(str(error)) from None
@@ -197,7 +200,7 @@ class Session:
                 continue
             if message[1] != number or type(message[1]) is not int or len(message) != 5:
                 raise WireError("an answer to another question")
-            if type(message[2]) not in (tuple, list):
+            if type(message[2]) is not tuple:
                 raise WireError("changes that are none")
             self.shared.apply(message[2])
             if kind == "ok":
@@ -219,6 +222,7 @@ class Session:
             except Exception as error:
                 if not getattr(error, "_proctor_whole", False):
                     raise
+            time.sleep(0.02)  # an interrupt that came after the answer must not strike the next question
             return CallTimeout(value)
         except (WireError, LineClosed, LineTimeout):
             return self._gone("it did not answer in time", late=True)
@@ -233,8 +237,11 @@ class Session:
         _, _, changes, number, args, kwargs = message
         if type(number) is not int or not self.functions_start <= number < len(self.functions):
             raise WireError("a call of a function that was not passed in")
-        if type(args) is not tuple or type(kwargs) is not dict or any(type(key) is not str for key in kwargs) or type(changes) not in (tuple, list):
+        if type(args) is not tuple or type(kwargs) is not tuple or type(changes) is not tuple:
             raise WireError("a call without its parts")
+        if any(type(pair) is not tuple or len(pair) != 2 or type(pair[0]) is not str for pair in kwargs):
+            raise WireError("a call without its parts")
+        kwargs = dict(kwargs)
         self.shared.apply(changes)
         try:
             value = self.functions[number](*args, **kwargs)

@@ -38,25 +38,25 @@ class Line:
             raise LineClosed("the other side is gone") from None
 
     def receive(self, limit: int, deadline: float | None = None) -> bytes:
-        """The next frame. A frame that says to be longer than `limit` is an error before a byte of it is read."""
+        """The next frame. A frame that says to be longer than `limit` is an error before more of it is read."""
         self._fill(8, deadline)
         length = int.from_bytes(self._waiting[:8], "little")
         if length > limit:
             raise WireError(f"a message of {length} bytes is larger than the limit of {limit} bytes")
         self._fill(8 + length, deadline)
         data = bytes(memoryview(self._waiting)[8:8 + length])
-        self._waiting = bytearray()
+        self._waiting = self._waiting[8 + length:]
         return data
 
     def close(self):
         self.sock.close()
 
     def _fill(self, size, deadline):
-        # Exactly one frame is ever read ahead, so a flood waits in the kernel's buffer and not in this process.
+        # Little is ever read ahead, so a flood waits in the kernel's buffer and not in this process.
         while len(self._waiting) < size:
             self._arm(deadline)
             try:
-                chunk = self.sock.recv(min(size - len(self._waiting), 1 << 20))
+                chunk = self.sock.recv(min(max(size - len(self._waiting), 1 << 14), 1 << 20))
             except (TimeoutError, BlockingIOError):
                 raise LineTimeout("no answer in time") from None
             except OSError:

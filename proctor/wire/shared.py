@@ -74,8 +74,10 @@ class Shared:
             raise WireError("a shared value is unknown")
         return self.items[number]
 
-    def changes(self) -> list:
+    def changes(self) -> tuple:
         """Pairs (number, content) of what changed since the last time, to be sent."""
+        if not self.items:
+            return ()
         found = []
         self.first.clear()  # what a failed message left behind
         for number, x in self.items.items():
@@ -88,7 +90,7 @@ class Shared:
                 else:
                     self.first.add(id(x))
                     found.append((number, x))
-        return found
+        return tuple(found)
 
     def apply(self, changes):
         """Make the same changes here."""
