@@ -7,7 +7,6 @@ Answers:   ("ok", n, changes, value, shown) ("raise", n, changes, error, shown) 
 
 from __future__ import annotations
 
-import ast
 import collections
 import contextlib
 import copy
@@ -163,7 +162,7 @@ class Room:
         self.capture.start(limit)
         try:
             self.busy = True
-            self.shell.run_cell(source, store_history=True, transformed_cell=plain_python(source))
+            self.shell.run_cell(source, store_history=True)
         except BaseException as error:
             self.busy = False
             self.capture.error(type(error).__name__, shells.message_of(error), shells.describe(error))
@@ -334,15 +333,6 @@ class Text(io.StringIO):
 
     def value(self):
         return self.getvalue()[:TEXT_LIMIT]
-
-
-def plain_python(source):
-    """`source` if it is Python as it stands, so that IPython need not look for magics; else None."""
-    try:
-        ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-    return source
 
 
 def shells_streams(capture):

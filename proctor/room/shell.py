@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
 import getpass
 import linecache
@@ -49,8 +50,13 @@ class Shell(InteractiveShell):
     def init_io(self):
         pass
 
-    def init_history(self):
-        super().init_history()
+    def transform_cell(self, raw_cell):
+        # Looking for magics takes longer than running most cells; plain Python has none.
+        try:
+            ast.parse(raw_cell)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return super().transform_cell(raw_cell)
+        return raw_cell if raw_cell.endswith("\n") else raw_cell + "\n"
 
     def showtraceback(self, exc_tuple=None, *args, **kwargs):
         error = exc_tuple[1] if exc_tuple else __import__("sys").exc_info()[1]
