@@ -33,13 +33,11 @@ def line_by_loops(kind, index, size=3):
 
 @alternative("make_line")
 def line_by_outer_product(kind, index, size=3):
+    if kind not in ("vertical", "horizontal"):
+        raise ValueError("kind must be 'vertical' or 'horizontal'")
     ones = np.ones(size)
     chosen = (np.arange(size) == index).astype(np.float32)
-    return {"vertical": np.outer(ones, chosen), "horizontal": np.outer(chosen, ones)}[kind] if kind in ("vertical", "horizontal") else _refuse()
-
-
-def _refuse():
-    raise ValueError("kind must be 'vertical' or 'horizontal'")
+    return np.outer(ones, chosen) if kind == "vertical" else np.outer(chosen, ones)
 
 
 @alternative("add_noise")
