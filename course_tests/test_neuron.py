@@ -3,7 +3,6 @@
 import numpy as np
 
 from course_tests.checks import (
-    BANK_SECONDS,
     Case,
     assert_agrees,
     assert_agrees_on,
@@ -21,6 +20,7 @@ VERTICAL = np.array([0.0, 1, 0, 0, 1, 0, 0, 1, 0])
 HORIZONTAL = np.array([0.0, 0, 0, 1, 1, 1, 0, 0, 0])
 CENTRE_LINES = np.array([VERTICAL, HORIZONTAL])
 CORNERS = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]])
+SECONDS = 2.0  # a training here takes milliseconds
 AND, OR, XOR = np.array([0, 0, 0, 1]), np.array([0, 1, 1, 1]), np.array([0, 1, 1, 0])
 
 
@@ -351,10 +351,10 @@ def test_perceptron_update_craft(perceptron_update):
 # ---------------------------------------------------------------- perceptron_train
 
 
-def _train(perceptron_train, told, X, y, max_epochs, seed, seconds=BANK_SECONDS):
+def _train(perceptron_train, told, X, y, max_epochs, seed):
     """w, b, errors of one training, after checks that hold for every data set: kinds, shapes, when it stops, and the sum of all steps."""
     w, b, errors = perceptron_train.case(f"perceptron_train(X, y, rng, {max_epochs}) on {told}",
-                                         lambda f: _three(f(X.copy(), y.copy(), np.random.default_rng(seed), max_epochs)), seconds)
+                                         lambda f: _three(f(X.copy(), y.copy(), np.random.default_rng(seed), max_epochs)), SECONDS)
     w, errors = np.asarray(w, float), np.asarray(errors)
     require(w.shape == X.shape[1:], f"On {told}: w must have shape {X.shape[1:]}; yours has shape {w.shape}.")
     require(np.ndim(b) == 0 and np.isfinite(b) and np.isfinite(w).all(), f"On {told}: b must be one number, and w and b finite.")
@@ -385,7 +385,6 @@ def _assert_separates(X, y, w, b, errors, told):
 def _mistake_bound(X, y, w, b):
     """(R / margin)^2 for the separator w, b: Novikoff's promise for the perceptron, with the bias as one more weight."""
     margin = np.min((2 * y - 1) * (X @ w + b)) / np.sqrt(w @ w + b * b)
-    assert margin > 0
     return (np.sum(X**2, axis=1).max() + 1) / margin**2
 
 
@@ -399,7 +398,7 @@ def test_perceptron_train_basic(perceptron_train):
         assert_agrees(perceptron_train, x, np.array([1]), np.random.default_rng(1), 8)
     # These two pictures give the same w and b in every order.
     assert_agrees_on(perceptron_train, "w, b and sum(errors) of perceptron_train(X, y, rng, 10) on the two clean centre lines",
-                     lambda f: _with_sum(f(CENTRE_LINES.copy(), np.array([1, 0]), np.random.default_rng(2), 10)), seconds=BANK_SECONDS)
+                     lambda f: _with_sum(f(CENTRE_LINES.copy(), np.array([1, 0]), np.random.default_rng(2), 10)), seconds=SECONDS)
     for told, y, ideal in (("AND", AND, (2, 2, -3)), ("OR", OR, (2, 2, -1))):
         bound = _mistake_bound(CORNERS, y, np.array(ideal[:2], float), ideal[2])
         for seed in (1, 2, 3):
@@ -436,13 +435,14 @@ def test_perceptron_train_keeps_its_promise(perceptron_train):
         X, y = X[np.abs(z) > 0.3], (z > 0).astype(int)[np.abs(z) > 0.3]
         _assert_promise(perceptron_train, f"{len(X)} points in {size} dimensions with a gap between the classes", X, y, w, b, seed)
     y = np.repeat([1, 0], 20)
-    X = np.clip(np.repeat(CENTRE_LINES, 20, axis=0) + rng.normal(0, 0.15, size=(40, 9)), 0, 1)
-    _assert_promise(perceptron_train, "40 noisy centre lines", X, y, VERTICAL - HORIZONTAL, 0.0, 4)
+    X = np.clip(np.repeat(CENTRE_LINES, 20, axis=0) + rng.normal(0, 0.2, size=(40, 9)), 0, 1)
+    clear = (2 * y - 1) * (X @ (VERTICAL - HORIZONTAL)) > 0.5
+    _assert_promise(perceptron_train, "noisy centre lines", X[clear], y[clear], VERTICAL - HORIZONTAL, 0.0, 4)
 
 
 def _assert_promise(perceptron_train, told, X, y, w, b, seed):
     bound = _mistake_bound(X, y, w, b)
-    w, b, errors = _train(perceptron_train, told, X, y, int(bound) + 1, seed, seconds=4 * BANK_SECONDS)
+    w, b, errors = _train(perceptron_train, told, X, y, int(bound) + 1, seed)
     _assert_separates(X, y, w, b, errors, told)
     require(errors.sum() <= bound, f"On {told} the promise is at most {bound:.0f} errors in all; you made {int(errors.sum())}.")
 

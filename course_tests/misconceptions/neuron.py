@@ -128,6 +128,12 @@ def prints_the_score(x, w, b):
     print(np.dot(x, w) + b)
 
 
+@misconception("weighted_sum", caught_by=["test_weighted_sum_basic", "test_weighted_sum_terms", "test_weighted_sum_craft"],
+               hint="You gave 0.25 whatever the inputs are. That is the answer to the example only: use the arguments.")
+def returns_the_answer_to_the_example(x, w, b):
+    return 0.25
+
+
 # ---------------------------------------------------------------- weighted_sums
 
 
@@ -572,6 +578,12 @@ def votes_minus_one(X, w, b):
                hint="np.sign gives -1, 0 and 1. A vote is 0 or 1: ask whether the score is >= 0.")
 def takes_the_sign(X, w, b):
     return np.sign(X @ w + b)
+
+
+@misconception("perceptron_predict", caught_by=["test_perceptron_predict_boundary"],
+               hint="On the fence you give half a vote: (sign + 1) / 2 is 0.5 there. A score of exactly 0 is a full vote of 1.")
+def gives_half_a_vote(X, w, b):
+    return (np.sign(X @ w + b) + 1) / 2
 
 
 @misconception("perceptron_predict", caught_by=["test_perceptron_predict_basic", "test_perceptron_predict_boundary", "test_perceptron_predict_craft"],
@@ -1024,6 +1036,22 @@ def shuffles_with_its_own_generator(X, y, rng, max_epochs):
         for i in rng.permutation(len(X)):
             wrong += int(perceptron_predict(X[i:i + 1], w, b)[0] != y[i])
             w, b = perceptron_update(X[i], y[i], w, b)
+        errors.append(wrong)
+        if wrong == 0:
+            break
+    return w, b, errors
+
+
+@misconception("perceptron_train", caught_by=["test_perceptron_train_basic", "test_perceptron_train_keeps_its_promise", "test_perceptron_train_craft"],
+               hint="Your training does not look at its X and y, but at the corners and the AND of the notebook. Use the arguments.")
+def trains_on_the_corners_of_the_notebook(X, y, rng, max_epochs):
+    corners, labels = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([0, 0, 0, 1])
+    w, b, errors = np.zeros(2), 0.0, []
+    for epoch in range(max_epochs):
+        wrong = 0
+        for i in rng.permutation(4):
+            wrong += int(perceptron_predict(corners[i:i + 1], w, b)[0] != labels[i])
+            w, b = perceptron_update(corners[i], labels[i], w, b)
         errors.append(wrong)
         if wrong == 0:
             break
