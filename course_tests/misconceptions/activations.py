@@ -218,15 +218,15 @@ def adds_instead_of_multiplying(z):
     return a + (1 - a)
 
 
-@misconception("sigmoid_derivative", caught_by=["test_sigmoid_derivative_is_a_slope", "test_sigmoid_derivative_craft"],
-               hint="Right near 0, but nan far out: exp(-z) / (1 + exp(-z))**2 becomes inf / inf at z = -1000. a * (1 - a) cannot.")
+@misconception("sigmoid_derivative", caught_by="test_sigmoid_derivative_craft",
+               hint="Right for ordinary scores, but nan far out: exp(-z) / (1 + exp(-z))**2 becomes inf / inf at z = -1000. a * (1 - a) cannot.")
 def divides_inf_by_inf_in_the_slope(z):
     e = np.exp(-np.asarray(z, float))
     return e / (1 + e) ** 2
 
 
 @misconception("sigmoid_derivative", caught_by="test_sigmoid_derivative_craft",
-               hint="The slopes are right, but exp(-z) overflows at z = -1000. Use your own sigmoid, which takes exp of -|z| only.")
+               hint="The slopes are right, but the sigmoid below them overflows at z = -1000. Mend the sigmoid: it takes exp of -|z| only.")
 def overflows_in_the_slope(z):
     a = 1 / (1 + np.exp(-np.asarray(z, float)))
     return a * (1 - a)
@@ -294,7 +294,7 @@ def divides_inf_by_inf_in_tanh(z):
 
 
 @misconception("tanh", caught_by="test_tanh_craft",
-               hint="The votes are right, but exp(-2z) overflows at z = -1000. Use your sigmoid, which takes exp of -|z| only.")
+               hint="The votes are right, but exp(-2z) overflows at z = -1000. Use a sigmoid that takes exp of -|z| only.")
 def overflows_in_tanh(z):
     return 2 / (1 + np.exp(-2 * np.asarray(z, float))) - 1
 
@@ -310,6 +310,21 @@ def takes_the_tangent_of_an_angle(z):
 def doubles_the_callers_scores(z):
     z *= 2
     return 2 * sigmoid(z) - 1
+
+
+@misconception("tanh_derivative", caught_by="test_tanh_derivative_craft",
+               hint="1 - t**2 is right, but the tanh below it gives inf / inf at z = 1000. Mend tanh first: 2 * sigmoid(2z) - 1.")
+def overflows_through_tanh(z):
+    z = np.asarray(z, float)
+    t = (np.exp(z) - np.exp(-z)) / (np.exp(z) + np.exp(-z))
+    return 1 - t ** 2
+
+
+@misconception("tanh_derivative", caught_by="test_tanh_derivative_craft",
+               hint="1 - t**2 is right, but the sigmoid below your tanh overflows at z = -1000. Mend the sigmoid: it takes exp of -|z| only.")
+def overflows_through_the_sigmoid(z):
+    t = 2 / (1 + np.exp(-2 * np.asarray(z, float))) - 1
+    return 1 - t ** 2
 
 
 @misconception("tanh_derivative", caught_by=["test_tanh_derivative_basic", "test_tanh_derivative_is_a_slope", "test_tanh_derivative_craft"],
