@@ -14,6 +14,8 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessP
 
 PRELOAD = ["proctor.plugin.grading", "proctor.trusted", "numpy"]
 
+_main_lock = threading.Lock()
+
 
 class WorkerDied(RuntimeError):
     """The process that graded this submission, and no other, ended without an answer."""
@@ -119,12 +121,13 @@ def _end_with_parent():
 @contextlib.contextmanager
 def _no_main_module():
     """Hide `__main__` while workers start: each would import it, and nbgrader's takes 1.5 seconds."""
-    main = sys.modules["__main__"]
-    sys.modules["__main__"] = types.ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main
+    with _main_lock:
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = types.ModuleType("__main__")
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = main
 
 
 def _run_on_dask(shared, tasks, scheduler: str, archive: bytes):

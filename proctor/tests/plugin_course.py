@@ -70,7 +70,7 @@ def notebook(cells: list) -> dict:
 class Course:
     """A course in a temporary folder, with `numbers` and `words` in assignment ps1, released."""
 
-    def __init__(self, root: Path, notebooks: dict | None = None):
+    def __init__(self, root: Path, notebooks: dict | None = None, db_url: str = ""):
         self.root = root
         source = root / "source" / "ps1"
         source.mkdir(parents=True)
@@ -80,6 +80,9 @@ class Course:
         self.config = Config()
         self.config.CourseDirectory.root = str(root)
         self.config.CourseDirectory.assignment_id = "ps1"
+        if db_url:
+            self.config.CourseDirectory.db_url = db_url
+            self.config.CourseDirectory.course_id = "course"  # PostgreSQL insists on the row that it refers to
         self.config.ClearSolutions.code_stub = {"python": "# your code"}
         self.config.Proctor.workers = 2
         GenerateAssignment(coursedir=self.coursedir(), config=self.config).start()
@@ -124,7 +127,7 @@ class Course:
 
     def rows(self) -> dict:
         """All rows of the gradebook that grading writes, with names in place of ids."""
-        engine = sa.create_engine(f"sqlite:///{self.root / 'gradebook.db'}")
+        engine = sa.create_engine(self.coursedir().db_url)
         queries = {
             "grades": "select s.student_id, n.name, c.name, g.auto_score, g.manual_score, g.extra_credit, g.needs_manual_grade from grade g "
                       "join submitted_notebook sn on sn.id = g.notebook_id join notebook n on n.id = sn.notebook_id "

@@ -1,5 +1,6 @@
 """The gradebook after proctor holds the rows that stock nbgrader writes, for honest submissions."""
 
+import copy
 import os
 import shutil
 import time
@@ -32,12 +33,10 @@ def course(released, tmp_path):
 def copy_of(course, root):
     """The same course elsewhere, with the same files and gradebook."""
     shutil.copytree(course.root, root)
-    copy = object.__new__(Course)
-    copy.root = root
-    copy.config = type(course.config)(course.config.copy())
-    copy.config.CourseDirectory = type(course.config)(course.config.CourseDirectory)
-    copy.config.CourseDirectory.root = str(root)
-    return copy
+    there = object.__new__(Course)
+    there.root, there.config = root, copy.deepcopy(course.config)
+    there.config.CourseDirectory.root = str(root)
+    return there
 
 
 def stamp(folder, when):

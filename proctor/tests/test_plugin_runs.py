@@ -13,6 +13,7 @@ import pytest
 
 import proctor
 import proctor.plugin.converter as converter
+from proctor.plugin import grading
 from proctor.tests import plugin_stand_in
 from proctor.tests.plugin_course import Course, numbers
 from proctor.tests.test_plugin_rows import copy_of, honest_class, same_rows
@@ -114,6 +115,25 @@ def test_a_worker_that_dies_costs_one_submission_only(course, monkeypatch):
     for student in ("ann", "bob", "zoe"):
         assert scores(course, student) == FULL
     assert scores(course, "mallory") == {"test_double": (0.0, True), "test_halve": (0.0, True)}
+
+
+def test_a_worker_that_hangs_is_ended(course, monkeypatch):
+    """Where every other time limit has failed, the worker ends itself and the run goes on."""
+    monkeypatch.setattr(converter, "grade_submission", hangs_for_mallory)
+    course.config.Proctor.limits = {"notebook_seconds": 0.5}
+    for student in ("ann", "mallory", "zoe"):
+        course.submit(student, numbers=course.answered(), words=course.answered("words"))
+    run = course.autograde()
+    assert run.summary.graded == 3 and list(run.summary.looks) == ["mallory"]
+    assert scores(course, "zoe") == FULL and scores(course, "mallory") == {"test_double": (0.0, True), "test_halve": (0.0, True)}
+
+
+def hangs_for_mallory(shared, task):
+    grading.GRACE = 0.5
+    if task.student == "mallory":
+        with grading._last_resort(2):
+            time.sleep(60)
+    return plugin_stand_in.grade_submission(shared, task)
 
 
 def dies_for_mallory(shared, task):

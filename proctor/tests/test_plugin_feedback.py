@@ -1,0 +1,111 @@
+"""Feedback pages: what a learner reads, and what never stands in them."""
+
+import html
+import re
+
+import pytest
+from nbgrader.converters import GenerateFeedback
+
+import proctor.plugin.converter as converter
+from proctor.plugin import feedback, mathml
+from proctor.tests import plugin_stand_in
+from proctor.tests.plugin_course import Course
+from proctor.tests.test_plugin_rows import copy_of
+
+HOSTILE = """<script>alert(1)</script>
+
+<img src=x onerror=alert(2)> <a href="javascript:alert(3)">a</a> <iframe src="https://example.org"></iframe> <b onclick="alert(4)">bold</b>
+
+![lost](attachment:lost.png) [link](javascript:alert(5)) $\\text{<script>alert(6)</script>}$ $\\href{javascript:alert(7)}{x}$
+
+Beta: $\\beta_1 \\le \\frac{1}{2}$
+"""
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    """Feedback of three learners, graded by the stand-in: wrong with hostile Markdown, right, unreadable."""
+    course = Course(tmp_path_factory.mktemp("course") / "course")
+    wrong = course.answered(double="def double(x):\n    return [1][x]", halve="def halve(x):\n    return x // 2")
+    wrong["cells"].append({"cell_type": "markdown", "metadata": {}, "source": HOSTILE})
+    wrong["cells"].append({"cell_type": "code", "metadata": {}, "source": "print('<script>alert(8)</script>')", "outputs": [], "execution_count": None})
+    wrong["cells"].append({"cell_type": "code", "metadata": {}, "source": "open('/no/such/place/file.txt')", "outputs": [], "execution_count": None})
+    course.submit("wrong", numbers=wrong, words=course.answered("words", why="**Because**"))
+    course.submit("right", numbers=course.answered(), words=course.answered("words"))
+    course.submit("broken", **{"numbers.ipynb": b"{"})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(converter, "grade_submission", plugin_stand_in.grade_submission)
+        course.autograde()
+    feedback.configure(course.config)
+    GenerateFeedback(coursedir=course.coursedir(), config=course.config).start()
+    read = lambda student, name="numbers": (course.root / "feedback" / student / "ps1" / f"{name}.html").read_text()
+    return {"wrong": read("wrong"), "words": read("wrong", "words"), "right": read("right"), "broken": read("broken")}, course
+
+
+def test_each_test_is_named_by_its_sentence_with_its_points(pages):
+    """The table says what each test promises, whether it holds, and for how many points."""
+    wrong, right = pages[0]["wrong"], pages[0]["right"]
+    assert "1 of 5 points" in wrong and "5 of 5 points" in right
+    assert "double of a number is twice the number" in wrong
+    assert re.search(r"not passed.*?double of a number.*?0 / 2", wrong, re.DOTALL) and re.search(r"partly.*?Halve.*?1 / 3", wrong, re.DOTALL)
+    assert "IndexError in your code" in wrong and "IndexError" not in right
+    assert "not passed" not in right
+
+
+def test_hidden_tests_never_stand_in_feedback_or_autograded(pages):
+    """Neither their text nor what they expect."""
+    texts, course = pages
+    for text in [*texts.values(), *(p.read_text() for p in course.root.glob("autograded/*/*/*.ipynb"))]:
+        assert "secret" not in text and "HIDDEN" not in text and "halve(4)" not in text
+
+
+def test_hidden_tests_stay_out_of_feedback_even_if_graders_see_them(pages, tmp_path):
+    """With `show_hidden_tests` the notebook in autograded/ has them, the page has not."""
+    course = copy_of(pages[1], tmp_path / "course")
+    course.config.Proctor.show_hidden_tests = True
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(converter, "grade_submission", plugin_stand_in.grade_submission)
+        course.autograde(force=True, student_id="wrong")
+    app = GenerateFeedback(coursedir=course.coursedir(student_id="wrong"), config=course.config)
+    app.force = True
+    app.start()
+    assert "secret answer" in (course.root / "autograded/wrong/ps1/numbers.ipynb").read_text()
+    assert "secret answer" not in (course.root / "feedback/wrong/ps1/numbers.html").read_text()
+
+
+def test_nothing_runs_and_nothing_is_fetched(pages):
+    """No script, no event handler, no frame, nothing from a network; the learner's words are still there."""
+    for text in pages[0].values():
+        tags = re.findall(r"<[^>]*>", text)
+        assert not [t for t in tags if re.match(r"<\s*(script|iframe|object|embed|link|base|form)\b", t, re.IGNORECASE)]
+        assert not [t for t in tags if re.search(r"\son\w+\s*=|javascript:", t, re.IGNORECASE)]
+        assert not [t for t in tags if re.search(r"\bsrc\s*=\s*[\"']?https?:", t)]
+    assert "bold" in pages[0]["wrong"] and "<strong>Because</strong>" in pages[0]["words"]
+    assert html.escape("<script>alert(8)</script>") in pages[0]["wrong"]
+
+
+def test_a_learners_error_shows_no_path_of_this_machine(pages):
+    """Only the last part of a path is left."""
+    assert "file.txt" in pages[0]["wrong"] and "&#39;/no/such" not in pages[0]["wrong"].split("Traceback")[-1].split("open(")[0]
+    line = "File \x1b[32m/home/grader/course/.venv/lib/python3.11/site-packages/numpy/linalg/_linalg.py:669\x1b[39m, see https://numpy.org/doc"
+    assert feedback._without_paths(line) == "File \x1b[32m_linalg.py:669\x1b[39m, see https://numpy.org/doc"
+
+
+def test_an_unreadable_notebook_tells_its_author_what_to_do(pages):
+    """The page of a damaged file says so."""
+    assert "Save the notebook again in Jupyter and submit that file." in pages[0]["broken"] and "0 of 5 points" in pages[0]["broken"]
+
+
+def test_formulas_are_mathml(pages):
+    """No script is needed to read them."""
+    pytest.importorskip("latex2mathml", reason="latex2mathml is not installed; formulas are shown as TeX")
+    assert "<mfrac>" in pages[0]["right"]
+    assert mathml.to_mathml(r"\begin{aligned} a &= b \\ c &= \hat{y} \end{aligned}", True).startswith("<math")
+    assert mathml.to_mathml("a < b", False) == '<math display="inline"><mrow><mi>a</mi><mo>&lt;</mo><mi>b</mi></mrow></math>'
+
+
+@pytest.mark.parametrize("tex", ["", r"\frac{\frac", "{" * 1900, r"\text{<script>alert(1)</script>}", "x" * 10_000, r"\href{javascript:alert(1)}{x}", "&<>\"'"])
+def test_any_formula_ends_as_harmless_html(tex):
+    """What cannot be converted is shown as it was written."""
+    assert not re.search(r"<script|href|javascript:", re.sub(r"<code>.*?</code>", "", mathml.to_mathml(tex, False), flags=re.DOTALL))
+    assert "<script" not in mathml.to_mathml(tex, True)
