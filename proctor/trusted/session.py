@@ -158,7 +158,7 @@ class Session:
                 self._send((*head, *parts), deadline, share=kind == "do")
             except LineTimeout as error:  # half a message is worse than none
                 raise LineClosed(str(error)) from None
-            return self._answer(number, limit, deadline)
+            return self._answer(number, limit, deadline, show=kind == "do")
         except (WireError, LineClosed) as error:
             raise self._gone(str(error)) from None
         except LineTimeout:
@@ -191,7 +191,7 @@ class Session:
             raise WireError("an answer without its parts")
         return message
 
-    def _answer(self, number, limit, deadline):
+    def _answer(self, number, limit, deadline, show=False):
         while True:
             message = self._receive(limit, deadline)
             kind = message[0]
@@ -203,11 +203,11 @@ class Session:
             if type(message[2]) is not tuple:
                 raise WireError("changes that are none")
             self.shared.apply(message[2])
-            if kind == "ok":
+            if show:
                 self._show(message[4])
+            if kind == "ok":
                 return message[3]
             if kind == "raise":
-                self._show(message[4])
                 raise whole(self._error(message[3]))
             raise WireError("an answer of unknown kind")
 

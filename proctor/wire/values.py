@@ -399,7 +399,7 @@ class _Reader:
             raise WireError("a bool that is neither true nor false")
         try:
             return found[()]
-        except ValueError:
+        except (ValueError, SystemError):
             raise WireError("a string with a character that does not exist") from None
 
     def get_extension(self, depth):
