@@ -159,7 +159,7 @@ def test_logistic_gradients_craft(logistic_gradients):
                        look="p - y needs no logarithm and no division by p.")
     assert_agrees(logistic_gradients, X, y, w, b)  # what is wrong need not be fast, and a table of N times N would fill the memory
     rng = np.random.default_rng(0)
-    assert_fast(logistic_gradients, rng.normal(size=(40_000, 3)), rng.integers(0, 2, 40_000), np.array([0.2, -0.1, 0.4]), 0.1)
+    assert_fast(logistic_gradients, rng.normal(size=(40_000, 3)), rng.integers(0, 2, 40_000), np.array([0.2, -0.1, 0.4]), 0.1, at_most=40)
 
 
 # ---------------------------------------------------------------- gd_step
@@ -268,6 +268,8 @@ def test_diagnose_basic(diagnose):
             assert_agrees(diagnose, first * 0.98**k)
             assert_agrees(diagnose, first * 0.8**k)
             assert_agrees(diagnose, first * 1.1**k)
+            assert_agrees(diagnose, first * np.array([1.0, 0.5, 0.6, 0.25]))
+            assert_agrees(diagnose, first * np.array([1.0, 1.3, 0.4]))
 
 
 @graded

@@ -816,7 +816,7 @@ def looks_for_nan_only_at_the_end(losses):
     return "slow" if losses[-1] > 0.5 * losses[0] else "good"
 
 
-@misconception("diagnose", caught_by=[HARD, "test_diagnose_craft"],
+@misconception("diagnose", caught_by=["test_diagnose_basic", HARD, "test_diagnose_craft"],
                hint="For you any rise from one epoch to the next is diverging. Bumps are allowed: compare the last loss with the first.")
 def allows_no_bump(losses):
     if not np.isfinite(losses).all() or np.any(np.diff(losses) > 0):
@@ -824,7 +824,7 @@ def allows_no_bump(losses):
     return "slow" if losses[-1] > 0.5 * losses[0] else "good"
 
 
-@misconception("diagnose", caught_by=[HARD],
+@misconception("diagnose", caught_by=["test_diagnose_basic", HARD],
                hint="You compare the largest loss with the first, so a peak in the middle counts as diverging. Look at the last loss.")
 def looks_at_the_peak(losses):
     if not np.isfinite(losses).all() or np.max(losses) > losses[0]:
