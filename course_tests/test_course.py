@@ -153,6 +153,9 @@ def test_hidden_region_is_an_import_and_a_call(notebook):
         arguments = ", ".join(inspect.signature(test).parameters)
         want = f"from course_tests.test_{notebook.topic} import {cell.grade_id}\n{cell.grade_id}({arguments})\n"
         assert cell.hidden == want, f"The hidden region of {cell.grade_id} in {notebook.path.name} must be exactly:\n{want}"
+        # A visible assert that failed first would hide the message that names the mistake.
+        assert cell.source.startswith(f'"""{cell.sentence}"""\n### BEGIN HIDDEN TESTS\n'), (
+            f"In {cell.grade_id} of {notebook.path.name}, put the hidden region directly below the sentence, before the visible lines")
         assert len(ast.parse(cell.visible).body) >= 2, f"{cell.grade_id} shows nothing that fails on an empty answer: add a visible assert"
 
 

@@ -1,7 +1,5 @@
 """Hidden tests of 01_pixels. See checks.py for what each check says when it fails."""
 
-import ast
-
 import numpy as np
 
 from course_tests.checks import (
@@ -21,12 +19,7 @@ VERTICAL = np.array([0.0, 1, 0, 0, 1, 0, 0, 1, 0])    # the centre lines, row by
 HORIZONTAL = np.array([0.0, 0, 0, 1, 1, 1, 0, 0, 0])
 
 
-def _assert_written_out(subject):
-    """The learner's own lines must do the work; a variable may be called `inner`, NumPy's products may not be called."""
-    __tracebackhide__ = True
-    assert_built_by_hand(subject, ["@", "vdot", "einsum", "tensordot", "vecdot"])
-    of_numpy = [node.attr for node in ast.walk(ast.parse(subject.source)) if isinstance(node, ast.Attribute) and node.attr in ("dot", "inner", "matmul")]
-    require(not of_numpy, f"{subject.name} uses NumPy's {''.join(of_numpy[:1])}. Here the point is to write that sum yourself.")
+PRODUCTS = ["@", "dot", "inner", "matmul", "vdot", "einsum", "tensordot", "vecdot"]  # what NumPy would do for the learner
 
 
 # ---------------------------------------------------------------- make_line
@@ -283,7 +276,7 @@ def test_dot_craft(dot):
     """the sum is written by hand, and both vectors stay as they were"""
     assert_agrees(dot, np.array([1.0, 2.0, 3.0]), np.array([4.0, -5.0, 0.5]))
     assert_leaves_inputs_alone(dot, np.array([1.0, 2.0, 3.0]), np.array([4.0, -5.0, 0.5]))
-    _assert_written_out(dot)
+    assert_built_by_hand(dot, PRODUCTS)
 
 
 # ---------------------------------------------------------------- my_detector
@@ -333,7 +326,7 @@ def test_matmul_craft(matmul):
     """the product is built from your own dot or loops, and both matrices stay as they were"""
     assert_agrees(matmul, np.array([[1.0, 2.0, 0.5], [3.0, -1.0, 2.0]]), np.array([[4.0, -5.0], [0.5, 1.0], [2.0, 7.0]]))
     assert_leaves_inputs_alone(matmul, np.array([[1.0, 2.0, 0.5], [3.0, -1.0, 2.0]]), np.array([[4.0, -5.0], [0.5, 1.0], [2.0, 7.0]]))
-    _assert_written_out(matmul)
+    assert_built_by_hand(matmul, PRODUCTS)
 
 
 # ---------------------------------------------------------------- make_lines
