@@ -33,6 +33,8 @@ class ProctorAutograde(Autograde):
         self.options = Proctor(parent=self)
         if not self.options.enabled:
             return super().start()
+        if self.config.Execute.get("enabled", True) is False:
+            self.log.warning("--no-execute is ignored: proctor gives points only for tests that it has seen pass.")
         currdir = os.getcwd()
         os.chdir(self.coursedir.root)  # hooks and plugins of a course expect it, as with stock nbgrader
         try:
@@ -49,8 +51,8 @@ class ProctorAutograde(Autograde):
             self._fail(str(error))
         try:
             wanted = self._wanted_notebooks(ledger)
+            self.summary = Summary(self.log, assignment)
             todo = self._to_do(found, assignment, ledger, wanted)
-            self.summary = Summary(self.log, assignment, skipped=len(found) - len(todo))
             if todo:
                 self._run(todo, assignment, ledger, wanted)
         finally:
@@ -95,13 +97,15 @@ class ProctorAutograde(Autograde):
         recorded = ledger.times()
         for student, path in found.items():
             if not self.create_student and student not in ledger.students:
-                self._fail(f"No student with ID '{student}' exists in the database; add it, or leave out --create=False.")
+                self.summary.fail(student, f"No student with ID '{student}' exists in the database; run `nbgrader db student add {student}`.")
+                continue
             place = self._place(assignment, student)
             when, doubt = folders.submission_time(path, parse_utc, self.options.timestamps == "trusted")
             newer = when is not None and recorded.get(student) is not None and when > recorded[student]
             if self.force or newer or student not in recorded or not self._is_graded(place, wanted):
                 todo.append(SimpleNamespace(student=student, path=path, place=place, when=when, doubt=doubt))
             else:
+                self.summary.skipped += 1
                 self.log.info("Skipping existing assignment: %s", place)
         return todo
 
@@ -169,11 +173,11 @@ class ProctorAutograde(Autograde):
 
     def _tasks(self, todo: list, wanted: tuple):
         """Read submissions only when a worker is free for them."""
-        course, limits = self.coursedir, self.options.job_limits()
+        course = self.coursedir
         for item in todo:
             self.notebooks = sorted(glob.glob(os.path.join(glob.escape(item.path), course.notebook_id + ".ipynb")))
             self.run_pre_convert_hook()
-            folder = folders.read_folder(item.path, course.ignore, self.options.max_notebook, self.options.max_files, limits.disk)
+            folder = folders.read_folder(item.path, course.ignore, self.options.max_notebook, self.options.max_files, self.options.max_bytes)
             item.looks = folder.looks + ([item.doubt] if item.doubt else [])
             item.files = folder.files
             yield Task(item.student, wanted, folder.notebooks, folder.files)
@@ -202,19 +206,18 @@ class ProctorAutograde(Autograde):
         """The worker died on it: no points and a grader's look. Any other error is our own and leaves nothing behind."""
         self.log.debug("While grading %s", item.student, exc_info=error)
         if isinstance(error, pool.WorkerDied):
-            why = f"{error}; it has no points. Look at the notebook, then run again with --force --student {item.student}"
-            self._record(item, given_up(self._templates, self._wanted, item.student, why), ledger, penalty)
+            self._record(item, given_up(self._templates, self._wanted, item.student, f"{error}; it has no points."), ledger, penalty)
         else:
             self.summary.fail(item.student, f"could not be graded ({type(error).__name__}: {error}); run nbgrader autograde again")
 
     def _contents(self, item, outcome: Outcome) -> dict:
-        files = {**item.files, **self._assignment_files}
+        own = dict(self._assignment_files)
         for notebook in outcome.notebooks:
             if notebook.text:
-                files[notebook.name + ".ipynb"] = notebook.text.encode("utf-8", "replace")
+                own[notebook.name + ".ipynb"] = notebook.text.encode("utf-8", "replace")
         if item.when is not None:
-            files["timestamp.txt"] = f"{item.when} UTC".encode()
-        return files
+            own["timestamp.txt"] = f"{item.when} UTC".encode()
+        return folders.merged(item.files, own)
 
     def _late_penalty(self):
         """The course's late_submission_plugin behind nbgrader's own bounds; None if the course took it out."""
@@ -244,9 +247,9 @@ class ProctorAutograde(Autograde):
 class Summary:
     """What the grader is told at the end."""
 
-    def __init__(self, log, assignment: str, skipped: int):
-        self.log, self.assignment, self.skipped = log, assignment, skipped
-        self.graded, self.looks, self.failed, self.walls = 0, {}, {}, ""
+    def __init__(self, log, assignment: str):
+        self.log, self.assignment = log, assignment
+        self.graded, self.skipped, self.looks, self.failed, self.walls = 0, 0, {}, {}, ""
         self.begin = time.monotonic()
 
     def grade(self, student: str, looks: list, outcome: Outcome):

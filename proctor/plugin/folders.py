@@ -24,12 +24,18 @@ class Folder:
 
 
 def read_folder(root: str, ignore: list, max_notebook: int, max_files: int, max_bytes: int) -> Folder:
-    """Read regular files only: no links, devices, pipes; bounded in number and size."""
+    """Read regular files only: no links, devices, pipes; bounded in number and size.
+
+    Parameters
+    ----------
+    max_notebook, max_bytes : int
+        Bytes of one notebook, twice of which is the most for all; bytes of all other files.
+    """
     folder = Folder()
     if os.path.islink(root) or not os.path.isdir(root):
         folder.looks.append("The submission is not a folder, so nothing in it was read.")
         return folder
-    total, count = 0, 0
+    total, count, notebooks_left = 0, 0, 2 * max_notebook
     for directory, names, files in os.walk(root):
         for name in sorted(names):
             path = os.path.join(directory, name)
@@ -48,12 +54,13 @@ def read_folder(root: str, ignore: list, max_notebook: int, max_files: int, max_
                 folder.looks.append(f"There are more than {max_files} files; the rest were left out.")
                 return folder
             is_notebook = name.lower().endswith(".ipynb")
-            limit = max_notebook if is_notebook else max(0, max_bytes - total)
+            limit = min(max_notebook, notebooks_left) if is_notebook else max_bytes - total
             content = read_plain_file(path, limit)
             if isinstance(content, str) and not is_notebook:
                 folder.looks.append(f"'{relative}' {content} and was left out.")
             if is_notebook:
                 folder.notebooks[relative] = content
+                notebooks_left -= len(content)
             elif isinstance(content, bytes):
                 folder.files[relative] = content
                 total += len(content)
@@ -70,14 +77,22 @@ def read_plain_file(path: str, limit: int) -> bytes | str:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except OSError:
         return "is a link or cannot be read"
+    about = os.fstat(handle)
+    if not stat.S_ISREG(about.st_mode):
+        os.close(handle)
+        return "is not a plain file"
     with os.fdopen(handle, "rb") as file:
-        about = os.fstat(file.fileno())
-        if not stat.S_ISREG(about.st_mode):
-            return "is not a plain file"
         if about.st_size > limit:
             return f"is too large ({about.st_size / 1024**2:.0f} MB)"
         content = file.read(limit + 1)
     return content if len(content) <= limit else "is too large"
+
+
+def merged(files: dict, own: dict) -> dict:
+    """The learner's files and ours in one folder; where both cannot be there, such as a file where we have a folder, ours are."""
+    ours = set(own) | {"/".join(path.split("/")[:depth]) for path in own for depth in range(1, path.count("/") + 1)}
+    parents = lambda path: {"/".join(path.split("/")[:depth]) for depth in range(1, path.count("/") + 1)}
+    return {**{path: content for path, content in files.items() if path not in ours and not parents(path) & set(own)}, **own}
 
 
 def submission_time(root: str, parse, trusted: bool) -> tuple:
@@ -120,7 +135,7 @@ class Staging:
         self.old = self.new[:-3] + "old"
 
     def write(self, files: dict, mode: int, keep: bool):
-        """Write the files; `keep` starts from what is at the place now (for `--notebook`)."""
+        """Write the files, read-only if so configured; `keep` starts from what is at the place now (for `--notebook`)."""
         if keep and os.path.isdir(self.place):
             shutil.copytree(self.place, self.new)
         os.makedirs(self.new, exist_ok=True)

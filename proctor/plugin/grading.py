@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 
 from proctor.job import Job, Limits, Report, TestResult
 
+from .folders import merged
 from .mend import Mended, mend, overlap
 from .salvage import Unreadable, read_cells
 from .template import Cell, Template, checksum
@@ -122,9 +123,11 @@ def _grade(shared: Shared, task: Task) -> Outcome:
         else:
             try:
                 graded, walls = _grade_notebook(template, readable[path], task.files, shared)
-            except Exception as error:  # no room can be had, or a mistake of ours: better no grade than a wrong one
-                outcome.refused = f"{type(error).__name__}: {error}"
-                break
+            except Exception as error:
+                if type(error).__name__ == "RoomError":  # nobody's notebook is at fault: record nothing
+                    outcome.refused = str(error)
+                    break
+                graded, walls = _given_up(template, f"The grader failed on it ({type(error).__name__}: {error}); it has no points."), ""
             graded.looks[:0] = looks
             outcome.notebooks.append(graded)
             outcome.walls = outcome.walls or walls
@@ -136,14 +139,14 @@ def _grade(shared: Shared, task: Task) -> Outcome:
 
 def given_up(templates: tuple, wanted: tuple, student: str, why: str) -> Outcome:
     """What is recorded for a submission that ended its worker, twice: no points, and a grader is asked to look."""
-    outcome = Outcome(student)
-    for template in templates:
-        if template.name in wanted:
-            graded = _unreadable(template, ["Your notebook could not be graded; your instructor has been told."])
-            graded.scores = {grade_id: (points, True) for grade_id, (points, _) in graded.scores.items()}
-            graded.looks = [why]
-            outcome.notebooks.append(graded)
-    return outcome
+    return Outcome(student, [_given_up(template, why) for template in templates if template.name in wanted])
+
+
+def _given_up(template: Template, why: str) -> Graded:
+    graded = _unreadable(template, ["Your notebook could not be graded; your instructor has been told."])
+    graded.scores = {grade_id: (points, True) for grade_id, (points, _) in graded.scores.items()}
+    graded.looks = [f"{why} Look at the notebook, then run again with --force."]
+    return graded
 
 
 @functools.lru_cache(maxsize=2)
@@ -182,23 +185,24 @@ def _choose(template: Template, readable: dict, problems: dict, templates: tuple
 
 
 def _grade_notebook(template: Template, cells: list, files: dict, shared: Shared) -> tuple:
+    from proctor.trusted import grade_notebook  # here, not above: pulls in NumPy, which the collecting process does not need
+
     begin = time.perf_counter()
     mended = mend(cells, template)
     notebook = {
         "cells": mended.cells, "nbformat": 4, "nbformat_minor": 5,
         "metadata": {"kernelspec": template.kernelspec, "language_info": {"name": "python"}},
     }
-    job = Job(notebook=notebook, files={**files, **shared.files}, import_paths=shared.import_paths,
+    job = Job(notebook=notebook, files=merged(files, shared.files), import_paths=shared.import_paths,
               limits=shared.limits, sandbox=shared.sandbox, warm=shared.warm, trusted_names=_modules(template))
     ready = time.perf_counter()
-    report, failure = _run(job)
+    report = grade_notebook(job)
     ran = time.perf_counter()
-    graded = Graded(template.name, remarks=mended.remarks, looks=mended.looks + list(report.notes) + failure)
+    graded = Graded(template.name, remarks=mended.remarks, looks=mended.looks + list(report.notes))
     for cell, spec in zip(mended.cells, mended.specs):
         if spec is not None:
-            _score(cell, spec, mended, report, graded, undecided=bool(failure))
-    messages = ["Your notebook could not be graded; your instructor has been told."] if failure else []
-    graded.text = _write(notebook, mended.specs, report, graded, shared, messages)
+            _score(cell, spec, mended, report, graded)
+    graded.text = _write(notebook, mended.specs, report, graded, shared)
     graded.seconds = {"prepare": ready - begin, "run": ran - ready, "finish": time.perf_counter() - ran, **report.seconds}
     return graded, report.walls
 
@@ -224,19 +228,7 @@ def _modules(template: Template) -> dict:
     return dict(_modules_of(template))
 
 
-def _run(job: Job) -> tuple:
-    """Return (report, []) or, if the grader itself fails on this notebook, (an empty report, [why])."""
-    from proctor.trusted import grade_notebook  # here, not above: pulls in NumPy, which the collecting process does not need
-
-    try:
-        return grade_notebook(job), []
-    except Exception as error:
-        if type(error).__name__ == "RoomError":  # no room at all: nobody's notebook is at fault
-            raise
-        return Report(), [f"The grader failed on this notebook ({type(error).__name__}: {error}); no points were given. Run again with --force."]
-
-
-def _score(cell: dict, spec: Cell, mended: Mended, report: Report, graded: Graded, undecided: bool):
+def _score(cell: dict, spec: Cell, mended: Mended, report: Report, graded: Graded):
     """Fill in the gradebook's values of one cell, by nbgrader's rules."""
     unchanged = checksum(cell["source"], spec) == spec.checksum and spec.grade_id not in mended.missing
     if spec.is_test:
@@ -244,7 +236,7 @@ def _score(cell: dict, spec: Cell, mended: Mended, report: Report, graded: Grade
         if result is None:
             result = report.results[spec.grade_id] = TestResult(spec.grade_id, False, None, "This test could not be run.")
         points, remark = _points(result, spec)
-        graded.scores[spec.grade_id] = (points, undecided)
+        graded.scores[spec.grade_id] = (points, False)
         if remark:
             graded.looks.append(remark)
     elif spec.grade and spec.solution and unchanged:
@@ -270,7 +262,7 @@ def _points(result: TestResult, spec: Cell) -> tuple:
     return float(result.score), ""
 
 
-def _write(notebook: dict, specs: list, report: Report, graded: Graded, shared: Shared, messages: list) -> str:
+def _write(notebook: dict, specs: list, report: Report, graded: Graded, shared: Shared) -> str:
     """The notebook for autograded/, with outputs, and without hidden tests unless the course wants them there."""
     for index, (cell, spec) in enumerate(zip(notebook["cells"], specs)):
         if cell["cell_type"] == "code":
@@ -286,8 +278,8 @@ def _write(notebook: dict, specs: list, report: Report, graded: Graded, shared: 
                 cell["outputs"] = _limited(report.outputs.get(index, []), shared.max_lines)
         if spec is not None and not shared.show_hidden_tests and cell["source"] == spec.full_source:
             cell["source"] = spec.source
-    notebook["metadata"]["proctor"] = {"messages": messages, "looks": graded.looks, "walls": report.walls}
-    return json.dumps(notebook, ensure_ascii=False, allow_nan=False, default=str)
+    notebook["metadata"]["proctor"] = {"messages": [], "looks": graded.looks, "walls": report.walls}
+    return json.dumps(notebook, ensure_ascii=False, default=str)
 
 
 def _test_outputs(result: TestResult, points: float, spec: Cell) -> list:

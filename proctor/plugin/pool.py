@@ -42,7 +42,7 @@ def run(function, shared, tasks, workers: int, scheduler: str = "", archive: byt
         with local_executor(1) as submit:
             again = yield from _drain(lambda task: submit(function, shared, task), iter([task]), 1)
         if again:
-            yield task, WorkerDied("the process that graded it ended without an answer")
+            yield task, WorkerDied("The process that graded it ended without an answer")
 
 
 def _drain(submit, tasks, most: int):
@@ -144,5 +144,5 @@ def _run_on_dask(shared, tasks, scheduler: str, archive: bytes):
         executor = client.get_executor(pure=False)
         for task, answer in _drain(lambda task: executor.submit(remote.grade_remotely, archive, pickle.dumps((shared, task))), iter(tasks), most):
             if isinstance(answer, bytes):
-                answer = pickle.loads(answer) if answer else WorkerDied("the process that graded it ended without an answer")
+                answer = pickle.loads(answer) if answer else WorkerDied("The process that graded it ended without an answer")
             yield task, answer

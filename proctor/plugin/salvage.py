@@ -36,7 +36,7 @@ def _parse(raw: bytes) -> dict:
     text = raw.decode(encoding, "replace")
     try:
         notebook = json.loads(text)
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError, MemoryError):
         raise Unreadable("The file is damaged: it is not valid JSON. Save the notebook again in Jupyter and submit that file.") from None
     if not isinstance(notebook, dict):
         raise Unreadable("The file is not a notebook. Save it again in Jupyter and submit that file.")

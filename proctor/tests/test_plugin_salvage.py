@@ -214,6 +214,55 @@ def test_other_files_are_copied_as_plain_files_and_the_assignments_own_win(cours
     assert len(summary.looks["ann"]) == 3
 
 
+def test_files_that_cannot_stand_beside_ours_are_left_out(course):
+    """A folder called like our file or notebook, a file called like our folder."""
+    (course.root / "source" / "ps1" / "data").mkdir()
+    (course.root / "source" / "ps1" / "data" / "table.csv").write_text("1,2\n")
+    folder = course.submit("ann", **{"numbers (1)": course.answered(), "data": b"a file"})
+    for name in ("helper.py", "numbers.ipynb", "timestamp.txt"):
+        (folder / name).mkdir()
+        (folder / name / "inside.txt").write_text("x")
+    course.autograde()
+    graded = course.root / "autograded" / "ann" / "ps1"
+    assert course.scores("ann") == FULL
+    assert sorted(p.relative_to(graded).as_posix() for p in graded.rglob("*")) == ["data", "data/table.csv", "helper.py", "numbers.ipynb", "timestamp.txt"]
+
+
+def test_a_failure_of_the_grader_itself_is_recorded_and_asks_for_a_look(course, monkeypatch):
+    """A mistake in proctor or in a test costs no other submission."""
+    monkeypatch.setattr(converter, "grade_submission", fails_for_mallory)
+    for student in ("ann", "mallory"):
+        course.submit(student, numbers=course.answered())
+    summary = course.autograde().summary
+    assert course.scores("ann") == FULL and course.scores("mallory") == {"test_double": (0.0, True), "test_halve": (0.0, True)}
+    assert "ZeroDivisionError" in summary.looks["mallory"][0]
+
+
+def fails_for_mallory(shared, task):
+    keep = plugin_stand_in.grade_notebook
+    if task.student == "mallory":
+        plugin_stand_in.grade_notebook = lambda job: 1 / 0
+    try:
+        return plugin_stand_in.grade_submission(shared, task)
+    finally:
+        plugin_stand_in.grade_notebook = keep
+
+
+def test_students_are_not_created_if_the_course_says_so(course):
+    """One unknown student does not stop the known ones."""
+    from nbgrader.api import Gradebook
+    from nbgrader.converters.base import NbGraderException
+
+    with Gradebook(f"sqlite:///{course.root / 'gradebook.db'}") as gb:
+        gb.add_student("known")
+    course.config.Autograde.create_student = False
+    for student in ("known", "stranger"):
+        course.submit(student, numbers=course.answered())
+    with pytest.raises(NbGraderException):
+        course.autograde()
+    assert course.scores("known") == FULL and course.scores("stranger") == {}
+
+
 def test_a_cell_of_the_learner_is_never_taken_for_a_test(course):
     """Their own asserts, near the place of a deleted test, stay theirs."""
     nb = course.answered()
