@@ -100,13 +100,15 @@ def forgets_to_halve_z(z):
 
 
 @misconception("sigmoid", caught_by=["test_sigmoid_basic", "test_sigmoid_is_stable", "test_sigmoid_craft"],
-               hint="Right for z >= 0, wrong for z < 0: you took exp(-|z|) on both sides. For z < 0 the vote is e / (1 + e) with e = exp(z).")
+               hint="Right for z >= 0, wrong for z < 0: you took exp(-|z|) on both sides. For z < 0 the vote is e / (1 + e) "
+                    "with e = exp(z).")
 def mirrors_the_right_side(z):
     return 1 / (1 + np.exp(-np.abs(z)))
 
 
 @misconception("sigmoid", caught_by=["test_sigmoid_basic", "test_sigmoid_is_stable", "test_sigmoid_craft"],
-               hint="Right for z >= 0, wrong for z < 0: there you gave the slope, e / (1 + e)**2. The vote is e / (1 + e), without the square.")
+               hint="Right for z >= 0, wrong for z < 0: there you gave the slope, e / (1 + e)**2. The vote is e / (1 + e), "
+                    "without the square.")
 def gives_the_slope_on_the_left(z):
     e = np.exp(-np.abs(z))
     return np.where(np.asarray(z) >= 0, 1 / (1 + e), e / (1 + e) ** 2)
@@ -119,14 +121,16 @@ def forgets_the_brackets(z):
 
 
 @misconception("sigmoid", caught_by=["test_sigmoid_basic", "test_sigmoid_is_stable", "test_sigmoid_craft"],
-               hint="Your votes sum to 1, so that each depends on all the others. That is softmax. In sigmoid each score votes alone: divide by 1 + exp(-z).")
+               hint="Your votes sum to 1, so that each depends on all the others. That is softmax. In sigmoid each score votes "
+                    "alone: divide by 1 + exp(-z).")
 def divides_by_the_sum_of_all(z):
     e = np.exp(np.asarray(z, float) - np.max(z))
     return e / np.sum(e)
 
 
 @misconception("sigmoid", caught_by=["test_sigmoid_basic", "test_sigmoid_is_stable"],
-               hint="You clipped z to -5 ... 5, and sigmoid(10) is no longer what it was. Clip only where the vote cannot change any more: -500 ... 500.")
+               hint="You clipped z to -5 ... 5, and sigmoid(10) is no longer what it was. Clip only where the vote cannot "
+                    "change any more: -500 ... 500.")
 def clips_too_early(z):
     return 1 / (1 + np.exp(-np.clip(z, -5, 5)))
 
@@ -144,7 +148,8 @@ def uses_math_exp(z):
 
 
 @misconception("sigmoid", caught_by="test_sigmoid_is_stable",
-               hint="For whole-number scores all votes are cut to 0 or 1, because zeros_like(z) made an array of integers. Ask for floats: np.zeros(z.shape).")
+               hint="For whole-number scores all votes are cut to 0 or 1, because zeros_like(z) made an array of integers. Ask "
+                    "for floats: np.zeros(z.shape).")
 def keeps_integers_in_the_votes(z):
     z = np.asarray(z)
     a = np.zeros_like(z)
@@ -173,45 +178,52 @@ def returns_the_example(z):
     return np.array([0.5, 0.8808, 0.1192])
 
 
-@misconception("sigmoid_derivative", caught_by=["test_sigmoid_derivative_basic", "test_sigmoid_derivative_is_a_slope", "test_sigmoid_derivative_craft"],
+@misconception("sigmoid_derivative", caught_by=["test_sigmoid_derivative_basic", "test_sigmoid_derivative_is_a_slope",
+                                                "test_sigmoid_derivative_craft"],
                hint="You returned the vote, not its slope. At 0 the slope is 0.25; the vote is 0.5. Multiply a by (1 - a).")
 def returns_the_vote(z):
     return sigmoid(z)
 
 
-@misconception("sigmoid_derivative", caught_by=["test_sigmoid_derivative_basic", "test_sigmoid_derivative_is_a_slope", "test_sigmoid_derivative_craft"],
+@misconception("sigmoid_derivative", caught_by=["test_sigmoid_derivative_basic", "test_sigmoid_derivative_is_a_slope",
+                                                "test_sigmoid_derivative_craft"],
                hint="You multiplied z by (1 - z). The formula a (1 - a) needs the vote: a = sigmoid(z). Here z is the score, not the vote.")
 def takes_z_for_the_vote(z):
     return z * (1 - z)
 
 
-@misconception("sigmoid_derivative", caught_by=["test_sigmoid_derivative_basic", "test_sigmoid_derivative_is_a_slope", "test_sigmoid_derivative_craft"],
+@misconception("sigmoid_derivative", caught_by=["test_sigmoid_derivative_basic", "test_sigmoid_derivative_is_a_slope",
+                                                "test_sigmoid_derivative_craft"],
                hint="You squeezed the score twice. a = sigmoid(z) once; then a * (1 - a), without another sigmoid.")
 def squeezes_twice(z):
     a = sigmoid(sigmoid(z))
     return a * (1 - a)
 
 
-@misconception("sigmoid_derivative", caught_by=["test_sigmoid_derivative_basic", "test_sigmoid_derivative_is_a_slope", "test_sigmoid_derivative_craft"],
+@misconception("sigmoid_derivative", caught_by=["test_sigmoid_derivative_basic", "test_sigmoid_derivative_is_a_slope",
+                                                "test_sigmoid_derivative_craft"],
                hint="You returned 1 - a only. The slope is the product a * (1 - a).")
 def forgets_the_first_factor(z):
     return 1 - sigmoid(z)
 
 
-@misconception("sigmoid_derivative", caught_by=["test_sigmoid_derivative_basic", "test_sigmoid_derivative_is_a_slope", "test_sigmoid_derivative_craft"],
+@misconception("sigmoid_derivative", caught_by=["test_sigmoid_derivative_basic", "test_sigmoid_derivative_is_a_slope",
+                                                "test_sigmoid_derivative_craft"],
                hint="1 - a**2 is the slope of tanh. The sigmoid's slope is a * (1 - a).")
 def uses_the_slope_of_tanh(z):
     return 1 - sigmoid(z) ** 2
 
 
-@misconception("sigmoid_derivative", caught_by=["test_sigmoid_derivative_basic", "test_sigmoid_derivative_is_a_slope", "test_sigmoid_derivative_craft"],
+@misconception("sigmoid_derivative", caught_by=["test_sigmoid_derivative_basic", "test_sigmoid_derivative_is_a_slope",
+                                                "test_sigmoid_derivative_craft"],
                hint="Your slope has the wrong sign: sigmoid climbs everywhere, so no slope is below 0. It is a * (1 - a), not a * (a - 1).")
 def climbs_downwards(z):
     a = sigmoid(z)
     return a * (a - 1)
 
 
-@misconception("sigmoid_derivative", caught_by=["test_sigmoid_derivative_basic", "test_sigmoid_derivative_is_a_slope", "test_sigmoid_derivative_craft"],
+@misconception("sigmoid_derivative", caught_by=["test_sigmoid_derivative_basic", "test_sigmoid_derivative_is_a_slope",
+                                                "test_sigmoid_derivative_craft"],
                hint="a + (1 - a) is always 1. The two factors are multiplied: a * (1 - a).")
 def adds_instead_of_multiplying(z):
     a = sigmoid(z)
@@ -219,7 +231,8 @@ def adds_instead_of_multiplying(z):
 
 
 @misconception("sigmoid_derivative", caught_by="test_sigmoid_derivative_craft",
-               hint="Right for ordinary scores, but nan far out: exp(-z) / (1 + exp(-z))**2 becomes inf / inf at z = -1000. a * (1 - a) cannot.")
+               hint="Right for ordinary scores, but nan far out: exp(-z) / (1 + exp(-z))**2 becomes inf / inf at z = -1000. a * "
+                    "(1 - a) cannot.")
 def divides_inf_by_inf_in_the_slope(z):
     e = np.exp(-np.asarray(z, float))
     return e / (1 + e) ** 2
@@ -232,8 +245,10 @@ def overflows_in_the_slope(z):
     return a * (1 - a)
 
 
-@misconception("sigmoid_derivative", caught_by=["test_sigmoid_derivative_basic", "test_sigmoid_derivative_is_a_slope", "test_sigmoid_derivative_craft"],
-               hint="The square below the line is missing: the slope is e / (1 + e)**2 with e = exp(-|z|). Without it you get 0.5 at z = 0, and it must be 0.25.")
+@misconception("sigmoid_derivative", caught_by=["test_sigmoid_derivative_basic", "test_sigmoid_derivative_is_a_slope",
+                                                "test_sigmoid_derivative_craft"],
+               hint="The square below the line is missing: the slope is e / (1 + e)**2 with e = exp(-|z|). Without it you get "
+                    "0.5 at z = 0, and it must be 0.25.")
 def forgets_the_square(z):
     e = np.exp(-np.abs(z))
     return e / (1 + e)
@@ -287,7 +302,8 @@ def exchanges_plus_and_minus(z):
 
 
 @misconception("tanh", caught_by=["test_tanh_is_stable", "test_tanh_craft"],
-               hint="nan far out: exp(1000) is inf, and inf / inf is nan. Build tanh from your sigmoid, which does not overflow: 2 * sigmoid(2z) - 1.")
+               hint="nan far out: exp(1000) is inf, and inf / inf is nan. Build tanh from your sigmoid, which does not "
+                    "overflow: 2 * sigmoid(2z) - 1.")
 def divides_inf_by_inf_in_tanh(z):
     z = np.asarray(z, float)
     return (np.exp(z) - np.exp(-z)) / (np.exp(z) + np.exp(-z))
@@ -300,7 +316,8 @@ def overflows_in_tanh(z):
 
 
 @misconception("tanh", caught_by=["test_tanh_basic", "test_tanh_is_stable", "test_tanh_craft"],
-               hint="np.tan is the tangent of an angle. The hyperbolic tangent is another function: (exp(z) - exp(-z)) / (exp(z) + exp(-z)).")
+               hint="np.tan is the tangent of an angle. The hyperbolic tangent is another function: (exp(z) - exp(-z)) / "
+                    "(exp(z) + exp(-z)).")
 def takes_the_tangent_of_an_angle(z):
     return np.tan(z)
 
@@ -321,7 +338,8 @@ def overflows_through_tanh(z):
 
 
 @misconception("tanh_derivative", caught_by="test_tanh_derivative_craft",
-               hint="1 - t**2 is right, but the sigmoid below your tanh overflows at z = -1000. Mend the sigmoid: it takes exp of -|z| only.")
+               hint="1 - t**2 is right, but the sigmoid below your tanh overflows at z = -1000. Mend the sigmoid: it takes exp "
+                    "of -|z| only.")
 def overflows_through_the_sigmoid(z):
     t = 2 / (1 + np.exp(-2 * np.asarray(z, float))) - 1
     return 1 - t ** 2
@@ -426,7 +444,8 @@ def takes_one_maximum(z):
 
 
 @misconception("relu", caught_by=["test_relu_basic", "test_relu_any_input", "test_relu_craft"],
-               hint="np.max(z, 0) finds the largest entry along axis 0: the 0 is read as an axis. np.maximum(z, 0) compares each score with 0.")
+               hint="np.max(z, 0) finds the largest entry along axis 0: the 0 is read as an axis. np.maximum(z, 0) compares "
+                    "each score with 0.")
 def reads_zero_as_an_axis(z):
     return np.max(z, 0)
 
@@ -538,7 +557,8 @@ def ignores_alpha(z, alpha=0.01):
 
 
 @misconception("leaky_relu", caught_by="test_leaky_relu_any_alpha",
-               hint="np.maximum(z, alpha * z) is right only while alpha is at most 1. For a larger alpha the two sides are exchanged: ask where z > 0.")
+               hint="np.maximum(z, alpha * z) is right only while alpha is at most 1. For a larger alpha the two sides are "
+                    "exchanged: ask where z > 0.")
 def trusts_the_maximum(z, alpha=0.01):
     return np.maximum(z, alpha * np.asarray(z))
 
@@ -580,7 +600,8 @@ def takes_the_larger_of_z_and_alpha(z, alpha=0.01):
 
 
 @misconception("leaky_relu", caught_by="test_leaky_relu_any_alpha",
-               hint="With whole-number scores the leak is cut to whole numbers, because the copy is an array of integers. Copy as floats: np.array(z, dtype=float).")
+               hint="With whole-number scores the leak is cut to whole numbers, because the copy is an array of integers. Copy "
+                    "as floats: np.array(z, dtype=float).")
 def leaks_in_whole_numbers(z, alpha=0.01):
     a = np.array(z)
     low = a < 0
@@ -602,37 +623,43 @@ def ignores_alpha_in_the_slope(z, alpha=0.01):
     return np.where(np.asarray(z) > 0, 1.0, 0.01)
 
 
-@misconception("leaky_relu_derivative", caught_by=["test_leaky_relu_derivative_basic", "test_leaky_relu_derivative_is_a_slope", "test_leaky_relu_derivative_craft"],
+@misconception("leaky_relu_derivative", caught_by=["test_leaky_relu_derivative_basic", "test_leaky_relu_derivative_is_a_slope",
+                                                   "test_leaky_relu_derivative_craft"],
                hint="You returned leaky_relu itself. Its slope does not depend on how large z is: 1 on the right, alpha on the left.")
 def returns_leaky_relu(z, alpha=0.01):
     return np.where(np.asarray(z) > 0, z, alpha * np.asarray(z))
 
 
-@misconception("leaky_relu_derivative", caught_by=["test_leaky_relu_derivative_basic", "test_leaky_relu_derivative_is_a_slope", "test_leaky_relu_derivative_craft"],
+@misconception("leaky_relu_derivative", caught_by=["test_leaky_relu_derivative_basic", "test_leaky_relu_derivative_is_a_slope",
+                                                   "test_leaky_relu_derivative_craft"],
                hint="On the negative side you gave alpha * z. The slope of alpha * z is alpha alone.")
 def forgets_to_differentiate_the_left(z, alpha=0.01):
     return np.where(np.asarray(z) > 0, 1.0, alpha * np.asarray(z))
 
 
-@misconception("leaky_relu_derivative", caught_by=["test_leaky_relu_derivative_basic", "test_leaky_relu_derivative_is_a_slope", "test_leaky_relu_derivative_craft"],
+@misconception("leaky_relu_derivative", caught_by=["test_leaky_relu_derivative_basic", "test_leaky_relu_derivative_is_a_slope",
+                                                   "test_leaky_relu_derivative_craft"],
                hint="0 on the negative side is the slope of plain relu. The leaky one still climbs there, with slope alpha.")
 def is_flat_on_the_left(z, alpha=0.01):
     return np.where(np.asarray(z) > 0, 1.0, 0.0)
 
 
-@misconception("leaky_relu_derivative", caught_by=["test_leaky_relu_derivative_basic", "test_leaky_relu_derivative_is_a_slope", "test_leaky_relu_derivative_craft"],
+@misconception("leaky_relu_derivative", caught_by=["test_leaky_relu_derivative_basic", "test_leaky_relu_derivative_is_a_slope",
+                                                   "test_leaky_relu_derivative_craft"],
                hint="You gave -alpha. leaky_relu climbs on the left too, only slowly: its slope is plus alpha.")
 def falls_on_the_left(z, alpha=0.01):
     return np.where(np.asarray(z) > 0, 1.0, -alpha)
 
 
-@misconception("leaky_relu_derivative", caught_by=["test_leaky_relu_derivative_basic", "test_leaky_relu_derivative_is_a_slope", "test_leaky_relu_derivative_craft"],
+@misconception("leaky_relu_derivative", caught_by=["test_leaky_relu_derivative_basic", "test_leaky_relu_derivative_is_a_slope",
+                                                   "test_leaky_relu_derivative_craft"],
                hint="1 and alpha are exchanged: slope 1 belongs to positive scores, alpha to negative ones.")
 def exchanges_one_and_alpha(z, alpha=0.01):
     return np.where(np.asarray(z) > 0, alpha, 1.0)
 
 
-@misconception("leaky_relu_derivative", caught_by=["test_leaky_relu_derivative_basic", "test_leaky_relu_derivative_is_a_slope", "test_leaky_relu_derivative_craft"],
+@misconception("leaky_relu_derivative", caught_by=["test_leaky_relu_derivative_basic", "test_leaky_relu_derivative_is_a_slope",
+                                                   "test_leaky_relu_derivative_craft"],
                hint="You took 1 - alpha for the left side. It is alpha.")
 def takes_one_minus_alpha(z, alpha=0.01):
     return np.where(np.asarray(z) > 0, 1.0, 1 - alpha)
@@ -668,7 +695,8 @@ def writes_leaky_slopes_into_z(z, alpha=0.01):
 
 
 @misconception("elu", caught_by="test_elu_craft",
-               hint="The values are right, but exp overflows at z = 1000: np.where computes both sides for all scores. Take exp of np.minimum(z, 0).")
+               hint="The values are right, but exp overflows at z = 1000: np.where computes both sides for all scores. Take exp "
+                    "of np.minimum(z, 0).")
 def overflows_on_the_other_side(z, alpha=1.0):
     return np.where(np.asarray(z) > 0, z, alpha * (np.exp(z) - 1))
 
@@ -686,7 +714,8 @@ def forgets_to_subtract_one(z, alpha=1.0):
 
 
 @misconception("elu", caught_by=["test_elu_basic", "test_elu_far_out"],
-               hint="alpha multiplies the whole bracket: alpha * (exp(z) - 1). You wrote alpha * exp(z) - 1; with alpha = 1 that looks the same.")
+               hint="alpha multiplies the whole bracket: alpha * (exp(z) - 1). You wrote alpha * exp(z) - 1; with alpha = 1 "
+                    "that looks the same.")
 def forgets_the_brackets_of_elu(z, alpha=1.0):
     return np.where(np.asarray(z) > 0, z, alpha * np.exp(np.minimum(z, 0)) - 1)
 
@@ -722,7 +751,8 @@ def scales_the_positive_side(z, alpha=1.0):
 
 
 @misconception("elu", caught_by="test_elu_far_out",
-               hint="With whole-number scores your values are cut to whole numbers, because the copy holds integers. Copy as floats: np.array(z, dtype=float).")
+               hint="With whole-number scores your values are cut to whole numbers, because the copy holds integers. Copy as "
+                    "floats: np.array(z, dtype=float).")
 def bends_in_whole_numbers(z, alpha=1.0):
     a = np.array(z)
     low = a < 0
@@ -743,7 +773,8 @@ def bends_the_callers_scores(z, alpha=1.0):
 
 
 @misconception("softmax", caught_by="test_softmax_craft",
-               hint="Right, but you go through the rows one by one, in Python. max and sum with axis=axis, keepdims=True do all rows in one step.")
+               hint="Right, but you go through the rows one by one, in Python. max and sum with axis=axis, keepdims=True do all "
+                    "rows in one step.")
 def loops_over_the_rows(Z, axis=-1):
     rows = np.moveaxis(np.asarray(Z, float), axis, -1)
     shares = np.empty(rows.shape)
@@ -754,14 +785,16 @@ def loops_over_the_rows(Z, axis=-1):
 
 
 @misconception("softmax", caught_by=["test_softmax_is_stable", "test_softmax_craft"],
-               hint="Right for small scores, but exp(1000) is inf, and inf / inf is nan. Subtract each row's maximum before exp: nothing else changes.")
+               hint="Right for small scores, but exp(1000) is inf, and inf / inf is nan. Subtract each row's maximum before "
+                    "exp: nothing else changes.")
 def forgets_the_shift(Z, axis=-1):
     e = np.exp(Z)
     return e / e.sum(axis=axis, keepdims=True)
 
 
 @misconception("softmax", caught_by=["test_softmax_is_stable", "test_softmax_craft"],
-               hint="One maximum for all rows is fine until rows live on different scales: then a whole row underflows to 0, and 0/0 is nan. "
+               hint="One maximum for all rows is fine until rows live on different scales: then a whole row underflows to 0, "
+                    "and 0/0 is nan. "
                     "Take the maximum along axis, with keepdims=True.")
 def takes_one_maximum_for_all_rows(Z, axis=-1):
     e = np.exp(Z - np.max(Z))
@@ -769,14 +802,16 @@ def takes_one_maximum_for_all_rows(Z, axis=-1):
 
 
 @misconception("softmax", caught_by=["test_softmax_basic", "test_softmax_is_stable", "test_softmax_any_axis", "test_softmax_craft"],
-               hint="Right for one row, wrong for a batch: one maximum and one sum for all rows. Each row needs its own: axis=axis, keepdims=True.")
+               hint="Right for one row, wrong for a batch: one maximum and one sum for all rows. Each row needs its own: "
+                    "axis=axis, keepdims=True.")
 def is_right_for_one_row(Z, axis=-1):
     e = np.exp(Z - np.max(Z))
     return e / np.sum(e)
 
 
 @misconception("softmax", caught_by=["test_softmax_basic", "test_softmax_is_stable", "test_softmax_any_axis", "test_softmax_craft"],
-               hint="Each row has its own maximum, but you divided by one sum of everything. Each row must sum to 1: sum along axis, keepdims=True.")
+               hint="Each row has its own maximum, but you divided by one sum of everything. Each row must sum to 1: sum along "
+                    "axis, keepdims=True.")
 def divides_by_one_sum(Z, axis=-1):
     e = np.exp(Z - np.max(Z, axis=axis, keepdims=True))
     return e / np.sum(e)
@@ -811,14 +846,16 @@ def always_takes_axis_one(Z, axis=-1):
 
 
 @misconception("softmax", caught_by=["test_softmax_basic", "test_softmax_is_stable", "test_softmax_any_axis", "test_softmax_craft"],
-               hint="Without keepdims=True the sums have shape (N,) and do not line up with the rows of (N, C). Write keepdims=True in max and in sum.")
+               hint="Without keepdims=True the sums have shape (N,) and do not line up with the rows of (N, C). Write "
+                    "keepdims=True in max and in sum.")
 def forgets_keepdims(Z, axis=-1):
     e = np.exp(Z - np.max(Z, axis=axis))
     return e / e.sum(axis=axis)
 
 
 @misconception("softmax", caught_by=["test_softmax_basic", "test_softmax_is_stable", "test_softmax_any_axis", "test_softmax_craft"],
-               hint="The maximum keeps its dimension, but the sum does not: write keepdims=True in sum too, or it does not line up with the rows.")
+               hint="The maximum keeps its dimension, but the sum does not: write keepdims=True in sum too, or it does not line "
+                    "up with the rows.")
 def forgets_keepdims_in_the_sum(Z, axis=-1):
     e = np.exp(Z - np.max(Z, axis=axis, keepdims=True))
     return e / e.sum(axis=axis)
@@ -839,7 +876,8 @@ def divides_by_the_maximum(Z, axis=-1):
 
 
 @misconception("softmax", caught_by=["test_softmax_basic", "test_softmax_is_stable", "test_softmax_any_axis", "test_softmax_craft"],
-               hint="Each score is squeezed on its own: that is sigmoid. In softmax the scores of a row compete, and their shares sum to 1.")
+               hint="Each score is squeezed on its own: that is sigmoid. In softmax the scores of a row compete, and their "
+                    "shares sum to 1.")
 def squeezes_each_score_alone(Z, axis=-1):
     return sigmoid(Z)
 
@@ -866,14 +904,16 @@ def gives_all_to_the_winner(Z, axis=-1):
 
 
 @misconception("softmax", caught_by="test_softmax_is_stable",
-               hint="You subtracted the mean of the row. That does not stop an overflow: a score far above the mean still gives inf. Subtract the maximum.")
+               hint="You subtracted the mean of the row. That does not stop an overflow: a score far above the mean still gives "
+                    "inf. Subtract the maximum.")
 def subtracts_the_mean(Z, axis=-1):
     e = np.exp(Z - np.mean(Z, axis=axis, keepdims=True))
     return e / e.sum(axis=axis, keepdims=True)
 
 
 @misconception("softmax", caught_by="test_softmax_is_stable",
-               hint="You clipped the scores, so that 1000 and 600 now get the same share. Subtract the row's maximum instead: it changes no share.")
+               hint="You clipped the scores, so that 1000 and 600 now get the same share. Subtract the row's maximum instead: "
+                    "it changes no share.")
 def clips_the_scores(Z, axis=-1):
     e = np.exp(np.clip(Z, -500, 500))
     return e / e.sum(axis=axis, keepdims=True)
@@ -917,13 +957,15 @@ def gives_a_vector():
 
 
 @misconception("broken_batch", value=True, caught_by="test_broken_batch_breaks_the_maximum",
-               hint="Your rows live on the same scale. The sum goes wrong there, but no row is rounded away: put one row about a thousand below the other.")
+               hint="Your rows live on the same scale. The sum goes wrong there, but no row is rounded away: put one row about "
+                    "a thousand below the other.")
 def stays_on_one_scale():
     return np.array([[1.0, 2.0, 3.0], [3.0, 2.0, 1.0]])
 
 
 @misconception("broken_batch", value=True, caught_by="test_broken_batch_breaks_the_maximum",
-               hint="Every row of yours has one very large score, so that each row still holds something after the shift. One WHOLE row must lie far below.")
+               hint="Every row of yours has one very large score, so that each row still holds something after the shift. One "
+                    "WHOLE row must lie far below.")
 def has_a_large_score_in_every_row():
     return np.array([[1000.0, 0.0], [0.0, 1000.0]])
 
@@ -943,67 +985,78 @@ def stops_too_early():
 # ---------------------------------------------------------------- linear_collapse
 
 
-@misconception("linear_collapse", caught_by=["test_linear_collapse_basic", "test_linear_collapse_any_network", "test_linear_collapse_craft"],
+@misconception("linear_collapse", caught_by=["test_linear_collapse_basic", "test_linear_collapse_any_network",
+                                             "test_linear_collapse_craft"],
                hint="You kept b2 only. b1 also travels through the second layer: b = b1 @ W2 + b2.")
 def loses_the_first_bias(W1, b1, W2, b2):
     return W1 @ W2, b2
 
 
-@misconception("linear_collapse", caught_by=["test_linear_collapse_basic", "test_linear_collapse_any_network", "test_linear_collapse_craft"],
+@misconception("linear_collapse", caught_by=["test_linear_collapse_basic", "test_linear_collapse_any_network",
+                                             "test_linear_collapse_craft"],
                hint="b2 is missing. The second layer adds it at the end: b = b1 @ W2 + b2.")
 def loses_the_second_bias(W1, b1, W2, b2):
     return W1 @ W2, b1 @ W2
 
 
-@misconception("linear_collapse", caught_by=["test_linear_collapse_basic", "test_linear_collapse_any_network", "test_linear_collapse_craft"],
+@misconception("linear_collapse", caught_by=["test_linear_collapse_basic", "test_linear_collapse_any_network",
+                                             "test_linear_collapse_craft"],
                hint="You added b1 as a plain sum, without the second layer's weights. b1 has shape (H,): it becomes (C,) by b1 @ W2.")
 def adds_the_sum_of_the_first_bias(W1, b1, W2, b2):
     return W1 @ W2, b1.sum() + b2
 
 
-@misconception("linear_collapse", caught_by=["test_linear_collapse_basic", "test_linear_collapse_any_network", "test_linear_collapse_craft"],
+@misconception("linear_collapse", caught_by=["test_linear_collapse_basic", "test_linear_collapse_any_network",
+                                             "test_linear_collapse_craft"],
                hint="b1 and b2 cannot be added: they have shapes (H,) and (C,). b1 goes through W2 first: b1 @ W2 + b2.")
 def adds_both_biases_as_they_are(W1, b1, W2, b2):
     return W1 @ W2, b1 + b2
 
 
-@misconception("linear_collapse", caught_by=["test_linear_collapse_basic", "test_linear_collapse_any_network", "test_linear_collapse_craft"],
+@misconception("linear_collapse", caught_by=["test_linear_collapse_basic", "test_linear_collapse_any_network",
+                                             "test_linear_collapse_craft"],
                hint="The order is turned round: W2 @ W1. Rows are samples, so X meets W1 first: W1 @ W2.")
 def multiplies_in_the_other_order(W1, b1, W2, b2):
     return W2 @ W1, b1 @ W2 + b2
 
 
-@misconception("linear_collapse", caught_by=["test_linear_collapse_basic", "test_linear_collapse_any_network", "test_linear_collapse_craft"],
+@misconception("linear_collapse", caught_by=["test_linear_collapse_basic", "test_linear_collapse_any_network",
+                                             "test_linear_collapse_craft"],
                hint="W is transposed: you gave (C, D). Here W has shape (D, C), W1 @ W2.")
 def returns_the_transpose(W1, b1, W2, b2):
     return (W1 @ W2).T, b1 @ W2 + b2
 
 
-@misconception("linear_collapse", caught_by=["test_linear_collapse_basic", "test_linear_collapse_any_network", "test_linear_collapse_craft"],
+@misconception("linear_collapse", caught_by=["test_linear_collapse_basic", "test_linear_collapse_any_network",
+                                             "test_linear_collapse_craft"],
                hint="b has shape (1, C). It must be (C,): one number for each output, as b2.")
 def returns_the_bias_as_a_row(W1, b1, W2, b2):
     return W1 @ W2, b1.reshape(1, -1) @ W2 + b2
 
 
-@misconception("linear_collapse", caught_by=["test_linear_collapse_basic", "test_linear_collapse_any_network", "test_linear_collapse_craft"],
+@misconception("linear_collapse", caught_by=["test_linear_collapse_basic", "test_linear_collapse_any_network",
+                                             "test_linear_collapse_craft"],
                hint="W and b came in the wrong order: return W, b.")
 def returns_the_bias_first(W1, b1, W2, b2):
     return b1 @ W2 + b2, W1 @ W2
 
 
-@misconception("linear_collapse", caught_by=["test_linear_collapse_basic", "test_linear_collapse_any_network", "test_linear_collapse_craft"],
+@misconception("linear_collapse", caught_by=["test_linear_collapse_basic", "test_linear_collapse_any_network",
+                                             "test_linear_collapse_craft"],
                hint="There was a ReLU in it. The point of this exercise is what happens WITHOUT an activation: W = W1 @ W2.")
 def puts_a_relu_between(W1, b1, W2, b2):
     return np.maximum(W1, 0) @ W2, np.maximum(b1, 0) @ W2 + b2
 
 
-@misconception("linear_collapse", caught_by=["test_linear_collapse_basic", "test_linear_collapse_any_network", "test_linear_collapse_craft"],
+@misconception("linear_collapse", caught_by=["test_linear_collapse_basic", "test_linear_collapse_any_network",
+                                             "test_linear_collapse_craft"],
                hint="You returned W only. A layer has a bias too: return W, b.")
 def returns_the_weights_only(W1, b1, W2, b2):
     return W1 @ W2
 
 
-@misconception("linear_collapse", caught_by=["test_linear_collapse_basic", "test_linear_collapse_any_network", "test_linear_collapse_craft"],
+@misconception("linear_collapse", caught_by=["test_linear_collapse_basic", "test_linear_collapse_any_network",
+                                             "test_linear_collapse_craft"],
                hint="b2 went through W2 too. It is added after W2: only b1 travels through it.")
 def sends_the_second_bias_through_the_weights(W1, b1, W2, b2):
     return W1 @ W2, b1 @ W2 + W2.sum(axis=0) * b2
@@ -1020,7 +1073,8 @@ def adds_into_the_second_bias(W1, b1, W2, b2):
 
 
 @misconception("dead_units", caught_by=["test_dead_units_basic", "test_dead_units_any_batch", "test_dead_units_craft"],
-               hint="You looked along the rows: which SAMPLES wake nobody. A unit is a column: it is dead if it is silent for all samples, axis 0.")
+               hint="You looked along the rows: which SAMPLES wake nobody. A unit is a column: it is dead if it is silent for "
+                    "all samples, axis 0.")
 def asks_the_samples(Z):
     return np.all(np.asarray(Z) <= 0, axis=1)
 
@@ -1093,7 +1147,8 @@ def applies_relu_to_the_callers_scores(Z):
 
 
 @misconception("dead_units", caught_by="test_dead_units_craft",
-               hint="The answers are right, but as numbers 0 and 1. Leave them as True and False, so that Z[:, dead_units(Z)] picks columns.")
+               hint="The answers are right, but as numbers 0 and 1. Leave them as True and False, so that Z[:, dead_units(Z)] "
+                    "picks columns.")
 def answers_in_whole_numbers(Z):
     return np.all(np.asarray(Z) <= 0, axis=0).astype(int)
 
@@ -1157,7 +1212,8 @@ class AlwaysVotesBySigmoid:
 
 
 @misconception("Neuron", caught_by="test_neuron_refuses_unknown_names",
-               hint="An unknown name gave a KeyError, which names only the wrong word. Test the name first, and raise ValueError with the list of names.")
+               hint="An unknown name gave a KeyError, which names only the wrong word. Test the name first, and raise "
+                    "ValueError with the list of names.")
 class LetsTheLookUpFail:
     def __init__(self, n_inputs, activation, rng):
         self.activation = ACTIVATIONS[activation]
@@ -1183,7 +1239,8 @@ class RefusesWithoutTheNames:
 
 
 @misconception("Neuron", caught_by="test_neuron_refuses_unknown_names",
-               hint="An unknown name went through: your neuron then votes by relu. Raise ValueError, or a typing error will never be found.")
+               hint="An unknown name went through: your neuron then votes by relu. Raise ValueError, or a typing error will "
+                    "never be found.")
 class TakesReluForUnknownNames:
     def __init__(self, n_inputs, activation, rng):
         self.activation = ACTIVATIONS.get(activation, relu)
@@ -1223,7 +1280,8 @@ class MakesItsOwnGenerator:
 
 
 @misconception("Neuron", caught_by="test_neuron_draws_its_weights",
-               hint="The weights come from np.random, so that the same seed does not give the same neuron. Draw them from the argument rng.")
+               hint="The weights come from np.random, so that the same seed does not give the same neuron. Draw them from the "
+                    "argument rng.")
 class DrawsFromTheGlobalGenerator:
     def __init__(self, n_inputs, activation, rng):
         if activation not in ACTIVATIONS:
