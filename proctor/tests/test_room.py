@@ -273,3 +273,15 @@ def test_files_that_shadow_modules_shadow_nothing_here():
     files = {name: bad for name in ("numpy.py", "conftest.py", "sitecustomize.py", "hidden_tests/__init__.py", "proctor.py", "pytest.py", "ast.py")}
     report = grade("x = 1", ("t", "import numpy as np\nassert np.sum([x, 1]) == 2"), ("u", "import hidden_tests.reference"), files=files)
     assert report.results["t"].passed and not report.results["u"].passed
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="already an ordinary user")
+@walls
+def test_an_ordinary_user_has_the_same_walls():
+    """The tests of the walls pass again as a user without privileges."""
+    import subprocess
+    import sys
+    command = ["bwrap", "--bind", "/", "/", "--dev-bind", "/dev", "/dev", "--unshare-user", "--uid", "1234", "--gid", "1234",
+               sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__, "-k", "(room or read_only or reaches or survives) and not bomb"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]

@@ -132,3 +132,166 @@ LIES = {
 def test_lies_earn_nothing(name, test):
     """No object that the learner's code returns can pass for the right number."""
     assert not check(LIES[name], test).passed
+
+
+# ---- what the learner sees
+
+def outputs_of(source, **options):
+    return grade(source, **options).outputs[0]
+
+
+def text_of(source, **options):
+    return "".join(output.get("text", "") + "\n".join(output.get("traceback", ())) for output in outputs_of(source, **options))
+
+
+CELLS = {
+    "a result": ("1 + 1", "execute_result"),
+    "a figure": ("import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()", "image/png"),
+    "a figure without show": ("import matplotlib.pyplot as plt\nfig, ax = plt.subplots()", "image/png"),
+    "a line magic": ("%matplotlib inline\n%timeit -n1 -r1 1 + 1", "loop"),
+    "a cell magic": ("%%time\nprint('x')", "Wall time"),
+    "the shell": ("!echo hello", "hello"),
+    "top-level await": ("import asyncio\nawait asyncio.sleep(0)\nprint('slept')", "slept"),
+    "a slider": ("import ipywidgets\nipywidgets.interact(lambda n: print('n is', n), n=(0, 4));", "n is 2"),
+    "a warning": ("import warnings\nwarnings.warn('careful')", "careful"),
+    "HTML": ("from IPython.display import HTML, display\ndisplay(HTML('<b>x</b>'))", "text/html"),
+    "a progress bar": ("from tqdm import tqdm\nfor i in tqdm(range(3)): pass", "3/3"),
+    "a log": ("import logging\nlogging.warning('seen')", "seen"),
+    "help": ("len?", "number of items"),
+    "an updated display": ("from IPython.display import display\nh = display(1, display_id=True)\nh.update(2)", "2"),
+    "threads": ("import threading\nt = threading.Thread(target=print, args=('from a thread',)); t.start(); t.join()", "from a thread"),
+    "a pool": ("from concurrent.futures import ThreadPoolExecutor\nprint(list(ThreadPoolExecutor(2).map(abs, [-1])))", "[1]"),
+    "a child process": ("import subprocess, sys\nprint(subprocess.run([sys.executable, '-c', 'print(5)'], capture_output=True, text=True).stdout)", "5"),
+    "multiprocessing": ("import multiprocessing as mp\nwith mp.get_context('fork').Pool(2) as pool: print(pool.map(abs, [-3]))", "[3]"),
+}
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_ordinary_cells_show_what_they_show_in_jupyter(name):
+    """Results, figures, magics, widgets and warnings are in the outputs, and no error."""
+    source, seen = CELLS[name]
+    outputs = outputs_of(source)
+    assert seen in str(outputs) and "'error'" not in str(outputs), outputs
+
+
+def test_an_error_shows_only_the_learners_lines():
+    """The traceback names cells and lines of the learner's, and no path."""
+    report = grade("def f(x):\n    return g(x)", "import numpy as np\ndef g(x):\n    return np.linalg.inv(x)\nf(np.zeros((2, 2)))")
+    text = "\n".join(report.outputs[1][0]["traceback"])
+    assert "Cell In[1], line 2, in f" in text and "Cell In[2], line 3, in g" in text and "Singular" in text and "/" not in text
+
+
+def test_input_says_what_to_do():
+    """input() is an error at once, with a way out."""
+    assert "give the value in the code" in text_of("x = input('name? ')")
+
+
+def test_syntax_errors_show_the_line():
+    """The line and the place are shown."""
+    assert "Cell In[1], line 2" in text_of("x = 1\ndef f(:\n    pass")
+
+
+# ---- scores, messages, names
+
+@pytest.mark.parametrize("last, score", [("0.5", 0.5), ("2", 2), ("1 + 0.5", 1.5), ("True", None), ("None", None), ("'3'", None), ("f(3)", 2), ("-1", 0), ("float('nan')", 0), ("3;", None), ("x = 3", None)])
+def test_a_last_number_is_the_score(last, score):
+    """As in stock nbgrader; and never more than the maximum, less than nothing, or from a lie."""
+    report = grade("def f(x): return x", ("t", f"assert f(1) == 1\n{last}", 2))
+    assert report.results["t"].passed and report.results["t"].score == score
+    assert bool(report.notes) == (last in ("f(3)", "-1", "float('nan')"))
+
+
+MESSAGES = {
+    "assert f(1) == 2, 'add one'": "This line did not hold: assert f(1) == 2, 'add one'\nadd one",
+    "### BEGIN HIDDEN TESTS\nassert f(1) == 77\n### END HIDDEN TESTS": "This test did not pass.",
+    "def check():\n    assert f(1) == 2\ncheck()": "This line did not hold: assert f(1) == 2",
+    "### BEGIN HIDDEN TESTS\nsecret = 5\nraise RuntimeError(f'{secret}')\n### END HIDDEN TESTS": "This test did not pass.",
+    "g(2)": "Your code raised ZeroDivisionError: division by zero\n  Cell In[1], line 3, in g\n    return 1 / 0",
+    "missing(2)": "This test did not pass.",
+    "f.nothing": "Your code raised AttributeError: 'function' object has no attribute 'nothing'",
+    "class Hint(AssertionError):\n    def _render_traceback_(self): return ['You forgot', 'the bias.']\n### BEGIN HIDDEN TESTS\nraise Hint('secret')\n### END HIDDEN TESTS": "You forgot\nthe bias.",
+    "import numpy as np\n### BEGIN HIDDEN TESTS\nnp.testing.assert_allclose(f(1), 77)\n### END HIDDEN TESTS": "This test did not pass.",
+    "this is no Python": "This test did not pass.",
+}
+
+
+@pytest.mark.parametrize("source", MESSAGES)
+def test_messages_name_the_mistake_and_nothing_hidden(source):
+    """The learner reads the hint, the visible line or their own error, and never the test."""
+    result = check("def f(x): return x\ndef g(x): return 1 / 0".replace("def g(x): ", "\ndef g(x):\n    ").replace("import numpy as np\n", ""), source)
+    assert not result.passed
+    if source == "missing(2)":
+        assert "`missing` is not defined" in result.message
+    elif source == "g(2)":
+        assert result.message.startswith("Your code raised ZeroDivisionError: division by zero") and "return 1 / 0" in result.message
+    elif source == "f.nothing":
+        assert "AttributeError" in result.message
+    else:
+        assert result.message == MESSAGES[source]
+    assert "77" not in result.message and "secret" not in result.message
+
+
+def test_each_test_sees_the_names_as_they_stood():
+    """A later definition does not reach back, and an earlier one does not reach forward."""
+    report = grade("def f(): return 1", ("a", "assert f() == 1"), "def f(): return 2", ("b", "assert f() == 2"), "del f", ("c", "f()"))
+    assert [report.results[name].passed for name in "abc"] == [True, True, False]
+
+
+def test_names_of_tests_belong_to_tests():
+    """What a test cell defines serves later ones, and the learner cannot replace it."""
+    report = grade(("a", "def helper(x): return x == 1\nexpected = 1"), "def helper(x): return True\nexpected = 2\nf = lambda: 2", ("b", "assert helper(f())"), ("c", "assert f() == expected"))
+    assert [report.results[name].passed for name in "abc"] == [True, False, False]
+
+
+def test_a_death_costs_only_its_own_test():
+    """The room is started again and the cells before are run again, without what killed it."""
+    report = grade("import os\nx = 1", "def f(): os._exit(1)\ndef g(): return x", ("a", "assert g() == 1"), ("b", "f()"), "os._exit(2)", "x = 2", ("c", "assert g() == 2"))
+    assert [report.results[name].passed for name in "abc"] == [True, False, True]
+    assert "stopped its own process" in report.results["b"].message and len(report.notes) == 2
+
+
+def test_modules_that_act_are_never_taken_from_the_learner():
+    """A name that the learner binds to `os` or `subprocess` is theirs, whatever the test calls on it."""
+    report = grade("import os as robot, subprocess as sim, math as m", ("a", "### BEGIN HIDDEN TESTS\nassert m.sqrt(4) == 2\nassert robot.getpid() == 1\n### END HIDDEN TESTS"))
+    assert report.results["a"].passed or report.walls
+
+
+def test_trusted_names_never_come_from_the_learner():
+    """Names that the instructor's notebook imports are the trusted side's own."""
+    cells = "def close(a, b): return True\ndef f(): return 1", ("t", "assert close(f(), 2)")
+    assert grade(*cells).results["t"].passed
+    assert not grade(*cells, trusted_names={"close": "math:isclose"}).results["t"].passed
+
+
+def test_nothing_of_a_test_is_left_in_this_process(capsys):
+    """Working folder, path, printing, warnings and NumPy's settings are as before."""
+    import os
+    import sys
+    import warnings
+
+    import numpy as np
+    before = os.getcwd(), sys.path[:], np.geterr(), warnings.filters[:], np.random.seed
+    grade("def f(): print('learner'); return 1", ("t", "import numpy as np, warnings, sys\nprint('test')\nprint('error', file=sys.stderr)\nnp.seterr(all='raise')\nwarnings.simplefilter('error')\nnp.random.seed(1)\nf()\nsys.path.append('x')"), files={"a.txt": b""})
+    assert before == (os.getcwd(), sys.path[:], np.geterr(), warnings.filters[:], np.random.seed)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_cold_rooms_grade_as_warm_ones():
+    """Started from nothing, one at a time: the same results and outputs."""
+    cells = ["import numpy as np\nimport matplotlib.pyplot as plt", "def f(x): return np.tanh(x)\nplt.plot(f(np.arange(5)));", ("t", "assert f(0.) == 0"), ("u", "assert f(0.) == 1")]
+    warm, cold, bare = grade(*cells), grade(*cells, warm=False), grade(*cells, sandbox="none")
+    assert warm.results == cold.results == bare.results and warm.outputs == cold.outputs == bare.outputs and warm.execution_counts == cold.execution_counts
+    assert not warm.walls and bare.walls == "the sandbox is switched off"
+
+
+def test_calls_from_another_thread_have_limits_too():
+    """As Dask's workers do it."""
+    import threading
+    found = []
+    def work():
+        found.append(grade("def f(): return 1", ("t", "while True: f()"), ("u", "assert f() == 1"), limits=Limits(cell_seconds=1)))
+        close()
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join(30)
+    assert not found[0].results["t"].passed and found[0].results["u"].passed
