@@ -1,8 +1,5 @@
 """Right answers to 05_descent, written otherwise."""
 
-import itertools
-import math
-
 import numpy as np
 
 from course_tests.bank import alternative
@@ -34,6 +31,8 @@ def path_as_a_list(grad, x0, lr, steps):
 
 @alternative("gradient_descent_1d")
 def path_by_accumulate(grad, x0, lr, steps):
+    import itertools
+
     return np.fromiter(itertools.accumulate(range(steps), lambda x, _: x - lr * grad(x), initial=x0), float)
 
 
@@ -214,6 +213,8 @@ def train_with_the_loss_of_the_scores(X, y, lr, epochs, w0=None, b0=0.0):
 
 @alternative("train_logistic")
 def train_by_whiles(X, y, lr, epochs, w0=None, b0=0.0):
+    import math
+
     weights = list(np.zeros(np.shape(X)[1])) if w0 is None else [float(v) for v in w0]
     bias, history = b0, []
     while len(history) <= epochs:
@@ -232,6 +233,8 @@ def train_by_whiles(X, y, lr, epochs, w0=None, b0=0.0):
 
 @alternative("diagnose")
 def diagnose_step_by_step(losses):
+    import math
+
     for loss in losses:
         if math.isnan(loss) or math.isinf(loss):
             return "diverging"
