@@ -546,8 +546,9 @@ def _fail(case: Case | None, what: str | _Difference, *subjects: Subject, look: 
         lines.insert(0, case.told)
     hints = [hint for subject in subjects for hint in _named(subject, what)]
     if hints:
-        lines.append(intro if len(hints) == 1 else "Your answer behaves exactly like two known mistakes; one of them is likely yours:")
-        lines.extend(hints)
+        if len(hints) > 1:
+            intro = "Your answer behaves exactly like two known mistakes; one of them is likely yours:"
+        lines.extend(line for line in (intro, *hints) if line)
     else:
         lines.extend(extra for extra in (what.clue, look) if extra)
     raise CheckFailed("\n".join(lines))

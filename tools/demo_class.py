@@ -13,8 +13,10 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import re
 from collections.abc import Callable, Iterator
+from datetime import datetime, timezone
 from pathlib import Path
 
 from course_tests import bank
@@ -68,8 +70,9 @@ def make(root: Path = ROOT) -> list[tuple[str, str]]:
             name = f"{notebook.topic} (1).ipynb" if learner == "demo_renamed" else notebook.path.name
             files = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file() and path != folder / notebook.path.name}
             files[name] = fill(blank, answer)
-            files["timestamp.txt"] = (LATE if learner == "demo_late" else ON_TIME).encode()
-            _write(root / "submitted" / learner / notebook.assignment, files)
+            when = LATE if learner == "demo_late" else ON_TIME
+            files["timestamp.txt"] = when.encode()
+            _write(root / "submitted" / learner / notebook.assignment, files, when)
             made.append((learner, notebook.assignment))
     return made
 
@@ -86,10 +89,12 @@ def fill(blank: dict, answer: Answer) -> bytes:
     return (json.dumps(filled, indent=1, ensure_ascii=False) + "\n").encode()
 
 
-def _write(folder: Path, files: dict[str, bytes]) -> None:
-    """Write only what differs, so that what is graded already stays up to date."""
+def _write(folder: Path, files: dict[str, bytes], when: str) -> None:
+    """Write only what differs, so that what is graded already stays up to date. The files have the time of the submission, as collected ones have."""
+    seconds = datetime.strptime(when, "%Y-%m-%d %H:%M:%S %Z").replace(tzinfo=timezone.utc).timestamp()
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         path = folder / name
         if not path.exists() or path.read_bytes() != content:
             path.write_bytes(content)
+            os.utime(path, (seconds, seconds))
