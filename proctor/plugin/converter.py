@@ -8,17 +8,19 @@ import pickle
 import re
 import sys
 import time
+from fnmatch import fnmatchcase
 from types import SimpleNamespace
 
 from nbformat import NotebookNode
 from nbgrader.converters.autograde import Autograde
 from nbgrader.converters.base import NbGraderException
-from nbgrader.preprocessors import AssignLatePenalties, ClearHiddenTests, ClearMarkScheme, LimitOutput
+from nbgrader.preprocessors import AssignLatePenalties, LimitOutput
 from nbgrader.utils import parse_utc
 
 from . import folders, pool, release
 from .gradebook import Ledger, Unknown
 from .grading import Outcome, Shared, Task, given_up, grade_submission
+from .hidden import cutter
 from .options import Proctor
 from .progress import Progress
 
@@ -79,8 +81,6 @@ class ProctorAutograde(Autograde):
         return found
 
     def _wanted_notebooks(self, ledger: Ledger) -> tuple:
-        from fnmatch import fnmatchcase
-
         wanted = tuple(name for name in ledger.notebooks if fnmatchcase(name, self.coursedir.notebook_id))
         if not wanted:
             self._fail(f"No notebook of '{self.coursedir.assignment_id}' matches '{self.coursedir.notebook_id}'; "
@@ -160,13 +160,12 @@ class ProctorAutograde(Autograde):
         )
 
     def _without_hidden(self):
-        """What generate_assignment cuts out of a cell, by its own preprocessors and their configured marks."""
-        tests, marks = ClearHiddenTests(parent=self), ClearMarkScheme(parent=self)
+        """What generate_assignment leaves of a cell."""
+        cut = cutter(self.config)
 
         def without_hidden(cell_type: str, source: str) -> str:
             cell = NotebookNode(cell_type=cell_type, source=source, metadata=NotebookNode())
-            tests._remove_hidden_test_region(cell)
-            marks._remove_mark_scheme_region(cell)
+            cut(cell)
             return cell.source
 
         return without_hidden

@@ -15,8 +15,8 @@ from jinja2 import pass_context
 from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.preprocessors import Preprocessor
-from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme
 
+from .hidden import cutter
 from .mathml import to_mathml
 
 _TAGS = [
@@ -50,7 +50,7 @@ class ForLearners(Preprocessor):
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
-        self._tests, self._marks = ClearHiddenTests(parent=self.parent), ClearMarkScheme(parent=self.parent)
+        self._cut = cutter(self.config)
 
     def preprocess(self, nb, resources):
         """Also collect the rows of the table of results."""
@@ -63,8 +63,7 @@ class ForLearners(Preprocessor):
     def preprocess_cell(self, cell, resources, index):
         """Clean one cell."""
         meta = cell.metadata.get("nbgrader", {})
-        hidden = self._tests._remove_hidden_test_region(cell)
-        self._marks._remove_mark_scheme_region(cell)
+        hidden = self._cut(cell)
         if cell.cell_type != "code":
             return cell, resources
         for output in cell.outputs:
