@@ -217,12 +217,14 @@ def puts_the_positive_class_first(y_true, y_pred, n_classes):
     return M[::-1, ::-1]
 
 
-@misconception("confusion_matrix", caught_by=[CONFUSION[0], CONFUSION[1]],
-               hint="Everything that is not 0 was counted as one class: this works for two classes only. Each class has a row and a column of its own.")
+@misconception("confusion_matrix", caught_by=CONFUSION,
+               hint="Only the four cells of classes 0 and 1 were filled, whatever n_classes says. Count pairs of any two classes.")
 def knows_two_classes_only(y_true, y_pred, n_classes):
     M = np.zeros((n_classes, n_classes), int)
-    for t, p in zip(y_true, y_pred):
-        M[int(t > 0) * (n_classes > 3) + int(t) * (n_classes <= 3) * (t < 2), int(p > 0)] += 1
+    M[0, 0] = np.sum((y_true == 0) & (y_pred == 0))
+    M[0, 1] = np.sum((y_true == 0) & (y_pred == 1))
+    M[1, 0] = np.sum((y_true == 1) & (y_pred == 0))
+    M[1, 1] = np.sum((y_true == 1) & (y_pred == 1))
     return M
 
 
@@ -690,7 +692,7 @@ def fits_on_training_and_validation(X_train, X_val, X_test):
     return apply_scaler(X_train, mu, sd), apply_scaler(X_val, mu, sd), apply_scaler(X_test, mu, sd)
 
 
-@misconception("scale_splits", caught_by=SPLITS,
+@misconception("scale_splits", caught_by=SPLITS[0],
                hint="Only the training part was scaled. The neuron was trained on scaled numbers and would meet raw ones in the test.")
 def leaves_the_others_raw(X_train, X_val, X_test):
     return apply_scaler(X_train, *fit_scaler(X_train)), X_val, X_test
@@ -913,7 +915,7 @@ def subtracts_a_line():
 
 
 @misconception("non_separable_certificate", caught_by=CERTIFICATE,
-               hint="The horizontal lines were weighted by 1/6, as if all six images were one mixture. Each class is a mixture of its own, with the sum 1.")
+               hint="All six lines were weighted by 1/6, as if they were one mixture. Each class is a mixture of its own, with the sum 1.")
 def shares_among_all_six():
     return np.full(3, 1 / 6), np.full(3, 1 / 6)
 
@@ -946,7 +948,7 @@ def shares_among_all_four():
 
 
 @misconception("xor_certificate", caught_by=XOR,
-               hint="Your mixtures lie on their segments, but not where the segments cross. Both segments cross in their middle.")
+               hint="Each mixture lies on its own segment, but not where the two segments cross. Draw both, and read off how far along each the crossing lies.")
 def misses_the_crossing():
     return np.array([0.5, 0.5]), np.array([0.25, 0.75])
 
@@ -1064,7 +1066,7 @@ add_wrong_options("evaluation", {
     1: {"a": "What a committee does and how it learns are two things. Which step of 05_descent changed w and b, and is it part of predicting?",
         "c": "Voting on 1,000 images takes 1,000 forward passes. Does a forward pass write anything into w?",
         "d": "Think of the bias as one of the weights: if they stay, does it have a reason to move?"},
-    2: {"a": "A high share of right votes can come from the rare class hardly existing. How many of the 10 sick people does this committee find?",
+    2: {"a": "A high share of right votes can come from the rare class hardly existing. How many of the 10 ill people does this committee find?",
         "b": "Precision of a committee that never says yes is 0/0, and our contract makes that 0.0. Look at what is asked for the positive class.",
         "c": "Recall is the share of the 10 positives that were found. Nobody was found here."},
     3: {"b": "That would be the cell in row 2 and column 0. Which index comes first, truth or prediction?",
