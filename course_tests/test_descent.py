@@ -159,7 +159,7 @@ def test_logistic_gradients_craft(logistic_gradients):
                        look="p - y needs no logarithm and no division by p.")
     assert_agrees(logistic_gradients, X, y, w, b)  # what is wrong need not be fast, and a table of N times N would fill the memory
     rng = np.random.default_rng(0)
-    assert_fast(logistic_gradients, rng.normal(size=(80_000, 3)), rng.integers(0, 2, 80_000), np.array([0.2, -0.1, 0.4]), 0.1, at_most=40)
+    assert_fast(logistic_gradients, rng.normal(size=(80_000, 3)), rng.integers(0, 2, 80_000), np.array([0.2, -0.1, 0.4]), 0.1, at_most=15)
 
 
 # ---------------------------------------------------------------- gd_step

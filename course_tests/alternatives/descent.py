@@ -122,15 +122,6 @@ def gradients_by_truth_minus_guess(X, y, w, b):
 
 
 @alternative("logistic_gradients")
-def gradients_from_a_loop_over_the_blame(X, y, w, b):
-    error = logistic_forward(X, w, b) - y
-    dw = np.zeros(X.shape[1])
-    for blame, x in zip(error, X):
-        dw += blame * x
-    return dw / len(X), sum(error) / len(error)
-
-
-@alternative("logistic_gradients")
 def gradients_with_a_column_of_ones(X, y, w, b):
     with_ones = np.hstack([X, np.ones((len(X), 1))])
     slopes = with_ones.T @ (logistic_forward(X, w, b) - y) / len(X)
