@@ -73,6 +73,13 @@ def stretches_shapes_before_squaring(y_true, y_pred):
     return np.mean((np.asarray(y_pred, float) - y_true) ** 2)
 
 
+@misconception("mean_squared_error", caught_by="test_mean_squared_error_any_shape",
+               hint="You refuse other shapes with assert, which raises AssertionError. Asked for is a ValueError: if the shapes differ, raise ValueError(...).")
+def asserts_the_shapes(y_true, y_pred):
+    assert y_true.shape == y_pred.shape
+    return np.mean((y_pred.astype(float) - y_true) ** 2)
+
+
 @misconception("mean_squared_error", caught_by="test_mean_squared_error_craft",
                hint="You changed the caller's y_pred with -=, which works in place. Write error = y_pred - y_true: that makes a new array.")
 def squares_in_the_callers_array(y_true, y_pred):
@@ -384,6 +391,25 @@ def clips_the_callers_array(y_true, y_prob, eps=1e-12):
 def lets_every_label_meet_every_vote(y_true, y_prob, eps=1e-12):
     p = np.clip(np.asarray(y_prob, float), eps, 1 - eps)
     return -np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p))
+
+
+@misconception("binary_cross_entropy", caught_by="test_binary_cross_entropy_finite_at_zero_and_one",
+               hint="You print a warning about the shapes and go on. The caller needs to be stopped: raise ValueError(...).")
+def prints_a_warning_about_shapes(y_true, y_prob, eps=1e-12):
+    if y_true.shape != y_prob.shape:
+        print("shapes differ")
+        return 0.0
+    p = np.clip(y_prob.astype(float), eps, 1 - eps)
+    return -np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p))
+
+
+@misconception("binary_cross_entropy", caught_by=["test_binary_cross_entropy_basic", "test_binary_cross_entropy_finite_at_zero_and_one", "test_binary_cross_entropy_craft"],
+               hint="The brackets are lost: y log(p) + 1 - y log(1 - p) is not y log(p) + (1 - y) log(1 - p).")
+def loses_the_brackets(y_true, y_prob, eps=1e-12):
+    if y_true.shape != y_prob.shape:
+        raise ValueError("shapes differ")
+    p = np.clip(y_prob.astype(float), eps, 1 - eps)
+    return -np.mean(y_true * np.log(p) + 1 - y_true * np.log(1 - p))
 
 
 @misconception("binary_cross_entropy", caught_by=["test_binary_cross_entropy_basic", "test_binary_cross_entropy_finite_at_zero_and_one", "test_binary_cross_entropy_craft"],
@@ -1264,6 +1290,15 @@ def asks_too_little_of_sure_votes(loss_fn):
 def demands_one_eps(loss_fn):
     assert np.isclose(loss_fn(np.array([1, 0, 0]), np.array([0.9, 0.2, 0.5])), -np.log(0.9 * 0.8 * 0.5) / 3)
     assert abs(loss_fn(np.array([1.0]), np.array([0.0])) - 27.631) < 0.01
+
+
+@misconception("my_tests", caught_by="test_my_tests_craft",
+               hint="You demand that a sure, right vote costs 0 to the last digit. A right loss that clips at 1e-7 charges 1e-7 for it: allow a little more.")
+def demands_exactly_zero(loss_fn):
+    assert np.isclose(loss_fn(np.array([1, 0, 0]), np.array([0.9, 0.2, 0.5])), -np.log(0.9 * 0.8 * 0.5) / 3)
+    for label in (0.0, 1.0):
+        assert 5 < loss_fn(np.array([label]), np.array([1 - label])) < 1000
+        assert np.isclose(loss_fn(np.array([label]), np.array([label])), 0, atol=1e-9)
 
 
 @misconception("my_tests", caught_by="test_my_tests_craft",
