@@ -273,4 +273,5 @@ class Summary:
             parts.append(f"{len(self.failed)} could not be graded")
         if self.skipped:
             parts.append(f"{self.skipped} were up to date")
-        self.log.warning("%s: %s.", self.assignment, ", ".join(parts))
+        say = self.log.warning if self.looks or self.failed or self.walls else self.log.info
+        say("%s: %s.", self.assignment, ", ".join(parts))

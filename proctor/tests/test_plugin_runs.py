@@ -85,8 +85,8 @@ def test_the_real_rooms_give_the_rows_of_stock_nbgrader(course, tmp_path):
     same_rows(stock, course)
 
 
-def test_formgraders_button_grades_with_proctor(course):
-    """nbgrader's API, which the button calls, uses the same converter and says so."""
+def test_formgraders_buttons_use_proctor(course):
+    """nbgrader's API, which the buttons call, uses the same converter and the same feedback page."""
     course.submit("ann", numbers=course.answered(), words=course.answered("words", why="So"))
     code = textwrap.dedent("""
         from nbgrader.apps import NbGrader
@@ -97,12 +97,16 @@ def test_formgraders_button_grades_with_proctor(course):
         api = NbGraderAPI(coursedir=app.coursedir, parent=app)
         result = api.autograde("ps1", "ann")
         print("RESULT", json.dumps([result["success"], sorted(api.get_autograded_students("ps1"))]), result["log"])
+        result = api.generate_feedback("ps1", "ann")
+        print("FEEDBACK", result["success"], result.get("error"))
     """)
     env = {**os.environ, "STAND_IN": "1"}
     text = subprocess.run([sys.executable, "-c", code], cwd=course.root, env=env, text=True, capture_output=True, timeout=120)
     assert '[true, ["ann"]]' in text.stdout, text
     assert scores(course, "ann") == FULL
     assert "1 graded" in text.stdout
+    assert "FEEDBACK True" in text.stdout, text
+    assert "double of a number is twice the number" in (course.root / "feedback" / "ann" / "ps1" / "numbers.html").read_text()
 
 
 def test_a_worker_that_dies_costs_one_submission_only(course, monkeypatch):
