@@ -84,7 +84,7 @@ def test_confusion_matrix_basic(confusion_matrix):
 
 @graded
 def test_confusion_matrix_absent_classes(confusion_matrix):
-    """confusion_matrix has a row and a column for every class, absent ones too, and counts pairs that come many times"""
+    """confusion_matrix has a row and a column for absent classes too, and counts pairs that come many times"""
     for rng in rngs():
         y_true, y_pred = class_votes(rng, 3)
         assert_agrees(confusion_matrix, y_true + 1, y_pred + 1, 6)  # classes 0, 4 and 5 never come
@@ -186,7 +186,7 @@ def test_train_val_test_split_basic(train_val_test_split):
 
 @graded
 def test_train_val_test_split_edge(train_val_test_split):
-    """train_val_test_split rounds awkward sizes, takes images, follows its rng, and refuses fractions that do not sum to 1"""
+    """train_val_test_split rounds sizes, takes images, follows its rng, and refuses fractions with another sum than 1"""
     split = train_val_test_split
     require_a_split(split, 23, (0.6, 0.2, 0.2), 3)
     require_a_split(split, 100, (0.29, 0.57, 0.14), 4)  # 0.29 * 100 is 28.999999999999996
@@ -281,7 +281,7 @@ def test_scale_splits_basic(scale_splits):
 
 @graded
 def test_scale_splits_does_not_leak(scale_splits):
-    """scale_splits gives the same training rows whatever stands in the other parts, and scales one test row like many"""
+    """scale_splits lets nothing of the validation and test parts into mu and sd, and scales one test row like many"""
     rng = rngs()[0]
     X_train, X_val, X_test = table(rng, 10, 4), table(rng, 4, 4), table(rng, 6, 4)
     before = [np.asarray(part) for part in scale_splits(X_train, X_val, X_test)]
@@ -420,7 +420,7 @@ def test_non_separable_certificate_basic(non_separable_certificate):
 
 @graded
 def test_non_separable_certificate_proves_it(non_separable_certificate):
-    """non_separable_certificate holds against every neuron: weights from 0 up with the sum 1, and the same image on both sides"""
+    """non_separable_certificate holds against every neuron: weights from 0 up, sum 1, the same image on both sides"""
     alpha_v, alpha_h, mix_v, mix_h = mixtures(non_separable_certificate, VERTICAL, HORIZONTAL)
     require_weights(alpha_v, alpha_h, 1e-5)
     require_same_image(mix_v, mix_h, 1e-5)
@@ -447,7 +447,7 @@ def test_xor_certificate_basic(xor_certificate):
 
 @graded
 def test_xor_certificate_proves_it(xor_certificate):
-    """xor_certificate holds against every line: weights from 0 up with the sum 1, and the same point on both sides"""
+    """xor_certificate holds against every line: weights from 0 up, sum 1, the same point on both sides"""
     alpha_1, alpha_0, mix_1, mix_0 = mixtures(xor_certificate, XOR_ONE, XOR_ZERO)
     require_weights(alpha_1, alpha_0, 1e-5)
     require_same_image(mix_1, mix_0, 1e-5)
