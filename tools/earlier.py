@@ -58,8 +58,11 @@ def text(names: list[str], topics: list[str], root: Path = ROOT) -> str:
         if name not in definitions:
             sys.exit(f"No earlier topic defines {name}: write it in course_tests/reference/, or take it out of the notebook's `from earlier import`.")
         needed.add(name)
-        for node in ast.walk(ast.parse(definitions[name][2])):
-            if isinstance(node, ast.Name) and node.id != name:
+        tree = ast.parse(definitions[name][2])
+        own = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+        own |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Name) and node.id not in own:
                 if node.id in imports:
                     used_imports.add(imports[node.id])
                 elif node.id in definitions and node.id not in needed:

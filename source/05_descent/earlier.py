@@ -26,11 +26,6 @@ def make_lines(n, rng, positions=(0, 1, 2), noise=0.0):
     return np.array(X), y
 
 
-def step(z):
-    """1 where z >= 0, else 0: all or nothing."""
-    return np.where(np.asarray(z) >= 0, 1.0, 0.0)
-
-
 def sigmoid(z):
     """1 / (1 + exp(-z)) = exp(-log(exp(0) + exp(-z))); logaddexp takes that logarithm without overflow."""
     return np.exp(-np.logaddexp(0.0, -np.asarray(z, float)))
