@@ -39,6 +39,9 @@ class Job:
         "auto" (walls where the system can build them), "strict" (refuse without), "none".
     warm : bool
         Fork the room from a zygote that has imported NumPy, Matplotlib and IPython. False starts each from nothing.
+    figures : str
+        Which figures of Matplotlib are drawn, the dearest part of a notebook by far: "all", "graded" (only in cells that a person or
+        nbgrader grades; the others keep their "<Figure ...>" text), "none".
     trusted_names : dict of str to str
         Names that a test cell takes from the trusted side and never from the learner: {"np": "numpy",
         "assert_allclose": "numpy.testing:assert_allclose"}; the imports of the instructor's own version of the notebook.
@@ -50,6 +53,7 @@ class Job:
     limits: Limits = Limits()
     sandbox: str = "auto"
     warm: bool = True
+    figures: str = "all"
     trusted_names: dict = field(default_factory=dict)
 
 

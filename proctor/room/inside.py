@@ -1,6 +1,6 @@
 """The loop in the room: runs cells, and does to the learner's objects what the trusted side asks for.
 
-Requests:  ("cell", n, source, limit) ("files", n, files) ("get", n, changes, name) ("do", n, changes, verb, object, args, kwargs, around)
+Requests:  ("cell", n, source, limit, draw) ("files", n, files) ("get", n, changes, name) ("do", n, changes, verb, object, args, kwargs, around)
            ("begin",) ("return", n, changes, value) ("throw", n, changes, name, token)
 Answers:   ("ok", n, changes, value, shown) ("raise", n, changes, error, shown) ("call", n, changes, number, args, kwargs)
 """
@@ -157,7 +157,8 @@ class Room:
             with open(target, "wb") as file:
                 file.write(data)
 
-    def run_cell(self, source, limit):
+    def run_cell(self, source, limit, draw):
+        shells.draw_figures(self.shell, draw)
         sys.stdout, sys.stderr = shells_streams(self.capture)
         self.capture.start(limit)
         try:

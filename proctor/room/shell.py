@@ -12,6 +12,7 @@ import traceback
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.pylabtools import select_figure_formats as _select_figure_formats
 from traitlets.config import Config
 
 from .capture import Capture
@@ -46,6 +47,7 @@ class Shell(InteractiveShell):
     """IPython's shell, with errors shown as the learner's own lines only."""
 
     capture = None
+    draws = True
 
     def init_io(self):
         pass
@@ -99,9 +101,32 @@ def no_input(prompt="", *args, **kwargs):
 def _inline(shell):
     try:
         from matplotlib_inline.backend_inline import configure_inline_support
+        from IPython.core import pylabtools
+        from matplotlib_inline import backend_inline
+        from matplotlib_inline.config import InlineBackend
+        pylabtools.select_figure_formats = backend_inline.select_figure_formats = select_formats
         configure_inline_support(shell, "module://matplotlib_inline.backend_inline")
+        # Packing a picture as small as possible takes longer than drawing its lines.
+        InlineBackend.instance(parent=shell).print_figure_kwargs = {"bbox_inches": "tight", "pil_kwargs": {"compress_level": 1}}
     except ImportError:
         pass
+
+
+def draw_figures(shell, draw: bool):
+    """Draw figures as PNG, or leave them at their text."""
+    if draw == shell.draws:
+        return
+    shell.draws = draw
+    try:
+        from matplotlib_inline.config import InlineBackend
+        select_formats(shell, InlineBackend.instance().figure_formats, **InlineBackend.instance().print_figure_kwargs)
+    except ImportError:
+        pass
+
+
+def select_formats(shell, formats, **options):
+    """IPython's choice of formats for figures, or none at all; %matplotlib asks for it again and again."""
+    _select_figure_formats(shell, formats if shell.draws else set(), **options)
 
 
 def message_of(error) -> str:

@@ -117,7 +117,7 @@ class _Walk:
         """Run again what ran before, in a new room, without what ended the last one."""
         for index in list(self.done):
             try:
-                *_, late = self.session.run_cell(source_of(self.cells[index]), self.limits.cell_seconds, 1 << 16)
+                *_, late = self.session.run_cell(source_of(self.cells[index]), self.limits.cell_seconds, 1 << 16, draw=False)
             except (RoomGone, CallTimeout):
                 late = True
             if late:
@@ -135,7 +135,7 @@ class _Walk:
         start = time.monotonic()
         limit = max(min(self.limits.cell_output, self.output_left), 1000)
         try:
-            outputs, count, late = session.run_cell(source_of(cell), self.limits.cell_seconds, limit)
+            outputs, count, late = session.run_cell(source_of(cell), self.limits.cell_seconds, limit, self.draws(cell))
             outputs = checked_outputs(outputs, limit)
             self.output_left -= sum(len(str(output)) for output in outputs)
             if late:
@@ -153,6 +153,11 @@ class _Walk:
             self.note(f"Cell {index + 1}: {text}")
         finally:
             self.seconds["cells"] += time.monotonic() - start
+
+    def draws(self, cell):
+        """Whether the figures of this cell are drawn."""
+        graded = cell.get("metadata", {}).get("nbgrader", {}).get("grade") or cell.get("metadata", {}).get("nbgrader", {}).get("solution")
+        return self.job.figures == "all" or self.job.figures == "graded" and bool(graded)
 
     def why_gone(self, session):
         said = getattr(session, "reason_of_warden", "")

@@ -76,12 +76,12 @@ class Session:
     def start(self, files):
         self._ask("files", time.monotonic() + 60, files)
 
-    def run_cell(self, source, seconds, output_limit):
+    def run_cell(self, source, seconds, output_limit, draw=True):
         """Run an ordinary cell; returns its outputs, its count and whether it was interrupted."""
         deadline = min(time.monotonic() + seconds, self.deadline)
         self.sources.append(source)
         try:
-            value = self._ask("cell", deadline, source, output_limit, limit=8 * output_limit + (1 << 20))
+            value = self._ask("cell", deadline, source, output_limit, draw, limit=8 * output_limit + (1 << 20))
             late = False
         except CallTimeout as late_answer:
             value, late = late_answer.args[0], True
