@@ -12,7 +12,7 @@ sys.path.insert(0, str(root))
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH")]))
 # nbgrader runs the program `alembic`; called as /path/.venv/bin/nbgrader it would not find the one beside it.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-# A NumPy warning on stderr in a test cell would cost the learner the points of a passing test.
+# Where stock nbgrader runs the tests (nbgrader validate): a NumPy warning on stderr would cost the points of a passing test.
 os.environ.setdefault("PYTHONWARNINGS", "ignore::RuntimeWarning")
 # Figures need no display.
 os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
@@ -31,3 +31,10 @@ c.OverwriteCells.add_missing_cells = True
 c.Execute.record_timing = False
 # A learner's <script> stays out of the feedback page.
 c.HTMLExporter.sanitize_html = True
+
+# proctor grades: the learner's code in a locked room, the tests outside, many at once. Without this line stock nbgrader grades.
+import proctor  # noqa: E402  (needs the path above)
+
+proctor.install(c)
+# Dask workers see no disk of ours; this is sent to them.
+c.Proctor.test_packages = ["course_tests"]
