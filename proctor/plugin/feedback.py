@@ -13,7 +13,7 @@ import bleach
 from bleach.css_sanitizer import CSSSanitizer
 from jinja2 import pass_context
 from nbconvert.exporters import HTMLExporter
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer, MarkdownWithMath
 from nbconvert.preprocessors import Preprocessor
 
 from .hidden import cutter
@@ -26,11 +26,17 @@ _TAGS = [
 _IMAGE = re.compile(r"(https?:|data:image/(png|jpeg|gif|webp|svg\+xml);base64,|[^:]*$)", re.IGNORECASE)
 _LINK = re.compile(r"(https?:|mailto:|#|[^:]*$)", re.IGNORECASE)
 _PATH = re.compile(r"(?:(?<=m)|(?<![\w:/.<]))/(?:[^\s/:'\"<>|\x1b]+/)+")  # `(?<=m)`: the end of a colour code
+_ACTIVE_TEX = re.compile(r"\\(href|require|style)(?![a-zA-Z])")  # MathJax, in formgrader's page, would make a link that runs
 _CSS = CSSSanitizer(allowed_css_properties=["text-align", "color", "background-color", "width", "height", "font-weight", "font-style"])
 
 
 def configure(c):
-    """Use this module for feedback, and for nothing else: formgrader's own pages keep their exporter."""
+    """Use this module for feedback; formgrader's own pages keep their look, but a learner's script must not run in a grader's browser."""
+    c.HTMLExporter.sanitize_html = True
+    c.HTMLExporter.filters = {
+        "markdown2html": "proctor.plugin.feedback.markdown_for_graders",
+        "clean_html": "proctor.plugin.feedback.clean",
+    }
     c.GenerateFeedback.exporter_class = FeedbackExporter
     c.GenerateFeedback.preprocessors = [
         "nbgrader.preprocessors.GetGrades",
@@ -41,6 +47,7 @@ def configure(c):
     c.FeedbackExporter.template_name = "proctor_feedback"
     c.FeedbackExporter.extra_template_basedirs = [os.path.join(os.path.dirname(__file__), "templates")]
     c.FeedbackExporter.sanitize_html = True
+    c.FeedbackExporter.filters = {}  # it has its own
 
 
 class ForLearners(Preprocessor):
@@ -95,12 +102,8 @@ class FeedbackExporter(HTMLExporter):
     def markdown2html(self, context, source):
         """Markdown that a learner may have written, as clean HTML."""
         cell = context.get("cell", {})
-        renderer = _Renderer(escape=False, attachments=cell.get("attachments", {}) if hasattr(cell, "get") else {}, exclude_anchor_links=True)
-        try:
-            text = MarkdownWithMath(renderer=renderer).render(source)
-        except Exception:  # such as a picture whose attachment is lost
-            text = f"<pre>{bleach.clean(source, tags=[])}</pre>"
-        return renderer.with_formulas(clean(text))
+        renderer = _WithFormulas(escape=False, attachments=cell.get("attachments", {}), exclude_anchor_links=True)
+        return renderer.with_formulas(_rendered(source, renderer))
 
     def default_filters(self):
         """nbconvert's, with ours for what learners write."""
@@ -109,7 +112,30 @@ class FeedbackExporter(HTMLExporter):
         yield "clean_html", clean
 
 
+@pass_context
+def markdown_for_graders(context, source):
+    """Markdown as clean HTML that keeps formulas as TeX, which formgrader's page renders by itself."""
+    return _rendered(source, _Renderer(escape=False, attachments=context.get("cell", {}).get("attachments", {})))
+
+
+def _rendered(source: str, renderer) -> str:
+    try:
+        return clean(MarkdownWithMath(renderer=renderer).render(source))
+    except Exception:  # a learner may write anything; it must not cost them the page
+        return f"<pre>{bleach.clean(source, tags=[])}</pre>"
+
+
 class _Renderer(IPythonRenderer):
+    """nbconvert's, but a picture whose attachment is lost does not stop the page."""
+
+    def _embed_image_or_attachment(self, src):
+        try:
+            return super()._embed_image_or_attachment(src)
+        except InvalidNotebook:
+            return ""
+
+
+class _WithFormulas(_Renderer):
     """Puts formulas aside while the HTML round them is cleaned."""
 
     def __init__(self, **kwargs):
@@ -138,6 +164,7 @@ def clean(text) -> str:
     """HTML with harmless tags only; everything else is shown as text or left out."""
     text = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
     text = re.sub(r"(?is)<(script|style)\b.*?(</\1\s*>|\Z)", "", text)
+    text = _ACTIVE_TEX.sub(r"\\text", text)
     return bleach.clean(text, tags=_TAGS, attributes=_allowed, protocols=["http", "https", "mailto", "data"], css_sanitizer=_CSS, strip=True)
 
 

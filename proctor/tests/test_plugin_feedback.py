@@ -1,8 +1,11 @@
 """Feedback pages: what a learner reads, and what never stands in them."""
 
+import copy
 import html
 import re
+from pathlib import Path
 
+import nbformat
 import pytest
 from nbgrader.converters import GenerateFeedback
 
@@ -82,6 +85,29 @@ def test_nothing_runs_and_nothing_is_fetched(pages):
         assert not [t for t in tags if re.search(r"\bsrc\s*=\s*[\"']?https?:", t)]
     assert "bold" in pages[0]["wrong"] and "<strong>Because</strong>" in pages[0]["words"]
     assert html.escape("<script>alert(8)</script>") in pages[0]["wrong"]
+
+
+def test_a_learners_script_does_not_run_in_formgrader(pages):
+    """The page that graders look at is not ours, but what the learner wrote is cleaned in it too."""
+    import nbgrader
+    from nbconvert.exporters import HTMLExporter
+
+    course = pages[1]
+    config = copy.deepcopy(course.config)
+    config.HTMLExporter.template_name = "formgrade"
+    config.HTMLExporter.extra_template_basedirs = [str(Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates")]
+    nb = nbformat.read(course.root / "autograded/wrong/ps1/numbers.ipynb", as_version=4)
+    html_output = nbformat.v4.new_output("display_data", {"text/html": HOSTILE, "application/javascript": "alert(9)", "image/svg+xml": "<svg onload='alert(10)'/>"})
+    nb.cells[-1].outputs.append(html_output)
+    nb.cells[-1].metadata["tags"] = ['"><script>alert(11)</script>']
+    resources = {**dict.fromkeys(["base_url", "assignment_id", "submission_id", "notebook_id", "notebook_path", "student", "last_name", "first_name"], ""),
+                 "index": 0, "total": 1}
+    page, _ = HTMLExporter(config=config).from_notebook_node(nb, resources=resources)
+    tags = re.findall(r"<[^>]*>", page)
+    assert not re.search(r"<script[^>]*>\s*alert\(\d", page)
+    assert not [t for t in tags if re.search(r"\son\w+\s*=.?alert|javascript:", t, re.IGNORECASE)]
+    assert r"\href" not in page
+    assert r"$\beta_1 \le \frac{1}{2}$" in page and "<b>bold</b>" in page
 
 
 def test_a_learners_error_shows_no_path_of_this_machine(pages):
