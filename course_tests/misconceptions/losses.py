@@ -1,7 +1,5 @@
 """Mistakes that learners make in 04_losses."""
 
-import math
-
 import numpy as np
 
 from course_tests.bank import add_wrong_options, misconception
@@ -1254,9 +1252,9 @@ def rejects_everything(loss_fn):
 
 
 @misconception("my_tests", caught_by="test_my_tests_basic",
-               hint="All your tests have one sample, and for one sample sum and mean are the same. Add a batch of two or more.")
+               hint="A loss that adds the samples up gets through. For one sample, sum and mean are the same: try a batch of two or more, and know its number.")
 def tries_one_sample_only(loss_fn):
-    for label, vote, want in ((1, 0.8, -math.log(0.8)), (0, 0.4, -math.log(0.6))):
+    for label, vote, want in ((1, 0.8, -np.log(0.8)), (0, 0.4, -np.log(0.6))):
         assert np.isclose(loss_fn(np.array([label]), np.array([vote])), want)
     for label in (0.0, 1.0):
         assert 5 < loss_fn(np.array([label]), np.array([1 - label])) < 1000
@@ -1264,7 +1262,7 @@ def tries_one_sample_only(loss_fn):
 
 
 @misconception("my_tests", caught_by="test_my_tests_basic",
-               hint="Nothing in your tests has label 0 together with an ordinary probability. A loss with half of the formula gets through: mix both labels.")
+               hint="A loss with half of the formula gets through: label 0 is free there. Try label 0 with an ordinary probability.")
 def tries_label_one_only(loss_fn):
     assert np.isclose(loss_fn(np.array([1, 1, 1]), np.array([0.8, 0.4, 0.5])), -np.log(0.16) / 3)
     assert 5 < loss_fn(np.array([1.0]), np.array([0.0])) < 1000
@@ -1278,7 +1276,7 @@ def never_tries_sure_votes(loss_fn):
 
 
 @misconception("my_tests", caught_by="test_my_tests_finds_subtle_mistakes",
-               hint="You ask only that a sure, wrong vote costs SOMETHING above 0. A loss clipped at 0.01 charges 4.6 and gets through: ask for more than 5.")
+               hint="A loss clipped at 0.01 gets through: it charges only 4.6 for a sure, wrong vote, and 0.01 for a perfect one. Ask for more than 5, and for nearly 0.")
 def asks_too_little_of_sure_votes(loss_fn):
     assert np.isclose(loss_fn(np.array([1, 0, 0]), np.array([0.9, 0.2, 0.5])), -np.log(0.9 * 0.8 * 0.5) / 3)
     assert loss_fn(np.array([1.0]), np.array([0.0])) > 0
@@ -1320,7 +1318,7 @@ def asks_only_for_a_positive_number(loss_fn):
 
 
 @misconception("my_tests", caught_by=["test_my_tests_basic", "test_my_tests_finds_subtle_mistakes"],
-               hint="Your tests only compare losses with each other (the worse vote must cost more), so a loss that is off by a factor gets through. Add one number.")
+               hint="Losses that are off by a factor get through: sum instead of mean, another logarithm. Work out a number for a batch, and compare with it.")
 def compares_votes_only(loss_fn):
     one, nil = np.array([1.0]), np.array([0.0])
     for label in (one, nil):
@@ -1330,7 +1328,7 @@ def compares_votes_only(loss_fn):
 
 
 @misconception("my_tests", caught_by="test_my_tests_finds_subtle_mistakes",
-               hint="You allow a wide distance from the number that you expect, and the wrong logarithm fits into it. Allow 1e-6, not 0.3.")
+               hint="The logarithm to base 2 gets through: 1.44 times too large. Compare ordinary votes with the exact number, and allow a distance of 1e-6 at most.")
 def allows_too_much(loss_fn):
     assert abs(loss_fn(np.array([1, 0, 0]), np.array([0.9, 0.2, 0.5])) - 0.3406) < 0.3
     for label in (0.0, 1.0):
