@@ -85,6 +85,15 @@ def test_the_real_rooms_give_the_rows_of_stock_nbgrader(course, tmp_path):
     same_rows(stock, course)
 
 
+def test_warm_rooms_in_parallel_give_the_rows_of_cold_ones_one_at_a_time(course, tmp_path):
+    """Forking and sharing out the work do not show in the gradebook."""
+    honest_class(course)
+    slow = copy_of(course, tmp_path / "slow")
+    slow.config.Proctor.workers, slow.config.Proctor.warm = 1, False
+    course.autograde(), slow.autograde()
+    same_rows(course, slow)
+
+
 def test_formgraders_buttons_use_proctor(course):
     """nbgrader's API, which the buttons call, uses the same converter and the same feedback page."""
     course.submit("ann", numbers=course.answered(), words=course.answered("words", why="So"))
