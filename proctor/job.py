@@ -41,7 +41,7 @@ class Job:
         Fork the room from a zygote that has imported NumPy, Matplotlib and IPython. False starts each from nothing.
     figures : str
         Which figures of Matplotlib are drawn, the dearest part of a notebook by far: "all", "graded" (only in cells that a person or
-        nbgrader grades; the others keep their "<Figure ...>" text), "none".
+        nbgrader grades; the others keep their "<Figure ...>" text, and plt.savefig writes one white pixel), "none".
     trusted_names : dict of str to str
         Names that a test cell takes from the trusted side and never from the learner: {"np": "numpy",
         "assert_allclose": "numpy.testing:assert_allclose"}; the imports of the instructor's own version of the notebook.

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import base64
 import builtins
+import functools
 import getpass
 import linecache
 import os
@@ -104,6 +106,9 @@ def _inline(shell):
         from IPython.core import pylabtools
         from matplotlib_inline import backend_inline
         from matplotlib_inline.config import InlineBackend
+        from matplotlib.backend_bases import FigureCanvasBase
+        FigureCanvasBase.print_figure = _save_only_if_drawn(shell, FigureCanvasBase.print_figure)
+        FigureCanvasBase.draw_idle = lambda canvas, *args, **kwargs: None  # plt.savefig draws once more for a window; there is none
         pylabtools.select_figure_formats = backend_inline.select_figure_formats = select_formats
         configure_inline_support(shell, "module://matplotlib_inline.backend_inline")
         # Packing a picture as small as possible takes longer than drawing its lines.
@@ -127,6 +132,24 @@ def draw_figures(shell, draw: bool):
 def select_formats(shell, formats, **options):
     """IPython's choice of formats for figures, or none at all; %matplotlib asks for it again and again."""
     _select_figure_formats(shell, formats if shell.draws else set(), **options)
+
+
+# One white pixel, for plt.savefig where figures are not drawn.
+PIXEL = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsTj2FAAAAABJRU5ErkJggg==")
+
+
+def _save_only_if_drawn(shell, print_figure):
+    @functools.wraps(print_figure)
+    def save(canvas, filename, dpi=None, facecolor=None, edgecolor=None, orientation="portrait", format=None, **options):
+        kind = format or (os.path.splitext(os.fspath(filename))[1][1:] if isinstance(filename, (str, os.PathLike)) else "") or "png"
+        if shell.draws or kind.lower() != "png":
+            return print_figure(canvas, filename, dpi, facecolor, edgecolor, orientation, format=format, **options)
+        if hasattr(filename, "write"):
+            filename.write(PIXEL)
+        else:
+            with open(filename if os.path.splitext(filename)[1] else f"{os.fspath(filename)}.png", "wb") as file:
+                file.write(PIXEL)
+    return save
 
 
 def message_of(error) -> str:
