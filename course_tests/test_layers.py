@@ -1,5 +1,6 @@
 """Hidden tests of 07_layers. See checks.py for what each check says when it fails."""
 
+import copy
 import re
 
 import numpy as np
@@ -53,7 +54,7 @@ def weights(rng, n_samples, n_in, n_out):
 def test_Dense_scores(Dense):
     """a Dense layer has W of shape (n_in, n_out) and b of shape (n_out,), and forward gives X @ W + b"""
     assert_agrees_on(Dense, "the shapes of W and b in Dense(5, 3, rng)", lambda C: [list(np.shape(part)) for part in _parts(C(5, 3, seed()))])
-    for rng, (n_samples, n_in, n_out) in zip(rngs(3), ((5, 3, 4), (2, 6, 3), (4, 2, 5))):
+    for rng, (n_samples, n_in, n_out) in zip(rngs(3), ((5, 3, 3), (2, 6, 3), (4, 2, 5))):
         assert_agrees_on(Dense, *set_and_forward(*weights(rng, n_samples, n_in, n_out)))
     X = rngs(1)[0].normal(size=(4, 5))
     W, b, Z = Dense.case("W, b and forward(X) of a new layer Dense(5, 3, rng)", lambda C: _all_of(C(5, 3, seed()), X))
@@ -105,7 +106,9 @@ def _change_another(C):
     before = np.array(one.b, float)
     b = other.b
     b += 1
-    return before, np.array(one.b, float)
+    after = np.array(one.b, float)
+    b -= 1  # as it was: where it is shared, the next layer must find it so
+    return before, after
 
 
 @graded
@@ -120,6 +123,7 @@ def test_Dense_craft(Dense):
         first = layer.forward(mine)
         return first, layer.forward(mine), mine, layer.W, layer.b
 
+    assert_agrees_on(Dense, "the shape of W in Dense(4, 2, rng)", lambda C: list(np.shape(C(4, 2, seed()).W)))
     assert_agrees_on(Dense, "layer.forward(X), layer.forward(X) again, then X, layer.W and layer.b", forward_twice)
     assert_agrees_on(Dense, *set_and_forward(X[:1], W, b))
     assert_agrees_on(Dense, *set_and_forward(X, W[:, :1], b[:1]))
@@ -150,6 +154,7 @@ def test_Activation_refuses_unknown_names(Activation):
         assert_agrees_on(Activation, *vote(name, rng.normal(size=(1, 4))))
         assert_agrees_on(Activation, *vote(name, np.array([[-2, 0, 3], [1, -4, 5]])))
         assert_agrees_on(Activation, *vote(name, np.array([[-1000.0, 1000.0]])))
+    Activation.observe(Case("Activation('swoosh').forward(Z)", lambda C: (C("swoosh").forward(np.array([[-2.0, 3.0]])), None)))
     unknown = Case("Activation('swoosh')", lambda C: (C("swoosh") is None, None))
     assert_raises_on(Activation, ValueError, unknown, "there is no activation of that name")
     told = str(Activation.history[-1][1].error)
@@ -172,9 +177,9 @@ def test_Activation_craft(Activation):
             return C(name).forward(mine), mine
         return scenario
 
-    assert_agrees_on(Activation, "one = Activation('tanh'), other = Activation('relu'): one.forward(Z), other.forward(Z), one.forward(Z), then Z", two)
     for name in NAMES:
         assert_agrees_on(Activation, f"Activation({name!r}).forward(Z), then Z", keeps(name))
+    assert_agrees_on(Activation, "one = Activation('tanh'), other = Activation('relu'): one.forward(Z), other.forward(Z), one.forward(Z), then Z", two)
 
 
 # ---------------------------------------------------------------- Network
@@ -195,9 +200,23 @@ def stacked(rng, sizes):
 
 
 def own_layers_work(Dense, Activation):
-    """Say early when the parts fail: a network is made of them."""
-    Dense.case("Dense(3, 4, rng).forward(X), which Network needs", lambda C: C(3, 4, seed()).forward(np.ones((2, 3))))
-    Activation.case("Activation('tanh').forward(Z), which Network needs", lambda C: C("tanh").forward(np.ones((2, 3))))
+    """Say early when the parts fail: a network is made of them. Wrong numbers do no harm here, wrong shapes do."""
+    assert_agrees_on(Dense, "Network is tried with your own Dense: the shape of W in Dense(3, 4, rng)", lambda C: list(np.shape(C(3, 4, seed()).W)))
+    for n_samples, n_in, n_out in ((2, 3, 4), (1, 4, 1), (2, 6, 1)):
+        X = np.arange(1.0, 1 + n_samples * n_in).reshape(n_samples, n_in)
+        told = f"Network is tried with your own Dense: Dense({n_in}, {n_out}, rng).forward(X) with X of shape {X.shape}"
+        Z = Dense.case(told, lambda C, size=(n_in, n_out), X=X: C(*size, seed()).forward(X.copy()))
+        require(np.shape(Z) == (n_samples, n_out), f"{told} has shape {np.shape(Z)}; expected {(n_samples, n_out)}.")
+    for name in ("sigmoid", "tanh", "relu"):
+        told = f"Network is tried with your own Activation: Activation({name!r}).forward(Z) with Z of shape (2, 3)"
+        A = Activation.case(told, lambda C, name=name: C(name).forward(np.array([[-1.0, 0.5, 2], [3, -2, 1]])))
+        require(np.shape(A) == (2, 3), f"{told} has shape {np.shape(A)}; expected (2, 3).")
+
+
+def count(net):
+    """n_params, or words where it is no number yet."""
+    number = net.n_params
+    return "a method that must be called first" if callable(number) else number
 
 
 def told_layers(sizes, names):
@@ -212,7 +231,7 @@ def assert_network_agrees(Network, Dense, Activation, rng, sizes, names, n_sampl
 
     def scenario(N):
         net = stack(N, Dense.implementation, Activation.implementation, sizes, names, arrays)
-        return net.forward(X.copy()), net.n_params, len(net.layers)
+        return net.forward(X.copy()), count(net), len(net.layers)
 
     assert_agrees_on(Network, f"net = {told_layers(sizes, names)}: net.forward(X) with {n_samples} samples, net.n_params, len(net.layers)", scenario)
 
@@ -221,7 +240,7 @@ def assert_network_agrees(Network, Dense, Activation, rng, sizes, names, n_sampl
 def test_Network_passes_on(Network, Dense, Activation):
     """a Network hands each layer's output to the next one, and n_params counts all weights and biases"""
     own_layers_work(Dense, Activation)
-    for rng, sizes, names, n_samples in zip(rngs(3), ((3, 5, 2), (4, 2, 6, 3), (2, 4, 3)), (("tanh", "sigmoid"), ("relu", "tanh", ""), ("sigmoid", "relu")), (4, 5, 6)):
+    for rng, sizes, names, n_samples in zip(rngs(3), ((3, 3, 3), (4, 2, 6, 3), (2, 4, 3)), (("tanh", "sigmoid"), ("relu", "tanh", ""), ("sigmoid", "relu")), (4, 5, 6)):
         assert_network_agrees(Network, Dense, Activation, rng, sizes, names, n_samples)
 
 
@@ -230,13 +249,13 @@ def test_Network_refuses_layers_that_do_not_fit(Network, Dense, Activation):
     """a Network refuses layers that do not fit when it is made, and names both sizes; one layer, one sample and square layers are fine"""
     own_layers_work(Dense, Activation)
     rng, = rngs(1)
-    for sizes, names, n_samples in (((4, 3), ("",), 5), ((3, 3, 3), ("relu", "tanh"), 3), ((2, 5, 4, 3), ("", "relu", ""), 1), ((6, 1, 4), ("tanh", "sigmoid"), 2)):
+    for sizes, names, n_samples in (((3, 3, 3), ("relu", "tanh"), 3), ((4, 3), ("",), 5), ((2, 5, 4, 3), ("", "relu", ""), 1), ((6, 1, 4), ("tanh", "sigmoid"), 2)):
         assert_network_agrees(Network, Dense, Activation, rng, sizes, names, n_samples)
-    for shapes, names, sizes in ((((3, 7), (8, 2)), ("relu", ""), (7, 8)), (((3, 5), (6, 3)), ("", ""), (5, 6)),
+    for shapes, votes, pair in ((((3, 5), (6, 3)), ("", ""), (5, 6)), (((3, 7), (8, 2)), ("relu", ""), (7, 8)),
                                  (((4, 3), (3, 9), (5, 2)), ("tanh", "relu", ""), (9, 5)), (((7, 4), (11, 7)), ("tanh", "sigmoid"), (4, 11))):
-        message = refusal(Network, Dense, Activation, shapes, names, f"one layer gives {sizes[0]} numbers and the next one takes {sizes[1]}")
-        require(set(sizes) <= {int(n) for n in re.findall(r"\d+", message)},
-                f"The message must name both sizes, {sizes[0]} and {sizes[1]}; yours says {message!r}.")
+        message = refusal(Network, Dense, Activation, shapes, votes, f"one layer gives {pair[0]} numbers and the next one takes {pair[1]}")
+        require(set(pair) <= {int(n) for n in re.findall(r"\d+", message)},
+                f"The message must name both sizes, {pair[0]} and {pair[1]}; yours says {message!r}.")
 
 
 def refusal(Network, Dense, Activation, shapes, names, because):
@@ -260,8 +279,8 @@ def test_Network_craft(Network, Dense, Activation):
     """two Networks share nothing, a Network uses the weights that its layers have now, leaves X alone, and says which two layers do not fit"""
     own_layers_work(Dense, Activation)
     rng, = rngs(1)
-    sizes, names = (3, 4, 2), ("tanh", "")
-    X, arrays, others, new_W = rng.normal(size=(5, 3)), stacked(rng, sizes), stacked(rng, sizes), rng.normal(size=(3, 4))
+    sizes, names = (3, 3, 3), ("tanh", "sigmoid")
+    X, arrays, others, new_W = rng.normal(size=(5, 3)), stacked(rng, sizes), stacked(rng, sizes), rng.normal(size=(3, 3))
 
     def later(N):
         own = Dense.implementation, Activation.implementation
@@ -269,11 +288,11 @@ def test_Network_craft(Network, Dense, Activation):
         before = one.forward(mine), other.forward(mine)
         first = one.layers[0]
         first.W = new_W.copy()
-        return *before, one.forward(mine), other.forward(mine), one.n_params, other.n_params, mine
+        return *before, one.forward(mine), other.forward(mine), count(one), count(other), mine
 
     assert_agrees_on(Network, "two networks: forward(X) of both, then both again after the first layer of one has new weights, n_params of both, X", later)
-    for shapes, names, places in ((((3, 7), (8, 2)), ("relu", ""), (0, 2)), (((4, 6), (6, 9), (5, 8)), ("", "tanh", ""), (1, 3))):
-        message = refusal(Network, Dense, Activation, shapes, names, "two layers do not fit")
+    for shapes, votes, places in ((((3, 7), (8, 2)), ("", ""), (0, 1)), (((4, 6), (6, 9), (5, 8)), ("", "tanh", ""), (1, 3)), (((4, 6), (5, 9)), ("tanh", ""), (0, 2))):
+        message = refusal(Network, Dense, Activation, shapes, votes, "two layers do not fit")
         require(set(places) <= {int(n) for n in re.findall(r"\d+", message)},
                 f"The message must say where the two layers stand in the list: {places[0]} and {places[1]}, counted from 0. Yours says {message!r}.")
 
@@ -284,7 +303,7 @@ def test_Network_craft(Network, Dense, Activation):
 @graded
 def test_count_params_basic(count_params):
     """count_params counts every weight and every bias: 46 for the sizes [3, 4, 4, 2]"""
-    assert_agrees(count_params, [5, 3, 2])
+    assert_agrees(count_params, [5, 3, 4, 2])
     assert_agrees(count_params, [3, 4, 4, 2])
     for rng in rngs():
         assert_agrees(count_params, [int(size) for size in rng.integers(2, 30, size=4)])
@@ -305,7 +324,7 @@ def test_count_params_large_and_small(count_params):
 @graded
 def test_count_params_craft(count_params):
     """count_params takes a tuple too, leaves the list alone, and gives one whole number"""
-    assert_agrees(count_params, (6, 5, 3))
+    assert_agrees(count_params, (6, 5, 4, 3))
     assert_leaves_inputs_alone(count_params, [6, 5, 4, 3])
     answer = count_params([4, 7, 2])
     require(np.ndim(answer) == 0 and float(answer) == 51, f"[4, 7, 2] has 51 numbers; you returned {answer!r}.")
@@ -372,7 +391,7 @@ def make_params(rng, sizes, names):
 @graded
 def test_mlp_forward_basic(mlp_forward):
     """mlp_forward takes X through all layers, and its cache holds X, Z and A of each layer"""
-    for rng, sizes, names, n_samples in zip(rngs(3), ((3, 4, 2), (5, 2, 4, 3), (2, 6, 1)), (("tanh", "sigmoid"), ("relu", "tanh", "identity"), ("sigmoid", "relu")), (5, 6, 4)):
+    for rng, sizes, names, n_samples in zip(rngs(3), ((3, 3, 3), (5, 2, 4, 3), (2, 6, 1)), (("relu", "sigmoid"), ("tanh", "relu", "identity"), ("sigmoid", "tanh")), (5, 6, 4)):
         assert_agrees(mlp_forward, rng.normal(size=(n_samples, sizes[0])), make_params(rng, sizes, names))
 
 
@@ -382,12 +401,12 @@ def test_mlp_forward_any_network(mlp_forward):
     rng, = rngs(1)
     three = make_params(rng, (3, 4, 2), ("relu", "sigmoid"))
     X = rng.normal(size=(5, 3))
+    assert_agrees(mlp_forward, X[:3], make_params(rng, (3, 3, 3), ("relu", "sigmoid")))
     assert_agrees(mlp_forward, X, three)
     assert_agrees(mlp_forward, X[:1], three)
     for name in NAMES:
         assert_agrees(mlp_forward, X, make_params(rng, (3, 2), (name,)))
     assert_agrees(mlp_forward, X, make_params(rng, (3, 5, 2, 4, 1), ("tanh", "relu", "identity", "sigmoid")))
-    assert_agrees(mlp_forward, X[:3], make_params(rng, (3, 3, 3), ("tanh", "tanh")))
     assert_agrees(mlp_forward, np.arange(6).reshape(2, 3), three)
     together = np.asarray(mlp_forward(X, three)[0], float)
     alone = np.concatenate([np.asarray(mlp_forward(X[k:k + 1], three)[0], float) for k in range(len(X))])
@@ -398,18 +417,17 @@ def test_mlp_forward_any_network(mlp_forward):
 def test_mlp_forward_craft(mlp_forward):
     """mlp_forward leaves X and params alone, makes a new cache in every call, and lets NumPy do the loop over the samples"""
     rng, = rngs(1)
-    params = make_params(rng, (3, 4, 2), ("relu", "identity"))
+    params = make_params(rng, (3, 3, 3), ("relu", "sigmoid"))
     X, other = rng.normal(size=(4, 3)), rng.normal(size=(2, 3))
-    assert_agrees(mlp_forward, X, params)
-    assert_leaves_inputs_alone(mlp_forward, X, params)
 
     def twice(f):
-        out, cache = f(X.copy(), [dict(layer) for layer in params])
-        f(other.copy(), [dict(layer) for layer in params])
+        out, cache = f(X.copy(), copy.deepcopy(params))
+        f(other.copy(), copy.deepcopy(params))
         return out, cache
 
     assert_agrees_on(mlp_forward, "out, cache = mlp_forward(X, params); then mlp_forward(another X, params); out and cache as they are now", twice)
-    assert_fast(mlp_forward, rng.normal(size=(30_000, 2)), make_params(rng, (2, 2, 1), ("tanh", "sigmoid")), at_most=20)
+    assert_leaves_inputs_alone(mlp_forward, X, params)
+    assert_fast(mlp_forward, rng.normal(size=(60_000, 2)), make_params(rng, (2, 2, 1), ("tanh", "sigmoid")), at_most=20)
 
 
 # ---------------------------------------------------------------- committees wired by hand
@@ -464,14 +482,17 @@ def require_fresh(exercise, params):
 
 
 def _spoil(f):
-    params = f()
-    before = [np.array(layer[key], float) for layer in params for key in ("W", "b")]
-    for layer in params:
-        for key in ("W", "b"):
-            array = layer[key]
-            if isinstance(array, np.ndarray):
-                array[...] = 5
-    return before, [np.array(layer[key], float) for layer in f() for key in ("W", "b")]
+    arrays = [layer[key] for layer in f() for key in ("W", "b")]
+    before = [np.array(array, float) for array in arrays]
+    for array in arrays:
+        if isinstance(array, np.ndarray):
+            array *= 5
+            array += 5
+    after = [np.array(layer[key], float) for layer in f() for key in ("W", "b")]
+    for array, content in zip(arrays, before):  # as they were: where they are shared, the next call must find them so
+        if isinstance(array, np.ndarray):
+            array[...] = content
+    return before, after
 
 
 @graded
@@ -562,7 +583,7 @@ def test_from_column_convention_same_scores(from_column_convention):
 def test_from_column_convention_craft(from_column_convention):
     """from_column_convention leaves the caller's W and b as they were"""
     rng, = rngs(1)
-    W, b = rng.normal(size=(3, 3)), rng.normal(size=(3, 1))
+    W, b = rng.normal(size=(3, 2)), rng.normal(size=(3, 1))
     assert_agrees(from_column_convention, W, b)
     assert_leaves_inputs_alone(from_column_convention, W, b)
 

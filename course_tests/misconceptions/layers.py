@@ -323,7 +323,7 @@ class AddsToTheBias:
         return Z + self.b
 
 
-@misconception("Dense", caught_by=["test_Dense_craft", "test_Network_refuses_layers_that_do_not_fit"],
+@misconception("Dense", caught_by=["test_Dense_craft", "test_Network_passes_on", "test_Network_refuses_layers_that_do_not_fit", "test_Network_craft"],
                hint="A single sample, or a single member, lost its axis: squeeze takes it away. The scores always have shape (N, n_out).")
 class SqueezesTheScores:
     def __init__(self, n_in, n_out, rng, init="he"):
@@ -783,7 +783,7 @@ class CountsMembers:
         return X
 
 
-@misconception("Network", caught_by=["test_Network_passes_on", "test_Network_refuses_layers_that_do_not_fit", "test_Network_craft"],
+@misconception("Network", caught_by=["test_Network_passes_on", "test_Network_refuses_layers_that_do_not_fit"],
                hint="n_params counts one bias for each input of a layer. Biases belong to the members: b.size is n_out.")
 class CountsBiasForEachInput:
     def __init__(self, layers):
@@ -1295,7 +1295,7 @@ def passes_scores_instead_of_votes(X, params):
     return out, cache
 
 
-@misconception("mlp_forward", caught_by=["test_mlp_forward_basic", "test_mlp_forward_any_network"],
+@misconception("mlp_forward", caught_by=["test_mlp_forward_basic", "test_mlp_forward_any_network", "test_mlp_forward_craft"],
                hint="Your output is the last layer's score Z. Its activation belongs to the network too: return the last A.")
 def returns_scores_at_the_end(X, params):
     functions = {"identity": lambda Z: Z, "sigmoid": sigmoid, "tanh": tanh, "relu": relu}
@@ -1334,7 +1334,7 @@ def votes_with_tanh_always(X, params):
     return A, cache
 
 
-@misconception("mlp_forward", caught_by=["test_mlp_forward_basic", "test_mlp_forward_any_network", "test_mlp_forward_craft"],
+@misconception("mlp_forward", caught_by=["test_mlp_forward_basic", "test_mlp_forward_any_network"],
                hint="The last layer always got a sigmoid. It says itself how it votes: layer['activation'].")
 def ends_in_a_sigmoid_always(X, params):
     functions = {"identity": lambda Z: Z, "sigmoid": sigmoid, "tanh": tanh, "relu": relu}
@@ -1875,7 +1875,7 @@ def inverts_w(W, b):
     return np.linalg.inv(W) if W.shape[0] == W.shape[1] else np.linalg.pinv(W), b.ravel()
 
 
-@misconception("from_column_convention", caught_by=["test_from_column_convention_same_scores", "test_from_column_convention_craft"],
+@misconception("from_column_convention", caught_by="test_from_column_convention_same_scores",
                hint="A square W was left as it was, because its shape looked right already. Its rows are members all the same: always turn it.")
 def turns_only_where_it_shows(W, b):
     return (W if W.shape[0] == W.shape[1] else W.T), b.ravel()
