@@ -6,6 +6,7 @@ The room cannot see this process (it has other process numbers) and has another 
 from __future__ import annotations
 
 import os
+import resource
 import select
 import signal
 import socket
@@ -36,7 +37,8 @@ def keep(order: dict, room_socket: socket.socket, control: socket.socket, run):
         control.sendall(b"started\n")
         reason = _watch(pid, control, limits)
         _end(pid, walled)
-        control.sendall(reason.encode() + b"\n")
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        control.sendall(f"{reason}\ncpu {used.ru_utime + used.ru_stime:.4f}\n".encode())
     except OSError as error:
         try:
             control.sendall(f"failed: {error}\n".encode())

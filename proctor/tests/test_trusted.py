@@ -295,3 +295,19 @@ def test_calls_from_another_thread_have_limits_too():
     thread.start()
     thread.join(30)
     assert not found[0].results["t"].passed and found[0].results["u"].passed
+
+
+def test_a_number_that_makes_a_test_enormous_costs_only_that_test():
+    """A test that builds something as large as the learner says meets a limit of its own."""
+    report = grade("def f(): return 5 * 10**9\ndef g(): return 1", ("t", "x = b'x' * f()"), ("u", "assert g() == 1"))
+    assert not report.results["t"].passed and report.results["u"].passed
+
+
+@pytest.mark.parametrize("figures, drawn", [("all", [True, True, True]), ("graded", [False, True, False]), ("none", [False, False, False])])
+def test_figures_can_be_left_undrawn(figures, drawn):
+    """Only the figures that somebody grades, or none; the text of a figure stays, and what is saved can be opened."""
+    plot = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"
+    save = "import io\nb = io.BytesIO()\nplt.plot([1, 2])\nplt.savefig(b, format='png')\nplt.close()\nfrom IPython.display import Image\nprint(plt.imread(io.BytesIO(b.getvalue())).shape[0] > 1)"
+    report = grade(plot, code(plot, grade=True, solution=True, locked=False, grade_id="m", points=1), save, figures=figures)
+    assert [*("image/png" in str(report.outputs[index]) for index in (0, 1)), "True" in str(report.outputs[2])] == drawn
+    assert "Figure size" in str(report.outputs[0])

@@ -18,7 +18,7 @@ import numpy as np
 from ..job import Job, Report, TestResult
 from ..wire import LineClosed, LineTimeout, Unsendable, rng
 from . import messages, rooms
-from .limits import TestTimeout, time_limit
+from .limits import TestTimeout, memory_limit, time_limit
 from .names import TestNames, imports_of
 from .outputs import checked_outputs, clean
 from .session import CallTimeout, RoomGone, Session
@@ -50,15 +50,16 @@ class _Walk:
         self.done = []  # indices of the ordinary cells that ran to their end
         self.output_left = job.limits.notebook_output
         self.names = TestNames({**imports_of(self.cells), **job.trusted_names}, helper_modules(job.files))
-        self.seconds = {"start": 0.0, "cells": 0.0, "tests": 0.0, "end": 0.0}
+        self.seconds = {"start": 0.0, "cells": 0.0, "tests": 0.0, "end": 0.0}  # of the clock; "room" and "trusted" are CPU
+        self.opened = []
 
     def walk(self) -> Report:
-        start = time.monotonic()
+        start, before = time.monotonic(), time.process_time()
         self.house = rooms.house(self.job.sandbox, self.job.warm)
         self.report.walls = self.house.walls
         self.seconds["start"] += time.monotonic() - start
         try:
-            with trusted_surroundings(self.job) as self.surroundings:
+            with trusted_surroundings(self.job) as self.surroundings, memory_limit():
                 for index, cell in enumerate(self.cells):
                     if cell.get("cell_type") != "code":
                         continue
@@ -73,6 +74,8 @@ class _Walk:
             if not self.job.warm:
                 self.house.close()
             self.seconds["end"] += time.monotonic() - start
+        self.seconds["room"] = sum(session.room.cpu for session in self.opened)
+        self.seconds["trusted"] = time.process_time() - before
         self.report.seconds = self.seconds
         return self.report
 
@@ -98,6 +101,7 @@ class _Walk:
                 self.house.close()
                 self.house.start()
             self.session = Session(self.house.room(dataclasses.asdict(self.limits)), self.limits, self.deadline)
+            self.opened.append(self.session)
             self.session.start(self.job.files)
         except (RoomGone, LineClosed, LineTimeout, CallTimeout, rooms.RoomError) as error:
             self.note(f"A room did not start: {error} {getattr(self.session, 'reason_of_warden', '')}".strip())

@@ -8,8 +8,33 @@ import signal
 import threading
 
 
+MEMORY = 2 << 30  # bytes that tests may take on top of what the process has
+
+
 class TestTimeout(BaseException):
     """The test as a whole took too long."""
+
+
+@contextlib.contextmanager
+def memory_limit(extra: int = MEMORY):
+    """A context in which this process may take no more than `extra` bytes: a value from the room that makes a test
+    build something enormous is a MemoryError of that test. Linux only."""
+    try:
+        import resource
+        with open("/proc/self/statm") as file:
+            now = int(file.read().split()[5]) * resource.getpagesize()
+        soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        wanted = now + extra
+        if soft != resource.RLIM_INFINITY and soft < wanted:
+            wanted = soft
+        resource.setrlimit(resource.RLIMIT_DATA, (wanted, hard))
+    except (ImportError, OSError, ValueError, IndexError):
+        yield
+        return
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
 
 
 def time_limit(seconds: float):

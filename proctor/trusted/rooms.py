@@ -37,6 +37,7 @@ class Room:
     def __init__(self, data, control):
         self.data = data
         self.control = control
+        self.cpu = 0.0
 
     def interrupt(self):
         try:
@@ -59,7 +60,11 @@ class Room:
         except OSError:
             reason = "the warden does not answer"
         self.control.close()
-        return reason.replace("started\n", "").strip()
+        lines = [line for line in reason.splitlines() if line != "started"]
+        for line in lines:
+            if line.startswith("cpu "):
+                self.cpu = float(line[4:])  # of all its processes that it waited for
+        return " ".join(line for line in lines if not line.startswith("cpu "))
 
 
 class House:
