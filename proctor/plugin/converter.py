@@ -16,6 +16,7 @@ from nbgrader.converters.autograde import Autograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import AssignLatePenalties, LimitOutput
 from nbgrader.utils import parse_utc
+from traitlets import TraitError
 
 from . import folders, pool, release
 from .gradebook import Ledger, Unknown
@@ -32,7 +33,10 @@ class ProctorAutograde(Autograde):
 
     def start(self) -> None:
         """Grade what is to be graded; ends the program with status 3 if something needs a look, 1 if something could not be graded."""
-        self.options = Proctor(parent=self)
+        try:
+            self.options = Proctor(parent=self)
+        except TraitError as error:
+            self._fail(str(error))
         if not self.options.enabled:
             return super().start()
         if self.config.Execute.get("enabled", True) is False:
@@ -87,7 +91,7 @@ class ProctorAutograde(Autograde):
                        f"the gradebook has {', '.join(ledger.notebooks) or 'none: run nbgrader generate_assignment'}.")
         for name in wanted:
             language = ledger.notebooks[name].kernelspec.get("language", "python")
-            if language != "python":
+            if language.lower() != "python":
                 self._fail(f"Notebook '{name}' is written in {language}; set c.Proctor.enabled = False to grade it with stock nbgrader.")
         return wanted
 
@@ -176,7 +180,10 @@ class ProctorAutograde(Autograde):
         for item in todo:
             self.notebooks = sorted(glob.glob(os.path.join(glob.escape(item.path), course.notebook_id + ".ipynb")))
             self.run_pre_convert_hook()
-            folder = folders.read_folder(item.path, course.ignore, self.options.max_notebook, self.options.max_files, self.options.max_bytes)
+            try:
+                folder = folders.read_folder(item.path, course.ignore, self.options.max_notebook, self.options.max_files, self.options.max_bytes)
+            except OSError as error:
+                folder = folders.Folder(looks=[f"The submission could not be read ({error.strerror})."])
             item.looks = folder.looks + ([item.doubt] if item.doubt else [])
             item.files = folder.files
             yield Task(item.student, wanted, folder.notebooks, folder.files)
