@@ -165,7 +165,7 @@ def _end(pid, walled):
             if not rest:
                 break
             for one in rest:
-                _kill(one, wait=False)
+                _kill(one)
             _reap()
             time.sleep(0.002)
         try:
@@ -175,7 +175,7 @@ def _end(pid, walled):
     _reap(block=walled)
 
 
-def _kill(pid, wait=True):
+def _kill(pid):
     try:
         os.kill(pid, signal.SIGKILL)
     except OSError:

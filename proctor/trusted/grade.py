@@ -186,7 +186,7 @@ class _Walk:
         grade_id = str(cell["metadata"]["nbgrader"].get("grade_id", ""))
         session = self.room()
         if session is None:
-            self.fail(index, grade_id, self.why_no_room())
+            self.fail(grade_id, self.why_no_room())
             return
         start = time.monotonic()
         source, filename = source_of(cell), f"<test {index}>"
@@ -197,10 +197,10 @@ class _Walk:
         except BaseException as error:
             if isinstance(error, KeyboardInterrupt) and not hasattr(error, "__proctor_learner__"):
                 raise  # the grader's own Ctrl-C
-            self.fail(index, grade_id, self.why_failed(error, session, source, filename), error)
+            self.fail(grade_id, self.why_failed(error, session, source, filename))
         else:
             if session.failed:  # whatever the test made of it
-                self.fail(index, grade_id, messages.LATE if session.failed == "late" else messages.DEAD)
+                self.fail(grade_id, messages.LATE if session.failed == "late" else messages.DEAD)
             else:
                 self.passed(cell, grade_id, value)
         finally:
@@ -224,7 +224,7 @@ class _Walk:
         except Exception:
             return messages.NEUTRAL
 
-    def fail(self, index, grade_id, message, error=None):
+    def fail(self, grade_id, message):
         self.report.results[grade_id] = TestResult(grade_id, False, None, clean(message))
 
     def passed(self, cell, grade_id, value):

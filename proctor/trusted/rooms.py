@@ -7,14 +7,12 @@ import glob
 import json
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
 import sysconfig
 import tempfile
 import threading
-import time
 
 FIRST_UID = 0x70000000  # no system gives these to anybody
 START_SECONDS = 60
