@@ -2117,7 +2117,7 @@ add_wrong_options("layers", {
     7: {"a": "Their W has one row for each member. Which of the two shapes would fit X @ W with rows as samples?",
         "b": "W is turned rightly, but look at b: added to an array of shape (N, 4), where would a column of shape (4, 1) go?",
         "d": "reshape cuts the rows elsewhere and keeps no member together. How do rows become columns?"},
-    8: {"b": "Two layers may do without any X of their own in forward. Think of the next assignment: who will ask for these numbers again?",
+    8: {"b": "The next call starts from a new X and looks at none of the old numbers. Who will ask for them, in the next assignment?",
         "c": "Printing is possible, but nobody would look at all of it. Who needs X, Z and A of each layer once the loss is known?",
         "d": "forward alone is not faster for it; it even takes more memory. Think of the way back."},
 }, reference.answers)
