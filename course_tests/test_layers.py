@@ -52,7 +52,7 @@ def weights(rng, n_samples, n_in, n_out):
 
 @graded
 def test_Dense_scores(Dense):
-    """a Dense layer has W of shape (n_in, n_out) and b of shape (n_out,), and forward gives X @ W + b"""
+    """a Dense layer has W (n_in, n_out) and b (n_out,), and forward gives X @ W + b"""
     assert_agrees_on(Dense, "the shapes of W and b in Dense(5, 3, rng)", lambda C: [list(np.shape(part)) for part in _parts(C(5, 3, seed()))])
     for rng, (n_samples, n_in, n_out) in zip(rngs(3), ((5, 3, 3), (2, 6, 3), (4, 2, 5))):
         assert_agrees_on(Dense, *set_and_forward(*weights(rng, n_samples, n_in, n_out)))
@@ -72,7 +72,7 @@ def _all_of(layer, X):
 
 @graded
 def test_Dense_starts_well(Dense):
-    """a Dense layer draws W from rng as wide as init says, starts with b = 0, shares nothing, and refuses an unknown init"""
+    """a Dense layer draws W as wide as init says, starts with b = 0, and refuses an unknown init"""
     for n_in, n_out in ((400, 300), (300, 400)):
         for init, args in (("he", ()), ("xavier", ("xavier",)), ("he", ("he",))):
             told = f"Dense({n_in}, {n_out}, rng{''.join(f', {a!r}' for a in args)})"
@@ -113,7 +113,7 @@ def _change_another(C):
 
 @graded
 def test_Dense_craft(Dense):
-    """Dense.forward takes one sample and whole numbers, gives each sample what it would get alone, and leaves X, W and b alone"""
+    """Dense.forward takes one sample and whole numbers, and leaves X, W and b alone"""
     rng, = rngs(1)
     X, W, b = weights(rng, 3, 4, 2)
 
@@ -148,7 +148,7 @@ def test_Activation_votes(Activation):
 
 @graded
 def test_Activation_refuses_unknown_names(Activation):
-    """an Activation refuses an unknown name when it is made and lists the names; it takes one sample, whole numbers and large scores"""
+    """an Activation refuses an unknown name at once, lists the names, and takes large scores"""
     rng, = rngs(1)
     for name in NAMES:
         assert_agrees_on(Activation, *vote(name, rng.normal(size=(1, 4))))
@@ -238,7 +238,7 @@ def assert_network_agrees(Network, Dense, Activation, rng, sizes, names, n_sampl
 
 @graded
 def test_Network_passes_on(Network, Dense, Activation):
-    """a Network hands each layer's output to the next one, and n_params counts all weights and biases"""
+    """a Network hands each layer's output to the next, and n_params counts weights and biases"""
     own_layers_work(Dense, Activation)
     for rng, sizes, names, n_samples in zip(rngs(3), ((3, 3, 3), (4, 2, 6, 3), (2, 4, 3)), (("tanh", "sigmoid"), ("relu", "tanh", ""), ("sigmoid", "relu")), (4, 5, 6)):
         assert_network_agrees(Network, Dense, Activation, rng, sizes, names, n_samples)
@@ -246,7 +246,7 @@ def test_Network_passes_on(Network, Dense, Activation):
 
 @graded
 def test_Network_refuses_layers_that_do_not_fit(Network, Dense, Activation):
-    """a Network refuses layers that do not fit when it is made, and names both sizes; one layer, one sample and square layers are fine"""
+    """a Network refuses layers that do not fit and names both sizes; one sample is fine"""
     own_layers_work(Dense, Activation)
     rng, = rngs(1)
     for sizes, names, n_samples in (((3, 3, 3), ("relu", "tanh"), 3), ((4, 3), ("",), 5), ((2, 5, 4, 3), ("", "relu", ""), 1), ((6, 1, 4), ("tanh", "sigmoid"), 2)):
@@ -276,7 +276,7 @@ def refusal(Network, Dense, Activation, shapes, names, because):
 
 @graded
 def test_Network_craft(Network, Dense, Activation):
-    """two Networks share nothing, a Network uses the weights that its layers have now, leaves X alone, and says which two layers do not fit"""
+    """two Networks share nothing, use the weights as they are now, and say where layers do not fit"""
     own_layers_work(Dense, Activation)
     rng, = rngs(1)
     sizes, names = (3, 3, 3), ("tanh", "sigmoid")
@@ -311,7 +311,7 @@ def test_count_params_basic(count_params):
 
 @graded
 def test_count_params_large_and_small(count_params):
-    """count_params is right for large networks, for one layer, for layers of one member, and gives 0 where there is only an input"""
+    """count_params is right for large networks and single members, and gives 0 for an input alone"""
     assert_agrees(count_params, [784, 256, 128, 10])
     assert_agrees(count_params, [9, 1])
     assert_agrees(count_params, [9, 3, 1])
@@ -351,7 +351,7 @@ def column(points):
 
 @graded
 def test_decision_grid_basic(decision_grid):
-    """decision_grid asks predict at every point of the grid: columns are the first number, rows the second"""
+    """decision_grid asks predict at every point: columns are the first number, rows the second"""
     for lim, n in (((-1.0, 2.0), 4), ((0.0, 1.0), 3), ((-2.0, -0.5), 5)):
         assert_agrees_on(decision_grid, *ask(slope, lim, n))
         assert_agrees_on(decision_grid, *ask(bump, lim, n))
@@ -397,7 +397,7 @@ def test_mlp_forward_basic(mlp_forward):
 
 @graded
 def test_mlp_forward_any_network(mlp_forward):
-    """mlp_forward is right for one sample, one layer, four layers, square layers and whole numbers; a batch gives what its samples give alone"""
+    """mlp_forward is right for one sample, one layer, four layers, square layers and whole numbers"""
     rng, = rngs(1)
     three = make_params(rng, (3, 4, 2), ("relu", "sigmoid"))
     X = rng.normal(size=(5, 3))
@@ -415,7 +415,7 @@ def test_mlp_forward_any_network(mlp_forward):
 
 @graded
 def test_mlp_forward_craft(mlp_forward):
-    """mlp_forward leaves X and params alone, makes a new cache in every call, and lets NumPy do the loop over the samples"""
+    """mlp_forward leaves X and params alone, makes a new cache each time, and loops over no rows"""
     rng, = rngs(1)
     params = make_params(rng, (3, 3, 3), ("relu", "sigmoid"))
     X, other = rng.normal(size=(4, 3)), rng.normal(size=(2, 3))
@@ -530,14 +530,14 @@ def lines(lines_committee):
 
 @graded
 def test_lines_committee_basic(lines_committee):
-    """lines_committee has three specialists and is right about all six lines: above 0.5 for vertical, below for horizontal"""
+    """lines_committee is right about all six lines: above 0.5 for vertical, below for horizontal"""
     _, answer = lines(lines_committee)
     require_votes(answer, LINES, IS_VERTICAL, LINE_NAMES)
 
 
 @graded
 def test_lines_committee_is_sure(lines_committee):
-    """lines_committee is sure of all six lines, and still right on at least 95 of 100 noisy images"""
+    """lines_committee is sure of all six lines, and right on at least 95 of 100 noisy images"""
     _, answer = lines(lines_committee)
     require_votes(answer, LINES, IS_VERTICAL, LINE_NAMES)
     require_sure(answer, LINES, IS_VERTICAL, LINE_NAMES)
@@ -569,7 +569,7 @@ def test_from_column_convention_basic(from_column_convention):
 
 @graded
 def test_from_column_convention_same_scores(from_column_convention):
-    """both conventions give the same scores, for square layers, one member, one input and whole numbers too"""
+    """from_column_convention keeps the scores, for square layers, one member and one input too"""
     rng, = rngs(1)
     for n_out, n_in in ((2, 3), (3, 3), (1, 4), (4, 1), (1, 1)):
         W, b, X = rng.normal(size=(n_out, n_in)), rng.normal(size=(n_out, 1)), rng.normal(size=(5, n_in))
@@ -607,7 +607,7 @@ def test_output_head_basic(output_head):
 
 @graded
 def test_output_head_multilabel(output_head):
-    """output_head knows the head for several labels at once, and refuses a task that it does not know"""
+    """output_head knows the head for several labels at once, and refuses an unknown task"""
     for task in ("multilabel", "binary", "multiclass"):
         assert_agrees(output_head, task)
     assert_raises(output_head, ValueError, "poetry", because="there is no such task")
