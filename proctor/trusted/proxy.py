@@ -2,7 +2,8 @@
 
 A proxy never says anything by itself: each call, attribute and item is asked from the room and comes back as a plain value or as
 another proxy. What would let an object lie stays here: a proxy equals no plain value, has no order against one, is no array,
-and gives arithmetic with a plain value only where the test itself made the object. `proxy.__proctor_source__` is the
+and gives arithmetic with a plain value only where the test itself made the object (`Vector(1, 2) * 3`): otherwise `f(x) - expected` would
+tell the room what is expected. No number comes out of a difference from an array: `(object - expected).max()` could be any lie. `proxy.__proctor_source__` is the
 learner's text of a function or class (str or None), for tests that look at the code.
 """
 
@@ -10,6 +11,8 @@ from __future__ import annotations
 
 import inspect
 import types
+
+import numpy as np
 
 ASKED = {
     "__name__", "__qualname__", "__module__", "__dict__", "__annotations__", "__defaults__", "__kwdefaults__", "__init__", "__bases__", "__mro__",
@@ -21,12 +24,13 @@ ASKED = {
 class Link:
     """What a proxy knows: whose it is, its number there, and what the room said about it."""
 
-    __slots__ = ("session", "number", "word", "type_name", "name", "made", "kept")
+    __slots__ = ("session", "number", "word", "type_name", "name", "made", "difference", "kept")
 
     def __init__(self, session, number, word, type_name, name):
         self.session, self.number, self.word = session, number, word
         self.type_name, self.name = type_name, name
-        self.made = False  # the test itself made it, by calling a class of the learner's or from such an object
+        self.made = 0  # 2: the test itself made it, by calling a class of the learner's; 1: it came from such an object
+        self.difference = False  # it came of arithmetic with an array
         self.kept = {}
 
 
@@ -40,14 +44,21 @@ def _do(proxy, verb, *args, **kwargs):
 
 
 def _inherit(proxy, value):
-    if isinstance(value, Proxy) and link(proxy).made:
-        link(value).made = True
+    mine = link(proxy)
+    if isinstance(value, Proxy):
+        if mine.made:
+            link(value).made = 1
+        link(value).difference |= mine.difference
+    elif mine.difference and isinstance(value, (int, float, complex, np.generic, np.ndarray)):
+        _refuse(proxy, "an array")
     return value
 
 
 def _once(proxy, verb, kind):
     """Ask for a conversion, the first time; later the same answer."""
     kept = link(proxy).kept
+    if link(proxy).difference:
+        _refuse(proxy, "an array")
     if verb not in kept:
         value = _do(proxy, verb)
         if type(value) is not kind:
@@ -116,7 +127,7 @@ class Proxy:
 
     # truth, numbers
     def __bool__(self):
-        value = _do(self, "bool")
+        value = _inherit(self, _do(self, "bool"))
         return value if type(value) is bool else _refuse(self, "a truth value")
 
     def __float__(self):
@@ -149,6 +160,8 @@ class Proxy:
         _do(self, "delitem", key)
 
     def __iter__(self):
+        if link(self).difference:
+            _refuse(self, "an array")
         found = _do(self, "iter")
         if not isinstance(found, Proxy):
             return iter(found)
@@ -229,9 +242,10 @@ class CallableProxy(Proxy):  # a function or class of the learner's, or an objec
     __doc__ = Proxy.__dict__["__doc__"]
 
     def __call__(self, *args, **kwargs):
-        value = _do(self, "call", *args, **kwargs)
-        if isinstance(value, Proxy) and (link(self).word == "class" or link(self).made):
-            link(value).made = True
+        value = _inherit(self, _do(self, "call", *args, **kwargs))
+        # A "function" like `scale` that is really a class makes nothing that the test has asked for: classes have capital letters.
+        if isinstance(value, Proxy) and link(self).word == "class" and link(self).kept.get("asked", "a")[:1].isupper():
+            link(value).made = 2
         return value
 
     def __get__(self, instance, owner=None):
@@ -267,12 +281,17 @@ def _signature(proxy):
 def _operator(verb):
     def method(self, *others):
         plain = [one for one in others if not isinstance(one, Proxy)]
-        if plain and not link(self).made and plain != [None]:
+        array = any(isinstance(one, (np.ndarray, list)) for one in plain)
+        if plain and link(self).made < 1 + array and plain != [None]:
             _refuse(self, "a number or an array")
+        made, difference = link(self).made, link(self).difference or array
         value = _do(self, verb, *others)
         # An object that turned into the right number when the expected one is subtracted from it would be a lie.
         if not isinstance(value, Proxy) and (plain or not others):
             _refuse(self, "a number or an array")
+        if isinstance(value, Proxy):
+            link(value).made, link(value).difference = max(made, link(value).made), difference
+            return value
         return _inherit(self, value)
     return method
 

@@ -115,7 +115,15 @@ class Session:
         if self.seeds:
             around = {**(around or {}), **self.seeds}
             self.seeds = {}
-        return self._ask("do", self._call_deadline(), verb, proxy, args, tuple(kwargs.items()), around)
+        try:
+            return self._ask("do", self._call_deadline(), verb, proxy, args, tuple(kwargs.items()), around)
+        except StopIteration as error:
+            if verb == "next":
+                raise
+            # `all(map(f, xs))` in a test would end at once and be true.
+            wrong = RuntimeError("the code raised StopIteration")
+            wrong.__proctor_learner__ = getattr(error, "__proctor_learner__", ("StopIteration", "", ""))
+            raise whole(wrong) from None
 
     def end(self, reason="ended"):
         if not self.reason:

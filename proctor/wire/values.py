@@ -15,6 +15,7 @@ import numpy as np
 MAX_DEPTH = 40
 MAX_COUNT = 1_000_000
 MAX_DIMENSIONS = 32
+MAX_RANGE = 10**8
 PLAIN_KINDS = "biufcSUMm"
 
 _Q = struct.Struct("<q")
@@ -165,6 +166,8 @@ class _Packer:
             self.put(item, depth + 1)
 
     def put_range(self, x, depth):
+        if abs(x.stop - x.start) // abs(x.step) > MAX_RANGE:
+            raise Unsendable("the range is too long to cross")
         self.add(b"r")
         for part in (x.start, x.stop, x.step):
             self.put_int(part, depth)
@@ -341,9 +344,12 @@ class _Reader:
 
     def get_range(self, depth):
         try:
-            return range(self.get(depth + 1), self.get(depth + 1), self.get(depth + 1))
+            found = range(self.get(depth + 1), self.get(depth + 1), self.get(depth + 1))
         except (TypeError, ValueError):
             raise WireError("a range that cannot be") from None
+        if abs(found.stop - found.start) // abs(found.step) > MAX_RANGE:
+            raise WireError("a range that is too long")  # sum() of it would go on for years and listens to no signal
+        return found
 
     def get_slice(self, depth):
         return slice(self.get(depth + 1), self.get(depth + 1), self.get(depth + 1))
