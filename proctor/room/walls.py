@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ctypes
+import functools
 import os
 import platform
 import resource
 import struct
 
 NEWNS, NEWIPC, NEWUSER, NEWPID = 0x20000, 0x8000000, 0x10000000, 0x20000000
-MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_BIND, MS_REC, MS_PRIVATE = 2, 4, 8, 4096, 16384, 1 << 18
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = 1, 2, 4, 8, 32, 4096, 16384, 1 << 18
 PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_SECCOMP, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 4, 24, 22, 36, 38
 
 HOME = "/home/learner"
@@ -21,6 +22,7 @@ FORBIDDEN = {
     "setns": (308, 268), "unshare": (272, 97), "bpf": (321, 280), "perf_event_open": (298, 241), "userfaultfd": (323, 282),
     "keyctl": (250, 219), "add_key": (248, 217), "request_key": (249, 218), "io_uring_setup": (425, 425),
     "open_tree": (428, 428), "move_mount": (429, 429), "fsopen": (430, 430), "fsmount": (432, 432),
+    "memfd_create": (319, 279), "memfd_secret": (447, 447), "shmget": (29, 194), "msgget": (68, 186),  # memory that nobody counts
     "process_vm_readv": (310, 270), "process_vm_writev": (311, 271), "kexec_load": (246, 104), "init_module": (175, 105),
     "finit_module": (313, 273), "open_by_handle_at": (304, 265), "personality": (135, 92), "mount_setattr": (442, 442),
 }
@@ -57,14 +59,11 @@ def split(as_root: bool):
 
 
 def furnish(disk: int):
-    """After the fork: private and empty /proc, /tmp, /dev/shm and home, on one small disk in memory."""
+    """After the fork: private /proc, and private, empty /tmp, /dev/shm and home, on one small disk in memory."""
     _unshare(NEWNS)
     _mount("none", "/", "", MS_REC | MS_PRIVATE)
-    try:
-        _mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
-    except OSError:  # some containers allow no second /proc: then none
-        _mount("none", "/proc", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=4k,mode=555")
     _mount("none", "/home", "tmpfs", MS_NOSUID | MS_NODEV, f"size={disk},nr_inodes=20000,mode=755")
+    furnish_proc()
     for name, target in (("learner", None), (".tmp", "/tmp"), (".shm", "/dev/shm")):
         os.mkdir(f"/home/{name}")
         os.chmod(f"/home/{name}", 0o1777)
@@ -72,6 +71,29 @@ def furnish(disk: int):
             _mount(f"/home/{name}", target, "", MS_BIND)
     link_fonts()
     os.chdir(HOME)
+
+
+@functools.lru_cache(1)
+def machine() -> dict:
+    """What programs ask /proc about the machine. The zygote asks once for all rooms."""
+    found = {}
+    for name in ("cpuinfo", "filesystems", "loadavg", "meminfo", "stat", "uptime", "version"):
+        try:
+            with open(f"/proc/{name}", "rb") as file:
+                found[name] = file.read()
+        except OSError:
+            pass
+    return found
+
+
+def furnish_proc():
+    """A /proc with that and no more: the real one names the grader's folders, in /proc/self/mountinfo."""
+    os.mkdir("/home/.proc")
+    for name, data in machine().items():
+        with open(f"/home/.proc/{name}", "wb") as file:
+            file.write(data)
+    _mount("/home/.proc", "/proc", "", MS_BIND)
+    _mount("none", "/proc", "", MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC)
 
 
 def link_fonts():

@@ -88,7 +88,7 @@ def _only(sock):
 def _watch(pid, control, limits):
     poll = select.poll()
     poll.register(control, select.POLLIN)
-    base = _anonymous(os.getpid())
+    base = _taken(os.getpid())
     while True:
         if poll.poll(EVERY * 1000):
             word = control.recv(1)
@@ -108,7 +108,11 @@ def _too_much(pid, limits, base):
     tree = descendants(pid)
     if len(tree) > limits["processes"]:
         return "too many processes"
-    taken = sum(max(0, _anonymous(one) - base) for one in tree)
+    sizes = [_taken(one) for one in tree]
+    # Shared memory that a process has put out of its sight is still mapped: so a bound for what is mapped, too.
+    if sum(max(0, mapped - base[0]) for mapped, _ in sizes) > 8 * limits["memory"]:
+        return "too much memory"
+    taken = sum(max(0, resident - base[1]) for _, resident in sizes)
     if taken > limits["memory"]:
         exact = [_proportional(one) for one in tree]
         if None in exact or sum(exact) > limits["memory"]:
@@ -138,19 +142,20 @@ def descendants(pid) -> set:
     return found
 
 
-def _anonymous(pid):
+def _taken(pid) -> tuple:
+    """(bytes mapped, bytes resident), the latter with what is shared with others."""
     try:
         with open(f"/proc/{pid}/statm", "rb") as file:
-            parts = file.read().split()
-        return (int(parts[1]) - int(parts[2])) * PAGE
-    except (OSError, IndexError):
-        return 0
+            mapped, resident, *_ = file.read().split()
+        return int(mapped) * PAGE, int(resident) * PAGE
+    except (OSError, ValueError):
+        return 0, 0
 
 
 def _proportional(pid):
     try:
         with open(f"/proc/{pid}/smaps_rollup", "rb") as file:
-            return sum(int(line.split()[1]) * 1024 for line in file if line.startswith((b"Pss_Anon", b"Swap:")))
+            return sum(int(line.split()[1]) * 1024 for line in file if line.startswith((b"Pss_Anon", b"Pss_Shmem", b"Swap:")))
     except OSError:
         return None
 

@@ -14,6 +14,7 @@ def main(fd: int, warm: bool, walled: bool):
     from . import walls, warden
     if walled:
         walls.link_fonts()
+        walls.machine()
     control = socket.socket(fileno=fd)
     control.set_inheritable(False)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
