@@ -19,7 +19,9 @@ START_SECONDS = 60
 ENVIRONMENT = {
     "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/home/learner", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TMPDIR": "/tmp",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline", "MPLCONFIGDIR": "/tmp/matplotlib", "IPYTHONDIR": "/tmp/ipython",
-    "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1",
+    "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
+    "MALLOC_ARENA_MAX": "2",  # else each thread maps 64 MB, and thirty of them reach the limit
+    "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1",
     "NBGRADER_EXECUTION": "autograde",  # as stock nbgrader says it to notebooks
     "TERM": "dumb", "USER": "learner", "COLUMNS": "100",
 }
@@ -55,8 +57,8 @@ class Room:
                 pass
             while chunk := self.control.recv(4096):
                 reason += chunk.decode("ascii", "replace")
-        except OSError:
-            reason = "the warden does not answer"
+        except OSError:  # it had ended the room by itself, and said why
+            reason = reason or "the warden does not answer"
         self.control.close()
         lines = [line for line in reason.splitlines() if line != "started"]
         for line in lines:
@@ -192,7 +194,8 @@ def bwrap_command(command):
         if os.path.exists("/etc/" + name):
             args += ["--ro-bind", os.path.realpath("/etc/" + name), "/etc/" + name]
     if not (base == "/usr" or base.startswith("/usr/")):
-        args += ["--ro-bind", base, "/python"]
+        # Without the path it would take the system's libpython, of another version, or none.
+        args += ["--ro-bind", base, "/python", "--setenv", "LD_LIBRARY_PATH", "/python/lib"]
     folders = package_folders()
     args += ["--ro-bind", folders[0], "/packages"]
     for part in ("wire", "room"):
