@@ -8,12 +8,14 @@ that are missing are added at their place, and every other cell is an ordinary c
 from __future__ import annotations
 
 import re
+import time
 from difflib import SequenceMatcher
 
 from .template import Cell, Template
 
 SIMILAR = 0.6  # ratio of difflib above which a changed cell is taken for the one that it was
 NEAR = 60      # at most so many cells are compared with one of the release
+PATIENCE = 3   # seconds; texts can be made so that comparing them takes hours
 _ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
@@ -111,6 +113,7 @@ def _match(cells: list, template: Template, mended: Mended) -> dict:
 def _match_by_place(cells: list, template: Template, where: dict, taken: set) -> int:
     """Recognise changed cells by likeness, then by being the only ones left between two known cells."""
     found = 0
+    until = time.monotonic() + PATIENCE
     for k, spec in enumerate(template.cells):
         if not spec.grade_id or k in where:
             continue
@@ -118,7 +121,7 @@ def _match_by_place(cells: list, template: Template, where: dict, taken: set) ->
         free = [i for i in range(low + 1, high) if i not in taken]
         # A test cell gets its source back, so taking the wrong cell for one would destroy a learner's code: only near copies.
         least = SIMILAR if spec.solution else 0.85
-        scored = [(_likeness(cells[i]["source"], spec.source, least), i) for i in free[:NEAR]]
+        scored = [(_likeness(cells[i]["source"], spec.source, least), i) for i in free[:NEAR] if time.monotonic() < until]
         best = max(scored, default=(0, None), key=lambda pair: (pair[0], pair[1]))
         index = best[1] if best[0] >= least else None
         if index is None and spec.solution:
@@ -185,7 +188,7 @@ def _restored(cell: dict | None, spec: Cell) -> dict:
 
 
 def _ordinary(cell: dict) -> dict:
-    return {**cell, "metadata": {key: value for key, value in cell["metadata"].items() if key != "nbgrader"}}
+    return {**cell, "metadata": {key: value for key, value in cell["metadata"].items() if key not in ("nbgrader", "proctor")}}
 
 
 def _append(mended: Mended, cell: dict, spec: Cell | None, used_ids: set):
