@@ -33,6 +33,7 @@ if {proctor}:
     import proctor
     proctor.install(c)
     c.Proctor.workers = {workers}
+    c.Proctor.figures = {figures!r}
     c.Proctor.import_paths = [{course!r}]
 """
 MARKS = re.compile(r"^[ \t]*### (BEGIN|END) SOLUTION[^\n]*\n?", re.MULTILINE)
@@ -44,6 +45,7 @@ def main():
     parser.add_argument("-n", type=int, default=40, help="submissions that proctor grades")
     parser.add_argument("-s", type=int, default=6, help="submissions that stock nbgrader grades")
     parser.add_argument("-r", type=int, default=3, help="repetitions")
+    parser.add_argument("-f", default="graded", choices=["all", "graded", "none"], help="figures that proctor draws; stock nbgrader draws all")
     parser.add_argument("-w", type=int, default=0, help="workers; 0 for all cores")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
@@ -95,7 +97,7 @@ def solved(source: Path, release: Path) -> dict:
 
 
 def configure(root: Path, options, proctor: bool):
-    text = CONFIG.format(course=str(COURSE), root=str(root), proctor=proctor, workers=options.w)
+    text = CONFIG.format(course=str(COURSE), root=str(root), proctor=proctor, workers=options.w, figures=options.f)
     (root / "nbgrader_config.py").write_text(text)
 
 

@@ -11,6 +11,7 @@ import functools
 import importlib
 import inspect
 import pkgutil
+import sys
 import textwrap
 from dataclasses import dataclass
 from types import ModuleType
@@ -138,6 +139,20 @@ def source_of(implementation: Any, name: str) -> str:
     return ast.unparse(node) + "\n"
 
 
+def _imports(code: str, implementation: Any) -> str:
+    """The import lines that `code` needs beside NumPy, which every notebook has."""
+    known = vars(sys.modules[implementation.__module__])
+    used = {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
+    lines = []
+    for name in sorted(used - {"np"}):
+        thing = known.get(name)
+        if isinstance(thing, ModuleType):
+            lines.append(f"import {thing.__name__}" + (f" as {name}" if name != thing.__name__ else ""))
+        elif callable(thing) and getattr(thing, "__module__", "").partition(".")[0] in sys.stdlib_module_names - {"builtins"}:
+            lines.append(f"from {thing.__module__} import {name}")
+    return "".join(line + "\n" for line in lines)
+
+
 def _register(shelf: list[Entry], exercise: str, tests: tuple[str, ...], hint: str, value: bool) -> Callable:
     def remember(implementation):
         topic = implementation.__module__.rpartition(".")[2]
@@ -147,6 +162,7 @@ def _register(shelf: list[Entry], exercise: str, tests: tuple[str, ...], hint: s
         if value:
             answer = implementation()
             code = source_of(implementation, f"_{exercise}") + f"{exercise} = _{exercise}()\n"
+        code = _imports(code, implementation) + code
         shelf.append(Entry(topic, exercise, name, answer, tests, hint, code))
         return implementation
 

@@ -1,6 +1,7 @@
 """Promises about the whole course, one test each. Every message says what to edit or run."""
 
 import ast
+import builtins
 import functools
 import inspect
 import re
@@ -89,6 +90,21 @@ def test_alternative_gets_full_marks(entry):
     failed = failures(entry)
     assert not failed, f"{entry.label} is right, but was refused: {failed}. Mend the test in course_tests/test_{entry.topic}.py"
     assert not visible_failures(entry), f"{entry.label} is right, but the visible lines of {visible_failures(entry)} refuse it: edit the notebook"
+
+
+@pytest.mark.parametrize("entry", bank.MISCONCEPTIONS + bank.ALTERNATIVES, ids=lambda e: e.label)
+def test_answer_of_the_bank_could_stand_in_the_notebook(entry):
+    names = dict(namespace(entry.topic))
+    exec(compile(entry.code, entry.label, "exec"), names)
+    assert entry.exercise in names
+    tree = ast.parse(entry.code)
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    own = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    own |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    own |= {node.name for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.ExceptHandler)) and node.name}
+    own |= {alias.asname or alias.name for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom)) for alias in node.names}
+    missing = sorted(name for name in used - own if name not in names and not hasattr(builtins, name))
+    assert not missing, f"{entry.label} uses {missing}, which a learner's notebook does not have: write it out, or import a module"
 
 
 def test_every_hint_is_its_own():

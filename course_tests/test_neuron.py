@@ -104,7 +104,7 @@ def test_weighted_sums_craft(weighted_sums):
     X, w = rng.normal(size=(4, 3)), rng.normal(size=3)
     assert_agrees(weighted_sums, X, w, 1.75)
     assert_leaves_inputs_alone(weighted_sums, X, w, 0.5)
-    assert_fast(weighted_sums, rng.random(size=(400_000, 2)), w[:2], 0.5, at_most=5)  # NumPy needs far below the 0.1 s that are always allowed
+    assert_fast(weighted_sums, rng.random(size=(400_000, 2)), w[:2], 0.5, at_most=5)
 
 
 # ---------------------------------------------------------------- SimpleNeuron

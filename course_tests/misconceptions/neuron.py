@@ -749,13 +749,8 @@ def returns_the_steps_only(x, y, w, b, lr=1.0):
 @misconception("perceptron_update", caught_by=["test_perceptron_update_basic", "test_perceptron_update_steps", "test_perceptron_update_craft"],
                hint="The two results are exchanged. Return w first, then b.")
 def returns_bias_first(x, y, w, b, lr=1.0):
-    w, b = perceptron_update_right(x, y, w, b, lr)
-    return b, w
-
-
-def perceptron_update_right(x, y, w, b, lr):
     p = weighted_sum(x, w, b) >= 0
-    return w + lr * (y - p) * x, b + lr * (y - p)
+    return b + lr * (y - p), w + lr * (y - p) * x
 
 
 @misconception("perceptron_update", caught_by=["test_perceptron_update_craft"],

@@ -159,7 +159,7 @@ class ProctorAutograde(Autograde):
             templates=release.templates(ledger.notebooks, [given, source], self._without_hidden()),
             files=release.data_files(source, course.ignore, self.exclude_overwriting.get(assignment, [])),
             import_paths=tuple(paths) if paths is not None else (course.root,),
-            limits=self.options.job_limits(), sandbox=self.options.sandbox, warm=self.options.warm,
+            limits=self.options.job_limits(), sandbox=self.options.sandbox, warm=self.options.warm, figures=self.options.figures,
             show_hidden_tests=self.options.show_hidden_tests, max_lines=LimitOutput(parent=self).max_lines,
         )
 

@@ -15,6 +15,7 @@ from jinja2 import pass_context
 from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer, MarkdownWithMath
 from nbconvert.preprocessors import Preprocessor
+from nbgrader.preprocessors import GetGrades
 
 from .hidden import cutter
 from .mathml import to_mathml
@@ -39,7 +40,7 @@ def configure(c):
     }
     c.GenerateFeedback.exporter_class = FeedbackExporter
     c.GenerateFeedback.preprocessors = [
-        "nbgrader.preprocessors.GetGrades",
+        "proctor.plugin.feedback.Grades",
         "proctor.plugin.feedback.ForLearners",
         "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
     ]
@@ -48,6 +49,15 @@ def configure(c):
     c.FeedbackExporter.extra_template_basedirs = [os.path.join(os.path.dirname(__file__), "templates")]
     c.FeedbackExporter.sanitize_html = True
     c.FeedbackExporter.filters = {}  # it has its own
+
+
+class Grades(GetGrades):
+    """nbgrader's scores and comments, and which answers still wait for a person."""
+
+    def _get_score(self, cell, resources):
+        super()._get_score(cell, resources)
+        grade = self.gradebook.find_grade(cell.metadata["nbgrader"]["grade_id"], self.notebook_id, self.assignment_id, self.student_id)
+        cell.metadata.nbgrader["waits"] = bool(grade.needs_manual_grade)
 
 
 class ForLearners(Preprocessor):

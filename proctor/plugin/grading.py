@@ -37,6 +37,7 @@ class Shared:
     limits: Limits = Limits()
     sandbox: str = "auto"
     warm: bool = True
+    figures: str = "all"
     show_hidden_tests: bool = False
     max_lines: int = 1000
 
@@ -193,8 +194,8 @@ def _grade_notebook(template: Template, cells: list, files: dict, shared: Shared
         "cells": mended.cells, "nbformat": 4, "nbformat_minor": 5,
         "metadata": {"kernelspec": template.kernelspec, "language_info": {"name": "python"}},
     }
-    job = Job(notebook=notebook, files=merged(files, shared.files), import_paths=shared.import_paths,
-              limits=shared.limits, sandbox=shared.sandbox, warm=shared.warm, trusted_names=_modules(template))
+    job = Job(notebook=notebook, files=merged(files, shared.files), own_files=tuple(shared.files), import_paths=shared.import_paths,
+              limits=shared.limits, sandbox=shared.sandbox, warm=shared.warm, figures=shared.figures, trusted_names=_modules(template))
     ready = time.perf_counter()
     report = grade_notebook(job)
     ran = time.perf_counter()
@@ -209,22 +210,26 @@ def _grade_notebook(template: Template, cells: list, files: dict, shared: Shared
 
 @functools.lru_cache(maxsize=64)
 def _modules_of(template: Template) -> tuple:
-    names = {}
+    names, asked = {}, set()
     for cell in template.cells:
-        if cell.cell_type != "code" or cell.solution:
+        if cell.cell_type != "code":
             continue
         try:
             tree = ast.parse(cell.source)
-        except (SyntaxError, ValueError):
+        except (SyntaxError, ValueError, RecursionError):
             continue
-        for node in tree.body:
-            if isinstance(node, ast.Import):
+        for node in ast.walk(tree) if cell.solution else tree.body:
+            if cell.solution:
+                asked.add(getattr(node, "name", getattr(node, "id", "")))
+            elif isinstance(node, ast.Import):
                 names.update((a.asname, a.name) if a.asname else (a.name.split(".")[0],) * 2 for a in node.names)
-    return tuple(names.items())
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                names.update((a.asname or a.name, f"{node.module}:{a.name}") for a in node.names if a.name != "*")
+    return tuple((name, target) for name, target in names.items() if name not in asked or ":" not in target)
 
 
 def _modules(template: Template) -> dict:
-    """The modules that the instructor's notebook imports, by the name that its tests know them by."""
+    """What the instructor's notebook imports and does not ask the learner to write, by the name that its tests know it by."""
     return dict(_modules_of(template))
 
 

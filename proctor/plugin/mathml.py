@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import html
+import re
 import xml.etree.ElementTree as ElementTree
 
 LONGEST = 2000  # characters; a longer formula is shown as text
 
 # What the converter does not know or does not escape, as it knows it.
 _SPELLINGS = [("{aligned}", "{align*}"), ("{split}", "{align*}"), ("{gathered}", "{align*}"), ("<", r"\lt "), (">", r"\gt ")]
+_ROW_SPACE = re.compile(r"\\\\\[[^\]]*\]")  # \\[2mm]: room between rows, which MathML leaves to the browser
 _NAMESPACE = "{http://www.w3.org/1998/Math/MathML}"
 _TAGS = set(
     "math mrow mi mn mo mtext ms mspace mfrac msqrt mroot msub msup msubsup munder mover munderover mmultiscripts mtable mtr mtd "
@@ -30,6 +32,7 @@ def to_mathml(tex: str, block: bool) -> str:
 def _convert(tex: str, block: bool) -> str:
     from latex2mathml.converter import convert  # optional: without it formulas are shown as TeX
 
+    tex = _ROW_SPACE.sub(r"\\\\", tex)
     for ours, theirs in _SPELLINGS:
         tex = tex.replace(ours, theirs)
     return convert(tex, display="block" if block else "inline")

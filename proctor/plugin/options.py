@@ -23,6 +23,12 @@ class Proctor(LoggingConfigurable):
 
     warm = Bool(True, help="Fork rooms from a process that has imported NumPy and Matplotlib. False starts each from nothing.").tag(config=True)
 
+    figures = Enum(
+        ["all", "graded", "none"], "all",
+        help="Which figures of Matplotlib are drawn, the dearest part of many notebooks. graded: only those of cells that earn points, "
+             "for a person to look at.",
+    ).tag(config=True)
+
     workers = Integer(0, min=0, help="Processes that grade at the same time; 0 means one for each core.").tag(config=True)
 
     scheduler = Unicode("", help="Address of a Dask scheduler (tcp://host:8786): grade on its workers instead of on this machine.").tag(config=True)
