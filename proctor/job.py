@@ -32,6 +32,8 @@ class Job:
         nbformat 4 JSON. Locked test cells hold the instructor's full source.
     files : dict of str to bytes
         Other plain files of the submission and of the assignment, by relative path; they appear in the room's working folder.
+    own_files : tuple of str
+        Those of them that are the instructor's: checks in them run on the trusted side.
     import_paths : tuple of str
         Put on sys.path of the trusted side only, so that hidden tests find their references.
     limits : Limits
@@ -49,6 +51,7 @@ class Job:
 
     notebook: dict
     files: dict = field(default_factory=dict)
+    own_files: tuple = ()
     import_paths: tuple = ()
     limits: Limits = Limits()
     sandbox: str = "auto"

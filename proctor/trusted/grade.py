@@ -18,6 +18,7 @@ import numpy as np
 from ..job import Job, Report, TestResult
 from ..wire import LineClosed, LineTimeout, Unsendable, rng
 from . import messages, rooms
+from .given import checks_of
 from .limits import TestTimeout, memory_limit, time_limit
 from .names import TestNames, imports_of
 from .outputs import checked_outputs, clean
@@ -49,7 +50,8 @@ class _Walk:
         self.rooms = 0
         self.done = []  # indices of the ordinary cells that ran to their end
         self.output_left = job.limits.notebook_output
-        self.names = TestNames({**imports_of(self.cells), **job.trusted_names}, helper_modules(job.files))
+        self.names = TestNames({**imports_of(self.cells), **job.trusted_names}, helper_modules(job.files),
+                               own_modules(job), checks_of(self.cells))
         self.seconds = {"start": 0.0, "cells": 0.0, "tests": 0.0, "end": 0.0}  # of the clock; "room" and "trusted" are CPU
         self.opened = []
 
@@ -359,6 +361,11 @@ def _visible(cell):
 def helper_modules(files) -> set:
     """Top names of the Python files that lie beside the notebook."""
     return {name.replace("\\", "/").split("/")[0].removesuffix(".py") for name in files if name.endswith(".py")}
+
+
+def own_modules(job) -> dict:
+    """{name: text} of the instructor's Python files beside the notebook."""
+    return {name[:-3]: job.files[name].decode("utf-8", "replace") for name in job.own_files if name.endswith(".py") and "/" not in name and name in job.files}
 
 
 def failure(text):
