@@ -307,7 +307,8 @@ class ChangesXInForward:
         return Z
 
 
-@misconception("Dense", caught_by=["test_Dense_scores", "test_Dense_craft"],
+@misconception("Dense", caught_by=["test_Dense_scores", "test_Dense_craft", "test_Network_passes_on", "test_Network_refuses_layers_that_do_not_fit",
+                          "test_Network_craft"],
                hint="forward changes the layer: after one call b is another one. self.b += ... writes into it; write Z = X @ self.W + self.b.")
 class AddsToTheBias:
     def __init__(self, n_in, n_out, rng, init="he"):
@@ -1547,19 +1548,6 @@ def adds_in_place_to_the_bias(X, params):
 
 
 @misconception("mlp_forward", caught_by="test_mlp_forward_craft",
-               hint="Your cache survives from call to call: cache=[] in the def line is made only once. Make it inside the function.")
-def keeps_an_old_cache(X, params, cache=[]):
-    functions = {"identity": lambda Z: Z, "sigmoid": sigmoid, "tanh": tanh, "relu": relu}
-    cache.clear()
-    for layer in params:
-        Z = X @ layer["W"] + layer["b"]
-        A = functions[layer["activation"]](Z)
-        cache.append({"X": X, "Z": Z, "A": A})
-        X = A
-    return X, cache
-
-
-@misconception("mlp_forward", caught_by="test_mlp_forward_craft",
                hint="Everything is right, but Python walks through the samples one by one. A whole batch goes through a layer with one A @ W.")
 def loops_over_the_samples(X, params):
     functions = {"identity": lambda Z: Z, "sigmoid": sigmoid, "tanh": tanh, "relu": relu}
@@ -1676,13 +1664,6 @@ def writes_the_output_as_a_row():
 def stands_too_close_to_the_corners():
     return [{"W": np.array([[400.0, 400.0], [400.0, 400.0]]), "b": np.array([-380.0, -790.0]), "activation": "sigmoid"},
             {"W": np.array([[20.0], [-20.0]]), "b": np.array([-10.0]), "activation": "sigmoid"}]
-
-
-@misconception("xor_network", caught_by="test_xor_network_craft",
-               hint="Your function hands out the same arrays in every call, so training one network would change the next. Make them inside the function.")
-def hands_out_shared_weights(W=np.array([[1.0, 1.0], [1.0, 1.0]])):
-    return [{"W": W, "b": np.array([0.0, -1.0]), "activation": "relu"},
-            {"W": np.array([[1.0], [-2.0]]), "b": np.array([0.0]), "activation": "identity"}]
 
 
 @misconception("xor_network", caught_by="test_xor_network_craft",
@@ -1807,13 +1788,6 @@ def puts_the_thresholds_on_the_edge():
 def waits_for_three_pixels_in_a_row():
     return [{"W": 4 * np.repeat(np.eye(3), 3, axis=0), "b": np.array([-8.0, -8.0, -8.0]), "activation": "sigmoid"},
             {"W": np.full((3, 1), 10.0), "b": np.array([-5.0]), "activation": "sigmoid"}]
-
-
-@misconception("lines_committee", caught_by="test_lines_committee_craft",
-               hint="Your function hands out the same arrays in every call, so one committee that learns would change the next. Make them inside the function.")
-def hands_out_a_shared_committee(W=np.tile(np.eye(3), (3, 1))):
-    return [{"W": W, "b": np.array([-2.0, -2.0, -2.0]), "activation": "relu"},
-            {"W": np.ones((3, 1)), "b": np.array([0.0]), "activation": "identity"}]
 
 
 @misconception("lines_committee", caught_by="test_lines_committee_craft",
@@ -2080,17 +2054,6 @@ def adds_the_task_to_the_dict(task):
         raise ValueError("unknown task")
     n_out, activation, loss = heads[task]
     return {"n_out": n_out, "activation": activation, "loss": loss, "task": task}
-
-
-@misconception("output_head", caught_by=["test_output_head_basic", "test_output_head_multilabel", "test_output_head_craft"],
-               hint="Every call hands out the same dict, so a caller who changes one changes all. Make the dict inside the function, or return dict(...) of it.")
-def hands_out_one_dict(task, heads={"regression": {"n_out": 1, "activation": "identity", "loss": "mean_squared_error"},
-                                    "binary": {"n_out": 1, "activation": "sigmoid", "loss": "binary_cross_entropy"},
-                                    "multiclass": {"n_out": "C", "activation": "softmax", "loss": "categorical_cross_entropy"},
-                                    "multilabel": {"n_out": "C", "activation": "sigmoid", "loss": "binary_cross_entropy"}}):
-    if task not in heads:
-        raise ValueError("unknown task")
-    return heads[task]
 
 
 # ---------------------------------------------------------------- the quiz
