@@ -115,6 +115,7 @@ def test_Dense_craft(Dense):
     """Dense.forward takes one sample and whole numbers, and leaves X, W and b alone"""
     rng, = rngs(1)
     X, W, b = weights(rng, 3, 4, 2)
+    b -= 3  # below and above 0
 
     def forward_twice(C):
         layer, mine = C(4, 2, seed()), X.copy()
@@ -165,6 +166,7 @@ def test_Activation_craft(Activation):
     """an Activation leaves its scores alone, and two of them do not disturb each other"""
     rng, = rngs(1)
     Z = rng.normal(size=(3, 4))
+    Z[0, :2] = -1.5, 2.5
 
     def two(C):
         one, other, mine = C("tanh"), C("relu"), Z.copy()
