@@ -85,7 +85,9 @@ class TestNames(dict):
         module, _, name = target.partition(":")
         if module not in self.own:
             return trusted(target)
-        return getattr(self._helper(module), name) if name in checks_in(self.own[module]) or not name else None
+        if not name:
+            return self._helper(module)
+        return getattr(self._helper(module), name) if name in checks_in(self.own[module]) else None
 
 
 def assertion(name):
