@@ -1,0 +1,104 @@
+"""All attacks in one run of `nbgrader autograde`: nothing is earned, read, written, and nobody else is hurt."""
+
+import os
+import re
+import time
+
+import pytest
+
+from proctor.tests.arena import CANARY, FULL, HOME, POINTS, Arena, Submission, expected, honest
+from proctor.tests.attacks import ATTACKS, submissions
+from proctor.trusted.rooms import missing_walls
+
+pytestmark = pytest.mark.skipif(bool(missing_walls()), reason=missing_walls() or "walls")
+ALL = submissions()
+NEIGHBOURS = ("a-first", "looking-neighbour", "m-middle", "zz-last")
+
+
+class Result:
+    def __init__(self, arena):
+        for name in NEIGHBOURS:
+            arena.submit(name, honest(before=(f"# {CANARY} of another learner",), files={"notes.txt": CANARY.encode()}))
+        for name, one in ALL.items():
+            arena.submit(name, one)
+        self.arena = arena
+        self.before, start = arena.fingerprint(), time.monotonic()
+        self.status, self.said = arena.nbgrader("autograde", "ps1", "--create", seconds=400)
+        self.seconds = time.monotonic() - start
+        self.after = arena.fingerprint()
+        self.points = arena.points()
+
+
+@pytest.fixture(scope="module")
+def result(tmp_path_factory):
+    return Result(Arena(tmp_path_factory.mktemp("attacks")))
+
+
+def test_there_are_enough():
+    assert len(ATTACKS) >= 8 and len(ALL) >= 60
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_points_are_what_was_earned(result, name):
+    """No more than was earned, and no less."""
+    assert result.points[name] == expected(ALL[name]), result.arena.messages(name)
+
+
+def test_nobody_else_is_hurt(result):
+    """Honest neighbours before, between and after have full marks, and nobody is missing."""
+    assert {name: sum(result.points[name].values()) for name in NEIGHBOURS} == dict.fromkeys(NEIGHBOURS, FULL)
+    assert set(result.points) == {*ALL, *NEIGHBOURS}
+    assert result.status == 3 and "Traceback" not in result.said and "could not be graded" not in result.said, result.said[-3000:]
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_nothing_is_read(result, name):
+    """No secret and no path of this machine is in what the learner gets back, and no door was open."""
+    text = result.arena.written(name)
+    assert CANARY not in text
+    for place in (str(result.arena.root), str(HOME), os.path.expanduser("~/"), "/root/", "proctor-"):
+        assert place not in text, text[max(0, text.index(place) - 200):text.index(place) + 200]
+    shown = re.sub(r'"source": "(\\.|[^"\\])*"', "", text)
+    assert not re.search(r"open (\('|wrote|dns|room|left)|reference\.(add|scale)", shown)
+
+
+@pytest.mark.parametrize("name", [name for name, one in ALL.items() if set(one.lost) == set(POINTS)])
+def test_expected_values_stay_unknown(result, name):
+    """The messages name no value of a hidden test and no line of one."""
+    for message in result.arena.messages(name).values():
+        assert "vault" not in message and "reference." not in message and "np.array([[11" not in message
+        assert "/" not in re.sub(r"</?\w+|1 / 0|41 / 3", "", message) or "alert" in message or "import" in message, message
+
+
+def test_nothing_is_written(result):
+    """Course, home and submissions are as they were; nothing lies about outside."""
+    assert result.before == result.after
+
+
+def test_feedback_has_no_script_and_no_secret(result):
+    """Generated for the attacks on the page and for some of each kind."""
+    chosen = ["ipython-page_content", "ipython-formatters", "metadata-forged_results", "lies-own_exception_hooks", "looking-environment", "looking-callbacks"]
+    for name in chosen:
+        status, said = 0, ""
+        from nbgrader.converters import GenerateFeedback
+        assert name in ALL
+    import proctor
+    config = result.arena.course.config.copy()
+    proctor.install(config)
+    from nbgrader.converters import GenerateFeedback
+    for name in chosen:
+        coursedir = result.arena.course.coursedir(student_id=name)
+        GenerateFeedback(coursedir=coursedir, config=config).start()
+        page = result.arena.written(name, "feedback")
+        body = page[page.index("<body"):]
+        assert "<script" not in body.lower() and not re.search(r"<[^>]*\bon\w+\s*=", body) and CANARY not in page
+        assert str(result.arena.root) not in page and "/root/" not in page
+
+
+def test_it_is_quick(result):
+    """The whole class of attackers does not hold up a run."""
+    print(f"{len(ALL)} attacks in {result.seconds:.0f} s")
+    assert result.seconds < 300
+
+
+assert Submission
