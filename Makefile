@@ -11,7 +11,7 @@ export JUPYTER_CONFIG_DIR := $(CURDIR)/.cache/jupyter/config
 export MPLCONFIGDIR := $(CURDIR)/.cache/matplotlib
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help setup grade test release lab clean lock newest
+.PHONY: help setup grade test release lab mnist clean lock newest
 
 help:           ## What one can make
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -29,6 +29,9 @@ release: setup  ## release/ and gradebook.db anew from source/
 
 lab: setup      ## JupyterLab with formgrader, for the instructor
 	@$(BIN)/jupyter lab
+
+mnist: setup    ## The course's own network reads MNIST, from the folder mnist/ or from MNIST=/path/to/folder
+	@MNIST="$(MNIST)" $(RUN) -m tools.mnist
 
 clean:          ## Take away what grade and test made; a real class stays
 	@$(PYTHON) tools/clean.py
