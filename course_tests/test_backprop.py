@@ -405,10 +405,13 @@ def claim(factors, power=2):
     return loss_and_gradients
 
 
-def check_on(factors, rng, sizes=(3, 2, 1), power=2, shrink=1.0, **h):
+def far_from_zero(params):
+    return [{**layer, "W": layer["W"] + np.sign(layer["W"]), "b": np.abs(layer["b"]) + 0.5} for layer in params]
+
+
+def check_on(factors, rng, sizes=(3, 2, 1), power=2, **h):
     X, y = rng.uniform(1, 2, size=(3, sizes[0])), np.array([1, 0, 1])
-    params = [{**layer, "W": layer["W"] + np.sign(layer["W"]), "b": np.abs(layer["b"]) + 0.5} for layer in layer_params(rng, sizes, ("tanh", "tanh", "sigmoid"))]
-    X, params = X * shrink, params
+    params = far_from_zero(layer_params(rng, sizes, ("tanh", "tanh", "sigmoid")))
     wrong = [f"array {k + 1} is {factor:g} times too large" for k, factor in enumerate(factors) if factor != 1]
     told = f"gradient_check(f, X, y, params{', h=' + format(h['h'], 'g') if h else ''}), rounded, where f claims " + (
         "the right slopes" if not wrong else "wrong slopes (" + ", ".join(wrong) + ")")
@@ -469,6 +472,7 @@ def test_gradient_check_craft(gradient_check):
     """params, X and y are afterwards as they were, and f is asked no more often than twice for each weight, and once"""
     rng = rngs(1)[0]
     X, y, params = problem(rng, 3, (2, 2, 1), ("tanh", "sigmoid"))
+    params = far_from_zero(params)
     calls = 2 * 9 + 1
 
     def afterwards(check):
