@@ -22,12 +22,13 @@ import warnings
 
 import numpy as np
 
-from ..wire import Extension, Line, LineClosed, Shared, Unsendable, pack, rng, unpack
+from ..wire import Extension, Line, LineClosed, Shared, Unsendable, exact, pack, rng, unpack
 from . import shell as shells
 
 MISSING = object()
 EXCEPTION_SCALARS = (str, int, float, bool, type(None))
 TEXT_LIMIT = 1 << 16
+CALM = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}  # whatever a cell has set and left
 
 
 def _binary(name):
@@ -195,7 +196,7 @@ class Room:
             import random
             random.setstate(around["python_random"])
         try:
-            with warnings.catch_warnings(record=True) as caught, np.errstate(**around.get("errstate", {})):
+            with warnings.catch_warnings(record=True) as caught, np.errstate(**{**CALM, **around.get("errstate", {})}):
                 warnings.simplefilter("always")
                 yield
         finally:
@@ -259,7 +260,9 @@ class Room:
             for part in parts[2].split("."):
                 found = getattr(found, part)
             return found
-        return np.dtype(parts[1])
+        if kind == "dtype":
+            return np.dtype(parts[1])
+        return exact.value_of(parts)
 
     def callback(self, number, name):
         if number not in self.callbacks:
@@ -300,7 +303,7 @@ class Room:
                 return Extension(("record", kind.__name__, fields, tuple(tuple.__iter__(x))))
         if kind in (collections.OrderedDict, collections.defaultdict, collections.Counter):
             return dict(x)
-        return self.handle(x)
+        return exact.parts_of(x) or self.handle(x)
 
     def handle(self, x):
         number = self.numbers.get(id(x))

@@ -49,6 +49,7 @@ class _Walk:
         self.session = None
         self.rooms = 0
         self.done = []  # indices of the ordinary cells that ran to their end
+        self.lent = {}  # name -> what visible parts of tests did to define it, for later cells of the learner's that use it
         self.output_left = job.limits.notebook_output
         self.names = TestNames({**imports_of(self.cells), **job.trusted_names}, helper_modules(job.files),
                                own_modules(job), checks_of(self.cells))
@@ -123,6 +124,7 @@ class _Walk:
         """Run again what ran before, in a new room, without what ended the last one."""
         for index in list(self.done):
             try:
+                self.lend(self.session, source_of(self.cells[index]))
                 *_, late = self.session.run_cell(source_of(self.cells[index]), self.limits.cell_seconds, 1 << 16, draw=False)
             except (RoomGone, CallTimeout):
                 late = True
@@ -141,6 +143,7 @@ class _Walk:
         start = time.monotonic()
         limit = max(min(self.limits.cell_output, self.output_left), 1000)
         try:
+            self.lend(session, source_of(cell))
             outputs, count, late = session.run_cell(source_of(cell), self.limits.cell_seconds, limit, self.draws(cell))
             outputs = checked_outputs(outputs, limit)
             self.output_left -= sum(len(str(output)) for output in outputs)
@@ -159,6 +162,17 @@ class _Walk:
             self.note(f"Cell {index + 1}: {text}")
         finally:
             self.seconds["cells"] += time.monotonic() - start
+
+    def lend(self, session, source):
+        """Give a cell the names that it takes from the visible part of an earlier test, as in Jupyter: `y = f(x)` after a test with `x`."""
+        for name in sorted(messages.names_in(source) & self.lent.keys()) if self.lent else ():
+            try:
+                there, _ = session.get(name)
+            except Exception:  # it is there, but cannot cross
+                there = True
+            session.begin_test()
+            if not there:
+                session.run_cell(self.lent[name], self.limits.cell_seconds, 1000, draw=False)
 
     def draws(self, cell):
         """Whether the figures of this cell are drawn."""
@@ -207,6 +221,7 @@ class _Walk:
                 self.passed(cell, grade_id, value)
         finally:
             self.seconds["tests"] += time.monotonic() - start
+        self.lent.update(given_to_later_cells(source))
         if session.failed:
             self.note(f"Test {grade_id}: {messages.LATE if session.failed == 'late' else messages.DEAD}")
 
@@ -337,6 +352,23 @@ def compiled(source, filename):
     if tree.body and isinstance(tree.body[-1], ast.Expr) and not source.rstrip().endswith(";"):
         last = compile(ast.Expression(tree.body.pop().value), filename, "eval")
     return compile(tree, filename, "exec"), last
+
+
+@functools.lru_cache(4096)
+def given_to_later_cells(source) -> dict:
+    """{name: statements} for the names that the visible part of a test defines; its asserts and calls are left out."""
+    hidden = messages.hidden_lines(source)
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError):
+        return {}
+    kept = [node for node in body if isinstance(node, (ast.Assign, ast.AnnAssign, ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef))
+            and not hidden & set(range(node.lineno, node.end_lineno + 1))]
+    names = {part.id for node in kept for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
+    names |= {alias.asname or alias.name.split(".")[0] for node in kept if isinstance(node, (ast.Import, ast.ImportFrom)) for alias in node.names}
+    names |= {node.name for node in kept if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+    text = "\n".join(ast.unparse(node) for node in kept)
+    return dict.fromkeys(names, text)
 
 
 def is_test(cell) -> bool:

@@ -11,7 +11,7 @@ import weakref
 
 import numpy as np
 
-from ..wire import Extension, Line, LineClosed, LineTimeout, Shared, Unsendable, WireError, pack, rng, unpack
+from ..wire import Extension, Line, LineClosed, LineTimeout, Shared, Unsendable, WireError, exact, pack, rng, unpack
 from .proxy import CallableProxy, Link, Proxy, link
 
 GRACE = 1.0  # seconds to react to an interrupt
@@ -293,6 +293,9 @@ class Session:
             return Extension(("global", "builtins", x.__name__))
         if x is Ellipsis or x is NotImplemented:
             return Extension(("global", "builtins", repr(x)))
+        made = exact.parts_of(x)
+        if made is not None:
+            return made
         if isinstance(x, np.ndarray) and x.dtype.kind in "biufcSUMm":
             return np.asarray(x).view(np.ndarray)
         for base in (bool, int, float, complex, str, bytes, tuple, list, dict, set):
@@ -345,7 +348,10 @@ class Session:
                 _, number = parts
                 if type(number) is int and self.functions_start <= number < len(self.functions):
                     return self.functions[number]
-        except (ValueError, TypeError, AttributeError, UnicodeError):
+            found = exact.value_of(parts)
+            if found is not None:
+                return found
+        except (ValueError, TypeError, AttributeError, UnicodeError, ArithmeticError, IndexError):
             pass
         raise WireError("a value of unknown kind")
 
