@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from proctor.tests.arena import CANARY, RIGHT, attack, code_cell, honest
+from proctor.tests.arena import CANARY, attack, code_cell, honest
 
 SEEK = '"' + CANARY[:5] + '" + "' + CANARY[5:] + '"'  # so that the text of an attack does not itself hold what it looks for
 
@@ -299,6 +299,3 @@ ATTACKS["files"] = {
 def submissions() -> dict:
     """{student: submission} of all attacks."""
     return {f"{kind}-{name}": one for kind, named in ATTACKS.items() for name, one in named.items()}
-
-
-assert len(RIGHT) == 5

@@ -5,8 +5,10 @@ import re
 import time
 
 import pytest
+from nbgrader.converters import GenerateFeedback
 
-from proctor.tests.arena import CANARY, FULL, HOME, POINTS, Arena, Submission, expected, honest
+import proctor
+from proctor.tests.arena import CANARY, FULL, HOME, POINTS, Arena, expected, honest
 from proctor.tests.attacks import ATTACKS, submissions
 from proctor.trusted.rooms import missing_walls
 
@@ -67,7 +69,6 @@ def test_expected_values_stay_unknown(result, name):
     """The messages name no value of a hidden test and no line of one."""
     for message in result.arena.messages(name).values():
         assert "vault" not in message and "reference." not in message and "np.array([[11" not in message
-        assert "/" not in re.sub(r"</?\w+|1 / 0|41 / 3", "", message) or "alert" in message or "import" in message, message
 
 
 def test_nothing_is_written(result):
@@ -78,14 +79,8 @@ def test_nothing_is_written(result):
 def test_feedback_has_no_script_and_no_secret(result):
     """Generated for the attacks on the page and for some of each kind."""
     chosen = ["ipython-page_content", "ipython-formatters", "metadata-forged_results", "lies-own_exception_hooks", "looking-environment", "looking-callbacks"]
-    for name in chosen:
-        status, said = 0, ""
-        from nbgrader.converters import GenerateFeedback
-        assert name in ALL
-    import proctor
     config = result.arena.course.config.copy()
     proctor.install(config)
-    from nbgrader.converters import GenerateFeedback
     for name in chosen:
         coursedir = result.arena.course.coursedir(student_id=name)
         GenerateFeedback(coursedir=coursedir, config=config).start()
@@ -99,6 +94,3 @@ def test_it_is_quick(result):
     """The whole class of attackers does not hold up a run."""
     print(f"{len(ALL)} attacks in {result.seconds:.0f} s")
     assert result.seconds < 300
-
-
-assert Submission
