@@ -107,7 +107,9 @@ def _inline(shell):
         from matplotlib_inline import backend_inline
         from matplotlib_inline.config import InlineBackend
         from matplotlib.backend_bases import FigureCanvasBase
+        from matplotlib.figure import Figure
         FigureCanvasBase.print_figure = _save_only_if_drawn(shell, FigureCanvasBase.print_figure)
+        Figure.tight_layout = _lay_out_only_if_drawn(shell, Figure.tight_layout)
         FigureCanvasBase.draw_idle = lambda canvas, *args, **kwargs: None  # plt.savefig draws once more for a window; there is none
         pylabtools.select_figure_formats = backend_inline.select_figure_formats = select_formats
         configure_inline_support(shell, "module://matplotlib_inline.backend_inline")
@@ -143,6 +145,9 @@ def _save_only_if_drawn(shell, print_figure):
     def save(canvas, filename, dpi=None, facecolor=None, edgecolor=None, orientation="portrait", format=None, **options):
         kind = format or (os.path.splitext(os.fspath(filename))[1][1:] if isinstance(filename, (str, os.PathLike)) else "") or "png"
         if shell.draws or kind.lower() != "png":
+            lay_out = getattr(canvas.figure, "_proctor_lay_out", None)
+            if lay_out is not None:
+                canvas.figure.tight_layout(**lay_out)
             return print_figure(canvas, filename, dpi, facecolor, edgecolor, orientation, format=format, **options)
         if hasattr(filename, "write"):
             filename.write(PIXEL)
@@ -150,6 +155,18 @@ def _save_only_if_drawn(shell, print_figure):
             with open(filename if os.path.splitext(filename)[1] else f"{os.fspath(filename)}.png", "wb") as file:
                 file.write(PIXEL)
     return save
+
+
+def _lay_out_only_if_drawn(shell, tight_layout):
+    """Measuring every text of a figure takes as long as drawing it: a figure is laid out when it is first drawn, if ever."""
+    @functools.wraps(tight_layout)
+    def lay_out(figure, **options):
+        figure._proctor_lay_out = None
+        if shell.draws:
+            tight_layout(figure, **options)
+        else:
+            figure._proctor_lay_out = options
+    return lay_out
 
 
 def message_of(error) -> str:
