@@ -135,6 +135,7 @@ class Arena:
     def submit(self, student: str, submission: Submission):
         nb = self.course.released("game")
         for one in nb["cells"]:
+            one["source"] = "".join(one["source"])
             grade_id = one["metadata"].get("nbgrader", {}).get("grade_id")
             if grade_id in submission.answers:
                 one["source"] = submission.answers[grade_id]

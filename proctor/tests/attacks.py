@@ -210,7 +210,8 @@ ATTACKS = {
             "takes_over_the_loop": "room.answer = lambda m: room.line.send(pack(('ok', m[1] if len(m) > 1 else 0, (), True, None)))",
             "patched_codec": "import proctor.wire.values as v\nv.pack = v._Packer.put = lambda *a, **k: b'T'\nroom.extend = lambda x: Extension(('global', 'builtins', 'eval'))",
             "module_as_value": "room.extend = lambda x: Extension(('handle', 1, 'module', 'module', 'vault.reference'))",
-            "doubling_by_reference": "room.extend = None\nx = Extension(('share', -1, [1]))\nfor n in range(2, 60): x = Extension(('share', -n, [x, Extension(('shared', 1 - n))]))\nroom.line.send(pack(('ok', ASKED[0], (), x, None)))",
+            "doubling_by_reference": "x = Extension(('share', -1, [1]))\nfor n in range(2, 20): x = Extension(('share', -n, [x, Extension(('shared', 1 - n))]))\ny = [Extension(('shared', -19))] * 2\n"
+                                     "for n in range(8): y = [y, y]\nroom.send = lambda kind, number, *rest, **k: room.line.send(pack(('ok', number, (), [x, y], None)))",
             "changes_to_nothing": "for n in range(-5, 5): room.line.send(pack(('ok', n, ((n, [1]),), 3, None)))",
             "errors_that_are_none": "room.line.send(pack(('raise', 1, (), ('SystemExit', 'eval', (), '', (), 0), None)))",
             "calls_of_nothing": "for n in range(50): room.line.send(pack(('call', 0, (), n, (), ())))",
