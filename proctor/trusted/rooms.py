@@ -21,6 +21,7 @@ ENVIRONMENT = {
     "MPLBACKEND": "module://matplotlib_inline.backend_inline", "MPLCONFIGDIR": "/tmp/matplotlib", "IPYTHONDIR": "/tmp/ipython",
     "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
     "MALLOC_ARENA_MAX": "2",  # else each thread maps 64 MB, and thirty of them reach the limit
+    "PIP_RETRIES": "0",  # a leftover `%pip install` fails at once: there is no network
     "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1",
     "NBGRADER_EXECUTION": "autograde",  # as stock nbgrader says it to notebooks
     "TERM": "dumb", "USER": "learner", "COLUMNS": "100",
