@@ -68,7 +68,7 @@ def test_dense_backward_basic(dense_backward):
 
 @graded
 def test_dense_backward_gives_slopes(dense_backward):
-    """dX, dW and db agree with measured slopes, for square W, one sample, one input, one unit and whole numbers too"""
+    """dX, dW and db agree with measured slopes, for square W, one sample, one input and integers too"""
     for rng, (n, d, h) in zip(rngs(6), ((4, 3, 2), (3, 3, 3), (1, 4, 2), (5, 1, 3), (6, 4, 1), (2, 2, 2))):
         dZ, X, W = dense(rng, n, d, h)
         assert_agrees(dense_backward, dZ, X, W)
@@ -114,7 +114,7 @@ def test_activation_backward_basic(activation_backward):
 
 @graded
 def test_activation_backward_any_score(activation_backward):
-    """measured slopes agree; one sample, whole numbers and scores of 1000 work; an unknown name is refused"""
+    """measured slopes agree; one sample, integers and scores of 1000 work; unknown names are refused"""
     votes = {"identity": lambda Z: Z, "sigmoid": lambda Z: 1 / (1 + np.exp(-Z)), "tanh": np.tanh, "relu": lambda Z: Z * (Z > 0)}
     for rng, (name, vote), shape in zip(rngs(4), votes.items(), ((1, 4), (3, 3), (5, 1), (2, 6))):
         dA, Z = rng.normal(size=shape), scores(rng, shape)
@@ -158,7 +158,7 @@ def test_bce_sigmoid_backward_basic(bce_sigmoid_backward):
 
 @graded
 def test_bce_sigmoid_backward_is_the_slope(bce_sigmoid_backward):
-    """it is the measured slope of the cross-entropy of sigmoid(z); sure votes and one sample work; (N, 1) beside (N,) is refused"""
+    """it is the measured slope of the loss; sure votes and one sample work; (N, 1) beside (N,) is refused"""
     for rng, n in zip(rngs(3), (4, 1, 7)):
         z, y = rng.normal(size=(n, 1)), votes_and_labels(rng, n)[1]
         p = 1 / (1 + np.exp(-z))
@@ -200,7 +200,7 @@ def there_and_back(X, dout, params):
 
 @graded
 def test_TrainableNetwork_basic(TrainableNetwork):
-    """forward gives the output, backward gives the slope in X, and grads holds the slopes of every W and b"""
+    """forward gives the output, backward the slope in X, and grads the slopes of every W and b"""
     for rng in rngs():
         for sizes, names in (((4, 3, 2), ("tanh", "sigmoid")), ((2, 5, 3, 1), ("relu", "tanh", "identity"))):
             X, _, params = problem(rng, 6, sizes, names)
@@ -209,7 +209,7 @@ def test_TrainableNetwork_basic(TrainableNetwork):
 
 @graded
 def test_TrainableNetwork_any_batch(TrainableNetwork):
-    """measured slopes agree; one sample, one layer and square layers work; each batch and each network is on its own"""
+    """measured slopes agree; one sample and one layer work; each batch and each network is on its own"""
     for rng, n, sizes, names in zip(rngs(3), (1, 3, 5), ((3, 2, 4), (3, 3, 3), (4, 2)), (("relu", "identity"), ("sigmoid", "tanh"), ("sigmoid",))):
         X, _, params = problem(rng, n, sizes, names)
         dout = rng.normal(size=(n, sizes[-1]))
@@ -260,7 +260,7 @@ def test_TrainableNetwork_any_batch(TrainableNetwork):
 
 @graded
 def test_TrainableNetwork_craft(TrainableNetwork):
-    """X, dout and the caller's params stay as they were, and backward only measures: the network's own weights do not move"""
+    """X, dout and params stay as they were, and backward does not move the network's weights"""
     rng = rngs(1)[0]
     X, _, params = problem(rng, 5, (3, 4, 2), ("relu", "sigmoid"))
     dout = rng.normal(size=(5, 2))
@@ -311,7 +311,7 @@ def test_mlp_loss_and_gradients_basic(mlp_loss_and_gradients):
 
 @graded
 def test_mlp_loss_and_gradients_agrees_with_two_witnesses(mlp_loss_and_gradients):
-    """measured slopes and a slow loop over nodes agree; square layers, one sample, one layer, equal samples and sure votes work"""
+    """measured slopes and a slow loop over nodes agree; square layers, one sample and one layer work"""
     kinds = ((5, (3, 3, 1), ("relu", "sigmoid")), (1, (4, 2, 1), ("tanh", "sigmoid")), (4, (3, 2, 4, 1), ("sigmoid", "relu", "sigmoid")),
              (6, (2, 1), ("sigmoid",)), (3, (3, 3, 3, 1), ("tanh", "identity", "sigmoid")))
     for rng, (n, sizes, names) in zip(rngs(5), kinds):
@@ -332,7 +332,7 @@ def test_mlp_loss_and_gradients_agrees_with_two_witnesses(mlp_loss_and_gradients
 
 @graded
 def test_mlp_loss_and_gradients_craft(mlp_loss_and_gradients):
-    """X, y and params stay as they were, sure votes give no warning, and NumPy does the loop over the samples"""
+    """X, y and params stay as they were, nothing overflows, and NumPy does the loop over the samples"""
     rng = rngs(1)[0]
     X, y, params = problem(rng, 6, (3, 4, 1), ("tanh", "sigmoid"))
     assert_leaves_inputs_alone(mlp_loss_and_gradients, X, y, params)
@@ -420,7 +420,7 @@ def check_on(factors, rng, sizes=(3, 2, 1), power=2, **h):
 
 @graded
 def test_gradient_check_basic(gradient_check):
-    """right slopes have a relative error of nearly 0, and a wrong array shows under its own name: W1, b1, W2, b2"""
+    """right slopes have nearly no error, and a wrong array shows under its own name: W1, b1, W2, b2"""
     for rng in rngs():
         assert_agrees_on(gradient_check, *check_on((2.0, 1, 1, -1.5), rng))
         assert_agrees_on(gradient_check, *check_on((1, 1, 1, 1), rng))
@@ -429,7 +429,7 @@ def test_gradient_check_basic(gradient_check):
 
 @graded
 def test_gradient_check_judges_well(gradient_check):
-    """one wrong entry of many, tiny slopes, slopes of zero and whole-number weights are judged well, and h is used"""
+    """one wrong entry, tiny slopes, zero slopes and whole numbers are judged well, and h is used"""
     rng = rngs(1)[0]
     X, y, params = problem(rng, 4, (2, 3, 1), ("tanh", "sigmoid"))
 
@@ -469,7 +469,7 @@ def test_gradient_check_judges_well(gradient_check):
 
 @graded
 def test_gradient_check_craft(gradient_check):
-    """params, X and y are afterwards as they were, and f is asked no more often than twice for each weight, and once"""
+    """params, X and y stay as they were, and f is asked twice for each number, and once more"""
     rng = rngs(1)[0]
     X, y, params = problem(rng, 3, (2, 2, 1), ("tanh", "sigmoid"))
     params = far_from_zero(params)
@@ -548,7 +548,7 @@ def test_train_mlp_basic(train_mlp):
 
 @graded
 def test_train_mlp_learns(train_mlp):
-    """XOR is learned with 8 tanh units from at least 4 of 5 starts; rng decides the start, and hidden the activation"""
+    """XOR is learned from at least 4 of 5 starts; rng decides the start, and hidden the activation"""
     rng = rngs(1)[0]
     X, y, _ = problem(rng, 6, (3, 5, 1), ANY)
     for hidden in ("relu", "sigmoid"):
@@ -614,7 +614,7 @@ def answers_of(MLP, X, y, sizes, lr, epochs, seed, ask, **hidden):
 
 @graded
 def test_MLP_learns_six_lines(MLP):
-    """an MLP gives one probability and one vote for each sample, and learns all six lines from at least 4 of 5 starts"""
+    """one probability and one vote for each sample; all six lines are learned from at least 4 of 5 starts"""
     rng = rngs(1)[0]
     X, y, _ = problem(rng, 9, (3, 4, 1), ANY)
     answers_of(MLP, X, y, (3, 4, 1), 0.5, 3, 1, X[:5])
@@ -627,7 +627,7 @@ def test_MLP_learns_six_lines(MLP):
 
 @graded
 def test_MLP_learns_quadrants(MLP):
-    """on 500 new points of the quadrants an MLP with 8 tanh units reaches 0.93 from at least 2 of 3 starts; relu works too"""
+    """8 tanh units reach 0.93 on new points of the quadrants from 2 of 3 starts; relu works too"""
     rng, other = rngs()
     X, y = right.quadrants(300, rng)
     new_X, new_y = right.quadrants(500, other)
@@ -718,7 +718,7 @@ def test_repaired_step_first_biases(repaired_step):
 
 @graded
 def test_repaired_step_craft(repaired_step):
-    """the whole step is right for one sample, one hidden unit and square weights, and the caller's arrays stay as they were"""
+    """the whole step is right, also for one sample and square weights, and the inputs stay as they were"""
     rng = rngs(1)[0]
     for n, d, h in ((1, 3, 2), (4, 2, 1), (5, 3, 3), (7, 1, 4)):
         assert_agrees(repaired_step, *one_step(rng, n, d, h), 0.7)
