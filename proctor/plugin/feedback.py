@@ -5,6 +5,7 @@ The page is one file without scripts and without anything from the network, and 
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import secrets
@@ -14,6 +15,7 @@ from bleach.css_sanitizer import CSSSanitizer
 from jinja2 import pass_context
 from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer, MarkdownWithMath
+from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbconvert.preprocessors import Preprocessor
 from nbgrader.preprocessors import GetGrades
 
@@ -26,6 +28,7 @@ _TAGS = [
 ]
 _IMAGE = re.compile(r"(https?:|data:image/(png|jpeg|gif|webp|svg\+xml);base64,|[^:]*$)", re.IGNORECASE)
 _LINK = re.compile(r"(https?:|mailto:|#|[^:]*$)", re.IGNORECASE)
+_WITHOUT_ALT = re.compile(r"<img\b(?![^>]*\salt=)")
 _PATH = re.compile(r"(?:(?<=m)|(?<![\w:/.<]))/(?:[^\s/:'\"<>|\x1b]+/)+")  # `(?<=m)`: the end of a colour code
 _ACTIVE_TEX = re.compile(r"\\(href|require|style)(?![a-zA-Z])")  # MathJax, in formgrader's page, would make a link that runs
 _CSS = CSSSanitizer(allowed_css_properties=["text-align", "color", "background-color", "width", "height", "font-weight", "font-style"])
@@ -111,15 +114,32 @@ class FeedbackExporter(HTMLExporter):
     @pass_context
     def markdown2html(self, context, source):
         """Markdown that a learner may have written, as clean HTML."""
-        cell = context.get("cell", {})
-        renderer = _WithFormulas(escape=False, attachments=cell.get("attachments", {}), exclude_anchor_links=True)
-        return renderer.with_formulas(_rendered(source, renderer))
+        attachments = context.get("cell", {}).get("attachments")
+        return _with_attachments(source, attachments) if attachments else _without_attachments(source)
+
+    def from_notebook_node(self, nb, resources=None, **kw):
+        """nbconvert's, without its second reading of the whole page, which costs more than all the rest."""
+        resources = self._init_resources(resources)
+        filter_data_type = WidgetsDataTypeFilter(notebook_metadata=self._nb_metadata, parent=self, resources=resources)
+        self.register_filter("filter_data_type", filter_data_type)
+        page, resources = super(HTMLExporter, self).from_notebook_node(nb, resources, **kw)
+        return _WITHOUT_ALT.sub('<img alt="A picture without a description"', page), resources
 
     def default_filters(self):
         """nbconvert's, with ours for what learners write."""
         yield from super().default_filters()
         yield "markdown2html", self.markdown2html
         yield "clean_html", clean
+
+
+def _with_attachments(source: str, attachments: dict) -> str:
+    renderer = _WithFormulas(escape=False, attachments=attachments, exclude_anchor_links=True)
+    return renderer.with_formulas(_rendered(source, renderer))
+
+
+@functools.lru_cache(maxsize=1024)  # the instructor's cells are the same on every learner's page
+def _without_attachments(source: str) -> str:
+    return _with_attachments(source, {})
 
 
 @pass_context
