@@ -12,6 +12,7 @@ import weakref
 import numpy as np
 
 from ..wire import Extension, Line, LineClosed, LineTimeout, Shared, Unsendable, WireError, exact, pack, rng, unpack
+from ..wire.values import MAX_COUNT
 from .proxy import CallableProxy, Link, Proxy, link
 
 GRACE = 1.0  # seconds to react to an interrupt
@@ -66,6 +67,7 @@ class Session:
         self.errors = {}
         self.error_numbers = {}
         self.adding = False
+        self.referred = False  # whether the message that is read names a value which both sides hold
         self.thrown = []
         self.sources = []  # of the cells that ran, for __proctor_source__
         self.seeds = {}
@@ -194,7 +196,10 @@ class Session:
 
     def _receive(self, limit, deadline):
         data = self.line.receive(limit, deadline)
+        self.referred = False
         message = unpack(data, self.build, deadline + 5)
+        if self.referred:
+            unfold(message)
         if type(message) is not tuple or len(message) < 3:
             raise WireError("an answer without its parts")
         return message
@@ -210,7 +215,7 @@ class Session:
                 raise WireError("an answer to another question")
             if type(message[2]) is not tuple:
                 raise WireError("changes that are none")
-            self.shared.apply(message[2])
+            self._apply(message[2])
             if show:
                 self._show(message[4])
             if kind == "ok":
@@ -218,6 +223,11 @@ class Session:
             if kind == "raise":
                 raise whole(self._error(message[3]))
             raise WireError("an answer of unknown kind")
+
+    def _apply(self, changes):
+        self.shared.apply(changes)
+        if self.referred:
+            unfold([self.shared.get(number) for number, _ in changes])
 
     def _late(self, number, limit):
         """Interrupt, and give the room a moment to say that it stopped."""
@@ -250,7 +260,7 @@ class Session:
         if any(type(pair) is not tuple or len(pair) != 2 or type(pair[0]) is not str for pair in kwargs):
             raise WireError("a call without its parts")
         kwargs = dict(kwargs)
-        self.shared.apply(changes)
+        self._apply(changes)
         try:
             value = self.functions[number](*args, **kwargs)
         except Exception as error:
@@ -320,6 +330,7 @@ class Session:
                 return self._stand_in(number, word, type_name, name)
             if kind == "shared":
                 _, number = parts
+                self.referred = True
                 return self.shared.get(number)
             if kind == "share":
                 _, number, content = parts
@@ -423,6 +434,22 @@ class Session:
             except Warning as error:
                 error.__proctor_learner__ = (one[0], one[1][:500], "")
                 raise whole(error) from None
+
+
+def unfold(value):
+    """Refuse a value that is small in the message but endless when it is walked through: lists that hold one list twice, again and again."""
+    stack, count = [value], 0
+    while stack:
+        one = stack.pop()
+        count += 1
+        if isinstance(one, (list, tuple, set, frozenset)):
+            stack.extend(one)
+        elif type(one) is dict:
+            stack.extend(one.values())
+        elif type(one) is np.ndarray and one.dtype.kind == "O":
+            stack.extend(one.ravel().tolist())
+        if count + len(stack) > MAX_COUNT:
+            raise WireError("a value that never ends")
 
 
 def whole(error):
