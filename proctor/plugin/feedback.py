@@ -14,6 +14,7 @@ import bleach
 from bleach.css_sanitizer import CSSSanitizer
 from jinja2 import pass_context
 from nbconvert.exporters import HTMLExporter
+from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer, MarkdownWithMath
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbconvert.preprocessors import Preprocessor
@@ -122,6 +123,7 @@ class FeedbackExporter(HTMLExporter):
         resources = self._init_resources(resources)
         filter_data_type = WidgetsDataTypeFilter(notebook_metadata=self._nb_metadata, parent=self, resources=resources)
         self.register_filter("filter_data_type", filter_data_type)
+        self.register_filter("highlight_code", Highlight2HTML(parent=self))
         page, resources = super(HTMLExporter, self).from_notebook_node(nb, resources, **kw)
         return _WITHOUT_ALT.sub('<img alt="A picture without a description"', page), resources
 
