@@ -22,6 +22,7 @@ ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
     "MALLOC_ARENA_MAX": "2",  # else each thread maps 64 MB, and thirty of them reach the limit
     "PIP_RETRIES": "0",  # a leftover `%pip install` fails at once: there is no network
+    "MALLOC_TRIM_THRESHOLD_": "33554432", "MALLOC_MMAP_THRESHOLD_": "16777216",  # else each larger array is made of new pages, which cost more than the array
     "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1",
     "NBGRADER_EXECUTION": "autograde",  # as stock nbgrader says it to notebooks
     "TERM": "dumb", "USER": "learner", "COLUMNS": "100",
