@@ -86,7 +86,7 @@ class _Walk:
 
     def room(self) -> Session | None:
         """The room with all earlier cells run in it; None if there can be none any more."""
-        while self.session is None or not self.session.alive:
+        while self.session is None or self.session.spoke():
             if self.rooms >= MOST_ROOMS or time.monotonic() > self.deadline:
                 return None
             again = self.rooms > 0

@@ -136,6 +136,12 @@ class Session:
     def alive(self):
         return not self.reason
 
+    def spoke(self) -> bool:
+        """Whether the room has sent something that nobody asked for, or hung up: ended then, so that the next test gets a fresh one."""
+        if self.alive and self.line.unasked():
+            self.end("it spoke without being asked")
+        return not self.alive
+
     def source_of(self, proxy):
         from .sources import find
         mine = link(proxy)

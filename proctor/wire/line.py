@@ -48,6 +48,16 @@ class Line:
         self._waiting = self._waiting[8 + length:]
         return data
 
+    def unasked(self) -> bool:
+        """Whether something waits here, or the other side is gone."""
+        self.sock.settimeout(0)
+        try:
+            return bool(self._waiting) or self.sock.recv(1, socket.MSG_PEEK) is not None
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+
     def close(self):
         self.sock.close()
 
