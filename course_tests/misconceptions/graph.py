@@ -2875,3 +2875,33 @@ class adds_the_data_of_a_sum_to_the_slope:
         self.grad = 1.0
         for value in reversed(order):
             value.send()
+
+
+# ---------------------------------------------------------------- answers
+
+add_wrong_options("graph", {
+    1: {"a": "Its own activation and error signal hold the weight already, so their product would have the weight in it twice. What does the weight multiply?",
+        "b": "No part ever asks for the loss. Everything about the loss that matters here is already in one number, next door.",
+        "d": "Other connections work beside this one, but the slope in one weight does not change with how many others add to the same sum."},
+    2: {"b": "You multiplied all three numbers. Connections run only from one layer to the next: count each pair of layers, then add.",
+        "c": "That is the number of inputs, neurons and outputs together. How many wires run between two layers where everybody speaks to everybody?",
+        "d": "That is the first layer of connections alone. There is one more, between the votes and the outputs."},
+    3: {"a": "The sign is the same for both slopes. Compare the two formulas of exercise 3 factor by factor.",
+        "b": "Error signals are computed anew for each sample, before the step. Compare the formulas: which factor differs?",
+        "c": "lr comes in only in descend_local_gradient. Compare the formulas: which factor is in the error signal, but not in the slope of the weight?"},
+    4: {"a": "It is the sum of the error signals behind it, as for a neuron. That is rarely 0. What does a slope tell?",
+        "c": "Targets are for outputs; a feature has none. Think of what 'slope of the loss in what the part hears' means for an input.",
+        "d": "The weights are one factor of it, but so is all the blame behind them. Think of the word slope."},
+    5: {"b": "Is the answer too high or too low? A step against the slope must push it towards the target.",
+        "c": "The sign is right. The loss is the square of the difference: what is the slope of a square?",
+        "d": "Look at the order of the difference, activation minus target, and at the slope of a square."},
+    6: {"a": "You handed the blame on as it came. The vote has a slope of its own, taken where the neuron stood on the way forward.",
+        "b": "You multiplied the blame by what the neuron said. The rule has f' in it, not z.",
+        "c": "That is what the neuron said. The error signal is the slope of relu there, times the blame."},
+    7: {"a": "It is 1.0 for every network with one output, whatever its weights. So look at the comparison and not at the weights.",
+        "c": "No training has happened yet. What are the two things that accuracy compares, when there is only one output?",
+        "d": "Outputs have no relu. And even if they were all 0: what would 'the largest of one number' be?"},
+    8: {"a": "That order works, but is it the only one? Ask which numbers a step reads, and which ones it writes.",
+        "b": "The blame has to go backwards, but it is finished before the first step. Which numbers does a step read, and which does it write?",
+        "d": "A neuron's step reads its error signal. Does a connection's step change any error signal?"},
+}, reference.answers)
