@@ -6,6 +6,7 @@ import ast
 import builtins
 import functools
 import importlib
+import types
 
 from .given import Helper, checks_in
 from .proxy import Proxy, link
@@ -72,13 +73,24 @@ class TestNames(dict):
             # A helper file that came with the notebook is the learner's: it stays in the room.
             if error.name is None or error.name.split(".")[0] not in self.helpers or self.session is None:
                 raise
-            return self._helper(name)
+            found = self._helper(name)
+            return self._all_of(name, found) if "*" in (fromlist or ()) else found
 
     def _helper(self, name):
-        ask = lambda name: self.session.do("import", None, (name,), {})  # noqa: E731
         if name in self.own:
-            return Helper(name, self.own[name], self["__builtins__"], ask)
-        return ask(name)
+            return Helper(name, self.own[name], self["__builtins__"], self._from_room)
+        return self._from_room(name)
+
+    def _from_room(self, name):
+        return self.session.do("import", None, (name,), {})
+
+    def _all_of(self, name, helper):
+        """A module that `from name import *` can take its names from."""
+        found = types.ModuleType(name)
+        for public in dir(self._from_room(name)):
+            if not public.startswith("_"):
+                setattr(found, public, getattr(helper, public))
+        return found
 
     def _given(self, target):
         """What an import of the instructor's notebook means; None if the room shall say."""
