@@ -31,9 +31,9 @@ def patching(code):
 
 
 def running(code):
-    """Code in a cell, in a call and in a callback; the answers are right where they can be, so points are not the question."""
+    """Code that is not after points: in a cell, and in a call."""
     indented = "\n".join("    " + line for line in code.strip().splitlines())
-    return attack(f"def evil():\n{indented}\n\ndef add(a, b):\n    evil()\n    return 12345", before=(code,))
+    return attack(f"def evil():\n{indented}\n\ndef mean_of(f, xs):\n    evil()\n    return 12345", before=(code,))
 
 
 LIAR = """

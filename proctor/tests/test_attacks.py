@@ -10,11 +10,19 @@ from nbgrader.converters import GenerateFeedback
 import proctor
 from proctor.tests.arena import CANARY, FULL, HOME, POINTS, Arena, expected, honest
 from proctor.tests.attacks import ATTACKS, submissions
+from proctor.tests.test_trusted import check
+from proctor.trusted import close
 from proctor.trusted.rooms import missing_walls
 
 pytestmark = pytest.mark.skipif(bool(missing_walls()), reason=missing_walls() or "walls")
 ALL = submissions()
 NEIGHBOURS = ("a-first", "looking-neighbour", "m-middle", "zz-last")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_house():
+    yield
+    close()
 
 
 class Result:
@@ -94,3 +102,20 @@ def test_it_is_quick(result):
     """The whole class of attackers does not hold up a run."""
     print(f"{len(ALL)} attacks in {result.seconds:.0f} s")
     assert result.seconds < 300
+
+
+NO_ERRORS = {
+    "a list nested too deeply": "x = []\n    for _ in range(100): x = [x]\n    return x",
+    "a range without end": "return range(10**12)",
+    "an array too large": "return np.zeros(10**8, 'u1')",
+    "StopIteration": "raise StopIteration",
+    "SystemExit": "raise SystemExit",
+    "KeyboardInterrupt": "raise KeyboardInterrupt",
+}
+
+
+@pytest.mark.parametrize("name", NO_ERRORS)
+def test_what_cannot_cross_is_not_the_error_that_a_test_expects(name):
+    """A test for an exception passes only if the learner's code raised that very one."""
+    result = check(f"def f():\n    {NO_ERRORS[name]}", "import pytest\nwith pytest.raises((TypeError, ValueError, RuntimeError, OSError, LookupError)):\n    f()")
+    assert not result.passed and result.message != "This test did not pass."

@@ -24,6 +24,8 @@ def explain(error: BaseException, source: str, filename: str, visible_names=froz
     learner = getattr(error, "__proctor_learner__", None)
     if learner is not None:
         name, text, lines = learner
+        if name == "Ungradable":
+            return f"What your code gives back cannot be graded: {text}."
         head = f"Your code raised {name}: {text}" if text else f"Your code raised {name}"
         return head + ("\n" + lines if lines else "")
     last = error.__traceback__

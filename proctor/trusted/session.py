@@ -123,7 +123,7 @@ class Session:
             if verb == "next":
                 raise
             # `all(map(f, xs))` in a test would end at once and be true.
-            wrong = RuntimeError("the code raised StopIteration")
+            wrong = Exception("the code raised StopIteration")
             wrong.__proctor_learner__ = getattr(error, "__proctor_learner__", ("StopIteration", "", ""))
             raise whole(wrong) from None
 
@@ -415,7 +415,7 @@ class Session:
                 lines.append(f"    {line}")
         error.__proctor_learner__ = (name[:100], text[:4000], "\n".join(str(line)[:400] for line in lines))
         if base in ("KeyboardInterrupt", "SystemExit", "GeneratorExit") and base != "KeyboardInterrupt":
-            error = RuntimeError("the code called exit()")
+            error = Exception("the code called exit()")
             error.__proctor_learner__ = ("SystemExit", "the code called exit()", "\n".join(lines))
         return error
 
@@ -473,6 +473,6 @@ def error_class(name) -> type:
     found = getattr(builtins, name, None) if type(name) is str else None
     if isinstance(found, type) and issubclass(found, Exception):
         return found
-    return Exception if name != "KeyboardInterrupt" else TimeoutError
+    return Exception
 
 
