@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from .proxy import Refused
+
 BEGIN, END = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
 NEUTRAL = "This test did not pass."
 LATE = "Your code did not answer in time, so this test did not pass. Look for an endless loop or very slow code."
@@ -28,6 +30,8 @@ def explain(error: BaseException, source: str, filename: str, visible_names=froz
             return f"What your code gives back cannot be graded: {text}."
         head = f"Your code raised {name}: {text}" if text else f"Your code raised {name}"
         return head + ("\n" + lines if lines else "")
+    if isinstance(error, Refused):
+        return str(error)
     last = error.__traceback__
     while last is not None and last.tb_next is not None:
         last = last.tb_next

@@ -67,8 +67,12 @@ def _once(proxy, verb, kind):
     return kept[verb]
 
 
+class Refused(TypeError):
+    """An object was used where a plain value is needed."""
+
+
 def _refuse(proxy, what):
-    raise TypeError(f"a value of class {link(proxy).type_name} was returned where {what} is needed")
+    raise Refused(f"Your code gives a value of class {link(proxy).type_name} where {what} is needed.")
 
 
 class Proxy:
