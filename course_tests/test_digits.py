@@ -38,7 +38,7 @@ def test_one_hot_basic(one_hot):
 
 @graded
 def test_one_hot_any_labels(one_hot):
-    """absent classes keep their column, small whole-number types and single labels work, and labels outside 0 ... C - 1 are refused"""
+    """absent classes keep their column, and labels outside 0 ... C - 1 are refused"""
     rng = rngs(1)[0]
     assert_agrees(one_hot, np.array([1, 1, 3]), 7)
     assert_agrees(one_hot, np.array([0]), 2)
@@ -110,7 +110,7 @@ def well_made(subject, X, y, batch_size, seed, drop_last=False, epochs=1):
 
 @graded
 def test_minibatches_basic(minibatches):
-    """every sample comes once, with its own label, in piles of batch_size; the last pile may be smaller"""
+    """every sample comes once, with its own label, in piles of batch_size; the last may be smaller"""
     rng, other = rngs()
     well_made(minibatches, *samples(rng, 11), 4, 3)
     well_made(minibatches, *samples(other, 12, 2), 3, 5)
@@ -121,8 +121,16 @@ def test_minibatches_basic(minibatches):
 
 @graded
 def test_minibatches_new_order_each_epoch(minibatches):
-    """each epoch has a new order that comes from rng alone, drop_last works, and so do images, one sample and one large pile"""
+    """each epoch has a new order that comes from rng alone; drop_last and piles of any size work"""
     rng = rngs(1)[0]
+    well_made(minibatches, *samples(rng, 11), 4, 3, drop_last=True)
+    well_made(minibatches, *samples(rng, 12), 4, 3, drop_last=True)
+    well_made(minibatches, *samples(rng, 3), 8, 3)
+    well_made(minibatches, *samples(rng, 1), 1, 3)
+    well_made(minibatches, *samples(rng, 6), 1, 3)
+    require(well_made(minibatches, *samples(rng, 3), 8, 3, drop_last=True) == [[]], "Three samples make no full pile of 8.")
+    X, y = samples(rng, 7, 12)
+    well_made(minibatches, X.reshape(7, 4, 3), y, 2, 3)
     X, y = samples(rng, 24)
     first, second = well_made(minibatches, X, y, 4, 1, epochs=2)
     require(first != second, "Two epochs with the same rng had the same order: ask rng for a new order each time.")
@@ -134,14 +142,7 @@ def test_minibatches_new_order_each_epoch(minibatches):
     groups = {frozenset(first[k:k + 4]) for k in range(0, 24, 4)}
     require(groups != {frozenset(second[k:k + 4]) for k in range(0, 24, 4)},
             "The same samples always share a pile; only the order of the piles, or within them, changes. Shuffle all the samples.")
-    well_made(minibatches, *samples(rng, 11), 4, 3, drop_last=True)
-    well_made(minibatches, *samples(rng, 12), 4, 3, drop_last=True)
-    well_made(minibatches, *samples(rng, 3), 8, 3)
-    well_made(minibatches, *samples(rng, 1), 1, 3)
-    well_made(minibatches, *samples(rng, 6), 1, 3)
-    require(well_made(minibatches, *samples(rng, 3), 8, 3, drop_last=True) == [[]], "Three samples make no full pile of 8.")
-    X, y = samples(rng, 7, 12)
-    well_made(minibatches, X.reshape(7, 4, 3), y, 2, 3)
+    X, y = samples(rng, 7)
     for batch_size, labels, because in ((0, y, "a pile needs at least one sample"), (-2, y, "a pile needs at least one sample"),
                                         (2, y[:5], "7 images and 5 labels do not fit")):
         case = Case(f"list(minibatches(X, y, {batch_size}, rng)) for 7 images and {len(labels)} labels",
@@ -151,7 +152,7 @@ def test_minibatches_new_order_each_epoch(minibatches):
 
 @graded
 def test_minibatches_craft(minibatches):
-    """the caller's X and y stay as they were, the labels stay whole numbers, and pixels of a small type keep it"""
+    """the caller's X and y stay as they were, and pixels and labels keep their types"""
     rng = rngs(1)[0]
     X, y = samples(rng, 9)
     pixels = rng.integers(0, 17, (9, 4)).astype(np.uint8)
@@ -226,7 +227,7 @@ def regression_loss(X, Y, W, b):
 
 @graded
 def test_softmax_regression_grads_basic(softmax_regression_grads):
-    """dW has a slope for each weight and db one for each class: blame is share minus truth, averaged over the batch"""
+    """a slope for each weight and each bias: blame is share minus truth, averaged over the batch"""
     for rng in rngs():
         for n, d, c in ((6, 4, 3), (3, 2, 5)):
             assert_agrees(softmax_regression_grads, *regression(rng, n, d, c))
@@ -234,7 +235,7 @@ def test_softmax_regression_grads_basic(softmax_regression_grads):
 
 @graded
 def test_softmax_regression_grads_are_slopes(softmax_regression_grads):
-    """dW and db agree with the measured slopes of the loss; one sample, square shapes, whole-number pixels and huge scores work"""
+    """dW and db agree with the measured slopes of the loss, for all kinds of batches"""
     for rng, (n, d, c) in zip(rngs(4), ((5, 4, 3), (4, 4, 4), (1, 3, 5), (7, 2, 2))):
         X, Y, W, b = regression(rng, n, d, c)
         assert_agrees(softmax_regression_grads, X, Y, W, b)
@@ -251,7 +252,7 @@ def test_softmax_regression_grads_are_slopes(softmax_regression_grads):
 
 @graded
 def test_softmax_regression_grads_craft(softmax_regression_grads):
-    """the inputs stay as they were, huge scores give no warning, and NumPy does the loop over the samples"""
+    """the inputs stay as they were, huge scores give no warning, and NumPy does the loop"""
     rng = rngs(1)[0]
     X, Y, W, b = regression(rng, 6, 4, 3)
     assert_leaves_inputs_alone(softmax_regression_grads, X, Y, W, b)
@@ -292,7 +293,7 @@ SEQUENCE = dict(rtol=1e-6, atol=1e-8)
 
 @graded
 def test_train_epoch_basic(train_epoch):
-    """each pile makes one step that changes net itself, and the answer is the mean of the losses before the steps"""
+    """each pile makes one step that changes net itself; the answer is the mean loss before the steps"""
     for rng in rngs():
         X, y = cases(rng)
         same = np.tile(X[:1], (8, 1)), np.tile(y[:1], 8)  # eight times the same sample: the order cannot matter
@@ -305,7 +306,7 @@ def test_train_epoch_basic(train_epoch):
 
 @graded
 def test_train_epoch_any_batches(train_epoch):
-    """a short last pile counts by its size, no sample is left out, the order comes from rng, and nets of any depth learn"""
+    """a short last pile counts by its size, the order comes from rng, and nets of any depth learn"""
     for rng, (n, batch_size) in zip(rngs(3), ((7, 3), (10, 4), (5, 4))):
         X, y = cases(rng, n)
         assert_agrees_on(train_epoch, *one_epoch(a_net(rng), np.tile(X[:1], (n, 1)), np.tile(y[:1], n), batch_size, 0.25), **SEQUENCE)
@@ -359,7 +360,7 @@ def fitting(net, train, val, epochs, batch_size, lr, seed=0):
 
 @graded
 def test_fit_basic(fit):
-    """the history has the training loss, the validation loss and the validation accuracy of each epoch, and net has learned"""
+    """the history has both losses and the validation accuracy of each epoch, and net has learned"""
     for rng in rngs():
         train, val = cases(rng, 9), cases(rng, 7)
         assert_agrees_on(fit, *fitting(a_net(rng), train, val, 4, 9, 0.3), **SEQUENCE)
@@ -371,7 +372,7 @@ def test_fit_basic(fit):
 
 @graded
 def test_fit_never_learns_from_validation(fit):
-    """another validation part gives the same net; small piles, one epoch and a single layer work, and rng goes on from epoch to epoch"""
+    """another validation part gives the same net, and rng goes on from epoch to epoch"""
     rng = rngs(1)[0]
     train, val = cases(rng, 11), cases(rng, 6)
     net = a_net(rng)
@@ -403,7 +404,7 @@ def test_fit_never_learns_from_validation(fit):
 
 @graded
 def test_fit_craft(fit):
-    """train and val stay as they were, the history has one entry for each epoch, and no epochs change nothing"""
+    """train and val stay as they were, one entry for each epoch, and no epochs change nothing"""
     rng = rngs(1)[0]
     train, val, net = cases(rng, 8), cases(rng, 5), a_net(rng)
 
@@ -440,7 +441,7 @@ def test_predict_basic(predict):
 
 @graded
 def test_predict_any_net(predict):
-    """one sample, one layer, several layers, whole-number pixels, scores that are all negative and huge scores work"""
+    """one sample, nets of any depth, whole-number pixels, negative scores and huge scores work"""
     rng = rngs(1)[0]
     for sizes, hidden, n in (((4, 3), "relu", 10), ((4, 4), "relu", 4), ((5, 6, 4, 7), "tanh", 12), ((4, 5, 3), "relu", 1), ((3, 10), "relu", 20)):
         assert_agrees(predict, a_net(rng, sizes, hidden), rng.normal(0, 2, (n, sizes[0])))
@@ -493,15 +494,15 @@ def is_most_confused(subject, cm):
 def test_most_confused_basic(most_confused):
     """the pair (truth, prediction) of two different classes that was mixed up most often"""
     for rng in rngs():
-        for c in (5, 3, 10):
+        for c in (9, 5, 3, 10):
             is_most_confused(most_confused, counts(rng, c))
 
 
 @graded
 def test_most_confused_any_report(most_confused):
-    """two classes, ties, shares instead of counts, a weak diagonal and a report card without any mistake"""
+    """two classes, ties, shares instead of counts, and a report card without any mistake"""
     rng = rngs(1)[0]
-    for cm in (counts(rng, 5), np.array([[9, 2], [5, 8]]), np.array([[9, 5], [2, 8]]), counts(rng, 4) / 100, counts(rng, 6) * 1000,
+    for cm in (counts(rng, 9), counts(rng, 5), np.array([[9, 2], [5, 8]]), np.array([[9, 5], [2, 8]]), counts(rng, 4) / 100, counts(rng, 6) * 1000,
                np.where(np.eye(4) == 1, 0, counts(rng, 4)), np.array([[4, 1, 3], [0, 5, 3], [3, 2, 6]]), np.zeros((3, 3), int),
                np.diag([5, 6, 7]), counts(rng, 7).T):
         is_most_confused(most_confused, cm)
@@ -511,7 +512,7 @@ def test_most_confused_any_report(most_confused):
 def test_most_confused_craft(most_confused):
     """the report card stays as it was, and the two numbers can be used as indices"""
     rng = rngs(1)[0]
-    for c in (6, 3):
+    for c in (8, 3):
         cm = counts(rng, c)
         is_most_confused(most_confused, cm)
         assert_leaves_inputs_alone(most_confused, cm)
@@ -606,7 +607,7 @@ def test_decode_idx_basic(decode_idx):
 
 @graded
 def test_decode_idx_refuses_damaged_files(decode_idx):
-    """lengths above 255 are read, and files with a wrong start, a missing piece or something too much are refused"""
+    """lengths above 255 are read; files with a wrong start or a wrong length are refused"""
     rng = rngs(1)[0]
     assert_agrees(decode_idx, packed(rng.integers(0, 256, (2, 4, 3))))
     assert_agrees(decode_idx, packed(rng.integers(0, 10, 5)))
