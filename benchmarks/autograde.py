@@ -2,15 +2,17 @@
 
     python benchmarks/autograde.py                        # 40 submissions of 03_activations
     python benchmarks/autograde.py 01_pixels -n 20 -s 4   # another assignment, fewer submissions
+    python benchmarks/autograde.py -r 0 -g 200            # only: does a submission cost more when there are many?
 
 Submissions are the source notebooks, solved. Stock nbgrader grades `-s` of them and its time for all is computed from that (it grades
-one after the other); proctor grades all. Run it on a machine that does nothing else. Nothing of the course itself is touched: everything happens in a temporary copy.
+one after the other); proctor grades all. Run it on a machine that does nothing else; CPU seconds are right on a busy one too where `perf` is installed. Nothing of the course itself is touched: everything happens in a temporary copy.
 """
 
 import argparse
 import json
 import os
 import re
+import resource
 import shutil
 import statistics
 import subprocess
@@ -45,7 +47,9 @@ def main():
     parser.add_argument("-n", type=int, default=40, help="submissions that proctor grades")
     parser.add_argument("-s", type=int, default=6, help="submissions that stock nbgrader grades")
     parser.add_argument("-r", type=int, default=3, help="repetitions")
-    parser.add_argument("-f", default="graded", choices=["all", "graded", "none"], help="figures that proctor draws; stock nbgrader draws all")
+    parser.add_argument("-f", default="graded", choices=["all", "graded", "none", "both"],
+                        help="figures that proctor draws, 'both' for all and graded; stock nbgrader draws all")
+    parser.add_argument("-g", type=int, default=0, metavar="N", help="also compare 20 submissions with N, for growth")
     parser.add_argument("-w", type=int, default=0, help="workers; 0 for all cores")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
@@ -53,18 +57,40 @@ def main():
         prepare(root, options)
         floor = floor_seconds(root, options.assignment)
         print(f"floor: {floor:.3f} s of CPU per submission, for the bare cells and tests")
-        ratios, cpu_ratios = [], []
+        kinds = ["all", "graded"] if options.f == "both" else [options.f]
+        ratios = {figures: [] for figures in kinds}
         for repetition in range(options.r):
-            stock, stock_cpu = run_stock(root, options)
-            ours, ours_cpu, phases = run_proctor(root, options)
-            ratios.append(stock * options.n / ours)
-            cpu_ratios.append(stock_cpu * options.n / ours_cpu)
-            print(f"stock {stock:.2f} s ({stock_cpu:.2f} s of CPU), proctor {ours / options.n:.3f} s ({ours_cpu / options.n:.3f} s of CPU) "
-                  f"per submission; {ratios[-1]:.1f} times the throughput, {cpu_ratios[-1]:.1f} times less CPU, "
-                  f"{ours_cpu / options.n / floor:.1f} times the floor")
-        print("where proctor's time goes, per notebook:", ", ".join(f"{name} {value * 1000:.0f} ms" for name, value in phases.items()))
-        print(f"throughput of {options.n} submissions: {statistics.median(ratios):.1f} times stock nbgrader "
-              f"({min(ratios):.1f} to {max(ratios):.1f} in {options.r} runs)")
+            stock = run_stock(root, options)
+            for options.f in kinds:
+                ratios[options.f].append(compare(root, options, *stock, floor))
+        for options.f, found in ratios.items():
+            if found:
+                print(f"throughput of {options.n} submissions, figures {options.f}: {statistics.median(found):.1f} times stock nbgrader "
+                      f"({min(found):.1f} to {max(found):.1f} in {options.r} runs)")
+        options.f = kinds[-1]
+        if options.g:
+            growth(root, options)
+
+
+def compare(root: Path, options, stock: float, stock_cpu: float, floor: float) -> float:
+    """Print how proctor does against stock nbgrader; return how many times its throughput."""
+    ours, ours_cpu, phases = run_proctor(root, options, options.n)
+    ratio = stock * options.n / ours
+    print(f"figures {options.f}: stock {stock:.2f} s ({stock_cpu:.2f} s of CPU), proctor {ours / options.n:.3f} s ({ours_cpu / options.n:.3f} s of CPU) "
+          f"per submission; {ratio:.1f} times the throughput, {stock_cpu * options.n / ours_cpu:.1f} times less CPU, "
+          f"{ours_cpu / options.n / floor:.1f} times the floor")
+    print("    where proctor's time goes, per notebook:", ", ".join(f"{name} {value * 1000:.0f} ms" for name, value in phases.items()))
+    return ratio
+
+
+def growth(root: Path, options):
+    """Print the time of one submission more, and the most memory, with few and with many."""
+    alone, start, _ = run_proctor(root, options, 1)
+    print(f"one submission alone: {alone:.2f} s ({start:.2f} s of CPU), starting nbgrader included")
+    for count in (20, options.g):
+        wall, cpu, _ = run_proctor(root, options, count)
+        most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        print(f"{count} submissions: {wall / count:.3f} s, {(cpu - start) / (count - 1):.3f} s of CPU for each after the first, at most {most:.0f} MB in one process")
 
 
 def prepare(root: Path, options):
@@ -74,7 +100,7 @@ def prepare(root: Path, options):
         os.symlink(COURSE / "course_tests", root / "course_tests")
     configure(root, options, proctor=False)
     nbgrader(root, "generate_assignment", options.assignment)
-    for number in range(max(options.n, options.s)):
+    for number in range(max(options.n, options.s, options.g)):
         folder = root / "all" / f"student{number:04d}" / options.assignment
         folder.mkdir(parents=True)
         for path in (root / "source" / options.assignment).glob("*.ipynb"):
@@ -102,12 +128,17 @@ def configure(root: Path, options, proctor: bool):
 
 
 def nbgrader(root: Path, *arguments) -> tuple:
-    """Run a command; return (wall seconds, CPU seconds of the machine, its log)."""
+    """Run a command; return (wall seconds, CPU seconds, its log)."""
     bin_folder = str(Path(sys.executable).parent)
     env = {**os.environ, "PATH": os.pathsep.join([bin_folder, os.environ["PATH"]]), "PYTHONPATH": str(COURSE), "PYTHONWARNINGS": "ignore"}
+    counted = root / "perf.txt"
+    counter = ["perf", "stat", "-x", ",", "-e", "task-clock", "-o", str(counted), "--"] if shutil.which("perf") else []
     before, begin = machine_seconds(), time.perf_counter()
-    done = subprocess.run([sys.executable, "-m", "nbgrader", *arguments], cwd=root, env=env, text=True, capture_output=True)
+    done = subprocess.run([*counter, sys.executable, "-m", "nbgrader", *arguments], cwd=root, env=env, text=True, capture_output=True)
     wall, cpu = time.perf_counter() - begin, machine_seconds() - before
+    if counter and counted.exists():  # of these processes only, in whatever namespace they are
+        found = re.search(r"^([\d.]+),.*task-clock", counted.read_text(), re.MULTILINE)
+        cpu = float(found[1]) / 1000 if found else cpu
     log = done.stdout + done.stderr
     if done.returncode not in (0, 3):
         raise SystemExit(f"nbgrader {' '.join(arguments)} failed:\n{log[-3000:]}")
@@ -141,9 +172,9 @@ def run_stock(root: Path, options) -> tuple:
     return share(wall, idle), share(cpu, idle_cpu)
 
 
-def run_proctor(root: Path, options) -> tuple:
-    """Wall and CPU seconds of all `n` submissions, and the mean of each phase of a notebook."""
-    fresh(root, options, options.n, proctor=True)
+def run_proctor(root: Path, options, count: int) -> tuple:
+    """Wall and CPU seconds of `count` submissions, and the mean of each phase of a notebook."""
+    fresh(root, options, count, proctor=True)
     wall, cpu, log = nbgrader(root, "autograde", options.assignment)
     found = [eval(match) for match in re.findall(r": (\{'prepare'.*?\})", log)]
     phases = {name: statistics.fmean(one[name] for one in found) for name in found[0]} if found else {}
