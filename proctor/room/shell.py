@@ -108,7 +108,7 @@ def _inline(shell):
         from matplotlib_inline.config import InlineBackend
         from matplotlib.backend_bases import FigureCanvasBase
         from matplotlib.figure import Figure
-        FigureCanvasBase.print_figure = _save_only_if_drawn(shell, FigureCanvasBase.print_figure)
+        FigureCanvasBase.print_figure = _save_only_if_drawn(shell, FigureCanvasBase.print_figure, Figure.tight_layout)
         Figure.tight_layout = _lay_out_only_if_drawn(shell, Figure.tight_layout)
         FigureCanvasBase.draw_idle = lambda canvas, *args, **kwargs: None  # plt.savefig draws once more for a window; there is none
         pylabtools.select_figure_formats = backend_inline.select_figure_formats = select_formats
@@ -140,14 +140,15 @@ def select_formats(shell, formats, **options):
 PIXEL = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsTj2FAAAAABJRU5ErkJggg==")
 
 
-def _save_only_if_drawn(shell, print_figure):
+def _save_only_if_drawn(shell, print_figure, tight_layout):
     @functools.wraps(print_figure)
     def save(canvas, filename, dpi=None, facecolor=None, edgecolor=None, orientation="portrait", format=None, **options):
         kind = format or (os.path.splitext(os.fspath(filename))[1][1:] if isinstance(filename, (str, os.PathLike)) else "") or "png"
         if shell.draws or kind.lower() != "png":
             lay_out = getattr(canvas.figure, "_proctor_lay_out", None)
             if lay_out is not None:
-                canvas.figure.tight_layout(**lay_out)
+                canvas.figure._proctor_lay_out = None
+                tight_layout(canvas.figure, **lay_out)
             return print_figure(canvas, filename, dpi, facecolor, edgecolor, orientation, format=format, **options)
         if hasattr(filename, "write"):
             filename.write(PIXEL)
@@ -160,12 +161,11 @@ def _save_only_if_drawn(shell, print_figure):
 def _lay_out_only_if_drawn(shell, tight_layout):
     """Measuring every text of a figure takes as long as drawing it: a figure is laid out when it is first drawn, if ever."""
     @functools.wraps(tight_layout)
-    def lay_out(figure, **options):
-        figure._proctor_lay_out = None
+    def lay_out(figure, *, pad=1.08, h_pad=None, w_pad=None, rect=None):
+        options = {"pad": pad, "h_pad": h_pad, "w_pad": w_pad, "rect": rect}
+        figure._proctor_lay_out = None if shell.draws else options
         if shell.draws:
             tight_layout(figure, **options)
-        else:
-            figure._proctor_lay_out = options
     return lay_out
 
 

@@ -303,6 +303,18 @@ def test_a_number_that_makes_a_test_enormous_costs_only_that_test():
     assert not report.results["t"].passed and report.results["u"].passed
 
 
+def test_figure_is_laid_out_when_it_is_first_drawn():
+    """A figure of an undrawn cell looks the same in a drawn one: its tight_layout is made up for."""
+    plot = "import matplotlib.pyplot as plt\nfigure, axes = plt.subplots()\naxes.set_ylabel('y')\nfigure.tight_layout()\nplt.close()"
+    save = "figure.savefig('{}')\nprint(figure.subplotpars.left)"
+    for name in ("a.png", "a.svg"):
+        drawn = code(save.format(name), grade=True, solution=True, locked=False, grade_id="m", points=1)
+        left = [grade(plot, drawn, figures=figures).outputs[1][0]["text"] for figures in ("all", "graded")]
+        assert left[0] == left[1]
+    undrawn = [grade(plot, save.format("a.svg"), figures=figures).outputs[1][0]["text"] for figures in ("all", "graded")]
+    assert undrawn[0] == undrawn[1] == left[0]
+
+
 @pytest.mark.parametrize("figures, drawn", [("all", [True, True, True]), ("graded", [False, True, False]), ("none", [False, False, False])])
 def test_figures_can_be_left_undrawn(figures, drawn):
     """Only the figures that somebody grades, or none; the text of a figure stays, and what is saved can be opened."""
