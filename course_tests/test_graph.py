@@ -161,6 +161,7 @@ def test_Neuron_any_neighbours(Neuron):
     told = "activation, error_signal and bias of a neuron with {} parts in inputs and {} in outputs, the second time"
     for n_in, n_out in ((1, 1), (0, 2), (2, 0)):
         assert_agrees_on(Neuron, told.format(n_in, n_out), a_neuron(numbers(rng, n_in), numbers(rng, n_out), 0.75, before=3.5))
+    assert_agrees_on(Neuron, "activation, error_signal and bias of a neuron that hears -2 and has the bias 0.75", a_neuron([-2.0], [1.5], 0.75))
     assert_agrees_on(Neuron, "the bias after descend_local_gradient(0)", a_neuron([1.0], [2.0], 0.75, lr=0.0))
 
     def two(C):
@@ -187,8 +188,7 @@ def test_Neuron_any_neighbours(Neuron):
 @graded
 def test_Neuron_craft(Neuron):
     """each method changes only what it is for: neither the neighbours, nor the neuron's other numbers"""
-    rng = rngs(1)[0]
-    said, signals = numbers(rng, 2), numbers(rng, 2)
+    said, signals = [-1.25, 0.4], numbers(rngs(1)[0], 2)
 
     def one_by_one(C):
         neuron = C(0.5)
@@ -310,8 +310,11 @@ def test_NonlinearNode_basic(NonlinearNode, Neuron):
     for rng in rngs():
         for name, z in (("relu", 1.0), ("relu", -1.0), ("tanh", 1.0), ("tanh", -1.0)):
             z *= float(rng.uniform(0.3, 1.7))
-            told = f"node = NonlinearNode(neuron, {name!r}), neuron.activation = {z:.3g}, three parts in node.outputs; activation and error_signal of the node"
-            with_help(NonlinearNode, [Neuron], told, a_vote(z, numbers(rng, 3), name=name))
+            signals = numbers(rng, 3)
+            if sum(signals) * z > 0:  # blame of the other sign, or a mask taken from it would go unseen
+                signals = [-signal for signal in signals]
+            told = f"node = NonlinearNode(neuron, {name!r}), neuron.activation = {z:.3g}, three parts in node.outputs, an old error_signal of 2: activation and error_signal of the node"
+            with_help(NonlinearNode, [Neuron], told, a_vote(z, signals, before=2.0, name=name))
 
 
 @graded
@@ -414,7 +417,7 @@ def test_OutputNode_any_score(OutputNode):
 @graded
 def test_OutputNode_craft(OutputNode):
     """each method changes only what it is for: neither the target, nor the neighbours, nor the output's other numbers"""
-    said = numbers(rngs(1)[0], 2)
+    said = [-1.25, 0.4]
 
     def one_by_one(C):
         node = C(0.5)
@@ -658,6 +661,8 @@ def test_backpropagate_error_equals_the_matrices(backpropagate_error, forward, w
 @graded
 def test_backpropagate_error_craft(backpropagate_error, forward, wire):
     """it only measures: activations, weights, biases and the target stay as they were"""
+    with_help(backpropagate_error, [forward, wire], *blamed((2, 3, 2), 9, [0.5, -1.5], [1.5, -0.5]))
+
     def everything(backpropagate_error, forward, wire):
         model, target = prepared(wire, (2, 3, 2), 9), np.array([1.5, -0.5])
         forward(model, [0.5, -1.5])
@@ -808,7 +813,20 @@ def taught(params, xs, ys, lr, order):
 
 def points(rng, n):
     xs = np.sort(rng.uniform(-2, 2, size=n))
-    return xs, np.sin(1.5 * xs) + 0.3
+    return xs, np.sin(1.5 * xs) + 0.8
+
+
+def one_epoch(fit_curve, xs, ys, shape, seed, lr=0.1):
+    """The first epoch, beside right steps from the learner's own start, one for each point, in whatever order the learner shows them."""
+    start, before = result(fit_curve, xs, ys, shape, seed, 0)
+    assert_close(before[0], curve_loss(start, xs, ys), "losses[0], beside the mean squared error of the untrained network")
+    after, losses = result(fit_curve, xs, ys, shape, seed, 1, lr=lr)
+    assert_close(losses[0], before[0], "losses[0] with another number of epochs and the same seed")
+    want = [taught(start, xs, ys, lr, order) for order in itertools.permutations(range(len(xs)))]
+    near = min(want, key=lambda params: abs(curve_loss(params, xs, ys) - losses[1]))
+    assert_close(losses[1], curve_loss(near, xs, ys),
+                 f"losses[1] after one epoch with lr = {lr}, beside the mean squared error after {len(xs)} right steps, one for each point")
+    assert_close(curve_loss(after, xs, ys), losses[1], "the mean squared error of the network that came back, beside losses[1]")
 
 
 @graded
@@ -817,21 +835,15 @@ def test_fit_curve_basic(fit_curve):
     for rng in rngs():
         seed = int(rng.integers(1000))
         xs, ys = points(rng, 3)
-        start, before = result(fit_curve, xs, ys, (1, 2, 1), seed, 0)
-        assert_close(before[0], curve_loss(start, xs, ys), "losses[0], beside the mean squared error of the untrained network")
-        after, losses = result(fit_curve, xs, ys, (1, 2, 1), seed, 1, lr=0.1)
-        assert_close(losses[0], before[0], "losses[0] with another number of epochs and the same seed")
-        want = [taught(start, xs, ys, 0.1, order) for order in itertools.permutations(range(3))]
-        near = min(want, key=lambda params: abs(curve_loss(params, xs, ys) - losses[1]))
-        assert_close(losses[1], curve_loss(near, xs, ys), "losses[1] after one epoch with lr = 0.1, beside the mean squared error after three right steps, one for each point")
-        assert_close(curve_loss(after, xs, ys), losses[1], "the mean squared error of the network that came back, beside losses[1]")
+        one_epoch(fit_curve, xs, ys, (1, 2, 1), seed)
 
 
 @graded
 def test_fit_curve_learns(fit_curve):
-    """after 60 epochs on a wave the error is at most a fifth of the first one; one point and several epochs are followed exactly"""
+    """after 40 epochs on a wave the error is at most a fifth of the first one, from at least 2 of 3 starts; one point and several epochs are followed exactly"""
     rng = rngs(1)[0]
     seed = int(rng.integers(1000))
+    one_epoch(fit_curve, *points(rng, 2), (1, 3, 1), seed, lr=0.05)
     start, _ = result(fit_curve, [0.7], [1.5], (1, 3, 1), seed, 0)
     params, losses = result(fit_curve, [0.7], [1.5], (1, 3, 1), seed, 4, lr=0.05)
     want = [start]
@@ -840,12 +852,15 @@ def test_fit_curve_learns(fit_curve):
     assert_close(losses, [curve_loss(p, [0.7], [1.5]) for p in want], "losses with one point, 4 epochs and lr = 0.05")
     for k in range(2):
         assert_close(params[k]["W"], want[-1][k]["W"], f"W of layer {k + 1} after these four steps")
-    xs, ys = points(rng, 12)
-    params, losses = result(fit_curve, xs, ys, (1, 6, 1), seed, 60, lr=0.05)
-    require(losses[-1] <= losses[0] / 5 and curve_loss(params, xs, ys) <= losses[0] / 5,
-            f"12 points of a wave, shape [1, 6, 1], 60 epochs, lr = 0.05: the error went from {losses[0]:.3f} to {losses[-1]:.3f}; it must fall to a fifth.")
     with_usual, _ = result(fit_curve, [0.7], [1.5], (1, 3, 1), seed, 1)
     assert_close(with_usual[1]["b"], taught(start, [0.7], [1.5], 0.02, [0])[1]["b"], "the output's bias after one step when no lr is given: lr is 0.02 then")
+    xs, ys = points(rng, 10)
+    falls = []
+    for start in range(3):
+        params, losses = result(fit_curve, xs, ys, (1, 6, 1), seed + start, 40, lr=0.05)
+        falls.append(float(losses[0]) / curve_loss(params, xs, ys))
+    require(sum(fall >= 5 for fall in falls) >= 2, "10 points of a wave, shape [1, 6, 1], 40 epochs, lr = 0.05: the error must become at least 5 times smaller "
+            f"from two of three starts; yours became {', '.join(f'{fall:.1f}' for fall in falls)} times smaller.")
 
 
 @graded
@@ -903,10 +918,17 @@ def test_Value_basic(Value):
             e.backward()
             return grads_of(a, b, c, d, e)
 
+        def used_twice(C):
+            a, b = C(x), C(y)
+            c = a * b + a
+            c.backward()
+            return grads_of(a, b, c)
+
         for told, scenario in ((f"c = a + b with a = Value({x:.3g}), b = Value({y:.3g}); c.backward(); data of a, b, c; grad of a, b, c", a_sum),
                                (f"c = a * b with a = Value({x:.3g}), b = Value({y:.3g}); c.backward(); data of a, b, c; grad of a, b, c", a_product),
                                (f"relu of {abs(x):.3g} and of {-abs(y):.3g}, tanh of {z:.3g}, backward for each; data; grad", votes),
-                               ("d = (a * b + c).tanh(), e = d * c; e.backward(); data of a, b, c, d, e; grad of a, b, c, d, e", together)):
+                               ("d = (a * b + c).tanh(), e = d * c; e.backward(); data of a, b, c, d, e; grad of a, b, c, d, e", together),
+                               (f"c = a * b + a with a = Value({x:.3g}), b = Value({y:.3g}); c.backward(); data of a, b, c; grad of a, b, c", used_twice)):
             assert_agrees_on(Value, told, scenario)
 
 

@@ -263,7 +263,7 @@ class listens_for_blame_in_front:
         self.bias -= lr * self.error_signal
 
 
-@misconception("Neuron", caught_by=["test_Neuron_basic", "test_Neuron_craft"],
+@misconception("Neuron", caught_by=["test_Neuron_basic", "test_Neuron_any_neighbours", "test_Neuron_craft"],
                hint="Your neuron already applies relu. The vote is the work of the NonlinearNode behind it; the neuron only adds.")
 class votes_before_it_speaks:
     def __init__(self, bias=0.0):
@@ -921,7 +921,7 @@ class takes_only_the_first_blame:
         pass
 
 
-@misconception("NonlinearNode", caught_by=["test_NonlinearNode_plugs_itself_in"],
+@misconception("NonlinearNode", caught_by=["test_NonlinearNode_basic", "test_NonlinearNode_plugs_itself_in"],
                hint="The vote adds new blame to that of the sample before. Use =, not +=.")
 class adds_to_the_old_error_signal:
     def __init__(self, neuron, name="relu"):
@@ -1027,7 +1027,7 @@ class returns_the_loss_itself:
         self.bias -= lr * self.error_signal
 
 
-@misconception("OutputNode", caught_by=["test_OutputNode_basic", "test_OutputNode_any_score"],
+@misconception("OutputNode", caught_by=["test_OutputNode_basic", "test_OutputNode_any_score", "test_OutputNode_craft"],
                hint="The output goes through relu, so it can never be negative. An output has no vote: it says the sum and the bias.")
 class votes_with_relu:
     def __init__(self, bias=0.0):
@@ -1928,7 +1928,7 @@ def forgets_the_loss_before_training(xs, ys, shape, rng, epochs, lr=0.02):
     return model, losses
 
 
-@misconception("fit_curve", caught_by=["test_fit_curve_basic"],
+@misconception("fit_curve", caught_by=["test_fit_curve_basic", "test_fit_curve_learns"],
                hint="The losses are sums over the points. Take the mean: the number of points must not count.")
 def sums_the_loss(xs, ys, shape, rng, epochs, lr=0.02):
     model = wire(shape, rng, "tanh")
@@ -2049,7 +2049,7 @@ def exchanges_x_and_y(xs, ys, shape, rng, epochs, lr=0.02):
     return model, losses
 
 
-@misconception("fit_curve", caught_by=["test_fit_curve_basic"],
+@misconception("fit_curve", caught_by=["test_fit_curve_basic", "test_fit_curve_learns"],
                hint="The last point of the curve is never shown in training.")
 def leaves_out_the_last_point(xs, ys, shape, rng, epochs, lr=0.02):
     model = wire(shape, rng, "tanh")
@@ -2098,7 +2098,7 @@ def sorts_the_callers_points(xs, ys, shape, rng, epochs, lr=0.02):
 # ---------------------------------------------------------------- Value
 
 
-@misconception("Value", caught_by=["test_Value_adds_up_its_slopes", "test_Value_craft"],
+@misconception("Value", caught_by=["test_Value_basic", "test_Value_adds_up_its_slopes", "test_Value_craft"],
                hint="grad is overwritten in a product: a value used twice keeps only the last slope. ADD it: grad += ...")
 class overwrites_in_products:
     def __init__(self, data, parents=()):
