@@ -50,7 +50,7 @@ def prepare():
         from IPython.core.pylabtools import print_figure
         figure, axes = plt.subplots()
         axes.plot([0, 1], label="a")
-        axes.set_title("a")
+        axes.set_title("$a$")  # the reader of formulas takes long to build
         axes.legend()
         print_figure(figure)  # fonts are found and measured
         plt.close(figure)
