@@ -129,7 +129,7 @@ class Session:
 
     def end(self, reason="ended"):
         if not self.reason:
-            self.reason = reason
+            self.reason = reason or "ended"
             self.reason_of_warden = self.room.end()
 
     @property

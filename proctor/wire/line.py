@@ -50,8 +50,8 @@ class Line:
 
     def unasked(self) -> bool:
         """Whether something waits here, or the other side is gone."""
-        self.sock.settimeout(0)
         try:
+            self.sock.settimeout(0)
             return bool(self._waiting) or self.sock.recv(1, socket.MSG_PEEK) is not None
         except BlockingIOError:
             return False
