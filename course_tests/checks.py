@@ -220,11 +220,11 @@ def assert_gradient(got: Any, f: Callable[[np.ndarray], float], x: np.ndarray, t
         _fail(Case(told, None), difference, *_subjects())
 
 
-def require(condition: Any, message: str) -> None:
-    """A property must hold; `message` says which, with the learner's own numbers. A known mistake is named below it."""
+def require(condition: Any, message: str, look: str = "") -> None:
+    """A property must hold; `message` says which, with the learner's own numbers. A known mistake is named below it, or else `look`."""
     __tracebackhide__ = True
     if not condition:
-        _fail(None, message, *_subjects())
+        _fail(None, message, *_subjects(), look=look)
 
 
 def assert_raises(subject: Subject, error: type[Exception], *args, because: str, **kwargs) -> None:

@@ -1,5 +1,6 @@
 """Hidden tests of 07_layers. See checks.py for what each check says when it fails."""
 
+import functools
 import re
 
 import numpy as np
@@ -52,7 +53,7 @@ def weights(rng, n_samples, n_in, n_out):
 @graded
 def test_Dense_scores(Dense):
     """a Dense layer has W (n_in, n_out) and b (n_out,), and forward gives X @ W + b"""
-    assert_agrees_on(Dense, "the shapes of W and b in Dense(5, 3, rng)", lambda C: [list(np.shape(part)) for part in _parts(C(5, 3, seed()))])
+    assert_agrees_on(Dense, "the shapes of W and b in Dense(5, 3, rng)", lambda C: [str(np.shape(part)) for part in _parts(C(5, 3, seed()))])
     for rng, (n_samples, n_in, n_out) in zip(rngs(3), ((5, 3, 3), (2, 6, 3), (4, 2, 5))):
         assert_agrees_on(Dense, *set_and_forward(*weights(rng, n_samples, n_in, n_out)))
     X = rngs(1)[0].normal(size=(4, 5))
@@ -455,23 +456,48 @@ def committee(exercise, n_in):
         width = W.shape[1]
     require(width == 1, f"The last layer must have one member, who gives the answer; yours has {width}.")
 
-    def answer(X):
-        with np.errstate(all="ignore"):
-            return right.mlp_forward(X, network)[0][:, 0]
+    return params, network, functools.partial(answer_of, network)
 
-    return params, network, answer
+
+def answer_of(network, X):
+    with np.errstate(all="ignore"):
+        return right.mlp_forward(X, network)[0][:, 0]
+
+
+STEEP = "your walls stand well, but the votes are too soft."
+
+
+def steeper(network):
+    """The same walls, and surer votes."""
+    return [{**layer, "W": 20 * layer["W"], "b": 20 * layer["b"]} if layer["activation"] in ("sigmoid", "tanh") else layer for layer in network]
+
+
+def advice(network, X, labels):
+    """What is certain about wrong votes, whatever the numbers are."""
+    votes = answer_of(network, X) > 0.5
+    if all(layer["activation"] == "identity" for layer in network[:-1]):
+        return "No hidden layer votes here (identity is no vote), so the whole network is one neuron: 06 proves that one neuron cannot do it."
+    if np.array_equal(votes, np.equal(labels, 0)):
+        return "Every vote is exactly the other way round: look at the signs of the last layer, and at what the members before it wait for."
+    if np.array_equal(answer_of(steeper(network), X) > 0.5, np.equal(labels, 1)):
+        return f"With W and b of every sigmoid and tanh layer multiplied by 20, all votes would be right: {STEEP}"
+    if len(set(votes)) == 1:
+        return f"Your network says {int(votes[0])} to every input."
+    return ""
 
 
 def require_votes(answer, X, labels, names):
     for name, label, out in zip(names, labels, answer(X)):
         require(np.isfinite(out) and (out > 0.5) == label and out != 0.5,
-                f"For {name} the answer must be {'above' if label else 'below'} 0.5; yours is {out:.4g}.")
+                f"For {name} the answer must be {'above' if label else 'below'} 0.5; yours is {out:.4g}.", look=advice(*answer.args, X, labels))
 
 
 def require_sure(answer, X, labels, names):
+    surer = answer_of(steeper(*answer.args), X)
+    look = f"Multiply W and b of your sigmoid and tanh layers by 20: {STEEP}" if np.all(np.where(labels, surer >= 0.75, surer <= 0.25)) else ""
     for name, label, out in zip(names, labels, answer(X)):
         require(out >= 0.75 if label else out <= 0.25,
-                f"For {name} the committee must be sure: {'at least 0.75' if label else 'at most 0.25'}; yours says {out:.4g}.")
+                f"For {name} the committee must be sure: {'at least 0.75' if label else 'at most 0.25'}; yours says {out:.4g}.", look=look)
 
 
 def require_tidy(exercise, params):

@@ -435,6 +435,16 @@ def lets_parts_overlap(X, y, fractions, rng):
 
 
 @misconception("train_val_test_split", caught_by=SPLIT[:2],
+               hint="The second cut stands at n_val. It must stand at n_train + n_val: count from the start of the order, not from the first cut.")
+def cuts_at_the_size(X, y, fractions, rng):
+    if abs(sum(fractions) - 1) > 1e-9:
+        raise ValueError("fractions")
+    order = rng.permutation(len(X))
+    a, b = round(fractions[0] * len(X)), round(fractions[1] * len(X))
+    return X[order[:a]], y[order[:a]], X[order[a:b]], y[order[a:b]], X[order[b:]], y[order[b:]]
+
+
+@misconception("train_val_test_split", caught_by=SPLIT[:2],
                hint="The last sample is in no part: a slice that ends at -1 leaves it out. Let the test part run to the end.")
 def loses_the_last_sample(X, y, fractions, rng):
     if abs(sum(fractions) - 1) > 1e-9:
