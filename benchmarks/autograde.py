@@ -56,7 +56,7 @@ def main():
         root = Path(folder)
         prepare(root, options)
         floor = floor_seconds(root, options.assignment)
-        print(f"floor: {floor:.3f} s of CPU per submission, for the bare cells and tests")
+        print(f"floor: {floor:.3f} s of CPU per submission, for the bare cells and tests, with every figure drawn")
         kinds = ["all", "graded"] if options.f == "both" else [options.f]
         ratios = {figures: [] for figures in kinds}
         for repetition in range(options.r):
