@@ -899,7 +899,7 @@ class accepts_any_name:
 
 @misconception("NonlinearNode", caught_by=["test_NonlinearNode_basic", "test_NonlinearNode_craft"],
                hint="Only outputs[0] sends blame to your vote. It speaks to every member of the next layer: sum over outputs.")
-class takes_only_the_first_blame:
+class listens_to_the_first_connection_only:
     def __init__(self, neuron, name="relu"):
         if name not in ("relu", "tanh"):
             raise ValueError("unknown name")
@@ -923,7 +923,7 @@ class takes_only_the_first_blame:
 
 @misconception("NonlinearNode", caught_by=["test_NonlinearNode_basic", "test_NonlinearNode_plugs_itself_in"],
                hint="The vote adds new blame to that of the sample before. Use =, not +=.")
-class adds_to_the_old_error_signal:
+class adds_to_the_blame_of_the_last_sample:
     def __init__(self, neuron, name="relu"):
         if name not in ("relu", "tanh"):
             raise ValueError("unknown name")
@@ -1047,7 +1047,7 @@ class votes_with_relu:
 
 @misconception("OutputNode", caught_by=["test_OutputNode_basic", "test_OutputNode_any_score", "test_OutputNode_craft"],
                hint="The output adds what it hears, but not its own bias.")
-class forgets_its_bias:
+class answers_without_its_bias:
     def __init__(self, bias=0.0):
         self.bias, self.target = bias, 0.0
         self.inputs = []
@@ -1101,7 +1101,7 @@ class takes_the_distance:
 
 @misconception("OutputNode", caught_by=["test_OutputNode_basic", "test_OutputNode_craft"],
                hint="The output's bias goes up the slope. Subtract lr times error_signal.")
-class climbs_with_its_bias:
+class moves_its_bias_up_the_slope:
     def __init__(self, bias=0.0):
         self.bias, self.target = bias, 0.0
         self.inputs = []
@@ -1335,7 +1335,7 @@ def forgets_the_hidden_votes(shape, rng, name="relu"):
 
 @misconception("wire", caught_by=["test_wire_any_shape", "test_wire_craft", "test_forward_basic", "test_forward_equals_the_matrices", "test_backpropagate_error_basic", "test_backpropagate_error_equals_the_matrices", "test_backpropagate_error_craft", "test_gradient_descent_basic", "test_gradient_descent_equals_the_matrices", "test_gradient_descent_craft"],
                hint="All votes are relu, whatever name was passed. Hand name on to the NonlinearNodes.")
-def ignores_the_name(shape, rng, name="relu"):
+def makes_every_vote_a_relu(shape, rng, name="relu"):
     model = [[InputNode() for _ in range(shape[0])]]
     for k in range(1, len(shape)):
         last = k == len(shape) - 1
@@ -1816,7 +1816,7 @@ def forgets_the_biases(model):
 
 @misconception("to_matrices", caught_by=["test_to_matrices_basic", "test_to_matrices_follows_the_links", "test_to_matrices_craft"],
                hint="The last layer is missing: the outputs have connections and biases too.")
-def leaves_out_the_last_layer(model):
+def leaves_out_the_outputs(model):
     matrices = []
     for k in range(0, len(model) - 3, 3):
         sources, connections, targets = model[k], model[k + 1], model[k + 2]
@@ -1961,7 +1961,7 @@ def starts_anew_each_epoch(xs, ys, shape, rng, epochs, lr=0.02):
 
 @misconception("fit_curve", caught_by=["test_fit_curve_basic", "test_fit_curve_learns"],
                hint="The steps do not depend on the argument lr. Hand it on to gradient_descent.")
-def ignores_lr(xs, ys, shape, rng, epochs, lr=0.02):
+def steps_with_a_fixed_lr(xs, ys, shape, rng, epochs, lr=0.02):
     model = wire(shape, rng, "tanh")
     losses = []
     for epoch in range(epochs + 1):
