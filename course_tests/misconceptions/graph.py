@@ -174,6 +174,24 @@ class uses_up_the_blame_of_its_neighbours:
 
 
 @misconception("Neuron", caught_by=["test_Neuron_basic", "test_Neuron_any_neighbours", "test_Neuron_craft"],
+               hint="Your neuron asked the parts behind its neighbours. It knows only self.inputs and self.outputs: their error signals already hold all that lies further on.")
+class looks_past_its_neighbours:
+    def __init__(self, bias=0.0):
+        self.bias = bias
+        self.inputs, self.outputs = [], []
+        self.activation, self.error_signal = 0.0, 0.0
+
+    def activate(self):
+        self.activation = self.bias + sum(part.activation for part in self.inputs)
+
+    def calculate_error_signal(self):
+        self.error_signal = sum(link.error_signal for part in self.outputs for link in part.outputs)
+
+    def descend_local_gradient(self, lr):
+        self.bias -= lr * self.error_signal
+
+
+@misconception("Neuron", caught_by=["test_Neuron_basic", "test_Neuron_any_neighbours", "test_Neuron_craft"],
                hint="Your neuron adds what it hears, but not its bias. Add self.bias once.")
 class forgets_its_bias:
     def __init__(self, bias=0.0):
@@ -679,6 +697,30 @@ class moves_the_bias_of_its_target:
 
 
 # ---------------------------------------------------------------- NonlinearNode
+
+
+@misconception("NonlinearNode", caught_by=["test_NonlinearNode_basic", "test_NonlinearNode_plugs_itself_in", "test_NonlinearNode_craft"],
+               hint="Your vote asked its connections for weight and target, to reach the neurons behind them. Ask each neighbour for its error_signal: the weight is in it already.")
+class asks_behind_its_connections:
+    def __init__(self, neuron, name="relu"):
+        if name not in ("relu", "tanh"):
+            raise ValueError("unknown name")
+        self.name = name
+        self.inputs, self.outputs = [neuron], []
+        self.activation, self.error_signal = 0.0, 0.0
+        neuron.outputs.append(self)
+
+    def activate(self):
+        z = self.inputs[0].activation
+        self.activation = max(0.0, z) if self.name == "relu" else float(np.tanh(z))
+
+    def calculate_error_signal(self):
+        z = self.inputs[0].activation
+        slope = (1.0 if z > 0 else 0.0) if self.name == "relu" else 1 - float(np.tanh(z)) ** 2
+        self.error_signal = slope * sum(part.weight * part.target.error_signal for part in self.outputs)
+
+    def descend_local_gradient(self, lr):
+        pass
 
 
 @misconception("NonlinearNode", caught_by=["test_NonlinearNode_basic", "test_NonlinearNode_plugs_itself_in", "test_NonlinearNode_craft"],
