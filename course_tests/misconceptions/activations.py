@@ -1098,7 +1098,7 @@ def finds_the_living(Z):
 
 
 @misconception("dead_units", caught_by=["test_dead_units_basic", "test_dead_units_any_batch", "test_dead_units_craft"],
-               hint="You looked at the mean. A unit with a negative mean may still fire for one sample, and then it is alive.")
+               hint="You looked at the mean, or the sum, of each column. A unit with a negative mean may still fire for one sample, and then it is alive.")
 def looks_at_the_mean(Z):
     return np.mean(Z, axis=0) <= 0
 

@@ -656,7 +656,8 @@ def predicts_in_place(X, w, b):
 
 
 @misconception("perceptron_update", caught_by=["test_perceptron_update_basic", "test_perceptron_update_steps", "test_perceptron_update_craft"],
-               hint="The weights move although the vote was right. Use y - p, which is 0 then.")
+               hint="The weights move although the vote was right. Use y - p, which is 0 then. "
+                    "If you do, your score is wrong: look at your weighted_sum.")
 def updates_when_right(x, y, w, b, lr=1.0):
     sign = 1 if y == 1 else -1
     return w + lr * sign * x, b + lr * sign
