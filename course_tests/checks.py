@@ -84,12 +84,23 @@ class _Run:
     subjects: tuple["Subject", ...]
 
 
-@dataclass(frozen=True)
 class Case:
-    """One use of an implementation: what a learner is told of it, and how to do it again with another implementation."""
+    """One use of an implementation: what a learner is told of it, and how to do it again with another implementation.
 
-    told: str
-    use: Callable[[Any], tuple[Any, Any]]  # implementation -> (value, arguments afterwards)
+    Parameters
+    ----------
+    told : str or callable
+        The words, or what makes them when they are needed: most calls are right, and nobody reads of them.
+    use : callable or None
+        Implementation -> (value, arguments afterwards).
+    """
+
+    def __init__(self, told: str | Callable[[], str], use: Callable[[Any], tuple[Any, Any]] | None):
+        self._told, self.use = told, use
+
+    @property
+    def told(self) -> str:
+        return self._told if isinstance(self._told, str) else self._told()
 
 
 @dataclass(frozen=True)
@@ -362,8 +373,11 @@ def _call_case(name: str, args: tuple, kwargs: dict) -> Case:
         value = implementation(*own_args, **own_kwargs)
         return value, (own_args, own_kwargs)
 
-    words = [_short(a) for a in args] + [f"{key}={_short(value)}" for key, value in kwargs.items()]
-    return Case(f"{name}({', '.join(words)})", use)
+    def told():
+        words = [_short(a) for a in kept[0]] + [f"{key}={_short(value)}" for key, value in kept[1].items()]
+        return f"{name}({', '.join(words)})"
+
+    return Case(told, use)
 
 
 def _observe(case: Case, implementation: Any, seconds: float) -> Outcome:
