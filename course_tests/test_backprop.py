@@ -469,7 +469,7 @@ def test_gradient_check_judges_well(gradient_check):
 
 @graded
 def test_gradient_check_craft(gradient_check):
-    """params, X and y stay as they were, and f is asked twice for each number, and once more"""
+    """params, X and y stay as they were, and f is asked at most twice for each number, and once more"""
     rng = rngs(1)[0]
     X, y, params = problem(rng, 3, (2, 2, 1), ("tanh", "sigmoid"))
     params = far_from_zero(params)
