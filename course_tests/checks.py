@@ -515,7 +515,7 @@ def _clue(got: np.ndarray, want: np.ndarray, wrong: np.ndarray) -> str:
             return f"Every entry is off by the same {_number(float((got - want).flat[0]))}."
         if got.ndim == 2 and got.shape[0] == got.shape[1] and np.allclose(got, want.T, rtol=1e-6):
             return "This is the right answer transposed: rows and columns are exchanged."
-    if got.ndim >= 1 and len(got) > 1 and not wrong[0].any() and wrong[1:].reshape(len(got) - 1, -1).any(axis=1).all():
+    if got.ndim >= 2 and len(got) > 1 and not wrong[0].any() and wrong[1:].reshape(len(got) - 1, -1).any(axis=1).all():
         return "Only the first row is right: something is computed once that each row needs for itself."
     return ""
 
