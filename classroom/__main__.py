@@ -1,0 +1,35 @@
+"""`python -m classroom VERB ...`, in the folder of a class."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+from classroom.errors import ClassroomError
+
+# Verb -> the module whose main(arguments) does it, and what it is for. A module is imported only when it is asked for.
+VERBS = {
+    "start": ("classroom.start", "a new class: folder, roster, due dates, late penalty, release"),
+    "collect": ("classroom.collect", "submissions from a Moodle or Canvas download, or from a folder of zips"),
+    "doctor": ("classroom.doctor", "check the whole set-up, and say what to do"),
+    "regrade": ("classroom.regrade", "tests have changed: see whose points would change, then apply it"),
+    "similar": ("classroom.similar", "solutions that resemble each other, side by side"),
+}
+
+
+def main(arguments: list[str]) -> int:
+    if not arguments or arguments[0] not in VERBS:
+        print("Usage: python -m classroom VERB [--help]\n")
+        for verb, (_, purpose) in VERBS.items():
+            print(f"  {verb:9} {purpose}")
+        print("\nReports and files for other systems: nbgrader export --exporter=..., see docs/instructor.md")
+        return 0 if not arguments or arguments[0] in ("-h", "--help", "help") else 2
+    try:
+        return importlib.import_module(VERBS[arguments[0]][0]).main(arguments[1:]) or 0
+    except ClassroomError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,137 @@
+"""What a gradebook holds, in as few queries as can be: one for all grades, whatever the size of the class.
+
+nbgrader's own API asks for every learner and every cell by itself: minutes for a thousand learners.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+import sqlalchemy
+from nbgrader import api
+
+
+class Learner(NamedTuple):
+    """A row of the roster."""
+
+    id: str
+    first_name: str
+    last_name: str
+    email: str
+    lms_user_id: str
+
+
+class Mark(NamedTuple):
+    """What one learner has for one graded cell of one submission.
+
+    `auto` and `manual` are None while neither tests nor a person gave anything. `score` is what counts: `manual` if there is one, else
+    `auto`, plus extra credit.
+    """
+
+    learner: str
+    assignment: str
+    notebook: str
+    cell: str
+    written: bool
+    maximum: float
+    auto: float | None
+    manual: float | None
+    extra: float
+    waits: bool
+
+    @property
+    def score(self) -> float:
+        return float((self.auto or 0.0) if self.manual is None else self.manual) + self.extra
+
+
+class Submission(NamedTuple):
+    """One learner's submission of one assignment. Scores are points; `seconds_late` is 0 where there is no due date or no time."""
+
+    learner: str
+    assignment: str
+    timestamp: object
+    seconds_late: float
+    penalty: float
+    score: float
+    maximum: float
+    waits: bool
+
+
+@contextmanager
+def opened(url: str) -> Iterator[sqlalchemy.Connection]:
+    """A connection to read from, to a gradebook in SQLite or PostgreSQL."""
+    engine = sqlalchemy.create_engine(url)
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def _text(value) -> str:
+    return "" if value is None else str(value)
+
+
+def learners(connection) -> list[Learner]:
+    """The roster, by last name."""
+    table = api.Student.__table__.c
+    rows = connection.execute(sqlalchemy.select(table.id, table.first_name, table.last_name, table.email, table.lms_user_id))
+    found = [Learner(*map(_text, row)) for row in rows]
+    return sorted(found, key=lambda learner: (learner.last_name, learner.first_name, learner.id))
+
+
+def assignments(connection) -> dict[str, object]:
+    """Name -> due date (naive, in UTC) or None, by name."""
+    table = api.Assignment.__table__.c
+    return dict(sorted(connection.execute(sqlalchemy.select(table.name, table.duedate)).fetchall()))
+
+
+def marks(connection) -> list[Mark]:
+    """Every mark in the gradebook, with one query, ordered by learner, assignment and cell."""
+    a, n, base = api.Assignment.__table__, api.Notebook.__table__, api.BaseCell.__table__
+    graded, task = api.GradeCell.__table__, api.TaskCell.__table__
+    s, sn, g = api.SubmittedAssignment.__table__, api.SubmittedNotebook.__table__, api.Grade.__table__
+    query = (
+        sqlalchemy.select(s.c.student_id, a.c.name, n.c.name, base.c.name, graded.c.id, graded.c.cell_type, graded.c.max_score, task.c.max_score,
+                          g.c.auto_score, g.c.manual_score, g.c.extra_credit, g.c.needs_manual_grade)
+        .select_from(g.join(sn, sn.c.id == g.c.notebook_id).join(s, s.c.id == sn.c.assignment_id).join(a, a.c.id == s.c.assignment_id)
+                     .join(n, n.c.id == sn.c.notebook_id).join(base, base.c.id == g.c.cell_id)
+                     .outerjoin(graded, graded.c.id == base.c.id).outerjoin(task, task.c.id == base.c.id))
+        .order_by(s.c.student_id, a.c.name, n.c.name, base.c.name))
+    return [Mark(learner, assignment, notebook, cell, graded_id is None or cell_type == "markdown",
+                 float((task_points if graded_id is None else points) or 0.0), auto, manual, float(extra or 0.0), bool(waits))
+            for learner, assignment, notebook, cell, graded_id, cell_type, points, task_points, auto, manual, extra, waits in connection.execute(query)]
+
+
+def submissions(connection, of: list[Mark] | None = None) -> list[Submission]:
+    """Every submission with its sums and its late penalty, ordered by learner and assignment.
+
+    Parameters
+    ----------
+    connection
+        From `opened`.
+    of : list of Mark, optional
+        What `marks` gave, where the caller has it already.
+    """
+    a, s, sn = api.Assignment.__table__, api.SubmittedAssignment.__table__, api.SubmittedNotebook.__table__
+    sums: dict[tuple[str, str], list] = {}
+    for mark in marks(connection) if of is None else of:
+        total = sums.setdefault((mark.learner, mark.assignment), [0.0, 0.0, False])
+        total[0] += mark.score
+        total[1] += mark.maximum
+        total[2] |= mark.waits
+    query = (
+        sqlalchemy.select(s.c.student_id, a.c.name, s.c.timestamp, a.c.duedate, s.c.extension, sqlalchemy.func.sum(sn.c.late_submission_penalty))
+        .select_from(s.join(a, a.c.id == s.c.assignment_id).outerjoin(sn, sn.c.assignment_id == s.c.id))
+        .group_by(s.c.student_id, a.c.name, s.c.timestamp, a.c.duedate, s.c.extension).order_by(s.c.student_id, a.c.name))
+    found = []
+    for learner, assignment, timestamp, due, extension, penalty in connection.execute(query):
+        late = 0.0
+        if timestamp is not None and due is not None:
+            late = max(0.0, (timestamp - due - (extension or timestamp - timestamp)).total_seconds())
+        score, maximum, waits = sums.get((learner, assignment), (0.0, 0.0, False))
+        penalty = float(penalty or 0.0)
+        found.append(Submission(learner, assignment, timestamp, late, penalty, max(0.0, score - penalty), maximum, waits))
+    return found

@@ -1,0 +1,5 @@
+"""What goes wrong in a way that a person can mend."""
+
+
+class ClassroomError(Exception):
+    """One clear line that says what to do."""
