@@ -86,6 +86,7 @@ class Room:
         self.origins = {}
         self.busy = False
         self.built = []
+        self.lasting = {}  # number of an iterator -> the shared arguments that its body works with, until it ends
         self.lend = False
         signal.signal(signal.SIGINT, self.interrupt)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -121,6 +122,7 @@ class Room:
         mine = self.built
         if kind == "begin":
             self.shared.forget()
+            self.lasting = {}
             return
         number = rest[0]
         if kind == "cell":
@@ -140,6 +142,9 @@ class Room:
                 value = work(*rest[2:])
             self.busy = False
             self.send("ok", number, self.shared.changes(), value, shown[0], lend=lend)
+            if kind == "do" and self.word_of(value) in ("generator", "iterator"):
+                self.lasting.setdefault(self.numbers[id(value)], []).extend(mine)
+                return
         except LineClosed:
             raise
         except BaseException as error:
@@ -148,6 +153,8 @@ class Room:
                 self.send("raise", number, self.shared.changes(), self.error(error), shown[0] if shown else None)
             except Unsendable:
                 self.send("raise", number, (), self.error(error), None)
+            if isinstance(error, StopIteration) and kind == "do" and rest[2] == "next":
+                self.shared.drop(self.lasting.pop(self.numbers.get(id(rest[3])), ()))
         self.shared.drop(mine)
 
     # -- cells ----------------------------------------------------------------------------------------------------
@@ -311,6 +318,12 @@ class Room:
             return dict(x)
         return exact.parts_of(x) or self.handle(x)
 
+    def word_of(self, x):
+        """For what gives one value after the other, when it is asked to."""
+        if isinstance(x, types.GeneratorType):
+            return "generator"
+        return "iterator" if type(x).__module__ in ("builtins", "itertools") and hasattr(type(x), "__next__") else ""
+
     def handle(self, x):
         number = self.numbers.get(id(x))
         if number is None:
@@ -326,10 +339,8 @@ class Room:
             return Extension(("handle", number, "module", "module", str(x.__name__)[:200]))
         if isinstance(x, (types.FunctionType, types.BuiltinFunctionType, types.MethodType)):
             word, name = "function", getattr(x, "__qualname__", "")
-        elif isinstance(x, types.GeneratorType):
-            word = "generator"
         else:
-            word = "callable" if callable(x) else "object"
+            word = self.word_of(x) or ("callable" if callable(x) else "object")
         return Extension(("handle", number, word, str(kind.__name__)[:100], str(name)[:200]))
 
 

@@ -55,6 +55,14 @@ HONEST = {
     "an argument changed in place": ("def f(x): x *= 2", "import numpy as np\nx = np.ones(3)\nf(x)\nassert x.tolist() == [2, 2, 2]"),
     "a list sorted in place": ("def f(x): x.sort()", "x = [3, 1, 2]\nassert f(x) is None and x == [1, 2, 3]"),
     "a dict changed in place": ("def f(params, grads):\n    for k in params: params[k] -= grads[k]", "import numpy as np\np = {'W': np.ones(2)}\nf(p, {'W': np.ones(2)})\nassert p['W'].tolist() == [0, 0]"),
+    "a generator that draws and changes in place": ("def f(x, rng):\n    for _ in range(3):\n        x += 1\n        yield rng.normal()",
+        "import numpy as np\nx, mine, same = np.zeros(2), np.random.default_rng(3), np.random.default_rng(3)\n"
+        "for i, drawn in enumerate(f(x, mine)):\n    assert drawn == same.normal() and x.tolist() == [i + 1, i + 1]\n"
+        "assert i == 2 and mine.normal() == same.normal()"),
+    "two generators on one array, one left early": ("def f(x):\n    while len(x) < 9:\n        x.append(len(x))\n        yield x",
+        "x = []\na, b = f(x), f(x)\nassert next(a) is x and next(b) is x and x == [0, 1]\nassert list(f(x))[-1] == x and len(x) == 9\nassert list(b) == []"),
+    "a map over an array": ("def f(x):\n    def double(i):\n        x[i] *= 2\n        return x[i]\n    return map(double, range(3))",
+        "import numpy as np\nx = np.ones(3)\nassert list(f(x)) == [2, 2, 2] and x.tolist() == [2, 2, 2]"),
     "the same array given back": ("def f(x): return x\ndef g(x): return x.copy()", "import numpy as np\nx = np.ones(2)\nassert f(x) is x and g(x) is not x"),
     "a function passed in": ("def f(g, x): return g(x) + 1", "import numpy as np\nassert f(lambda x: 2 * x, 3) == 7\nassert f(np.exp, 0.) == 2"),
     "a gradient by differences": ("def grad(f, x, h=1e-5):\n    g = np.zeros_like(x)\n    for i in np.ndindex(*x.shape):\n        old = x[i]\n        x[i] = old + h; up = f(x)\n        x[i] = old - h; down = f(x)\n        x[i] = old\n        g[i] = (up - down) / (2 * h)\n    return g",

@@ -61,6 +61,7 @@ class Session:
         self.failed = ""  # what a call in the present test did, whatever the test made of it
         self.begun = False
         self.shared = Shared(1, trusts=False)
+        self.lasting = {}  # number of an iterator of the learner's -> the shared arguments that its body still works with
         self.functions = []
         self.function_numbers = {}
         self.proxies = weakref.WeakValueDictionary()
@@ -97,6 +98,7 @@ class Session:
         self.begun = False
         self.functions_start = len(self.functions)
         self.thrown = []
+        self.lasting = {}
         self.shared.forget()
 
     def get(self, name):
@@ -121,6 +123,7 @@ class Session:
             return self._ask("do", self._call_deadline(), verb, proxy, args, tuple(kwargs.items()), around)
         except StopIteration as error:
             if verb == "next":
+                self.shared.drop(self.lasting.pop(link(proxy).number, ()))
                 raise
             # `all(map(f, xs))` in a test would end at once and be true.
             wrong = Exception("the code raised StopIteration")
@@ -174,7 +177,11 @@ class Session:
                 self._send((*head, *parts), deadline, share=kind == "do")
             except LineTimeout as error:  # half a message is worse than none
                 raise LineClosed(str(error)) from None
-            return self._answer(number, limit, deadline, show=kind == "do")
+            value = self._answer(number, limit, deadline, show=kind == "do")
+            if isinstance(value, Proxy) and link(value).word in ("generator", "iterator") and kind == "do":
+                # Its body has not run yet: the arguments stay shared until it ends, as the room keeps them too.
+                self.lasting.setdefault(link(value).number, []).extend(self._unkept(before))
+            return value
         except (WireError, LineClosed) as error:
             raise self._gone(str(error)) from None
         except LineTimeout:
@@ -189,7 +196,12 @@ class Session:
         finally:
             self.depth -= 1
             if self.alive:
-                self.shared.drop(self.shared.since(before))
+                self.shared.drop(self._unkept(before))
+
+    def _unkept(self, before):
+        """What this side has shared since then, but for what an iterator works with."""
+        kept = {number for numbers in self.lasting.values() for number in numbers}
+        return [number for number in self.shared.since(before) if number not in kept]
 
     def _send(self, message, deadline, share=False):
         self.adding = share
