@@ -72,7 +72,6 @@ def make_piles(X, y, batch_size, seed, drop_last=False, epochs=1):
         made = []
         for _ in range(epochs):
             made.append([(np.array(a), np.array(b)) for a, b in f(*own, batch_size, rng, **kind)])
-            rng.random()  # a generator function that runs in another process moves its own rng on, not this one
         return made, own
 
     return scenario

@@ -266,6 +266,17 @@ def balances_the_piles(X, y, batch_size, rng, drop_last=False):
 
 
 @misconception("minibatches", caught_by=PILES[:2],
+               hint="Where N divides evenly you hand out one pile too many, an empty one. `range(0, N, batch_size)` stops before it.")
+def hands_out_an_empty_last_pile(X, y, batch_size, rng, drop_last=False):
+    if batch_size < 1 or len(X) != len(y):
+        raise ValueError("batch_size or lengths")
+    order = rng.permutation(len(X))
+    for k in range(len(X) // batch_size + (not drop_last)):
+        pile = order[k * batch_size:(k + 1) * batch_size]
+        yield X[pile], y[pile]
+
+
+@misconception("minibatches", caught_by=PILES[:2],
                hint="`return` inside the loop ends the function with the first pile. Write `yield`, or collect all piles in a list and return it at the end.")
 def returns_the_first_pile(X, y, batch_size, rng, drop_last=False):
     if batch_size < 1 or len(X) != len(y):
@@ -577,6 +588,17 @@ def measures_after_the_step(net, X, y, batch_size, lr, rng):
             layer["b"] = layer["b"] - lr * slope["b"]
         total += network_loss(net, X_batch, y_batch) * len(y_batch)
     return total / len(y)
+
+
+@misconception("train_epoch", caught_by=EPOCH[:2],
+               hint="This is the loss on all samples once the epoch is over. Add up the losses that the piles had during the epoch, before each step.")
+def measures_after_the_epoch(net, X, y, batch_size, lr, rng):
+    for X_batch, y_batch in minibatches(X, y, batch_size, rng):
+        _, grads = network_gradients(net, X_batch, y_batch)
+        for layer, slope in zip(net, grads):
+            layer["W"] = layer["W"] - lr * slope["W"]
+            layer["b"] = layer["b"] - lr * slope["b"]
+    return network_loss(net, X, y)
 
 
 @misconception("train_epoch", caught_by=EPOCH[:2],
