@@ -27,7 +27,7 @@ class Mark(NamedTuple):
     """What one learner has for one graded cell of one submission.
 
     `auto` and `manual` are None while neither tests nor a person gave anything. `score` is what counts: `manual` if there is one, else
-    `auto`, plus extra credit.
+    `auto`, plus extra credit; 0 while there is neither.
     """
 
     learner: str
@@ -43,7 +43,28 @@ class Mark(NamedTuple):
 
     @property
     def score(self) -> float:
-        return float((self.auto or 0.0) if self.manual is None else self.manual) + self.extra
+        given = self.auto if self.manual is None else self.manual
+        return 0.0 if given is None else float(given) + self.extra
+
+
+class Cell(NamedTuple):
+    """A graded cell of an assignment, whether anybody has handed it in or not."""
+
+    assignment: str
+    notebook: str
+    cell: str
+    written: bool
+    maximum: float
+
+
+class Comment(NamedTuple):
+    """What a grader, or autograding, said to a learner about one cell."""
+
+    learner: str
+    assignment: str
+    notebook: str
+    cell: str
+    text: str
 
 
 class Submission(NamedTuple):
@@ -88,8 +109,8 @@ def assignments(connection) -> dict[str, object]:
     return dict(sorted(connection.execute(sqlalchemy.select(table.name, table.duedate)).fetchall()))
 
 
-def marks(connection) -> list[Mark]:
-    """Every mark in the gradebook, with one query, ordered by learner, assignment and cell."""
+def marks(connection, assignment: str | None = None) -> list[Mark]:
+    """Every mark in the gradebook, or of one assignment, with one query, ordered by learner, assignment and cell."""
     a, n, base = api.Assignment.__table__, api.Notebook.__table__, api.BaseCell.__table__
     graded, task = api.GradeCell.__table__, api.TaskCell.__table__
     s, sn, g = api.SubmittedAssignment.__table__, api.SubmittedNotebook.__table__, api.Grade.__table__
@@ -100,38 +121,57 @@ def marks(connection) -> list[Mark]:
                      .join(n, n.c.id == sn.c.notebook_id).join(base, base.c.id == g.c.cell_id)
                      .outerjoin(graded, graded.c.id == base.c.id).outerjoin(task, task.c.id == base.c.id))
         .order_by(s.c.student_id, a.c.name, n.c.name, base.c.name))
+    if assignment is not None:
+        query = query.where(a.c.name == assignment)
     return [Mark(learner, assignment, notebook, cell, graded_id is None or cell_type == "markdown",
                  float((task_points if graded_id is None else points) or 0.0), auto, manual, float(extra or 0.0), bool(waits))
             for learner, assignment, notebook, cell, graded_id, cell_type, points, task_points, auto, manual, extra, waits in connection.execute(query)]
 
 
 def submissions(connection, of: list[Mark] | None = None) -> list[Submission]:
-    """Every submission with its sums and its late penalty, ordered by learner and assignment.
+    """Every submission with its sums and its late penalty, with one query, ordered by learner and assignment.
 
     Parameters
     ----------
     connection
         From `opened`.
     of : list of Mark, optional
-        What `marks` gave, where the caller has it already.
+        What `marks` gave, where the caller has it already; it is added up then. Without it the database adds up.
     """
     a, s, sn = api.Assignment.__table__, api.SubmittedAssignment.__table__, api.SubmittedNotebook.__table__
-    sums: dict[tuple[str, str], list] = {}
-    for mark in marks(connection) if of is None else of:
-        total = sums.setdefault((mark.learner, mark.assignment), [0.0, 0.0, False])
+    penalties = sqlalchemy.select(sn.c.assignment_id, sqlalchemy.func.sum(sn.c.late_submission_penalty).label("points")).group_by(sn.c.assignment_id).subquery()
+    columns = [s.c.student_id, a.c.name, s.c.timestamp, a.c.duedate, s.c.extension, penalties.c.points]
+    tables = s.join(a, a.c.id == s.c.assignment_id).outerjoin(penalties, penalties.c.assignment_id == s.c.id)
+    if of is None:
+        sums = _sums()
+        columns += [sums.c.score, sums.c.maximum, sums.c.waiting]
+        tables = tables.outerjoin(sums, sums.c.assignment_id == s.c.id)
+    added: dict[tuple[str, str], list] = {}
+    for mark in of or ():
+        total = added.setdefault((mark.learner, mark.assignment), [0.0, 0.0, False])
         total[0] += mark.score
         total[1] += mark.maximum
         total[2] |= mark.waits
-    query = (
-        sqlalchemy.select(s.c.student_id, a.c.name, s.c.timestamp, a.c.duedate, s.c.extension, sqlalchemy.func.sum(sn.c.late_submission_penalty))
-        .select_from(s.join(a, a.c.id == s.c.assignment_id).outerjoin(sn, sn.c.assignment_id == s.c.id))
-        .group_by(s.c.student_id, a.c.name, s.c.timestamp, a.c.duedate, s.c.extension).order_by(s.c.student_id, a.c.name))
     found = []
-    for learner, assignment, timestamp, due, extension, penalty in connection.execute(query):
+    for learner, assignment, timestamp, due, extension, penalty, *total in connection.execute(
+            sqlalchemy.select(*columns).select_from(tables).order_by(s.c.student_id, a.c.name)):
         late = 0.0
         if timestamp is not None and due is not None:
             late = max(0.0, (timestamp - due - (extension or timestamp - timestamp)).total_seconds())
-        score, maximum, waits = sums.get((learner, assignment), (0.0, 0.0, False))
-        penalty = float(penalty or 0.0)
-        found.append(Submission(learner, assignment, timestamp, late, penalty, max(0.0, score - penalty), maximum, waits))
+        score, maximum, waits = total or added.get((learner, assignment), (0.0, 0.0, False))
+        score, penalty = float(score or 0.0), float(penalty or 0.0)
+        found.append(Submission(learner, assignment, timestamp, late, penalty, max(0.0, score - penalty), float(maximum or 0.0), bool(waits)))
     return found
+
+
+def _sums():
+    """Score, maximum and waiting answers of each submission, as the database adds them up."""
+    graded, task, sn, g = (table.__table__ for table in (api.GradeCell, api.TaskCell, api.SubmittedNotebook, api.Grade))
+    given = sqlalchemy.func.coalesce(g.c.manual_score, g.c.auto_score)
+    score = sqlalchemy.case((given.is_not(None), given + sqlalchemy.func.coalesce(g.c.extra_credit, 0.0)), else_=0.0)
+    return (
+        sqlalchemy.select(sn.c.assignment_id, sqlalchemy.func.sum(score).label("score"),
+                          sqlalchemy.func.sum(sqlalchemy.func.coalesce(graded.c.max_score, task.c.max_score, 0.0)).label("maximum"),
+                          sqlalchemy.func.sum(sqlalchemy.case((g.c.needs_manual_grade, 1), else_=0)).label("waiting"))
+        .select_from(g.join(sn, sn.c.id == g.c.notebook_id).outerjoin(graded, graded.c.id == g.c.cell_id).outerjoin(task, task.c.id == g.c.cell_id))
+        .group_by(sn.c.assignment_id).subquery())
