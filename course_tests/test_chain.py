@@ -1,10 +1,7 @@
 """The real chain on the demo class: release, autograde, feedback, by nbgrader's own commands, in a copy of the course."""
 
 import csv
-import os
 import re
-import shutil
-import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -12,29 +9,12 @@ from pathlib import Path
 import pytest
 
 from course_tests import jupyter
-from course_tests.notebooks import ROOT, sources
+from course_tests.notebooks import ROOT
+from course_tests.workshop import copy_course, run
 from tools import gradebook, release
 
 RECORDED = ROOT / "course_tests" / "demo_scores.csv"
-COURSE = ["course_tests", "proctor", "release", "source", "tools", "gradebook.db", "nbgrader_config.py"]
 WRITE_ANEW = "If that is what you mean, run `.venv/bin/python -m tools.grade --record` and commit course_tests/demo_scores.csv"
-
-
-def copy_course(into: Path) -> Path:
-    for name in COURSE:
-        if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, into / name, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
-        else:
-            shutil.copy2(ROOT / name, into / name)
-    (into / "autograded").mkdir()
-    return into
-
-
-def run(course: Path, *command: str, **environment: str) -> subprocess.CompletedProcess:
-    # PATH without the virtual environment: nbgrader must work when it is called by its full path.
-    clean = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "GRADEBOOK_URL", "VIRTUAL_ENV")}
-    clean |= {"PATH": "/usr/bin:/bin"} | environment
-    return subprocess.run([sys.executable, *command], cwd=course, env=clean, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=900)
 
 
 @pytest.fixture(scope="module")
@@ -135,17 +115,6 @@ def test_the_run_ends_with_a_table_a_page_and_a_picture(graded):
 # ---------------------------------------------------------------- nbgrader's own commands
 
 
-@pytest.mark.parametrize("assignment", release.assignments())
-def test_nbgrader_validates_source_and_release(graded, assignment):
-    course, _ = graded
-    notebook = f"{assignment}/{assignment.partition('_')[2]}.ipynb"
-    nbgrader = str(Path(sys.executable).with_name("nbgrader"))
-    good = run(course, nbgrader, "validate", f"source/{notebook}")
-    assert "Success" in good.stdout, good.stdout + good.stderr
-    blank = run(course, nbgrader, "validate", "--invert", f"release/{notebook}")
-    assert "Success" in blank.stdout, blank.stdout + blank.stderr
-
-
 def test_nbgrader_autogrades_one_learner_and_exports(graded):
     course, _ = graded
     nbgrader = str(Path(sys.executable).with_name("nbgrader"))
@@ -166,99 +135,3 @@ def test_formgrader_pages_open(graded, tmp_path):
         for page in ("manage_assignments", "gradebook", "manage_students"):
             assert "formgrader" in jupyter.get(f"{address}/formgrader/{page}"), page
         assert release.assignments()[0] in jupyter.get(f"{address}/formgrader/api/assignments")
-
-
-# ---------------------------------------------------------------- bad input
-
-
-def one_line(done: subprocess.CompletedProcess) -> str:
-    """The message of a command that must have failed; a traceback is no message."""
-    assert done.returncode != 0, done.stdout
-    assert "Traceback" not in done.stderr, done.stderr
-    return done.stderr.strip().splitlines()[-1]
-
-
-@pytest.fixture
-def course(tmp_path):
-    return copy_course(tmp_path)
-
-
-def test_a_locked_gradebook_is_refused_with_what_to_do(course):
-    with sqlite3.connect(course / "gradebook.db", isolation_level=None) as other:
-        other.execute("BEGIN EXCLUSIVE")
-        assert "locked" in (line := one_line(run(course, "-m", "tools.grade"))) and "again" in line
-        other.execute("ROLLBACK")
-
-
-def test_a_read_only_gradebook_is_refused_with_what_to_do(course):
-    (course / "gradebook.db").chmod(0o444)
-    assert "chmod u+w gradebook.db" in one_line(run(course, "-m", "tools.grade"))
-
-
-def test_a_file_that_is_no_gradebook_is_refused(course):
-    (course / "gradebook.db").write_text("grades" * 1000)
-    assert "make release" in one_line(run(course, "-m", "tools.grade"))
-
-
-def edit_source(course: Path, old: str, new: str) -> None:
-    path = sorted((course / "source").glob("*/*.ipynb"))[0]
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
-
-
-def test_a_source_notebook_with_outputs_is_refused(course):
-    edit_source(course, '"outputs": []', '"outputs": [{"output_type": "stream", "name": "stdout", "text": "1"}]')
-    assert "has outputs: clear all outputs" in one_line(run(course, "-m", "tools.release"))
-
-
-def test_an_unknown_test_cell_is_refused(course):
-    edit_source(course, '"grade_id": "test_', '"grade_id": "test_nobody_knows_')
-    assert "no hidden test is called test_nobody_knows_" in one_line(run(course, "-m", "tools.release"))
-
-
-def test_an_exercise_without_reference_is_refused(course):
-    first = next(cell for cell in sources()[0].exercises())
-    edit_source(course, f'"grade_id": "{first.grade_id}"', '"grade_id": "nobody_knows_me"')
-    assert "the exercise nobody_knows_me has no reference" in one_line(run(course, "-m", "tools.release"))
-
-
-def test_a_release_out_of_step_is_made_anew(course):
-    edit_source(course, '"# ', '"# A changed title: ')
-    done = run(course, "-m", "tools.release")
-    assert done.returncode == 0 and "written anew" in done.stdout, done.stderr
-
-
-def test_a_release_is_not_made_over_a_gradebook_with_learners(course):
-    with sqlite3.connect(course / "gradebook.db") as book:
-        book.execute("INSERT INTO student (id) VALUES ('ada')")
-    path = sorted((course / "source").glob("*/*.ipynb"))[0]
-    path.write_text(re.sub(r'"points": 0\.125', '"points": 0.25', path.read_text(encoding="utf-8"), count=1), encoding="utf-8")
-    assert "holds learners" in one_line(run(course, "-m", "tools.release"))
-    assert gradebook.learners(course / "gradebook.db") == ["ada"]
-
-
-def test_a_missing_module_is_named(course):
-    hide = "import sys, importlib.util as u; real = u.find_spec; u.find_spec = lambda name, *a: None if name == 'tqdm' else real(name, *a); import tools"
-    assert "tqdm is missing: run `make setup`" in one_line(run(course, "-c", hide))
-
-
-def test_a_python_too_old_is_refused(tmp_path):
-    shutil.copy2(ROOT / "Makefile", tmp_path)
-    (tmp_path / "requirements.lock").touch()
-    old = tmp_path / "python2.6"
-    old.write_text("#!/bin/sh\nexec " + sys.executable + ' -c "import sys; sys.version_info = (3, 9, 1); exec(sys.argv[1])" "$2"\n')
-    old.chmod(0o755)
-    done = subprocess.run(["make", "setup", f"PYTHON={old}"], cwd=tmp_path, capture_output=True, text=True)
-    assert done.returncode != 0 and "Python 3.9 is here; the course needs 3.10 to 3.13" in done.stdout
-
-
-def test_clean_leaves_a_real_class_alone(course):
-    for learner in ("ada", "demo_blank"):
-        (course / "submitted" / learner / "01_pixels").mkdir(parents=True)
-    with sqlite3.connect(course / "gradebook.db") as book:
-        book.execute("INSERT INTO student (id) VALUES ('ada')")
-    done = run(course, "tools/clean.py")
-    assert done.returncode == 0 and done.stdout.count("left alone") == 2, done.stdout + done.stderr
-    assert (course / "submitted" / "ada").exists() and not (course / "submitted" / "demo_blank").exists()
-    assert gradebook.learners(course / "gradebook.db") == ["ada"]
