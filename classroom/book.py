@@ -109,6 +109,31 @@ def assignments(connection) -> dict[str, object]:
     return dict(sorted(connection.execute(sqlalchemy.select(table.name, table.duedate)).fetchall()))
 
 
+def cells(connection) -> list[Cell]:
+    """Every graded cell of every assignment, by name."""
+    a, n, base, graded, task = (table.__table__ for table in (api.Assignment, api.Notebook, api.BaseCell, api.GradeCell, api.TaskCell))
+    query = (
+        sqlalchemy.select(a.c.name, n.c.name, base.c.name, graded.c.id, graded.c.cell_type, graded.c.max_score, task.c.max_score)
+        .select_from(base.join(n, n.c.id == base.c.notebook_id).join(a, a.c.id == n.c.assignment_id)
+                     .outerjoin(graded, graded.c.id == base.c.id).outerjoin(task, task.c.id == base.c.id))
+        .where(graded.c.id.is_not(None) | task.c.id.is_not(None)).order_by(a.c.name, n.c.name, base.c.name))
+    return [Cell(assignment, notebook, cell, graded_id is None or cell_type == "markdown", float((task_points if graded_id is None else points) or 0.0))
+            for assignment, notebook, cell, graded_id, cell_type, points, task_points in connection.execute(query)]
+
+
+def comments(connection) -> list[Comment]:
+    """Every comment that says something; a person's takes the place of the automatic one."""
+    a, n, base, s = (table.__table__ for table in (api.Assignment, api.Notebook, api.BaseCell, api.SubmittedAssignment))
+    sn, comment = api.SubmittedNotebook.__table__, api.Comment.__table__
+    text = sqlalchemy.func.coalesce(comment.c.manual_comment, comment.c.auto_comment)
+    query = (
+        sqlalchemy.select(s.c.student_id, a.c.name, n.c.name, base.c.name, text)
+        .select_from(comment.join(sn, sn.c.id == comment.c.notebook_id).join(s, s.c.id == sn.c.assignment_id).join(a, a.c.id == s.c.assignment_id)
+                     .join(n, n.c.id == sn.c.notebook_id).join(base, base.c.id == comment.c.cell_id))
+        .where(text.is_not(None), text != "").order_by(s.c.student_id, a.c.name, n.c.name, base.c.name))
+    return [Comment(*row) for row in connection.execute(query)]
+
+
 def marks(connection, assignment: str | None = None) -> list[Mark]:
     """Every mark in the gradebook, or of one assignment, with one query, ordered by learner, assignment and cell."""
     a, n, base = api.Assignment.__table__, api.Notebook.__table__, api.BaseCell.__table__
@@ -160,7 +185,7 @@ def submissions(connection, of: list[Mark] | None = None) -> list[Submission]:
             late = max(0.0, (timestamp - due - (extension or timestamp - timestamp)).total_seconds())
         score, maximum, waits = total or added.get((learner, assignment), (0.0, 0.0, False))
         score, penalty = float(score or 0.0), float(penalty or 0.0)
-        found.append(Submission(learner, assignment, timestamp, late, penalty, max(0.0, score - penalty), float(maximum or 0.0), bool(waits)))
+        found.append(Submission(learner, assignment, timestamp, late, penalty, max(score - penalty, 0.0), float(maximum or 0.0), bool(waits)))
     return found
 
 
