@@ -1,0 +1,132 @@
+"""What all exporters share: their options, the grades, and one line for each thing that a person should know."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections import Counter
+from pathlib import Path
+from typing import NamedTuple
+
+from nbgrader.plugins import ExportPlugin
+from traitlets import Bool, Unicode
+
+from classroom import book
+from classroom.errors import ClassroomError
+
+
+class Grades(NamedTuple):
+    """The chosen part of a gradebook.
+
+    Attributes
+    ----------
+    learners : list of Learner
+    maximum : dict
+        Assignment -> its points, in the order of names.
+    closed : set of str
+        Assignments that are past their due date; without a due date, those that somebody has handed in.
+    submissions : dict
+        (learner, assignment) -> Submission.
+    """
+
+    learners: list
+    maximum: dict
+    closed: set
+    submissions: dict
+
+
+class GradeExport(ExportPlugin):
+    """Base of the exporters. Scores are points: what nbgrader shows, with extra credit and less the late penalty, never below 0."""
+
+    only_complete = Bool(True, help="Leave out scores that are not final, because written answers in them still wait for a grader.").tag(config=True)
+    missing = Unicode("", help="What stands for a submission that is not there, once its assignment is due: empty for \"no grade yet\", or 0.").tag(config=True)
+    cap = Bool(False, help="Never more than the maximum, whatever bonus a learner has.").tag(config=True)
+    excel = Bool(False, help="Begin the file with a byte order mark, without which Excel takes UTF-8 for something else.").tag(config=True)
+
+    default_to = ""
+    no_grade = ""  # how the target system says "no grade"
+
+    def export(self, gradebook) -> None:
+        """nbgrader calls this."""
+        try:
+            self.write(gradebook, Path(self.to or self.default_to))
+        except ClassroomError as error:
+            if not hasattr(self.parent, "fail"):
+                raise
+            self.parent.fail(str(error))  # one line and status 1, as nbgrader's own commands end
+
+    def write(self, gradebook, to: Path) -> None:
+        """Write the export to `to`."""
+        raise NotImplementedError
+
+    def grades(self, gradebook) -> Grades:
+        """Four queries, whatever the size of the class."""
+        connection = gradebook.db.connection()
+        everybody, due, cells = book.learners(connection), book.assignments(connection), book.cells(connection)
+        learners = self._chosen("learner", self.student, {learner.id: learner for learner in everybody})
+        maximum = self._chosen("assignment", self.assignment, {name: 0.0 for name in due})
+        for one in cells:
+            if one.assignment in maximum:
+                maximum[one.assignment] += one.maximum
+        submissions = book.submissions(connection)
+        handed_in, now = {one.assignment for one in submissions}, datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None)
+        closed = {name for name in maximum if (name in handed_in if due[name] is None else due[name] < now)}
+        found = {(one.learner, one.assignment): self._checked(one, maximum) for one in submissions if one.learner in learners and one.assignment in maximum}
+        return Grades(list(learners.values()), maximum, closed, found)
+
+    def _chosen(self, what: str, wanted: list, there: dict) -> dict:
+        wanted = [str(name) for name in wanted]
+        unknown = [name for name in wanted if name not in there]
+        if unknown:
+            raise ClassroomError(f"The gradebook has no {what} {listed(unknown)}. It has {listed(there)}." if there else f"The gradebook has no {what} yet.")
+        return {name: value for name, value in there.items() if not wanted or name in wanted}
+
+    def _checked(self, one, maximum: dict):
+        """A score that is no number is not final; nor is a submission of which nothing was graded."""
+        if not math.isfinite(one.score):
+            self.log.warning("%s has no number as the score of %s: look at it in formgrader.", one.learner, one.assignment)
+            return one._replace(score=math.nan, waits=True)
+        if not one.maximum and maximum[one.assignment]:
+            return one._replace(score=math.nan, waits=True)
+        return one._replace(score=min(one.score, one.maximum)) if self.cap else one
+
+    def score(self, grades: Grades, learner: str, assignment: str, seen: Counter) -> float | str | None:
+        """A score, what `missing` says, or None for no grade; and count in `seen` what it was.
+
+        Parameters
+        ----------
+        grades : Grades
+        learner, assignment : str
+        seen : Counter
+            Gets one more of "final", "not final", "waits" or "missing".
+        """
+        one = grades.submissions.get((learner, assignment))
+        if one is None:
+            seen["missing"] += 1
+            return self.missing if self.missing and assignment in grades.closed else None
+        if one.waits and (self.only_complete or math.isnan(one.score)):
+            seen["waits"] += 1
+            return None
+        seen["not final" if one.waits else "final"] += 1
+        return one.score
+
+    def tell(self, to: Path, seen: Counter) -> None:
+        """Say what was written, and what was not."""
+        self.log.info("%s: %s, %s", to, amount(seen["final"] + seen["not final"], "grade"),
+                      amount(seen["missing"], "submission") + " not there" + (f", given as {self.missing} where due" if self.missing else ""))
+        if seen["waits"]:
+            self.log.warning("%s left blank: something in them still waits for a grader (formgrader, \"Manual grading\"). To export them as they stand: "
+                             "--%s.only_complete=False", amount(seen["waits"], "grade"), type(self).__name__)
+        if seen["not final"]:
+            self.log.warning("%s not final: something in them still waits for a grader.", amount(seen["not final"], "grade"))
+
+
+def amount(count: int, what: str) -> str:
+    """"1 grade", "2 grades"."""
+    return f"{count} {what}" + ("" if count == 1 else "s")
+
+
+def listed(names, most: int = 10) -> str:
+    """Some names, and how many more there are."""
+    names = [str(name) for name in names]
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")

@@ -1,0 +1,146 @@
+"""One row for each learner and exercise, for statistics of one's own."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import NamedTuple
+
+from traitlets import Bool, Enum
+
+from classroom import book
+from classroom.exports import sheet
+from classroom.exports.base import GradeExport, amount
+
+
+class Exercise(NamedTuple):
+    """A learner's answer with the cells that give points for it."""
+
+    assignment: str
+    notebook: str
+    name: str
+    cells: tuple
+
+    @property
+    def maximum(self) -> float:
+        """Points of all its cells."""
+        return sum(cell.maximum for cell in self.cells)
+
+
+class Exercises(GradeExport):
+    """A CSV with a row for every learner, assignment and exercise, or (`wide`) a row for every learner and a column for every exercise.
+
+    An exercise is an answer with the tests that follow it; a written answer is one by itself. The order comes from the released notebooks;
+    where they are not at hand, every graded cell counts as an exercise, as with ``by = "cell"``. Late penalties belong to a submission,
+    not to an exercise: they are not subtracted here.
+    """
+
+    wide = Bool(False, help="One row for each learner, one column for each exercise.").tag(config=True)
+    by = Enum(["exercise", "cell"], "exercise", help="What a row is about: an answer with its tests, or every graded cell.").tag(config=True)
+
+    default_to = "exercises.csv"
+
+    def write(self, gradebook, to: Path) -> None:
+        """Write the CSV."""
+        grades, connection = self.grades(gradebook), gradebook.db.connection()
+        exercises = [one for one in all_exercises(self.parent.coursedir, book.cells(connection), self.by) if one.assignment in grades.maximum]
+        marks: dict = {}
+        for mark in book.marks(connection):
+            marks.setdefault((mark.learner, mark.assignment), {})[mark.notebook, mark.cell] = mark
+        seen = Counter()
+        sheet.write(sheet.Sheet((self._wide if self.wide else self._long)(grades, exercises, marks, seen), bom=self.excel), to)
+        self.log.info("%s: %s of %s", to, amount(len(exercises), "exercise"), amount(len(grades.learners), "learner"))
+        if seen["waits"]:
+            self.log.warning("%s still without a grader's score%s", amount(seen["waits"], "answer"), ", left blank" if self.only_complete else "")
+
+    def _score(self, grades, learner: str, exercise: Exercise, marks: list, seen: Counter) -> float | str | None:
+        if not marks:
+            return self.missing if self.missing and (learner, exercise.assignment) not in grades.submissions and exercise.assignment in grades.closed else None
+        if any(mark.waits for mark in marks):
+            seen["waits"] += 1
+            if self.only_complete:
+                return None
+        score = sum(mark.score for mark in marks)
+        return min(score, exercise.maximum) if self.cap else score
+
+    def _wide(self, grades, exercises: list, marks: dict, seen: Counter) -> list:
+        notebooks = Counter(assignment for assignment, _ in {(one.assignment, one.notebook) for one in exercises})
+        names = [" ".join([one.assignment, *([one.notebook] if notebooks[one.assignment] > 1 else []), one.name]) for one in exercises]
+        rows = [[sheet.cell(name) for name in ("student_id", "last_name", "first_name", "email", *names)]]
+        for learner in grades.learners:
+            scores = [self._score(grades, learner.id, one, _of(one, marks.get((learner.id, one.assignment), {})), seen) for one in exercises]
+            rows.append([sheet.cell(value) for value in (learner.id, learner.last_name, learner.first_name, learner.email, *scores)])
+        return rows
+
+    def _long(self, grades, exercises: list, marks: dict, seen: Counter) -> list:
+        rows = [["student_id", "last_name", "first_name", "email", "assignment", "notebook", "exercise", "kind", "score", "max_score", "extra_credit",
+                 "tests", "tests_passed", "by_hand", "waits", "submitted", "late"]]
+        for learner in grades.learners:
+            who = [sheet.cell(value) for value in (learner.id, learner.last_name, learner.first_name, learner.email)]
+            for one in exercises:
+                submission = grades.submissions.get((learner.id, one.assignment))
+                found = _of(one, marks.get((learner.id, one.assignment), {}))
+                score = self._score(grades, learner.id, one, found, seen)
+                tests = [mark for mark in found if not mark.written]
+                rows.append(who + [sheet.cell(value) for value in (
+                    one.assignment, one.notebook, one.name, "written" if all(cell.written for cell in one.cells) else "tests", score, one.maximum,
+                    sum(mark.extra for mark in found), sum(not cell.written for cell in one.cells),
+                    sum((mark.auto or 0.0) >= mark.maximum for mark in tests) if found else None, any(mark.manual is not None for mark in found),
+                    any(mark.waits for mark in found), submission is not None, submission is not None and submission.seconds_late > 0)])
+        return rows
+
+
+def _of(exercise: Exercise, marks: dict) -> list:
+    return [marks[cell.notebook, cell.cell] for cell in exercise.cells if (cell.notebook, cell.cell) in marks]
+
+
+def all_exercises(coursedir, cells: list, by: str = "exercise") -> list[Exercise]:
+    """The graded cells of a gradebook in groups, in the order of the released notebooks.
+
+    Parameters
+    ----------
+    coursedir : CourseDirectory
+        Where the notebooks are.
+    cells : list of Cell
+        From `book.cells`.
+    by : {"exercise", "cell"}
+    """
+    groups: dict[tuple, list] = {}
+    orders = {assignment: order(coursedir, assignment) for assignment in sorted({cell.assignment for cell in cells})}
+    last = (2**31, "")
+
+    def place(cell):
+        return cell.assignment, cell.notebook, orders[cell.assignment].get((cell.notebook, cell.cell), last)[0]
+
+    for cell in sorted(cells, key=place):
+        name = orders[cell.assignment].get((cell.notebook, cell.cell), (0, cell.cell))[1] if by == "exercise" else cell.cell
+        groups.setdefault((cell.assignment, cell.notebook, name), []).append(cell)
+    return [Exercise(*key, tuple(group)) for key, group in groups.items()]
+
+
+def order(coursedir, assignment: str) -> dict:
+    """(notebook, graded cell) -> (place, name of the exercise), from the released notebooks, else from the source; empty if there are neither."""
+    for folder in (coursedir.release_directory, coursedir.source_directory):
+        paths = sorted(Path(coursedir.format_path(folder, ".", assignment)).glob("*.ipynb"))
+        if paths:
+            return {key: value for path in paths for key, value in _order_in(path).items()}
+    return {}
+
+
+def _order_in(path: Path) -> dict:
+    try:
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        metadata = [cell.get("metadata", {}).get("nbgrader") or {} for cell in notebook["cells"]]
+    except (OSError, ValueError, KeyError, AttributeError):
+        return {}
+    found, answer = {}, ""
+    for place, meta in enumerate(metadata):
+        name, graded, solution = str(meta.get("grade_id", "")), meta.get("grade") or meta.get("task"), meta.get("solution")
+        if solution and not graded:
+            answer = name
+        elif graded and (solution or meta.get("task")):  # a written answer is an exercise by itself
+            found[path.stem, name] = (place, name)
+        elif graded:
+            found[path.stem, name] = (place, answer or name)
+    return found
