@@ -1,0 +1,635 @@
+"""`python -m classroom collect ASSIGNMENT DOWNLOAD`: submissions from Moodle's or Canvas's download, or a folder of <id>.ipynb and <id>.zip.
+
+nbgrader's own zip_collect does the work, with an extractor that trusts no archive and a collector that knows the roster; with `install` in
+nbgrader_config.py, `nbgrader zip_collect` does the same. Nothing is deleted: an older submission moves to downloaded/<assignment>/older/.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import filecmp
+import os
+import re
+import shutil
+import stat
+import sys
+import unicodedata
+import zipfile
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from pathlib import Path, PurePosixPath
+
+import dateutil.parser
+import dateutil.tz
+from nbgrader.apps.zipcollectapp import ZipCollectApp
+from nbgrader.plugins import ExtractorPlugin, FileNameCollectorPlugin
+from nbgrader.utils import parse_utc, rmtree
+from traitlets import Dict, Integer, Unicode
+
+from classroom import book, roster
+from classroom.errors import ClassroomError
+
+# Canvas: name, LATE, user, number of the file, its name. Moodle: name, number of the participant, then a folder or the rest of the file's name.
+CANVAS = re.compile(r"(?P<name>.+?)_(?P<late>LATE_)?(?P<user>\d+)_(?P<number>\d+)_(?P<file>.+)")
+CANVAS_ANONYMOUS = re.compile(r"anon_\w+?_\d+_.+")
+MOODLE = re.compile(r"(?P<name>.+?)_(?P<user>\d+)_assignsubmission_(?P<kind>[a-z]+)_?(?P<file>.*)")
+NUMBERED = re.compile(r"(?P<stem>.+?)(?:-\d+| ?\(\d+\)|_\d+|[- ]copy\d*)+", re.IGNORECASE)  # what Canvas and browsers add to a name
+JUNK = ("__MACOSX", "Thumbs.db", "desktop.ini", "timestamp.txt", "submission_secret.txt")
+AT_ONCE = timedelta(minutes=10)  # files of a download that all lie within this have the time of the download, not of the submission
+ON_TIME, ONE_DAY = timedelta(hours=-1), timedelta(hours=23)  # from the due date, where the time is not known: room for resubmissions
+NEEDS_A_LOOK = 3  # exit status: the rest is collected
+
+
+def install(c) -> None:
+    """Let `nbgrader zip_collect` read the downloads of Moodle and Canvas. Called in nbgrader_config.py."""
+    c.ZipCollectApp.extractor_plugin = "classroom.collect.LmsExtractor"
+    c.ZipCollectApp.collector_plugin = "classroom.collect.LmsCollector"
+    # nbgrader has no trait for how files are put into submitted/; its own way deletes an older submission and dates timestamp.txt today.
+    if ZipCollectApp._transfer_files is not _transfer_files:
+        _STOCK.append(ZipCollectApp._transfer_files)
+        ZipCollectApp._transfer_files = _transfer_files
+
+
+_STOCK: list = []
+
+
+class Refused(Exception):
+    """Why an archive is not unpacked."""
+
+
+class LmsExtractor(ExtractorPlugin):
+    """Unpacks a download and the zips in it, and nothing that leaves its folder, is a link, or grows beyond bounds.
+
+    A file gets the time that the outermost archive has for it: the times inside a learner's own zip are the learner's to choose.
+    """
+
+    max_bytes = Integer(8 * 1024**3, help="Bytes that a whole download may unpack to.").tag(config=True)
+    max_submission_bytes = Integer(200 * 1024**2, help="Bytes that a learner's own zip may unpack to.").tag(config=True)
+    max_files = Integer(100_000, help="Files in a download; a hundredth of it in a learner's own zip.").tag(config=True)
+
+    def extract(self, archive_path: str, extracted_path: str) -> None:
+        """See `nbgrader.plugins.ExtractorPlugin`; `archive_path` may be a zip itself."""
+        self.refused: list[str] = []
+        zone = _zone(LmsCollector(parent=self.parent).timezone)
+        source, target = Path(archive_path), Path(extracted_path)
+        found = [path for path in _files(source) if not _is_junk(path.name)] if source.is_dir() else [source]
+        for path in found:
+            inside = target / path.relative_to(source).parent if source.is_dir() else target
+            inside.mkdir(parents=True, exist_ok=True)
+            if path.suffix.lower() == ".zip" and len(found) == 1:  # the download
+                try:
+                    _unzip(path, inside, self.max_bytes, self.max_files, zone)
+                except Refused as why:
+                    raise ClassroomError(f"{path} was not unpacked: {why}. Nothing was collected.") from None
+            else:
+                shutil.copy2(path, inside / path.name)
+        for path in sorted(target.rglob("*")):
+            if path.suffix.lower() == ".zip" and path.is_file():
+                self._learners_zip(path)
+
+    def _learners_zip(self, path: Path) -> None:
+        when = path.stat().st_mtime
+        folder = path.with_name(path.name + ".unpacked")
+        try:
+            _unzip(path, folder, self.max_submission_bytes, self.max_files // 100, None)
+        except Refused as why:
+            shutil.rmtree(folder, ignore_errors=True)
+            self.refused.append(f"'{path.name}' was not unpacked: {why}. Ask the learner for the notebook itself.")
+            return
+        path.unlink()  # the download still has it
+        for inner in folder.rglob("*"):
+            os.utime(inner, (when, when))
+
+
+def _unzip(path: Path, target: Path, max_bytes: int, max_files: int, zone) -> None:
+    """Unpack bounded plain files with their times; the sizes that an archive claims are not believed."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+            if len(entries) > max_files:
+                raise Refused(f"it has {len(entries)} files, more than {max_files}")
+            for entry in entries:
+                name = entry.filename
+                parts = PurePosixPath(name.replace("\\", "/")).parts
+                if name.startswith(("/", "\\")) or ".." in parts or re.match(r"[A-Za-z]:", name) or any(ord(letter) < 32 for letter in name):
+                    raise Refused(f"'{name[:80]!s}' in it would be written outside its folder")
+                if stat.S_IFMT(entry.external_attr >> 16) not in (0, stat.S_IFREG):
+                    raise Refused(f"'{name[:80]}' in it is a link or a device")
+            for entry in entries:
+                place = target.joinpath(*PurePosixPath(entry.filename.replace("\\", "/")).parts)
+                place.parent.mkdir(parents=True, exist_ok=True)
+                with archive.open(entry) as packed, place.open("wb") as unpacked:
+                    while chunk := packed.read(1 << 20):
+                        max_bytes -= len(chunk)
+                        if max_bytes < 0:
+                            raise Refused("it unpacks to more than is allowed; this may be an attack (a zip bomb)")
+                        unpacked.write(chunk)
+                if zone is not None and (when := _entry_time(entry, zone)):
+                    os.utime(place, (when, when))
+    except zipfile.BadZipFile:
+        raise Refused("it is damaged, or no zip") from None
+    except (RuntimeError, NotImplementedError):
+        raise Refused("it has a password, or an unusual compression") from None
+    except (OSError, EOFError, UnicodeError, ValueError) as error:
+        raise Refused(f"it cannot be read ({error})") from None
+
+
+def _entry_time(entry: zipfile.ZipInfo, zone) -> float | None:
+    """Seconds in UTC: from the extended timestamp if there is one; the old field has no time zone."""
+    extra = entry.extra
+    while len(extra) >= 4:
+        kind, size = int.from_bytes(extra[:2], "little"), int.from_bytes(extra[2:4], "little")
+        if kind == 0x5455 and size >= 5 and extra[4] & 1:
+            return float(int.from_bytes(extra[5:9], "little", signed=True))
+        extra = extra[4 + size:]
+    try:
+        return datetime(*entry.date_time, tzinfo=zone).timestamp()
+    except ValueError:
+        return None
+
+
+@dataclass
+class Submission:
+    """What one learner handed in: where files come from and go to, and when it counts as handed in."""
+
+    learner: str
+    name: str                                  # as the download says it
+    files: dict = field(default_factory=dict)  # path in the submission -> path in extracted/
+    archived: datetime | None = None           # the newest file's time: orders two downloads
+    late: bool = False                         # Canvas says so
+    when: datetime | None = None
+    known: bool = False                        # `when` is when it was handed in, not a stand-in
+
+
+class LmsCollector(FileNameCollectorPlugin):
+    """Whose file it is, what it should be called, and when it was handed in."""
+
+    timezone = Unicode("UTC", help="Of the times in archives and of `times`, which say none: a name like Europe/Berlin.").tag(config=True)
+    times = Unicode("", help="A CSV that says when: Moodle's grading worksheet, or id,time.").tag(config=True)
+    at = Unicode("", help="One time for everything in the download.").tag(config=True)
+    who = Dict(help="Names as in the download -> ids, for people whom the roster does not tell apart.").tag(config=True)
+
+    def plan(self) -> dict[str, Submission]:
+        """Read what has been extracted, once: learner -> submission. What cannot be given to anybody is in ``looks``."""
+        if getattr(self, "submissions", None) is not None:
+            return self.submissions
+        self.looks: list[str] = []
+        self.remarks: list[str] = []
+        self.zone = _zone(self.timezone)
+        course, app = self.parent.coursedir, self.parent
+        self.assignment = course.assignment_id
+        with book.opened(course.db_url) as connection:
+            self.people = _People(book.learners(connection), self.who)
+            self.due = book.assignments(connection).get(self.assignment)
+        released = Path(course.format_path(course.release_directory, ".", self.assignment))
+        self.released = sorted(path.name for path in released.glob("*.ipynb"))
+        self.worksheet = self._worksheet()
+        self.submissions: dict[str, Submission] = {}
+        # nbgrader lays out {downloaded}/{assignment_id}/{collect_step}
+        self._survey(Path(app._format_collect_path(app.extracted_directory)))
+        for submission in list(self.submissions.values()):
+            self._name(submission)
+            if not any(name.lower().endswith(".ipynb") for name in submission.files):
+                self.looks.append(f"{submission.learner} has handed in no notebook ({', '.join(sorted(submission.files))[:100] or 'nothing'}).")
+                del self.submissions[submission.learner]
+        self._date()
+        return self.submissions
+
+    def collect(self, submitted_file: str) -> dict | None:
+        """See `nbgrader.plugins.FileNameCollectorPlugin`."""
+        self.plan()
+        found = self.by_file.get(submitted_file)
+        if found is None:
+            return None
+        submission, name = found
+        return {"student_id": submission.learner, "file_id": name, "timestamp": f"{submission.when:%Y-%m-%d %H:%M:%S} UTC"}
+
+    # -- whose
+
+    def _survey(self, root: Path) -> None:
+        # A download that was zipped with the folder around it.
+        while (inside := [path for path in root.iterdir() if not _is_junk(path.name)]) and len(inside) == 1 and inside[0].is_dir() \
+                and not inside[0].name.endswith(".unpacked") and self._identify(inside[0].name) is None:
+            root = inside[0]
+        unknown: dict[str, str] = {}
+        for path in _files(root):
+            parts = path.relative_to(root).parts
+            if any(_is_junk(part) for part in parts):
+                continue
+            found = self._identify(parts[0])
+            if found is None:
+                unknown[parts[0]] = "is not the name of anybody's submission; call it <id>.ipynb or <id>.zip"
+                continue
+            name, late, learner, why, rest = found
+            if not learner:
+                unknown[name] = why
+                continue
+            if rest is None:
+                self.remarks.append(f"{learner}: a text typed into Moodle was left out; only files are collected.")
+                continue
+            submission = self.submissions.setdefault(learner, Submission(learner, name))
+            submission.late |= late
+            submission.files["/".join(filter(None, [rest, *parts[1:]]))] = path
+            when = _utc(path.stat().st_mtime)
+            submission.archived = max(when, submission.archived or when)
+        refused = getattr(getattr(self.parent, "extractor_plugin_inst", None), "refused", [])
+        self.looks += [f"'{name}' {why}." for name, why in sorted(unknown.items())] + refused
+
+    def _identify(self, name: str) -> tuple | None:
+        """(name, late, learner or "", why there is none, the file's own name or None to leave it out); None if it is nobody's."""
+        bare = name.removesuffix(".unpacked")
+        if match := MOODLE.fullmatch(bare):
+            if match["kind"] != "file":
+                learner, _ = self._moodle(match)
+                return match["name"], False, learner or "-", "", None
+            learner, why = self._moodle(match)
+            return match["name"], False, learner, why, _own_name(match["file"], name)
+        if CANVAS_ANONYMOUS.fullmatch(bare):
+            return bare, False, "", "is anonymous; switch anonymous grading off in Canvas and download again", ""
+        if match := CANVAS.fullmatch(bare):
+            learner, why = self.people.find(name=match["name"], lms=match["user"])
+            return match["name"], bool(match["late"]), learner, why, _own_name(match["file"], name)
+        stem = bare if Path(bare).suffix.lower() not in (".ipynb", ".zip") else Path(bare).stem
+        learner = self.people.exact(stem)
+        if not learner:
+            return None
+        if not bare.lower().endswith(".ipynb"):
+            return stem, False, learner, "", "" if bare != name or not bare.lower().endswith(".zip") else bare
+        return stem, False, learner, "", self.released[0] if len(self.released) == 1 else bare
+
+    def _moodle(self, match) -> tuple[str, str]:
+        row = self.worksheet.get(match["user"])
+        if row is not None:
+            learner, why = self.people.find(name=row.get("full name", ""), ids=[row.get("id number"), row.get("username"), row.get("email address")])
+            if learner:
+                return learner, ""
+        if match["name"].lower() == "participant" and row is None:
+            return "", "is anonymous; reveal the identities in Moodle and download again"
+        return self.people.find(name=match["name"])
+
+    # -- what
+
+    def _name(self, submission: Submission) -> None:
+        files = {name: path for name, path in submission.files.items() if name}
+        while files and all("/" in name for name in files) and len({name.split("/")[0] for name in files}) == 1:
+            files = {name.split("/", 1)[1]: path for name, path in files.items()}  # the folder around a learner's zip
+        notebooks = [name for name in files if name.lower().endswith(".ipynb")]
+        wanted = {name: self._released_name(name) for name in notebooks}
+        if len(notebooks) == 1 and len(self.released) == 1 and not wanted[notebooks[0]]:
+            wanted[notebooks[0]] = self.released[0]
+            self.remarks.append(f"{submission.learner}: '{notebooks[0]}' is taken as {self.released[0]}.")
+        named: dict[str, Path] = {}
+        for name in sorted(files, key=lambda name: wanted.get(name) == name):  # the exact name comes last and wins
+            target = wanted.get(name) or name
+            if target in named:
+                self.looks.append(f"{submission.learner} has handed in several files for {target}; '{Path(name).name}' was taken, the others are in {self._where()}.")
+            named[target] = files[name]
+        submission.files = named
+
+    def _released_name(self, name: str) -> str:
+        stem = Path(name).stem
+        for released in self.released:
+            base = Path(released).stem
+            match = NUMBERED.fullmatch(stem)
+            if stem.lower() == base.lower() or (match and match["stem"].strip().lower() == base.lower()):
+                return released
+        return ""
+
+    def _where(self) -> str:
+        return os.path.relpath(self.parent._format_collect_path(self.parent.extracted_directory), self.parent.coursedir.root)
+
+    # -- when
+
+    def _date(self) -> None:
+        found = list(self.submissions.values())
+        times = [submission.archived for submission in found]
+        at_once = bool(times) and max(times) - min(times) < AT_ONCE
+        for submission in found:
+            said = self.given.get(submission.learner)
+            if said is not None:
+                submission.when, submission.known = said, True
+            elif self.at:
+                submission.when, submission.known = _moment(self.at, self.zone, "at"), True
+            elif not at_once:
+                submission.when, submission.known = submission.archived.replace(microsecond=0), True
+            else:
+                submission.when = self._stand_in(submission)
+        unknown = [submission for submission in found if not submission.known]
+        late = [submission.learner for submission in unknown if submission.late]
+        if unknown and self.due is not None and any(submission.archived > self.due for submission in unknown):
+            self.remarks.append(
+                f"The download has its own time, not when learners handed in: {len(unknown) - len(late)} count as on time"
+                + (f", {len(late)} that Canvas calls LATE as one day late" if late else "")
+                + ". For exact times: --times with Moodle's grading worksheet or a CSV (id,time); --at for one time.")
+        self.by_file = {str(path): (submission, name) for submission in found for name, path in submission.files.items()}
+
+    def _stand_in(self, submission: Submission) -> datetime:
+        archived = submission.archived.replace(microsecond=0)
+        if self.due is None or archived <= self.due:
+            return archived
+        return min(archived, self.due + (ONE_DAY if submission.late else ON_TIME))
+
+    def _worksheet(self) -> dict[str, dict]:
+        """Moodle's grading worksheet: number of the participant -> row. Fills ``given``: learner -> time."""
+        self.given: dict[str, datetime] = {}
+        if not self.times:
+            return {}
+        table = roster.Table(Path(self.times))
+        column = next((name for name in ("last modified (submission)", "time", "timestamp", "submitted") if name in table.header), "")
+        if not column or not {"identifier", "id", "learner", "email address"} & set(table.header):
+            raise ClassroomError(f"{self.times}, line 1: needs the columns id, time; or Moodle's grading worksheet with 'Last modified (submission)'.")
+        rows = {}
+        for line, row in table.rows:
+            number = re.sub(r"\D", "", row.get("identifier", ""))
+            learner = self.people.exact(row.get("id") or row.get("learner") or "")
+            if not learner:
+                learner, _ = self.people.find(name=row.get("full name", ""), ids=[row.get("id number"), row.get("username"), row.get("email address")])
+            if number:
+                rows[number] = row
+            said = row.get(column, "")
+            if learner and said not in ("", "-"):
+                try:
+                    self.given[learner] = _moment(said, self.zone, "")
+                except ClassroomError as error:
+                    table.problem(line, str(error))
+        table.check()
+        return rows
+
+
+class _People:
+    """The roster, by everything that an LMS may call a person."""
+
+    def __init__(self, learners: list[book.Learner], who: dict):
+        if not learners:
+            raise ClassroomError("The gradebook has no learners: run `python -m classroom start` with --roster first.")
+        self.ids = {learner.id.casefold(): learner.id for learner in learners}
+        self.lms = _index((learner.lms_user_id.casefold(), learner.id) for learner in learners)
+        self.email = _index((learner.email.casefold(), learner.id) for learner in learners)
+        self.names = _index(pair for learner in learners for pair in (
+            (_plain(learner.first_name + learner.last_name), learner.id), (_plain(learner.last_name + learner.first_name), learner.id)))
+        self.lms_of = {learner.id: learner.lms_user_id for learner in learners}
+        self.who = {_plain(name): id for name, id in who.items()}
+        for name, id in who.items():
+            if id.casefold() not in self.ids:
+                raise ClassroomError(f"--who: nobody on the roster is '{id}' ({name}).")
+
+    def exact(self, id: str) -> str:
+        """The learner with this id or number in the LMS; "" if there is none."""
+        known = self.lms.get(id.casefold(), set())
+        return self.ids.get(id.casefold(), "") or (next(iter(known)) if len(known) == 1 else "")
+
+    def find(self, name: str, lms: str = "", ids: list | None = None) -> tuple[str, str]:
+        """(learner, "") or ("", why not)."""
+        plain = _plain(name)
+        if plain in self.who:
+            return self.who[plain], ""
+        for number in filter(None, [lms, *(ids or [])]):
+            found = self.lms.get(number.casefold()) or ({self.ids[number.casefold()]} if number.casefold() in self.ids and not lms else None) \
+                or self.email.get(number.casefold())
+            if found and len(found) == 1:
+                return next(iter(found)), ""
+        found = {id for id in self.names.get(plain, set()) if not (lms and self.lms_of[id].isdigit() and self.lms_of[id] != lms)}
+        if len(found) == 1:
+            return next(iter(found)), ""
+        if found:
+            return "", f"may be {' or '.join(sorted(found))}: say --who '{name}={sorted(found)[0]}', or give Moodle's grading worksheet with --times"
+        return "", f"is not on the roster: add them (`python -m classroom start` with --roster), or say --who '{name}=<id>'"
+
+
+def _index(pairs) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for key, id in pairs:
+        if key:
+            found.setdefault(key, set()).add(id)
+    return found
+
+
+def _plain(name: str) -> str:
+    """Letters and digits only, small, without accents: what is left of a name in a file's name."""
+    return "".join(letter for letter in unicodedata.normalize("NFKD", name.casefold()) if letter.isalnum())
+
+
+def _own_name(file: str, component: str) -> str:
+    """The file's own name; "" for what was unpacked from it."""
+    return "" if component.endswith(".unpacked") else file
+
+
+def _is_junk(name: str) -> bool:
+    return name in JUNK or name.startswith(".")
+
+
+def _files(root: Path) -> list[Path]:
+    """Plain files, in order; a link in a folder is not followed."""
+    return sorted(path for path in root.rglob("*") if path.is_file() and not path.is_symlink())
+
+
+def _utc(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, timezone.utc).replace(tzinfo=None)
+
+
+def _zone(name: str):
+    zone = dateutil.tz.gettz(name) if name else None
+    if zone is None:
+        raise ClassroomError(f"c.LmsCollector.timezone: there is no time zone '{name}'; write one like UTC or Europe/Berlin.")
+    return zone
+
+
+def _moment(text: str, zone, what: str) -> datetime:
+    """A time as an LMS or a person writes it, as naive UTC."""
+    try:
+        found = dateutil.parser.parse(text)
+    except (ValueError, OverflowError):
+        raise ClassroomError(f"{f'--{what}: ' if what else ''}'{text}' is no time; write 2027-02-05 18:00, or set the language of Moodle to English.") from None
+    return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(timezone.utc).replace(tzinfo=None, microsecond=0)
+
+
+# -- into submitted/
+
+RECORD = ["learner", "counts as handed in (UTC)", "time known", "time in the download (UTC)", "name in the download", "collected (UTC)"]
+
+
+def _transfer_files(app, collected_data: dict) -> None:
+    """In the place of ZipCollectApp's: keeps what was there, and writes a timestamp.txt that `proctor` and stock nbgrader believe."""
+    collector = app.collector_plugin_inst
+    if not isinstance(collector, LmsCollector):
+        return _STOCK[0](app, collected_data)
+    course, assignment = app.coursedir, app.coursedir.assignment_id
+    downloads = Path(app._format_collect_path(".")).resolve()
+    record = _Record(downloads / "collected.csv")
+    collector.counts = {"new": [], "newer": [], "same": [], "older": [], "dated": []}
+    for learner, data in collected_data.items():
+        submission = collector.submissions[learner]
+        place = Path(course.format_path(course.submitted_directory, learner, assignment))
+        files = dict(zip(data["file_ids"], map(Path, data["src_files"])))
+        kind = _install(place, files, submission, record, downloads / "older" / learner, collector)
+        collector.counts[kind].append(learner)
+    older = os.path.relpath(downloads / "older", course.root)
+    for kind, what in (
+            ("newer", f"resubmitted, the newest counts; what was there before is in {older}/<id>/"),
+            ("older", "the download is older than what is in submitted/, which stays"),
+            ("dated", "the same files, now with the time at which they were handed in")):
+        if collector.counts[kind]:
+            collector.remarks.append(f"{what}: {', '.join(sorted(collector.counts[kind]))}.")
+    app.log.info(_summary(assignment, collector))
+    for line in collector.remarks:
+        app.log.info(line)
+    for line in collector.looks:
+        app.log.warning(line)
+
+
+def _install(place: Path, files: dict, submission: Submission, record: _Record, older: Path, collector: LmsCollector) -> str:
+    """Put one submission at its place; "new", "newer", "same" or "older"."""
+    learner = submission.learner
+    if not place.exists():
+        _write(place, files, submission.when)
+        record.add(submission)
+        return "new"
+    before = _timestamp(place)
+    if _same(place, files):
+        if submission.known and before != submission.when:
+            _stamp(place, submission.when)
+            record.add(submission)
+            collector.counts["dated"].append(learner)
+        return "same"
+    then = record.archived(learner)
+    is_older = submission.archived.replace(microsecond=0) < then if then is not None else before is not None and submission.when < before
+    if is_older:
+        return "older"
+    if not submission.known and before is not None and submission.when <= before:
+        submission.when = before + timedelta(seconds=1)  # autograde takes what is newer than what it graded
+    kept = older / f"{before or _utc(place.stat().st_mtime):%Y-%m-%d_%H%M%S}"
+    while kept.exists():
+        kept = kept.with_name(kept.name + "_")
+    part = _write(place.with_name(f".{place.name}.part"), files, submission.when)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(place, kept)
+    part.rename(place)
+    record.add(submission)
+    return "newer"
+
+
+def _write(place: Path, files: dict, when: datetime) -> Path:
+    shutil.rmtree(place, ignore_errors=True)
+    for name, source in files.items():
+        target = place.joinpath(*name.split("/"))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+    place.mkdir(parents=True, exist_ok=True)
+    _stamp(place, when)
+    return place
+
+
+def _stamp(place: Path, when: datetime) -> None:
+    """The file has the time that it names: so it is believed (see proctor/README.md), whatever the learner put there."""
+    path = place / "timestamp.txt"
+    path.write_text(f"{when:%Y-%m-%d %H:%M:%S} UTC", encoding="utf-8")
+    seconds = when.replace(tzinfo=timezone.utc).timestamp()
+    os.utime(path, (seconds, seconds))
+
+
+def _timestamp(place: Path) -> datetime | None:
+    try:
+        return parse_utc((place / "timestamp.txt").read_text(encoding="utf-8").strip()).replace(microsecond=0)
+    except (OSError, ValueError, AttributeError, OverflowError):
+        return None
+
+
+def _same(place: Path, files: dict) -> bool:
+    there = {path.relative_to(place).as_posix(): path for path in _files(place) if path.name not in ("timestamp.txt", "submission_secret.txt")}
+    return there.keys() == files.keys() and all(filecmp.cmp(there[name], files[name], shallow=False) for name in files)
+
+
+class _Record:
+    """downloaded/<assignment>/collected.csv: what was collected, when, from what. The last row of a learner counts."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        self.rows: dict[str, dict] = {}
+        if path.exists():
+            with path.open(newline="", encoding="utf-8") as file:
+                self.rows = {row[RECORD[0]]: row for row in csv.DictReader(file)}
+
+    def archived(self, learner: str) -> datetime | None:
+        row = self.rows.get(learner)
+        return parse_utc(row[RECORD[3]]) if row else None
+
+    def add(self, submission: Submission) -> None:
+        new = not self.path.exists()
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        row = [submission.learner, submission.when, "yes" if submission.known else "no", submission.archived.replace(microsecond=0), submission.name,
+               datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0)]
+        with self.path.open("a", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            if new:
+                writer.writerow(RECORD)
+            writer.writerow(row)
+
+
+def _summary(assignment: str, collector: LmsCollector) -> str:
+    counts = {kind: len(learners) for kind, learners in collector.counts.items()}
+    words = [f"{counts['new']} new", f"{counts['newer']} newer than before", f"{counts['same']} as before"]
+    if counts["older"]:
+        words.append(f"{counts['older']} older than what is there")
+    return f"{assignment}: {sum(counts.values()) - counts['dated']} submissions in the download: {', '.join(words)}."
+
+
+# -- the command
+
+class LmsCollectApp(ZipCollectApp):
+    """zip_collect that reads the download where it lies and leaves it there."""
+
+    download = ""
+
+    def init_plugins(self):
+        self.extractor_plugin, self.collector_plugin = LmsExtractor, LmsCollector
+        super().init_plugins()
+
+    def extract_archive_files(self):
+        extracted = self._format_collect_path(self.extracted_directory)
+        if os.path.isdir(extracted):
+            rmtree(extracted)  # made from a download, which is still there
+        os.makedirs(extracted)
+        self.extractor_plugin_inst.extract(self.download, extracted)
+
+    _transfer_files = _transfer_files
+
+
+def main(arguments: list[str]) -> int:
+    """See `python -m classroom collect --help`."""
+    parser = argparse.ArgumentParser(prog="python -m classroom collect", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("assignment")
+    parser.add_argument("download", type=Path, help="the zip of Moodle or Canvas, or a folder: what was in it, or <id>.ipynb and <id>.zip")
+    parser.add_argument("--times", type=Path, help="when they handed in: Moodle's grading worksheet, or a CSV with id,time")
+    parser.add_argument("--at", default="", help="one time for all, such as '2027-02-05 18:00'")
+    parser.add_argument("--who", action="append", default=[], metavar="NAME=ID", help="whose a name in the download is; can be given often")
+    options = parser.parse_args(arguments)
+    if not Path("nbgrader_config.py").exists():
+        raise ClassroomError(f"No nbgrader_config.py in {Path.cwd()}: go to the folder of a class.")
+    if not options.download.exists():
+        raise ClassroomError(f"There is no {options.download}.")
+    if not options.download.is_dir() and not zipfile.is_zipfile(options.download):
+        raise ClassroomError(f"{options.download} is no zip and no folder; unpack it and give the folder.")
+    if any("=" not in pair for pair in options.who):
+        raise ClassroomError("--who: write NAME=ID, such as --who 'Ada Lovelace=s01'.")
+    app = LmsCollectApp()
+    app.download = str(options.download.resolve())
+    app.initialize([options.assignment, "--log-level=ERROR"])
+    app.config.LmsCollector.update({"times": str(options.times or ""), "at": options.at, "who": dict(pair.rsplit("=", 1) for pair in options.who)})
+    with book.opened(app.coursedir.db_url) as connection:
+        known = book.assignments(connection)
+    if options.assignment not in known:
+        raise ClassroomError(f"The class has no assignment '{options.assignment}'; there are {', '.join(known) or 'none'}.")
+    app.start()
+    collector = app.collector_plugin_inst
+    collector.plan()
+    print(_summary(options.assignment, collector) if hasattr(collector, "counts") else f"{options.assignment}: no submission in {options.download}.")
+    for line in collector.remarks:
+        print(f"  {line}")
+    for line in collector.looks:
+        print(f"  Look: {line}", file=sys.stderr)
+    if collector.looks:
+        print(f"  What is listed above was not collected, or not as a whole. It is untouched in {options.download}.", file=sys.stderr)
+        return NEEDS_A_LOOK
+    print(f"Next: nbgrader autograde {options.assignment}")
+    return 0

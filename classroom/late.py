@@ -1,0 +1,132 @@
+"""What a late submission costs, as a plugin of nbgrader's.
+
+``c.AssignLatePenalties.plugin_class = "classroom.late.LatePolicy"`` in nbgrader_config.py; formgrader and both ways to autograde use it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from types import SimpleNamespace
+
+import sqlalchemy
+from nbgrader import api
+from nbgrader.plugins import LateSubmissionPlugin
+from nbgrader.preprocessors import AssignLatePenalties
+from traitlets import Float, Integer, validate
+from traitlets.traitlets import TraitError
+
+from classroom.errors import ClassroomError
+
+DAY = 86400
+
+
+class LatePolicy(LateSubmissionPlugin):
+    """A part of the earned points for each day that has begun, after some grace, until a hard stop.
+
+    It is a part of what the learner *earned*, not of the maximum: nbgrader asks notebook by notebook, and so nobody loses more than they have.
+    With nothing set it costs nothing. nbgrader's own `penalty_method` is not used.
+    """
+
+    per_day = Float(0.0, help="The part of the earned points that each day begun after the due date costs: 0.1 is ten percent.").tag(config=True)
+
+    grace_minutes = Integer(
+        0, min=0, help="Up to so many minutes late cost nothing. Who is later than that is late from the due date on.",
+    ).tag(config=True)
+
+    stop_after_days = Float(-1.0, help="Later than so many days: no points. 0: every late submission, grace apart. Below 0: never.").tag(config=True)
+
+    @validate("per_day")
+    def _part(self, proposal):
+        if not 0 <= proposal["value"] <= 1:
+            raise TraitError("c.LatePolicy.per_day is a part of the earned points, from 0 to 1: 0.1 is ten percent.")
+        return proposal["value"]
+
+    def part(self, seconds_late: float) -> float:
+        """The part of the earned points that is lost, from 0 to 1."""
+        if seconds_late <= 60 * self.grace_minutes:
+            return 0.0
+        if 0 <= self.stop_after_days * DAY < seconds_late:
+            return 1.0
+        return min(1.0, self.per_day * math.ceil(seconds_late / DAY))
+
+    def late_submission_penalty(self, student_id: str, score: float, total_seconds_late: float) -> float | None:
+        """See `nbgrader.plugins.LateSubmissionPlugin`."""
+        part = self.part(total_seconds_late)
+        return part * score if part else None
+
+
+def parse(text: str) -> dict[str, float]:
+    """Read ``none``, or ``per-day:10%``, ``stop:3`` (days), ``grace:15`` (minutes) with commas between them; return the traits of `LatePolicy`."""
+    if text.strip() in ("", "none"):
+        return {}
+    found: dict[str, float] = {}
+    for part in text.split(","):
+        match = re.fullmatch(r"\s*(per-day|stop|grace)\s*:\s*(\d+(?:\.\d+)?)\s*(%?)\s*", part)
+        if not match or (match[1] != "per-day" and match[3]):
+            raise ClassroomError(f"--late: '{part.strip()}' is not understood. Write none, or per-day:10%, stop:3 (days) and grace:15 (minutes) "
+                                 "with commas between them.")
+        number = float(match[2])
+        if match[1] == "per-day":
+            number = number / 100 if match[3] else number
+            if number > 1:
+                raise ClassroomError(f"--late: {match[2]} a day is more than everything; write per-day:10% for ten percent of the earned points.")
+        name = {"per-day": "per_day", "stop": "stop_after_days", "grace": "grace_minutes"}[match[1]]
+        found[name] = int(number) if match[1] == "grace" else number
+    return found
+
+
+def in_words(policy: LatePolicy) -> str:
+    """What the policy is, for people."""
+    words = []
+    if policy.per_day:
+        words.append(f"{100 * policy.per_day:g} % of the earned points for each day begun")
+    if policy.stop_after_days >= 0:
+        words.append(f"no points after {policy.stop_after_days:g} days")
+    if policy.grace_minutes:
+        words.append(f"{policy.grace_minutes} minutes of grace")
+    return ", ".join(words) or "late submissions cost nothing"
+
+
+def outdated(app, connection) -> list[tuple[str, str, str, str, float | None]]:
+    """Penalties in the gradebook that are no longer what the class's plugin says: points given by hand or an extension came after autograding.
+
+    Returns
+    -------
+    list of (learner, assignment, notebook, id of the submitted notebook, penalty)
+    """
+    stage = AssignLatePenalties(parent=app)
+    stage.init_plugin()
+    a, n = api.Assignment.__table__, api.Notebook.__table__
+    s, sn, g = api.SubmittedAssignment.__table__, api.SubmittedNotebook.__table__, api.Grade.__table__
+    earned = sqlalchemy.func.sum(sqlalchemy.func.coalesce(g.c.manual_score, g.c.auto_score, 0.0) + sqlalchemy.func.coalesce(g.c.extra_credit, 0.0))
+    query = (
+        sqlalchemy.select(s.c.student_id, a.c.name, n.c.name, sn.c.id, s.c.timestamp, a.c.duedate, s.c.extension, sn.c.late_submission_penalty, earned)
+        .select_from(s.join(a, a.c.id == s.c.assignment_id).join(sn, sn.c.assignment_id == s.c.id).join(n, n.c.id == sn.c.notebook_id)
+                     .join(g, g.c.notebook_id == sn.c.id))
+        .where(s.c.timestamp.is_not(None), a.c.duedate.is_not(None))
+        .group_by(s.c.student_id, a.c.name, n.c.name, sn.c.id, s.c.timestamp, a.c.duedate, s.c.extension, sn.c.late_submission_penalty)
+        .order_by(a.c.name, s.c.student_id, n.c.name))
+    found = []
+    for learner, assignment, notebook, key, when, due, extension, recorded, score in connection.execute(query):
+        late = (when - due - (extension or when - when)).total_seconds()
+        wanted = None
+        if late > 0:
+            wanted = stage.plugin_inst.late_submission_penalty(learner, float(score), late)
+            if wanted is not None:
+                wanted = stage._check_late_penalty(SimpleNamespace(score=float(score)), wanted)
+        if abs((wanted or 0.0) - (recorded or 0.0)) > 1e-9:
+            found.append((learner, assignment, notebook, key, wanted))
+    return found
+
+
+def bring_up_to_date(url: str, rows: list[tuple]) -> None:
+    """Write the penalties that `outdated` found."""
+    table = api.SubmittedNotebook.__table__
+    engine = sqlalchemy.create_engine(url)
+    try:
+        with engine.begin() as connection:
+            for *_, key, penalty in rows:
+                connection.execute(table.update().where(table.c.id == key).values(late_submission_penalty=penalty))
+    finally:
+        engine.dispose()

@@ -1,0 +1,213 @@
+"""Who is in the class: a CSV of one's own, or Moodle's or Canvas's export, recognised by its header."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from classroom.book import Learner
+from classroom.errors import ClassroomError
+
+SHOWN = 20  # problems in one message
+UNSAFE_ON_WINDOWS = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+
+# What a column of an export is called, in small letters. Moodle says "Surname" in British English, Canvas splits names if one asks it to.
+OWN = {"id", "first_name", "last_name", "email"}
+MOODLE_LAST = ("last name", "surname")
+MOODLE_IDS = ("id number", "username", "email address")
+CANVAS_IDS = ("sis login id", "sis user id", "id")
+
+
+class Table:
+    """The rows of a CSV file with the line that each begins in; commas, semicolons or tabs; UTF-8 with or without a mark, or UTF-16 with one."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        text = _text(path)
+        first = next((line for line in text.splitlines() if line.strip()), "")
+        if not first:
+            raise ClassroomError(f"{path}: the file is empty.")
+        self.delimiter = max(",;\t", key=first.count)
+        rows = self._rows(text)
+        self.header = [name.strip().lower() for name in next(rows)[1]]
+        twice = sorted({name for name in self.header if name and self.header.count(name) > 1} & (OWN | {*MOODLE_LAST, *MOODLE_IDS, *CANVAS_IDS, "student"}))
+        if twice:
+            raise ClassroomError(f"{path}, line 1: the column '{twice[0]}' is there twice; keep one.")
+        self.rows: list[tuple[int, dict[str, str]]] = []
+        self.problems: list[str] = []
+        for line, fields in rows:
+            if len(fields) > len(self.header) and any(field.strip() for field in fields[len(self.header):]):
+                self.problem(line, f"{len(fields)} fields where the header has {len(self.header)}: put quotes around a field with '{self.delimiter}' in it.")
+            self.rows.append((line, {name: field.strip() for name, field in zip(self.header, fields)}))
+
+    def _rows(self, text: str) -> Iterator[tuple[int, list[str]]]:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=self.delimiter, strict=True)
+        line = 1
+        try:
+            for fields in reader:
+                if any(field.strip() for field in fields):
+                    yield line, fields
+                line = reader.line_num + 1
+        except csv.Error as error:
+            raise ClassroomError(f"{self.path}, line {line}: this is not a row of a CSV file ({error}); look at the quotes.") from None
+
+    def problem(self, line: int, what: str) -> None:
+        self.problems.append(f"{self.path}, line {line}: {what}")
+
+    def check(self) -> None:
+        """Raise what `problem` was told, if anything."""
+        if self.problems:
+            more = len(self.problems) - SHOWN
+            raise ClassroomError("\n".join(self.problems[:SHOWN] + ([f"... and {more} more."] if more > 0 else [])))
+
+
+def read(path: Path | str, id_column: str = "") -> tuple[list[Learner], list[str]]:
+    """Read a roster.
+
+    Parameters
+    ----------
+    path : path
+        A CSV file: ``id, first_name, last_name, email`` in any order, Moodle's participants or grades, or Canvas's gradebook.
+    id_column : str, optional
+        The column of an export that becomes the learner's id, instead of the usual one.
+
+    Returns
+    -------
+    learners : list of Learner
+        `lms_user_id` is what the other system knows them by.
+    remarks : list of str
+        What was recognised and left out.
+
+    Raises
+    ------
+    ClassroomError
+        With one line for each bad row of the file.
+    """
+    table = Table(Path(path))
+    kind = _kind(table)
+    learners, remarks = {"own": _own, "moodle": _moodle, "canvas": _canvas}[kind](table, id_column.strip().lower())
+    _check_ids(table, learners)
+    table.check()
+    if not learners:
+        raise ClassroomError(f"{path}: there is a header, but nobody below it.")
+    what = {"own": "a roster", "moodle": "Moodle's export", "canvas": "Canvas's gradebook export"}[kind]
+    return [learner for _, learner in learners], [f"{table.path.name}: {what}, {len(learners)} learners.", *remarks]
+
+
+def _kind(table: Table) -> str:
+    names = set(table.header)
+    if "id" in names and ("student" in names or {"lastname", "firstname"} <= names):
+        return "canvas"
+    if "first name" in names and names & set(MOODLE_LAST):
+        return "moodle"
+    if "id" in names:
+        return "own"
+    missing = sorted(OWN - names)
+    raise ClassroomError(f"{table.path}, line 1: no columns of a roster. Needed: id, first_name, last_name, email (here: {', '.join(table.header)[:200]}; "
+                         f"missing: {', '.join(missing)}), or an export of Moodle (First name, Last name, ID number, Email address) "
+                         "or Canvas (Student, ID, SIS Login ID).")
+
+
+def _own(table: Table, id_column: str) -> tuple[list[tuple[int, Learner]], list[str]]:
+    missing = [name for name in ("first_name", "last_name", "email") if name not in table.header]
+    if missing:
+        raise ClassroomError(f"{table.path}, line 1: the column{'s' if len(missing) > 1 else ''} {', '.join(missing)} "
+                             f"{'are' if len(missing) > 1 else 'is'} missing; empty fields are fine, missing columns are not.")
+    column = _id_column(table, (id_column or "id",), id_column)
+    return [(line, Learner(row.get(column, ""), row.get("first_name", ""), row.get("last_name", ""), row.get("email", ""), row.get("lms_user_id", "")))
+            for line, row in table.rows], []
+
+
+def _moodle(table: Table, id_column: str) -> tuple[list[tuple[int, Learner]], list[str]]:
+    last = next(name for name in MOODLE_LAST if name in table.header)
+    column = _id_column(table, MOODLE_IDS, id_column)
+    own = next((name for name in MOODLE_IDS if any(row.get(name) for _, row in table.rows)), column)  # what Moodle finds a person by again
+    found = []
+    for line, row in table.rows:
+        id = row.get(column, "")
+        if column == "email address":
+            id = id.partition("@")[0]
+        found.append((line, Learner(id, row.get("first name", ""), row.get(last, ""), row.get("email address", ""), row.get(own, ""))))
+    return found, [f"Learner ids are from the column '{column}' (--id-column takes another)."]
+
+
+def _canvas(table: Table, id_column: str) -> tuple[list[tuple[int, Learner]], list[str]]:
+    column = _id_column(table, CANVAS_IDS, id_column)
+    found, left_out = [], 0
+    for line, row in table.rows:
+        student = row.get("student", "")
+        last, _, first = student.partition(",") if student else (row.get("lastname", ""), "", row.get("firstname", ""))
+        last, first = last.strip(), first.strip()
+        if last.lower().startswith("points possible") or not (last or first or row.get("id")):
+            continue  # the second row, and the one above it that says which assignments are posted by hand
+        if (last.lower(), first.lower()) == ("student", "test"):
+            left_out += 1
+            continue
+        login = row.get("sis login id", "")
+        email = row.get("email", "") or (login if "@" in login else "")
+        found.append((line, Learner(row.get(column, ""), first, last, email, row.get("id", ""))))
+    remarks = [f"Learner ids are from the column '{column}' (--id-column takes another)."]
+    return found, remarks + (["Canvas's test student is left out."] if left_out else [])
+
+
+def _id_column(table: Table, usual: tuple[str, ...], wanted: str) -> str:
+    if wanted and wanted not in table.header:
+        raise ClassroomError(f"{table.path}, line 1: no column '{wanted}'; there are: {', '.join(table.header)[:300]}.")
+    column = wanted or next((name for name in usual if any(row.get(name) for _, row in table.rows)), "")
+    if not column:
+        raise ClassroomError(f"{table.path}: no column can be the learner's id: {', '.join(usual)} are missing or empty.")
+    return column
+
+
+def _check_ids(table: Table, learners: list[tuple[int, Learner]]) -> None:
+    seen: dict[str, int] = {}
+    for line, learner in learners:
+        if not learner.id:
+            table.problem(line, f"{learner.first_name} {learner.last_name}".strip() + " has no id; fill it in, or choose another column with --id-column.")
+            continue
+        why = unsafe(learner.id)
+        if why:
+            table.problem(line, f"the id '{learner.id}' cannot be the name of a folder: {why}.")
+        # Folders "Anna" and "anna" are one on macOS and Windows.
+        before = seen.setdefault(learner.id.casefold(), line)
+        if before != line:
+            table.problem(line, f"the id '{learner.id}' is in line {before} already; each learner needs an id of their own.")
+
+
+def unsafe(id: str) -> str:
+    """Why an id cannot be the name of a learner's folder; "" if it can."""
+    if re.fullmatch(r"[\d.]+[eE]\+\d+", id):
+        return "a spreadsheet has rounded the number; format the column as text and export it again"
+    bad = sorted({character for character in id if not (character.isalnum() or character in "._-@")})
+    if bad:
+        return f"it has {' '.join(repr(character) for character in bad)}; letters, digits and . _ - @ are safe"
+    if not id[0].isalnum() and id[0] != "_" or id.endswith("."):
+        return "it begins or ends with a sign"
+    if UNSAFE_ON_WINDOWS.fullmatch(id):
+        return "Windows keeps this name for itself"
+    if len(id.encode()) > 100:
+        return "it is too long"
+    return ""
+
+
+def _text(path: Path) -> str:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ClassroomError(f"{path} cannot be read: {error.strerror}.") from None
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", "replace")
+    if content.startswith(b"PK"):
+        raise ClassroomError(f"{path} is a spreadsheet (or a zip), not a CSV file; export it as 'CSV UTF-8'.")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ClassroomError(f"{path}, line {line}: not UTF-8 (the byte {content[error.start]:#04x}); names would be spoiled. "
+                             "Save it as 'CSV UTF-8'.") from None
+    if "\0" in text:
+        raise ClassroomError(f"{path} holds bytes that no text has; export it as 'CSV UTF-8'.")
+    return text

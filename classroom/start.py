@@ -1,0 +1,420 @@
+"""`python -m classroom start FOLDER --roster roster.csv`: a class of its own, ready to grade, in one command.
+
+Run again with the same folder it adds what is new: learners, due dates, assignments. It takes nothing away.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import logging
+import os
+import shutil
+import sys
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import NamedTuple
+
+import dateutil.parser
+import dateutil.tz
+import sqlalchemy
+from nbgrader.api import Gradebook
+from nbgrader.apps import NbGraderAPI
+from tqdm import tqdm
+
+import classroom
+from classroom import book, cuts, late, roster, settings
+from classroom.errors import ClassroomError
+
+CONFIG = "nbgrader_config.py"
+HERE_CONFIG = "class_config.py"  # of a class that lives in the course's own folder
+HERE_LINE = f'load_subconfig("{HERE_CONFIG}", path=str(Path(__file__).resolve().parent))'
+END_OF_DAY = (23, 59)
+
+OUTSIDE = '''"""The configuration of one class. The course's own is read first; what stands below counts for this class alone."""
+
+import sys
+from pathlib import Path
+
+here = Path(__file__).resolve().parent
+c = get_config()  # noqa: F821  (nbgrader puts get_config here)
+
+# The course: preprocessors, hidden tests, the grading engine. Without it nbgrader would quietly grade with its own settings.
+course = Path({course!r})
+if not (course / "nbgrader_config.py").exists():
+    raise SystemExit(f"The course is no longer at {{course}}: write its new place into {{here / 'nbgrader_config.py'}}.")
+sys.path.insert(0, str(course))
+load_subconfig("nbgrader_config.py", path=str(course))  # noqa: F821
+{classroom}
+# source/, release/, submitted/, autograded/ and feedback/ are here.
+c.CourseDirectory.root = str(here)
+'''
+
+INSIDE = '''"""What counts for the class in this folder, beside the course's nbgrader_config.py, which reads it. Not committed."""
+
+from pathlib import Path
+
+here = Path(__file__).resolve().parent
+c = get_config()  # noqa: F821  (nbgrader puts get_config here)
+'''
+
+BOTH = '''# The class in the gradebook and in the exchange.
+c.CourseDirectory.course_id = {course_id!r}
+# Grades: a SQLite file, or PostgreSQL (postgresql+psycopg://...) where several machines write.
+c.CourseDirectory.db_url = {gradebook}
+# For `nbgrader submit` and `collect`. Where learners have accounts on this machine: a folder that all of them may write to.
+c.Exchange.root = str(here / "exchange")
+(here / "exchange").mkdir(exist_ok=True)
+{imports}
+# Late submissions: {policy_words}.
+c.AssignLatePenalties.plugin_class = "classroom.late.LatePolicy"
+{policy}
+# `nbgrader zip_collect` and `python -m classroom collect` read the downloads of Moodle and Canvas.
+import classroom.collect  # noqa: E402
+
+classroom.collect.install(c)
+# Where the class lives: due dates without a time zone, and the times in an LMS's files.
+c.LmsCollector.timezone = {timezone!r}
+'''
+
+
+class Due(NamedTuple):
+    """When an assignment is due: as people wrote it, with its time zone."""
+
+    assignment: str
+    moment: datetime
+
+    @property
+    def utc(self) -> datetime:
+        """As nbgrader keeps it: in UTC, without a time zone."""
+        return self.moment.astimezone(timezone.utc).replace(tzinfo=None)
+
+    def __str__(self) -> str:
+        return f"{self.moment:%a %Y-%m-%d %H:%M} (UTC{self.moment:%z}), in UTC {self.utc:%Y-%m-%d %H:%M}"
+
+
+def main(arguments: list[str]) -> int:
+    """See `python -m classroom start --help`."""
+    options = _options(arguments)
+    course = Path(options.course).resolve()
+    if not (course / CONFIG).exists():
+        raise ClassroomError(f"No {CONFIG} in {course}: run this in the folder of the course, or name it with --course.")
+    folder = _folder(options, course)
+    config = folder / (HERE_CONFIG if options.here else CONFIG)
+    new = not config.exists()
+    # Everything that a person may have written wrong is read before anything is made.
+    learners, remarks = roster.read(options.roster, options.id_column) if options.roster else ([], [])
+    known = cuts.assignments(folder) if not new and not options.here else []
+    cut = cuts.Cut([[name] for name in known], []) if known and not options.cut else cuts.choose(course, options.cut or cuts.FULL)
+    zone_name = options.timezone or "UTC" if new else _same(options, folder)
+    zone = _zone(zone_name)
+    due = _due(options, cut, zone, known)
+    policy = late.parse(options.late or "none")
+    if new:
+        _refuse_a_used_gradebook(_url(options, folder))
+        _make(options, course, folder, config, policy, zone_name)
+    print(f"{'Made' if new else 'Bringing up to date'}: {folder}")
+    with _quiet():
+        app = _configured(folder)
+    missing = f" (not there yet: {', '.join(cut.missing)})" if cut.missing else ""
+    _release(app, course, folder, cut.assignments, copy=not options.here)
+    print(f"  {len(cut.assignments)} assignments: {', '.join(cut.assignments)}{missing}")
+    for line in remarks + _enrol(app, learners, str(options.roster)) + _set_due(app, due):
+        print(f"  {line}")
+    print(f"  Late: {late.in_words(late.LatePolicy(parent=app))}.")
+    if new:
+        print(f"Next: give learners release/ (or `make student`), then, in {folder}:\n"
+              "  python -m classroom collect ASSIGNMENT DOWNLOAD.zip\n  nbgrader autograde ASSIGNMENT\n  nbgrader generate_feedback ASSIGNMENT\n"
+              "  python -m classroom doctor")
+        if course not in folder.parents and course != folder:
+            print(f"  (elsewhere than in {course}, `python -m classroom` needs PYTHONPATH={Path(classroom.__file__).resolve().parent.parent})")
+    return 0
+
+
+def _options(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m classroom start", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", nargs="?", help="the folder of the class, made if it is not there, outside the course")
+    parser.add_argument("--here", action="store_true", help="the class lives in the course's own folder")
+    parser.add_argument("--course", default=".", help="the folder of the course (default: this one)")
+    parser.add_argument("--roster", type=Path, help="CSV: id, first_name, last_name, email; or an export of Moodle or Canvas")
+    parser.add_argument("--id-column", default="", help="the column of an export that becomes the learner's id")
+    parser.add_argument("--cut", default="", help="full, a cut of the course's cuts.csv, or assignments with commas between them")
+    parser.add_argument("--first-due", help="the first session's due date, such as 2027-02-05 or 2027-02-05T18:00; without a time the end of the day")
+    parser.add_argument("--every", type=int, default=7, help="days from one session to the next (default: 7)")
+    parser.add_argument("--due", type=Path, help="CSV: assignment, due")
+    parser.add_argument("--timezone", help="of due dates that name none, such as Europe/Berlin (default: UTC)")
+    parser.add_argument("--late", help="none, or per-day:10%%, stop:3 (days), grace:15 (minutes) with commas between them")
+    parser.add_argument("--gradebook", help="sqlite:///... or postgresql+psycopg://... (default: gradebook.db in the folder)")
+    parser.add_argument("--course-id", help="the name of the class in the gradebook and the exchange (default: the folder's)")
+    options = parser.parse_args(arguments)
+    if bool(options.folder) == options.here:
+        parser.error("name a folder for the class, or say --here")
+    if options.first_due and options.due:
+        parser.error("--first-due and --due cannot both be")
+    return options
+
+
+def _folder(options, course: Path) -> Path:
+    if options.here:
+        if HERE_CONFIG not in (course / CONFIG).read_text(encoding="utf-8"):
+            raise ClassroomError(f"For a class in the course's own folder, {course / CONFIG} must end with this line:\n{HERE_LINE}")
+        return course
+    folder = Path(options.folder).resolve()
+    if folder == course:
+        raise ClassroomError("This is the folder of the course itself. Say --here to grade in it, or name another, such as ../autumn.")
+    if course in folder.parents:
+        raise ClassroomError(f"{folder} is inside the course, where grades could be committed by accident; take one outside, such as ../{folder.name}.")
+    in_the_way = [name for name in ("source", "release", "submitted", "gradebook.db") if (folder / name).exists()]
+    if not (folder / CONFIG).exists() and in_the_way:
+        raise ClassroomError(f"{folder} has a {in_the_way[0]} and no {CONFIG}: it is something else. Nothing was changed; name another folder.")
+    if (folder / CONFIG).exists() and "classroom.late" not in (folder / CONFIG).read_text(encoding="utf-8"):
+        raise ClassroomError(f"{folder / CONFIG} was not made by this command. Nothing was changed; name another folder.")
+    return folder
+
+
+def _same(options, folder: Path) -> str:
+    """The time zone of a class that exists; options that contradict its configuration are refused, not applied in silence."""
+    with _quiet():
+        app = _configured(folder)
+    policy = late.LatePolicy(parent=app)
+    given = {name: getattr(policy, name) for name in ("per_day", "stop_after_days", "grace_minutes")}
+    usual = {name: trait.default_value for name, trait in late.LatePolicy.class_traits().items() if name in given}
+    contradicted = [
+        options.late is not None and {**usual, **late.parse(options.late)} != given and "--late",
+        options.gradebook is not None and _url(options, folder) != app.coursedir.db_url and "--gradebook",
+        options.course_id is not None and options.course_id != app.coursedir.course_id and "--course-id",
+        options.timezone is not None and options.timezone != app.config.LmsCollector.get("timezone", "UTC") and "--timezone",
+    ]
+    for option in filter(None, contradicted):
+        raise ClassroomError(f"{option} is not what this class has. Nothing was changed; change it in "
+                             f"{folder / (HERE_CONFIG if options.here else CONFIG)}, where its line says what it is.")
+    return str(app.config.LmsCollector.get("timezone", "UTC"))
+
+
+def _zone(name: str):
+    zone = dateutil.tz.gettz(name)
+    if zone is None or not name:
+        raise ClassroomError(f"--timezone: there is no time zone '{name}'; write one like UTC or Europe/Berlin.")
+    return zone
+
+
+def _url(options, folder: Path) -> str:
+    url = options.gradebook or f"sqlite:///{folder / ('class.db' if options.here else 'gradebook.db')}"
+    if url.startswith("sqlite:///") and not os.path.isabs(url[len("sqlite:///"):]):
+        url = f"sqlite:///{folder / url[len('sqlite:///'):]}"
+    return url
+
+
+def _refuse_a_used_gradebook(url: str) -> None:
+    """A class starts with a gradebook of its own."""
+    if url.startswith("sqlite:///") and not Path(url[len("sqlite:///"):]).exists():
+        return
+    try:
+        with book.opened(url) as connection:
+            if not sqlalchemy.inspect(connection).has_table("student"):
+                return
+            count = len(book.learners(connection))
+    except ImportError as error:
+        raise ClassroomError(f"The gradebook {_shown(url)} needs a Python package: {error}. For PostgreSQL: pip install 'psycopg[binary]'.") from None
+    except sqlalchemy.exc.SQLAlchemyError as error:
+        raise ClassroomError(f"The gradebook {_shown(url)} cannot be opened: {str(getattr(error, 'orig', error)).splitlines()[0]}") from None
+    if count:
+        raise ClassroomError(f"The gradebook {_shown(url)} holds {count} learners already; a class needs one of its own. Nothing was changed.")
+
+
+def _shown(url: str) -> str:
+    """The address without its password."""
+    try:
+        return sqlalchemy.engine.make_url(url).render_as_string(hide_password=True)
+    except sqlalchemy.exc.ArgumentError:
+        raise ClassroomError(f"--gradebook: '{url}' is no address of a database; write sqlite:////full/path.db or postgresql+psycopg://user@host/name.") from None
+
+
+def _make(options, course: Path, folder: Path, config: Path, policy: dict, zone_name: str) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    url = _url(options, folder)
+    usual = folder / ("class.db" if options.here else "gradebook.db")
+    ours = Path(classroom.__file__).resolve().parent.parent
+    text = (INSIDE if options.here else OUTSIDE).format(
+        course=str(course), classroom="" if ours == course else f"sys.path.insert(0, {str(ours)!r})  # the package classroom\n")
+    engine = "Proctor." in (course / CONFIG).read_text(encoding="utf-8") and not options.here
+    traits = "\n".join(f"c.LatePolicy.{name} = {value!r}" for name, value in policy.items())
+    text += BOTH.format(
+        course_id=options.course_id or folder.name, timezone=zone_name, policy=traits or "# c.LatePolicy.per_day = 0.1",
+        gradebook=f'f"sqlite:///{{here / {usual.name!r}}}"' if url == f"sqlite:///{usual}" else repr(url),
+        policy_words=late.in_words(late.LatePolicy(**policy)),
+        imports="# Hidden tests import from the course.\nc.Proctor.import_paths = [str(course)]" if engine else "")
+    for name in ("submitted", "exchange"):
+        (folder / name).mkdir(exist_ok=True)
+    # Written last and at once: a folder with a configuration is a class, and the next run continues.
+    part = config.with_suffix(".part")
+    part.write_text(text, encoding="utf-8")
+    if sqlalchemy.engine.make_url(url).password:
+        part.chmod(0o600)
+        print(f"  The password of the gradebook is in {config.name}, which only you can read; ~/.pgpass is a better place.")
+    part.replace(config)
+
+
+def _configured(folder: Path):
+    app = settings.of_folder(folder)
+    if Path(app.coursedir.root) != folder:
+        raise ClassroomError(f"{folder / CONFIG} could not be read as a whole: `python -m classroom doctor` in that folder says why.")
+    return app
+
+
+def _release(app, course: Path, folder: Path, names: list[str], copy: bool) -> None:
+    """Copy what is not there yet, and generate what is not in release/ or in the gradebook."""
+    for path in sorted((course / "source").iterdir()) if copy else []:
+        target = folder / "source" / path.name
+        if path.is_file() and not target.exists():  # a header that all notebooks get
+            target.parent.mkdir(exist_ok=True)
+            shutil.copy2(path, target)
+        elif path.name in names and not target.exists():
+            part = target.parent / f".{path.name}.part"
+            shutil.rmtree(part, ignore_errors=True)
+            shutil.copytree(path, part, ignore=shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__"))
+            part.rename(target)
+    with Gradebook(app.coursedir.db_url, app.coursedir.course_id) as gradebook:
+        there = {assignment.name for assignment in gradebook.assignments if assignment.notebooks}
+    todo = [name for name in names
+            if name not in there or not any(Path(app.coursedir.format_path(app.coursedir.release_directory, ".", name)).glob("*.ipynb"))]
+    config = app.config.copy()
+    config.Application.log_level = "ERROR"
+    config.NbGrader.logfile = ""
+    with _quiet():
+        api = NbGraderAPI(config=config)
+    for name in tqdm(todo, desc="generate_assignment", unit="assignment", disable=not sys.stderr.isatty(), leave=False):
+        with _quiet():
+            result = api.generate_assignment(name, force=True)
+        if not result["success"]:
+            said = (result.get("error") or result.get("log") or "").strip().splitlines()
+            raise ClassroomError(f"nbgrader generate_assignment {name} failed: {said[-1] if said else 'no reason given'}. Mend source/{name}, then run this again.")
+
+
+def _enrol(app, learners: list[book.Learner], source: str) -> list[str]:
+    """Put learners into the gradebook; what is there stays, and an empty field erases nothing."""
+    with book.opened(app.coursedir.db_url) as connection:
+        before = {learner.id: learner for learner in book.learners(connection)}
+    if not learners:
+        return [f"{len(before)} learners; no roster given." if before else "No learners yet: run this again with --roster."]
+    _same_people(before, learners, source)
+    added, changed, lines = [], [], []
+    for learner in learners:
+        old = before.get(learner.id)
+        if old is None:
+            added.append(learner)
+            continue
+        merged = learner._replace(**{name: value or getattr(old, name) for name, value in learner._asdict().items()})
+        if merged != old:
+            changed.append(merged)
+            what = ", ".join(f"{name} {getattr(old, name) or '(nothing)'} -> {value}" for name, value in merged._asdict().items() if value != getattr(old, name))
+            lines.append(f"{learner.id}: {what}")
+    if added or changed:
+        with Gradebook(app.coursedir.db_url, app.coursedir.course_id) as gradebook:
+            for learner in tqdm(added + changed, desc="learners", disable=not sys.stderr.isatty(), leave=False):
+                gradebook.update_or_create_student(learner.id, **{k: v or None for k, v in learner._asdict().items() if k != "id"})
+    gone = sorted(before.keys() - {learner.id for learner in learners})
+    lines.insert(0, f"{len(added)} learners added, {len(changed)} changed, {len(learners) - len(added) - len(changed)} as before.")
+    if gone:
+        lines.append(f"{len(gone)} in the gradebook are not in {Path(source).name} and stay: {', '.join(gone[:10])}{' ...' if len(gone) > 10 else ''} "
+                     "(`nbgrader db student remove` takes one out)")
+    return lines
+
+
+def _same_people(before: dict[str, book.Learner], learners: list[book.Learner], source: str) -> None:
+    """Refuse a roster that would enrol somebody a second time under another id."""
+    by_lms = {learner.lms_user_id: learner for learner in before.values() if learner.lms_user_id}
+    by_email = {learner.email.lower(): learner for learner in before.values() if learner.email}
+    wrong = []
+    for learner in learners:
+        old = by_lms.get(learner.lms_user_id) or by_email.get(learner.email.lower())
+        if old is not None and old.id != learner.id and learner.id not in before:
+            wrong.append(f"{source}: {learner.first_name} {learner.last_name} is '{learner.id}' here and '{old.id}' in the gradebook.")
+    if wrong:
+        raise ClassroomError("\n".join(wrong[:roster.SHOWN]) + "\nNobody was added: the same person would be there twice. Use the column that the ids came from "
+                             "(--id-column), or give the roster the id of the gradebook.")
+
+
+def _due(options, cut: cuts.Cut, zone, known: list[str]) -> list[Due]:
+    if options.first_due:
+        first = moment(options.first_due, zone, "--first-due")
+        if options.every < 1:
+            raise ClassroomError("--every is a number of days, 1 or more.")
+        wall = first.replace(tzinfo=None)  # a week later is the same time on the clock, summer time or not
+        return [Due(name, dateutil.tz.resolve_imaginary((wall + timedelta(days=options.every * number)).replace(tzinfo=first.tzinfo)))
+                for number, session in enumerate(cut.sessions) for name in session]
+    if not options.due:
+        return []
+    table = roster.Table(options.due)
+    column = next((name for name in ("due", "duedate", "due date") if name in table.header), "")
+    if "assignment" not in table.header or not column:
+        raise ClassroomError(f"{options.due}, line 1: needs the columns assignment, due.")
+    found: dict[str, Due] = {}
+    for line, row in table.rows:
+        name = row.get("assignment", "")
+        if name not in cut.assignments and name not in known:
+            table.problem(line, f"the class has no assignment '{name}'; there are {', '.join(cut.assignments)}.")
+        elif name in found:
+            table.problem(line, f"'{name}' is there twice.")
+        elif row.get(column):
+            try:
+                found[name] = Due(name, moment(row[column], zone, ""))
+            except ClassroomError as error:
+                table.problem(line, str(error))
+    table.check()
+    return list(found.values())
+
+
+def moment(text: str, zone, what: str) -> datetime:
+    """A point in time: ``2027-02-05``, ``2027-02-05 18:00``, with ``Z``, ``+01:00`` or the name of a time zone behind it; without one it is `zone`."""
+    words = text.strip().split(" ")
+    if len(words) > 1 and (named := words[-1])[:1].isalpha():
+        zone, words = _named(named, text, what), words[:-1]
+    written = "T".join(words[:2]) + "".join(words[2:])
+    try:
+        found = dateutil.parser.isoparse(written)
+    except (ValueError, OverflowError):
+        raise ClassroomError(f"{what + ': ' if what else ''}'{text}' is no date; write 2027-02-05 or 2027-02-05 18:00 (then +01:00 or a time zone, if it is "
+                             "another than the class's).") from None
+    if len(written) <= 10:
+        found = found.replace(hour=END_OF_DAY[0], minute=END_OF_DAY[1])
+    return found if found.tzinfo else dateutil.tz.resolve_imaginary(found.replace(tzinfo=zone))
+
+
+def _named(name: str, text: str, what: str):
+    zone = dateutil.tz.gettz(name)
+    if zone is None:
+        raise ClassroomError(f"{what + ': ' if what else ''}'{text}': there is no time zone '{name}'.")
+    return zone
+
+
+def _set_due(app, due: list[Due]) -> list[str]:
+    with book.opened(app.coursedir.db_url) as connection:
+        before = book.assignments(connection)
+    changed = [one for one in due if before.get(one.assignment) != one.utc]
+    if changed:
+        with Gradebook(app.coursedir.db_url, app.coursedir.course_id) as gradebook:
+            for one in changed:
+                gradebook.update_or_create_assignment(one.assignment, duedate=one.utc)
+    lines = []
+    for one in changed:
+        old = before.get(one.assignment)
+        lines.append(f"{one.assignment}: due {one}" + (f" (was {old:%Y-%m-%d %H:%M} UTC)" if old else ""))
+    if due and len(changed) < len(due):
+        lines.append(f"{len(due) - len(changed)} due dates are as before.")
+    now = {**before, **{one.assignment: one.utc for one in due}}
+    without = [name for name, when in now.items() if when is None]
+    if without:
+        lines.append(f"No due date, so nobody can be late: {', '.join(without)} (--first-due or --due)")
+    return lines
+
+
+@contextlib.contextmanager
+def _quiet():
+    """nbgrader's remarks while it generates are not for the person who starts a class; errors are in what it returns."""
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.disable(before)
