@@ -37,6 +37,8 @@ class Entry:
         What the learner reads. May hold ``{got}`` and ``{want}``: the first entry that differs, and what it should be.
     code : str
         Source that defines the exercise's name this way, as a learner would have written it.
+    read : str
+        What else to read again, for feedback; may be empty.
     """
 
     topic: str
@@ -46,6 +48,7 @@ class Entry:
     caught_by: tuple[str, ...] = ()
     hint: str = ""
     code: str = ""
+    read: str = ""
 
     @property
     def label(self) -> str:
@@ -53,7 +56,7 @@ class Entry:
         return f"{self.topic}-{self.exercise}-{self.name}"
 
 
-def misconception(exercise: str, *, caught_by: str | list[str], hint: str, value: bool = False) -> Callable:
+def misconception(exercise: str, *, caught_by: str | list[str], hint: str, value: bool = False, read: str = "") -> Callable:
     """Register the decorated function or class as a wrong answer to `exercise`.
 
     Parameters
@@ -66,9 +69,11 @@ def misconception(exercise: str, *, caught_by: str | list[str], hint: str, value
         One or two sentences that name the mistake. No other entry may have the same.
     value : bool
         The exercise asks for a value, not a function: call the decorated function once and take what it returns.
+    read : str
+        What to read again beside the exercise itself ("04_losses, Exercise 3"): a line on the feedback page.
     """
     tests = (caught_by,) if isinstance(caught_by, str) else tuple(caught_by)
-    return _register(MISCONCEPTIONS, exercise, tests, hint, value)
+    return _register(MISCONCEPTIONS, exercise, tests, hint, value, read)
 
 
 def alternative(exercise: str, *, value: bool = False) -> Callable:
@@ -153,7 +158,7 @@ def _imports(code: str, implementation: Any) -> str:
     return "".join(line + "\n" for line in lines)
 
 
-def _register(shelf: list[Entry], exercise: str, tests: tuple[str, ...], hint: str, value: bool) -> Callable:
+def _register(shelf: list[Entry], exercise: str, tests: tuple[str, ...], hint: str, value: bool, read: str = "") -> Callable:
     def remember(implementation):
         topic = implementation.__module__.rpartition(".")[2]
         name = implementation.__name__
@@ -163,7 +168,7 @@ def _register(shelf: list[Entry], exercise: str, tests: tuple[str, ...], hint: s
             answer = implementation()
             code = source_of(implementation, f"_{exercise}") + f"{exercise} = _{exercise}()\n"
         code = _imports(code, implementation) + code
-        shelf.append(Entry(topic, exercise, name, answer, tests, hint, code))
+        shelf.append(Entry(topic, exercise, name, answer, tests, hint, code, read))
         return implementation
 
     return remember

@@ -26,7 +26,7 @@ from typing import Any
 
 import numpy as np
 
-from course_tests import bank
+from course_tests import bank, figures
 
 RTOL, ATOL = 1e-6, 1e-8          # forward values; leaves room for another order of summation
 GRADIENT_ERROR = 1e-5            # relative error allowed against central differences with step 1e-5
@@ -38,10 +38,26 @@ _running: list["_Run"] = []      # the hidden tests now running, innermost last
 
 
 class CheckFailed(AssertionError):
-    """A hidden test failed. Shows its message and nothing else: no test body, no frames."""
+    """A hidden test failed. Shows its message and nothing else: no test body, no frames.
+
+    Attributes
+    ----------
+    figure : Figure or None
+        The learner's curve beside the right one, where that can be drawn.
+    read_again : tuple of str
+        What the learner should read again: the exercise (its grade id) that a named mistake belongs to, and a line of ours.
+    """
+
+    figure: figures.Figure | None = None
+    read_again: tuple[str, ...] = ()
 
     def _render_traceback_(self) -> list[str]:  # what IPython shows instead of a traceback
         return [str(self)]
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:  # what Jupyter displays of an object
+        if self.figure is None:
+            return {"text/plain": str(self)}, {}
+        return {"image/svg+xml": self.figure.svg, "text/plain": str(self)}, {"image/svg+xml": {"alt": self.figure.alt}}
 
 
 # ---------------------------------------------------------------- a hidden test and its subjects
@@ -93,10 +109,12 @@ class Case:
         The words, or what makes them when they are needed: most calls are right, and nobody reads of them.
     use : callable or None
         Implementation -> (value, arguments afterwards).
+    call : tuple or None
+        The arguments and keyword arguments, if it is one call of a function.
     """
 
-    def __init__(self, told: str | Callable[[], str], use: Callable[[Any], tuple[Any, Any]] | None):
-        self._told, self.use = told, use
+    def __init__(self, told: str | Callable[[], str], use: Callable[[Any], tuple[Any, Any]] | None, call: tuple[tuple, dict] | None = None):
+        self._told, self.use, self.call = told, use, call
 
     @property
     def told(self) -> str:
@@ -282,9 +300,11 @@ def assert_fast(subject: Subject, *args, at_most: float = 60.0, look: str = "Let
     """
     __tracebackhide__ = True
     case = _call_case(subject.name, args, {})
+    theirs = _seconds(case, subject.implementation)
+    if theirs <= ALWAYS_FAST:
+        return
     ours = min(_seconds(case, subject.reference) for _ in range(3))
     allowed = max(ALWAYS_FAST, at_most * ours)
-    theirs = np.inf
     for _ in range(8):  # the best of eight: a busy machine must not cost a point
         theirs = min(theirs, _seconds(case, subject.implementation))
         if theirs <= allowed:
@@ -377,7 +397,7 @@ def _call_case(name: str, args: tuple, kwargs: dict) -> Case:
         words = [_short(a) for a in kept[0]] + [f"{key}={_short(value)}" for key, value in kept[1].items()]
         return f"{name}({', '.join(words)})"
 
-    return Case(told, use)
+    return Case(told, use, kept)
 
 
 def _observe(case: Case, implementation: Any, seconds: float) -> Outcome:
@@ -562,18 +582,40 @@ def _fail(case: Case | None, what: str | _Difference, *subjects: Subject, look: 
     lines = [what.words]
     if case and case.told not in what.words:
         lines.insert(0, case.told)
-    hints = [hint for subject in subjects for hint in _named(subject, what)]
+    entries = [entry for subject in subjects for entry in _named(subject)]
+    hints = [_hint(entry, what) for entry in entries]
     if hints:
         if len(hints) > 1:
             intro = "Your answer behaves exactly like two known mistakes; one of them is likely yours:"
         lines.extend(line for line in (intro, *hints) if line)
     else:
         lines.extend(extra for extra in (what.clue, look) if extra)
-    raise CheckFailed("\n".join(lines))
+    failure = CheckFailed("\n".join(lines))
+    failure.read_again = tuple(dict.fromkeys(text for entry in entries for text in (entry.exercise, entry.read) if text))
+    with contextlib.suppress(Exception):  # a message without a figure is still a message
+        failure.figure = next(filter(None, map(_figure, subjects)), None)
+    raise failure
 
 
-def _named(subject: Subject, difference: _Difference) -> list[str]:
-    """Hints of the known mistakes that give exactly what the learner's code gave, in every case of this test so far.
+def _figure(subject: Subject) -> figures.Figure | None:
+    """The learner's curve beside the right one, if the function that failed can be drawn and the two can be told apart."""
+    last, outcome = subject.history[-1] if subject.history else (None, None)
+    if last is None or last.call is None or outcome.error is not None:
+        return None
+    parameters = list(inspect.signature(subject.reference).parameters)
+    calls = [case.call[0][0] for case, _ in subject.history if case.call and case.call[0]]
+    pixels = all(_is_numbers(x) and np.all((np.asarray(x) >= 0) & (np.asarray(x) <= 1)) for x in calls)
+    for sweep in figures.sweeps(subject.name, parameters, *last.call, pixels=pixels):
+        case = Case(sweep.told, lambda implementation, sweep=sweep: (sweep.use(implementation), None))
+        right = _observe(case, subject.reference, BANK_SECONDS)
+        if right.value is not None:
+            yours = _observe(case, subject.implementation, BANK_SECONDS)
+            return figures.drawn(sweep, yours.value, right.value) if yours.value is not None else None
+    return None
+
+
+def _named(subject: Subject) -> list[bank.Entry]:
+    """The known mistakes that give exactly what the learner's code gave, in every case of this test so far.
 
     At least one case must differ from the reference, or the mistake would explain nothing. With more than two candidates
     nothing is known, and nothing is said.
@@ -590,8 +632,12 @@ def _named(subject: Subject, difference: _Difference) -> list[str]:
         return []
     if all(_same(_observe(case, subject.reference, BANK_SECONDS), outcome) for case, outcome in history):
         return []
+    return suspects
+
+
+def _hint(entry: bank.Entry, difference: _Difference) -> str:
     got, want = (_number(v) if isinstance(v, float) else _short(v) for v in (difference.got, difference.want))
-    return [entry.hint.replace("{got}", got).replace("{want}", want) for entry in suspects]
+    return entry.hint.replace("{got}", got).replace("{want}", want)
 
 
 def _same(a: Outcome, b: Outcome) -> bool:

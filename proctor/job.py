@@ -44,6 +44,9 @@ class Job:
     figures : str
         Which figures of Matplotlib are drawn, the dearest part of a notebook by far: "all", "graded" (only in cells that a person or
         nbgrader grades; the others keep their "<Figure ...>" text, and plt.savefig writes one white pixel), "none".
+    skip : tuple of int
+        Indices of ordinary cells that are not run: the instructor's own, unchanged, that only show something. If a name turns out to be
+        missing that one of them defines, the notebook is run again with all its cells.
     trusted_names : dict of str to str
         Names that a test cell takes from the trusted side and never from the learner: {"np": "numpy",
         "assert_allclose": "numpy.testing:assert_allclose"}; the imports of the instructor's own version of the notebook.
@@ -57,6 +60,7 @@ class Job:
     sandbox: str = "auto"
     warm: bool = True
     figures: str = "all"
+    skip: tuple = ()
     trusted_names: dict = field(default_factory=dict)
 
 
@@ -66,12 +70,15 @@ class TestResult:
 
     `score` is None for "full points if passed", or the number that the cell ended in (partial credit).
     `message` is what the learner may read: the hint, or their own error with their own lines; never the test.
+    `figure` is a drawing for the learner: an SVG and what it shows in words. `read_again` says what to read: grade ids or lines of text.
     """
 
     grade_id: str
     passed: bool
     score: float | None = None
     message: str = ""
+    figure: tuple = ()
+    read_again: tuple = ()
 
 
 @dataclass

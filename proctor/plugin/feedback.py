@@ -19,7 +19,9 @@ from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer,
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbconvert.preprocessors import Preprocessor
 from nbgrader.preprocessors import GetGrades
+from nbgrader.server_extensions import formgrader
 
+from . import outline
 from .hidden import cutter
 from .mathml import to_mathml
 
@@ -27,17 +29,20 @@ _TAGS = [
     *bleach.ALLOWED_TAGS, "p", "br", "hr", "div", "span", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "img", "table", "thead", "tbody",
     "tfoot", "tr", "th", "td", "caption", "del", "s", "u", "sub", "sup", "small", "dl", "dt", "dd", "details", "summary", "kbd", "figure", "figcaption",
 ]
-_IMAGE = re.compile(r"(https?:|data:image/(png|jpeg|gif|webp|svg\+xml);base64,|[^:]*$)", re.IGNORECASE)
+_IMAGE = re.compile(r"(data:image/(png|jpeg|gif|webp|svg\+xml);base64,|(?![/\\]\s*[/\\])[^:]*$)", re.IGNORECASE)  # nothing is fetched from another machine
 _LINK = re.compile(r"(https?:|mailto:|#|[^:]*$)", re.IGNORECASE)
 _WITHOUT_ALT = re.compile(r"<img\b(?![^>]*\salt=)")
 _PATH = re.compile(r"(?:(?<=m)|(?<![\w:/.<]))/(?:[^\s/:'\"<>|\x1b]+/)+")  # `(?<=m)`: the end of a colour code
-_ACTIVE_TEX = re.compile(r"\\(href|require|style)(?![a-zA-Z])")  # MathJax, in formgrader's page, would make a link that runs
+_ACTIVE_TEX = re.compile(r"\\(href|require|style)(?![a-zA-Z])")  # where a page is shown with MathJax, it would make a link that runs
 _CSS = CSSSanitizer(allowed_css_properties=["text-align", "color", "background-color", "width", "height", "font-weight", "font-style"])
 
 
 def configure(c):
-    """Use this module for feedback; formgrader's own pages keep their look, but a learner's script must not run in a grader's browser."""
+    """Use this module for feedback; formgrader's own pages keep their look, but need no network and run no learner's script."""
+    here = os.path.join(os.path.dirname(__file__), "templates")
     c.HTMLExporter.sanitize_html = True
+    # formgrader calls its template "formgrade": ours of that name comes first and holds only what loads MathJax from a server in theirs
+    c.HTMLExporter.extra_template_basedirs = [here, os.path.join(os.path.dirname(formgrader.__file__), "templates")]
     c.HTMLExporter.filters = {
         "markdown2html": "proctor.plugin.feedback.markdown_for_graders",
         "clean_html": "proctor.plugin.feedback.clean",
@@ -50,7 +55,7 @@ def configure(c):
     ]
     # nbgrader sets HTMLExporter's template in several places; the section of the subclass is stronger than all of them
     c.FeedbackExporter.template_name = "proctor_feedback"
-    c.FeedbackExporter.extra_template_basedirs = [os.path.join(os.path.dirname(__file__), "templates")]
+    c.FeedbackExporter.extra_template_basedirs = [here]
     c.FeedbackExporter.sanitize_html = True
     c.FeedbackExporter.filters = {}  # it has its own
 
@@ -77,7 +82,15 @@ class ForLearners(Preprocessor):
         """Also collect the rows of the table of results."""
         nb, resources = super().preprocess(nb, resources)
         info = nb.metadata.get("proctor", {})
-        resources["proctor"] = {"messages": [_without_paths(m) for m in info.get("messages", [])]}
+        exercises = outline.outline(nb)
+        resources["proctor"] = {"messages": [_without_paths(m) for m in info.get("messages", [])], "exercises": exercises, **_sums(exercises)}
+        answers = {cell.metadata.nbgrader.grade_id: cell for cell in nb.cells if cell.metadata.get("nbgrader", {}).get("solution")}
+        for exercise in exercises:
+            shown = []
+            for cell in exercise.tests:
+                cell.outputs = [o for o in cell.outputs if o not in shown]  # one figure for an exercise is enough, unless they differ
+                shown += cell.outputs
+                cell.metadata["read_again"] = _read_again(cell, exercise, exercises, answers)
         nb.metadata.pop("widgets", None)
         return nb, resources
 
@@ -109,6 +122,30 @@ class ForLearners(Preprocessor):
         return cell, resources
 
 
+def _sums(exercises: list) -> dict:
+    """What the head of the page says beside the score: bonus points, and points that wait for a person."""
+    bonus = [exercise for exercise in exercises if exercise.bonus]
+    waiting = [cell for exercise in exercises for cell in exercise.cells if cell.metadata.nbgrader.get("waits")]
+    return {
+        "bonus": sum(exercise.points for exercise in bonus), "bonus_score": sum(exercise.score for exercise in bonus),
+        "waiting": sum(float(cell.metadata.nbgrader.get("points") or 0) for cell in waiting),
+    }
+
+
+def _read_again(cell, exercise, exercises: list, answers: dict) -> list:
+    """[(words, anchor or "")]: the heading above the test, the exercise that a named mistake belongs to, and a line of the course's."""
+    found = [exercise.heading] if exercise.heading else []
+    if exercise.part and exercise.part.anchor != exercise.heading.anchor:
+        found.append(exercise.part)
+    lines = []
+    for line in cell.metadata["proctor"].get("read_again", ()):
+        if line in answers:
+            found += [one.heading for one in exercises if one.heading and line in one.names]
+        else:
+            lines.append((line, ""))
+    return list(dict.fromkeys((one.title, one.anchor) for one in found)) + lines
+
+
 class FeedbackExporter(HTMLExporter):
     """HTML without scripts, with formulas as MathML."""
 
@@ -116,7 +153,7 @@ class FeedbackExporter(HTMLExporter):
     def markdown2html(self, context, source):
         """Markdown that a learner may have written, as clean HTML."""
         attachments = context.get("cell", {}).get("attachments")
-        return _with_attachments(source, attachments) if attachments else _without_attachments(source)
+        return _with_attachments(source, attachments, lower=1) if attachments else _without_attachments(source)
 
     def from_notebook_node(self, nb, resources=None, **kw):
         """nbconvert's, without its second reading of the whole page, which costs more than all the rest."""
@@ -134,20 +171,21 @@ class FeedbackExporter(HTMLExporter):
         yield "clean_html", clean
 
 
-def _with_attachments(source: str, attachments: dict) -> str:
+def _with_attachments(source: str, attachments: dict, lower: int = 0) -> str:
     renderer = _WithFormulas(escape=False, attachments=attachments, exclude_anchor_links=True)
+    renderer.lower = lower
     return renderer.with_formulas(_rendered(source, renderer))
 
 
 @functools.lru_cache(maxsize=1024)  # the instructor's cells are the same on every learner's page
 def _without_attachments(source: str) -> str:
-    return _with_attachments(source, {})
+    return _with_attachments(source, {}, lower=1)
 
 
 @pass_context
 def markdown_for_graders(context, source):
-    """Markdown as clean HTML that keeps formulas as TeX, which formgrader's page renders by itself."""
-    return _rendered(source, _Renderer(escape=False, attachments=context.get("cell", {}).get("attachments", {})))
+    """The same for formgrader's page."""
+    return _with_attachments(source, context.get("cell", {}).get("attachments") or {})
 
 
 def _rendered(source: str, renderer) -> str:
@@ -168,7 +206,9 @@ class _Renderer(IPythonRenderer):
 
 
 class _WithFormulas(_Renderer):
-    """Puts formulas aside while the HTML round them is cleaned."""
+    """Puts formulas aside while the HTML round them is cleaned. Headings are `lower` levels lower: a page has a title of its own."""
+
+    lower = 0
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -178,6 +218,9 @@ class _WithFormulas(_Renderer):
     def _aside(self, tex: str, block: bool) -> str:
         self._formulas.append((tex, block))
         return f"{self._mark}n{len(self._formulas) - 1}e"
+
+    def heading(self, text, level, **attrs):
+        return super().heading(text, min(level + self.lower, 6), **attrs)
 
     def inline_math(self, body):
         return self._aside(body, False)

@@ -6,9 +6,11 @@ Imports neither nbgrader nor a database, so that it runs on any machine that has
 from __future__ import annotations
 
 import ast
+import base64
 import contextlib
 import faulthandler
 import functools
+import html
 import json
 import math
 import os
@@ -38,6 +40,7 @@ class Shared:
     sandbox: str = "auto"
     warm: bool = True
     figures: str = "all"
+    skip_tags: tuple = ()
     show_hidden_tests: bool = False
     max_lines: int = 1000
 
@@ -195,7 +198,8 @@ def _grade_notebook(template: Template, cells: list, files: dict, shared: Shared
         "metadata": {"kernelspec": template.kernelspec, "language_info": {"name": "python"}},
     }
     job = Job(notebook=notebook, files=merged(files, shared.files), own_files=tuple(shared.files), import_paths=shared.import_paths,
-              limits=shared.limits, sandbox=shared.sandbox, warm=shared.warm, figures=shared.figures, trusted_names=_modules(template))
+              limits=shared.limits, sandbox=shared.sandbox, warm=shared.warm, figures=shared.figures,
+              skip=_only_shown(mended, template, shared.skip_tags), trusted_names=_modules(template))
     ready = time.perf_counter()
     report = grade_notebook(job)
     ran = time.perf_counter()
@@ -206,6 +210,13 @@ def _grade_notebook(template: Template, cells: list, files: dict, shared: Shared
     graded.text = _write(notebook, mended.specs, report, graded, shared)
     graded.seconds = {"prepare": ready - begin, "run": ran - ready, "finish": time.perf_counter() - ran, **report.seconds}
     return graded, report.walls
+
+
+def _only_shown(mended: Mended, template: Template, tags: tuple) -> tuple:
+    """Where the instructor's cells with one of these tags stand, as long as the learner left them as they were."""
+    texts = {cell.source for cell in template.cells if cell.cell_type == "code" and not cell.grade_id and not set(tags).isdisjoint(cell.tags)}
+    return tuple(index for index, (cell, spec) in enumerate(zip(mended.cells, mended.specs))
+                 if spec is None and cell["cell_type"] == "code" and cell["source"] in texts)
 
 
 @functools.lru_cache(maxsize=64)
@@ -278,10 +289,11 @@ def _write(notebook: dict, specs: list, report: Report, graded: Graded, shared: 
                 cell["outputs"] = _test_outputs(result, points, spec)
                 cell["metadata"]["proctor"] = {
                     "sentence": sentence(spec), "passed": bool(result.passed), "points": points, "message": result.message,
+                    "read_again": list(result.read_again),
                 }
             else:
                 cell["outputs"] = _limited(report.outputs.get(index, []), shared.max_lines)
-        if spec is not None and not shared.show_hidden_tests and cell["source"] == spec.full_source:
+        if spec is not None and not spec.task and not shared.show_hidden_tests and cell["source"] == spec.full_source:  # a task keeps its mark scheme
             cell["source"] = spec.source
     notebook["metadata"]["proctor"] = {"messages": [], "looks": graded.looks, "walls": report.walls}
     return json.dumps(notebook, ensure_ascii=False, default=str)
@@ -290,10 +302,18 @@ def _write(notebook: dict, specs: list, report: Report, graded: Graded, shared: 
 def _test_outputs(result: TestResult, points: float, spec: Cell) -> list:
     if not result.passed:
         lines = (result.message or "This test did not pass.").splitlines()
-        return [{"output_type": "error", "ename": "TestFailed", "evalue": lines[0] if lines else "", "traceback": lines}]
+        failed = {"output_type": "error", "ename": "TestFailed", "evalue": lines[0] if lines else "", "traceback": lines}
+        return [failed, _figure(*result.figure)] if result.figure else [failed]
     if result.score is not None:
         return [{"output_type": "execute_result", "execution_count": None, "metadata": {}, "data": {"text/plain": f"{points:g}"}}]
     return []
+
+
+def _figure(svg: str, words: str) -> dict:
+    """As an image, in which nothing can run, and as HTML, the only form in which nbconvert's pages keep the words of an SVG."""
+    image = base64.b64encode(svg.encode()).decode()
+    data = {"text/html": f'<img src="data:image/svg+xml;base64,{image}" alt="{html.escape(words)}">', "text/plain": words}
+    return {"output_type": "display_data", "data": data, "metadata": {}}
 
 
 def _limited(outputs: list, max_lines: int) -> list:

@@ -9,6 +9,7 @@ import functools
 import io
 import math
 import os
+import re
 import sys
 import time
 import warnings
@@ -27,6 +28,8 @@ from .session import CallTimeout, RoomGone, Session
 MOST_ROOMS = 25  # for one notebook
 CODE_FILES = (".py", ".pyc", ".so", ".pyd", ".pth", ".egg", ".zip")
 
+_NOT_DEFINED = re.compile(r"name '(\w+)' is not defined")
+
 close = rooms.close
 
 
@@ -36,7 +39,18 @@ def grade_notebook(job: Job) -> Report:
     Never raises for anything that a submission does: what went wrong stands in the report's results and notes. Raises
     RoomError if no room can be had at all (with sandbox="strict", where no sandbox can start).
     """
-    return _Walk(job).walk()
+    report = _Walk(job).walk()
+    if job.skip and _missed(report, job):
+        report = _Walk(dataclasses.replace(job, skip=())).walk()
+    return report
+
+
+def _missed(report: Report, job: Job) -> bool:
+    """Whether some code missed a name that a skipped cell defines: a learner may have built on it."""
+    defined = frozenset().union(*(defined_in(source_of(job.notebook["cells"][index])) for index in job.skip))
+    texts = [result.message for result in report.results.values()]
+    texts += [str(output.get("evalue")) for outputs in report.outputs.values() for output in outputs if output.get("output_type") == "error"]
+    return any(name in defined for text in texts for name in _NOT_DEFINED.findall(text))
 
 
 class _Walk:
@@ -68,7 +82,7 @@ class _Walk:
                         continue
                     if is_test(cell):
                         self.test(index, cell)
-                    elif source_of(cell).strip() and "skip-execution" not in cell.get("metadata", {}).get("tags", ()):
+                    elif index not in self.job.skip and source_of(cell).strip() and "skip-execution" not in cell.get("metadata", {}).get("tags", ()):
                         self.cell(index, cell)
         finally:
             start = time.monotonic()
@@ -213,7 +227,7 @@ class _Walk:
         except BaseException as error:
             if isinstance(error, KeyboardInterrupt) and not hasattr(error, "__proctor_learner__"):
                 raise  # the grader's own Ctrl-C
-            self.fail(grade_id, self.why_failed(error, session, source, filename))
+            self.fail(grade_id, self.why_failed(error, session, source, filename), error)
         else:
             if session.failed:  # whatever the test made of it
                 self.fail(grade_id, messages.LATE if session.failed == "late" else messages.DEAD)
@@ -241,8 +255,11 @@ class _Walk:
         except Exception:
             return messages.NEUTRAL
 
-    def fail(self, grade_id, message):
-        self.report.results[grade_id] = TestResult(grade_id, False, None, clean(message))
+    def fail(self, grade_id, message, error=None):
+        figure, read_again = (), ()
+        with contextlib.suppress(Exception):  # a message without them is still a message
+            figure, read_again = messages.figure(error), messages.read_again(error)
+        self.report.results[grade_id] = TestResult(grade_id, False, None, clean(message), figure, read_again)
 
     def passed(self, cell, grade_id, value):
         score, most = None, cell["metadata"]["nbgrader"].get("points")
@@ -352,6 +369,18 @@ def compiled(source, filename):
     if tree.body and isinstance(tree.body[-1], ast.Expr) and not source.rstrip().endswith(";"):
         last = compile(ast.Expression(tree.body.pop().value), filename, "eval")
     return compile(tree, filename, "exec"), last
+
+
+@functools.lru_cache(1024)
+def defined_in(source) -> frozenset:
+    """The names that a cell defines, at any depth."""
+    try:
+        nodes = list(ast.walk(ast.parse(source)))
+    except (SyntaxError, ValueError, RecursionError):
+        return frozenset()
+    names = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    names |= {node.name for node in nodes if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+    return frozenset(names | {alias.asname or alias.name.split(".")[0] for node in nodes if isinstance(node, (ast.Import, ast.ImportFrom)) for alias in node.names})
 
 
 @functools.lru_cache(4096)

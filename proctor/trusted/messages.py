@@ -10,6 +10,7 @@ BEGIN, END = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
 NEUTRAL = "This test did not pass."
 LATE = "Your code did not answer in time, so this test did not pass. Look for an endless loop or very slow code."
 DEAD = "Your code stopped its own process while this test ran, so this test did not pass."
+LARGEST_FIGURE = 100_000  # characters
 TOO_LONG = "This test took too long with your code, so it did not pass."
 
 
@@ -44,6 +45,22 @@ def explain(error: BaseException, source: str, filename: str, visible_names=froz
         if isinstance(error, NameError) and getattr(error, "name", None) in visible_names:
             return f"`{error.name}` is not defined when this test runs."
     return NEUTRAL
+
+
+def figure(error: BaseException) -> tuple:
+    """(SVG, words) that a check of the course gives with its failure by Jupyter's own `_repr_mimebundle_`; () if there is none."""
+    if not hasattr(type(error), "_repr_mimebundle_") or hasattr(error, "__proctor_learner__"):
+        return ()
+    data, metadata = error._repr_mimebundle_()
+    svg, words = data.get("image/svg+xml"), metadata.get("image/svg+xml", {}).get("alt")
+    fits = type(svg) is str and type(words) is str and svg.startswith("<svg") and len(svg) <= LARGEST_FIGURE
+    return (svg, words[:2000]) if fits else ()
+
+
+def read_again(error: BaseException) -> tuple:
+    """What a check of the course says that the learner should read again: grade ids or lines of text."""
+    lines = getattr(error, "read_again", ()) if not hasattr(error, "__proctor_learner__") else ()
+    return tuple(line[:300] for line in lines[:5] if type(line) is str) if type(lines) in (tuple, list) else ()
 
 
 def hidden_lines(source: str) -> set:
