@@ -38,5 +38,7 @@ import proctor  # noqa: E402  (needs the path above)
 proctor.install(c)
 # The figures of this course are for the learner's own eyes, and drawing them is most of the work of a run.
 c.Proctor.figures = "graded"
+# Cells with these tags only show something. Where a learner left one as it was, it need not even run; to see them in formgrader, empty this.
+c.Proctor.skip_tags = ["figure", "experiment"]
 # Dask workers see no disk of ours; this is sent to them.
 c.Proctor.test_packages = ["course_tests"]

@@ -160,6 +160,7 @@ class ProctorAutograde(Autograde):
             files=release.data_files(source, course.ignore, self.exclude_overwriting.get(assignment, [])),
             import_paths=tuple(paths) if paths is not None else (course.root,),
             limits=self.options.job_limits(), sandbox=self.options.sandbox, warm=self.options.warm, figures=self.options.figures,
+            skip_tags=tuple(self.options.skip_tags),
             show_hidden_tests=self.options.show_hidden_tests, max_lines=LimitOutput(parent=self).max_lines,
         )
 

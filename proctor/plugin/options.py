@@ -29,6 +29,12 @@ class Proctor(LoggingConfigurable):
              "for a person to look at.",
     ).tag(config=True)
 
+    skip_tags = List(
+        Unicode(),
+        help="Tags of ordinary cells of the instructor's that only show something, such as 'figure'. A submission's copy is not run, if it "
+             "is unchanged and nothing graded needs a name from it.",
+    ).tag(config=True)
+
     workers = Integer(0, min=0, help="Processes that grade at the same time; 0 means one for each core.").tag(config=True)
 
     scheduler = Unicode("", help="Address of a Dask scheduler (tcp://host:8786): grade on its workers instead of on this machine.").tag(config=True)

@@ -33,11 +33,11 @@ def _template(row, folders: list, without_hidden) -> Template:
             id="", cell_type=cell.cell_type, source=without_hidden(cell.cell_type, cell.source), full_source=cell.source, grade_id=cell.name,
             grade=cell.grade, solution=cell.solution, task=cell.task, locked=cell.locked, points=cell.points, checksum=cell.checksum)
     ordered, left = [], dict(known)
-    for number, (cell_id, grade_id, cell_type, source) in enumerate(_layout(row.name, folders)):
+    for number, (cell_id, grade_id, cell_type, source, tags) in enumerate(_layout(row.name, folders)):
         if grade_id in left:
             ordered.append(_with_id(left.pop(grade_id), cell_id))
         elif not grade_id:
-            ordered.append(Cell(id=cell_id, cell_type=cell_type, source=source))
+            ordered.append(Cell(id=cell_id, cell_type=cell_type, source=source, tags=tags))
     return Template(row.name, tuple(ordered) + tuple(left.values()), row.kernelspec)
 
 
@@ -52,7 +52,8 @@ def _layout(name: str, folders: list) -> list:
         for cell in cells:
             meta = cell["metadata"].get("nbgrader") or {}
             named = any(meta.get(key) for key in ("grade", "solution", "locked", "task"))
-            layout.append((cell["id"], meta.get("grade_id", "") if named else "", cell["cell_type"], cell["source"]))
+            tags = tuple(tag for tag in cell["metadata"].get("tags") or () if isinstance(tag, str))
+            layout.append((cell["id"], meta.get("grade_id", "") if named else "", cell["cell_type"], cell["source"], tags))
         return layout
     return []
 

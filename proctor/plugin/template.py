@@ -31,6 +31,7 @@ class Cell:
     locked: bool = False
     points: float = 0.0
     checksum: str = ""
+    tags: tuple = ()
 
     @property
     def is_test(self) -> bool:
