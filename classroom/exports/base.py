@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from nbgrader.plugins import ExportPlugin
-from traitlets import Bool, Unicode
+from traitlets import Bool, Dict, Unicode
 
 from classroom import book
 from classroom.errors import ClassroomError
@@ -22,7 +22,7 @@ class Grades(NamedTuple):
     ----------
     learners : list of Learner
     maximum : dict
-        Assignment -> its points, in the order of names.
+        Assignment -> points for full marks, in the order of names.
     closed : set of str
         Assignments that are past their due date; without a due date, those that somebody has handed in.
     submissions : dict
@@ -40,7 +40,8 @@ class GradeExport(ExportPlugin):
 
     only_complete = Bool(True, help="Leave out scores that are not final, because written answers in them still wait for a grader.").tag(config=True)
     missing = Unicode("", help="What stands for a submission that is not there, once its assignment is due: empty for \"no grade yet\", or 0.").tag(config=True)
-    cap = Bool(False, help="Never more than the maximum, whatever bonus a learner has.").tag(config=True)
+    full_marks = Dict(help="Assignment -> points that are full marks, where some of its points are a bonus on top; else all its points.").tag(config=True)
+    cap = Bool(False, help="Never more than full marks, whatever bonus a learner has.").tag(config=True)
     excel = Bool(False, help="Begin the file with a byte order mark, without which Excel takes UTF-8 for something else.").tag(config=True)
 
     default_to = ""
@@ -68,6 +69,7 @@ class GradeExport(ExportPlugin):
         for one in cells:
             if one.assignment in maximum:
                 maximum[one.assignment] += one.maximum
+        maximum.update({name: float(points) for name, points in self.full_marks.items() if name in maximum})
         submissions = book.submissions(connection)
         handed_in, now = {one.assignment for one in submissions}, datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None)
         closed = {name for name in maximum if (name in handed_in if due[name] is None else due[name] < now)}
@@ -88,7 +90,7 @@ class GradeExport(ExportPlugin):
             return one._replace(score=math.nan, waits=True)
         if not one.maximum and maximum[one.assignment]:
             return one._replace(score=math.nan, waits=True)
-        return one._replace(score=min(one.score, one.maximum)) if self.cap else one
+        return one._replace(score=min(one.score, maximum[one.assignment])) if self.cap else one
 
     def score(self, grades: Grades, learner: str, assignment: str, seen: Counter) -> float | str | None:
         """A score, what `missing` says, or None for no grade; and count in `seen` what it was.
@@ -112,8 +114,9 @@ class GradeExport(ExportPlugin):
 
     def tell(self, to: Path, seen: Counter) -> None:
         """Say what was written, and what was not."""
-        self.log.info("%s: %s, %s", to, amount(seen["final"] + seen["not final"], "grade"),
-                      amount(seen["missing"], "submission") + " not there" + (f", given as {self.missing} where due" if self.missing else ""))
+        self.log.info("%s: %s", to, amount(seen["final"] + seen["not final"], "grade"))
+        if seen["missing"]:
+            self.log.info("%s not there: %s", amount(seen["missing"], "submission"), f"{self.missing} where it is due" if self.missing else "no grade")
         if seen["waits"]:
             self.log.warning("%s left blank: something in them still waits for a grader (formgrader, \"Manual grading\"). To export them as they stand: "
                              "--%s.only_complete=False", amount(seen["waits"], "grade"), type(self).__name__)

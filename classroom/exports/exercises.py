@@ -52,7 +52,7 @@ class Exercises(GradeExport):
         sheet.write(sheet.Sheet((self._wide if self.wide else self._long)(grades, exercises, marks, seen), bom=self.excel), to)
         self.log.info("%s: %s of %s", to, amount(len(exercises), "exercise"), amount(len(grades.learners), "learner"))
         if seen["waits"]:
-            self.log.warning("%s still without a grader's score%s", amount(seen["waits"], "answer"), ", left blank" if self.only_complete else "")
+            self.log.warning("%s not graded yet%s", amount(seen["waits"], "exercise"), ", left blank" if self.only_complete else "")
 
     def _score(self, grades, learner: str, exercise: Exercise, marks: list, seen: Counter) -> float | str | None:
         if not marks:

@@ -59,7 +59,7 @@ class Gradescope(GradeExport):
         if len(wanted) < len(grades.submissions):
             self.log.warning("%s left out: something in them still waits for a grader.", amount(len(grades.submissions) - len(wanted), "submission"))
         if seen["waits"]:
-            self.log.warning("%s still waits for a grader; each says so.", amount(seen["waits"], "answer"))
+            self.log.warning("%s not graded yet, and marked so.", amount(seen["waits"], "answer"))
         if seen["no notebook"]:
             self.log.warning("%s not in the folder of autograded notebooks: points without words.", amount(seen["no notebook"], "submission"))
 

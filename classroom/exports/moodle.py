@@ -71,7 +71,7 @@ class Moodle(GradeExport):
                                  "or use the learners' ids with --Moodle.identifier=idnumber (or username).")
         left_out = [learner.id for learner in grades.learners if learner not in usable]
         if left_out:
-            self.log.warning("Left out, for want of an %s of their own, without which Moodle stops: %s", IDENTIFIERS[self.identifier].lower(), listed(left_out))
+            self.log.warning("Left out, because Moodle would stop there: no %s of their own: %s", IDENTIFIERS[self.identifier].lower(), listed(left_out))
         head = ["First name", "Last name", IDENTIFIERS[self.identifier], *(self.columns.get(name, name) for name in grades.maximum)]
         rows, high = [[sheet.cell(name) for name in head]], 0
         for learner in usable:
@@ -119,7 +119,8 @@ class Moodle(GradeExport):
         limits, above = set(), []
         for line, learner in owners.items():
             row, score = rows[line], self.score(grades, learner.id, assignment, seen)
-            limit = template.points(row[most]) if most is not None and most < len(row) else None
+            row.extend([""] * (len(head) - len(row)))
+            limit = None if most is None else template.points(row[most])
             if isinstance(score, float) and limit and abs(limit - possible) > 0.005:
                 limits.add(limit)
                 score = score * limit / possible if self.scale and possible else score
@@ -130,7 +131,6 @@ class Moodle(GradeExport):
                 above.append(learner.id)
             template.put(row, grade, score, seen)
             if learner.id in said and score is not None:
-                row.extend([""] * (feedback + 1 - len(row)))
                 row[feedback] = row[feedback] or said[learner.id]
         if limits and not self.scale:
             self.log.warning("%s has %s points here and %s in Moodle. Scores are given as points; to convert them: --Moodle.scale=True",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import os
 import re
 import shutil
@@ -46,10 +47,12 @@ def guarded(text: str) -> str:
 
 
 def cell(value) -> str:
-    """What goes into a file for a number, a text or None."""
+    """What goes into a file for a number, a text or None; nothing for what is no number."""
     if value is None:
         return ""
-    return guarded(value) if isinstance(value, str) else number(value)
+    if isinstance(value, str):
+        return guarded(value)
+    return number(value) if math.isfinite(value) else ""
 
 
 def read(path: Path) -> Sheet:
