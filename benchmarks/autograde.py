@@ -2,7 +2,9 @@
 
     python benchmarks/autograde.py                        # 40 submissions of 03_activations
     python benchmarks/autograde.py 01_pixels -n 20 -s 4   # another assignment, fewer submissions
-    python benchmarks/autograde.py -r 0 -g 200            # only: does a submission cost more when there are many?
+    python benchmarks/autograde.py -f each                # and with pictures and experiments, as stock nbgrader makes them
+    python benchmarks/autograde.py --bare                 # notebooks without them, on both sides
+    python benchmarks/autograde.py -r 0 -g 200            # only: does a submission cost more when there are many? And one alone?
 
 Submissions are the source notebooks, solved. Stock nbgrader grades `-s` of them and its time for all is computed from that (it grades
 one after the other); proctor grades all. Run it on a machine that does nothing else; CPU seconds are right on a busy one too where `perf` is installed. Nothing of the course itself is touched: everything happens in a temporary copy.
@@ -35,9 +37,11 @@ if {proctor}:
     import proctor
     proctor.install(c)
     c.Proctor.workers = {workers}
-    c.Proctor.figures = {figures!r}
+    c.Proctor.figures, c.Proctor.skip_tags = {figures!r}
     c.Proctor.import_paths = [{course!r}]
 """
+SHOWN = ["figure", "experiment"]  # the tags of cells that only show something
+SETTINGS = {"course": ("graded", SHOWN), "run": ("graded", []), "all": ("all", [])}
 MARKS = re.compile(r"^[ \t]*### (BEGIN|END) SOLUTION[^\n]*\n?", re.MULTILINE)
 
 
@@ -47,8 +51,10 @@ def main():
     parser.add_argument("-n", type=int, default=40, help="submissions that proctor grades")
     parser.add_argument("-s", type=int, default=6, help="submissions that stock nbgrader grades")
     parser.add_argument("-r", type=int, default=3, help="repetitions")
-    parser.add_argument("-f", default="graded", choices=["all", "graded", "none", "both"],
-                        help="figures that proctor draws, 'both' for all and graded; stock nbgrader draws all")
+    parser.add_argument("-f", default="course", choices=[*SETTINGS, "each"],
+                        help="what proctor does with cells that only show something: leaves them out, as the course is configured; "
+                             "'run' runs them without drawing; 'all' draws too, as stock nbgrader always does; 'each' compares the three")
+    parser.add_argument("-b", "--bare", action="store_true", help="take these cells out of the notebooks, for both")
     parser.add_argument("-g", type=int, default=0, metavar="N", help="also compare 20 submissions with N, for growth")
     parser.add_argument("-w", type=int, default=0, help="workers; 0 for all cores")
     options = parser.parse_args()
@@ -57,7 +63,7 @@ def main():
         prepare(root, options)
         floor = floor_seconds(root, options.assignment)
         print(f"floor: {floor:.3f} s of CPU per submission, for the bare cells and tests, with every figure drawn")
-        kinds = ["all", "graded"] if options.f == "both" else [options.f]
+        kinds = list(SETTINGS) if options.f == "each" else [options.f]
         ratios = {figures: [] for figures in kinds}
         for repetition in range(options.r):
             stock = run_stock(root, options)
@@ -65,9 +71,9 @@ def main():
                 ratios[options.f].append(compare(root, options, *stock, floor))
         for options.f, found in ratios.items():
             if found:
-                print(f"throughput of {options.n} submissions, figures {options.f}: {statistics.median(found):.1f} times stock nbgrader "
+                print(f"throughput of {options.n} submissions, shown cells '{options.f}': {statistics.median(found):.1f} times stock nbgrader "
                       f"({min(found):.1f} to {max(found):.1f} in {options.r} runs)")
-        options.f = kinds[-1]
+        options.f = kinds[0]
         if options.g:
             growth(root, options)
 
@@ -76,7 +82,7 @@ def compare(root: Path, options, stock: float, stock_cpu: float, floor: float) -
     """Print how proctor does against stock nbgrader; return how many times its throughput."""
     ours, ours_cpu, phases = run_proctor(root, options, options.n)
     ratio = stock * options.n / ours
-    print(f"figures {options.f}: stock {stock:.2f} s ({stock_cpu:.2f} s of CPU), proctor {ours / options.n:.3f} s ({ours_cpu / options.n:.3f} s of CPU) "
+    print(f"shown cells '{options.f}': stock {stock:.2f} s ({stock_cpu:.2f} s of CPU), proctor {ours / options.n:.3f} s ({ours_cpu / options.n:.3f} s of CPU) "
           f"per submission; {ratio:.1f} times the throughput, {stock_cpu * options.n / ours_cpu:.1f} times less CPU, "
           f"{ours_cpu / options.n / floor:.1f} times the floor")
     print("    where proctor's time goes, per notebook:", ", ".join(f"{name} {value * 1000:.0f} ms" for name, value in phases.items()))
@@ -86,7 +92,9 @@ def compare(root: Path, options, stock: float, stock_cpu: float, floor: float) -
 def growth(root: Path, options):
     """Print the time of one submission more, and the most memory, with few and with many."""
     alone, start, _ = run_proctor(root, options, 1)
-    print(f"one submission alone: {alone:.2f} s ({start:.2f} s of CPU), starting nbgrader included")
+    fresh(root, options, 1, proctor=False)
+    stock, stock_cpu, _ = nbgrader(root, "autograde", options.assignment)
+    print(f"one submission alone, starting nbgrader included: stock {stock:.2f} s ({stock_cpu:.2f} s of CPU), proctor {alone:.2f} s ({start:.2f} s of CPU)")
     for count in (20, options.g):
         wall, cpu, _ = run_proctor(root, options, count)
         most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
@@ -96,6 +104,11 @@ def growth(root: Path, options):
 def prepare(root: Path, options):
     """A course with this one assignment, released, and its solved notebooks as submissions."""
     shutil.copytree(COURSE / "source" / options.assignment, root / "source" / options.assignment)
+    if options.bare:
+        for path in (root / "source" / options.assignment).glob("*.ipynb"):
+            notebook = json.loads(path.read_text())
+            notebook["cells"] = [cell for cell in notebook["cells"] if not set(SHOWN) & set(cell["metadata"].get("tags", []))]
+            path.write_text(json.dumps(notebook))
     if (COURSE / "course_tests").exists():
         os.symlink(COURSE / "course_tests", root / "course_tests")
     configure(root, options, proctor=False)
@@ -123,7 +136,7 @@ def solved(source: Path, release: Path) -> dict:
 
 
 def configure(root: Path, options, proctor: bool):
-    text = CONFIG.format(course=str(COURSE), root=str(root), proctor=proctor, workers=options.w, figures=options.f)
+    text = CONFIG.format(course=str(COURSE), root=str(root), proctor=proctor, workers=options.w, figures=SETTINGS.get(options.f, SETTINGS["course"]))
     (root / "nbgrader_config.py").write_text(text)
 
 
