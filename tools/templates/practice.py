@@ -177,7 +177,7 @@ class Failure:
         looks = ["last_failure.inputs"] * bool(self.inputs) + ["last_failure.yours"]
         if self.note:
             return f"Look at {' and '.join(looks)}. {self.note}"
-        return f"Look at {', '.join(looks)} and last_failure.expected{_difference(self.yours, self.expected)}."
+        return f"Look at {', '.join(looks)} and last_failure.expected{_difference(self.yours, self.expected)}"
 
 
 def _short(value):
@@ -186,17 +186,19 @@ def _short(value):
 
 
 def _difference(yours, expected):
-    """In words, where two arrays differ; empty if that cannot be said."""
+    """The end of the sentence: where two arrays differ, if that can be said."""
     import numpy as np
 
+    if yours is None and expected is not None:
+        return ": you gave None. Does your function end with `return`?"
     with contextlib.suppress(Exception):
         yours, expected = np.asarray(yours), np.asarray(expected)
         if yours.shape != expected.shape:
-            return f": their shapes are {yours.shape} and {expected.shape}"
+            return f": their shapes are {yours.shape} and {expected.shape}."
         differ = np.argwhere(~np.isclose(yours, expected, rtol=1e-3, equal_nan=True))
         if yours.ndim and len(differ):
-            return f": they differ in {len(differ)} of {yours.size} places, first at {differ[0].tolist()}"
-    return ""
+            return f": they differ in {len(differ)} of {yours.size} places, first at {differ[0].tolist()}."
+    return "."
 
 
 # ---------------------------------------------------------------- looking on while a test cell runs

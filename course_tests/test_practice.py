@@ -1,0 +1,287 @@
+"""What keeps count for a learner (tools/templates/practice.py), tried as they would: cells run in an IPython shell, one after the other."""
+
+import importlib.util
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+from course_tests.notebooks import ROOT, sources
+from tools import demo_class, practice
+
+NOTEBOOKS = {notebook.topic: notebook for notebook in sources()}
+each_notebook = pytest.mark.parametrize("notebook", NOTEBOOKS.values(), ids=NOTEBOOKS)
+COUNT = "{} exercises pass the visible tests."
+HONEST = "Hidden tests follow when you submit: visible tests passed is not all tests passed."
+
+
+@pytest.fixture
+def open_notebook(monkeypatch, capsys):
+    """Open a notebook as a learner: a shell with practice.py switched on, whose cells are run by name."""
+    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
+    monkeypatch.setenv("MPLBACKEND", "agg")
+    shells = []
+
+    def opened(topic, folder=None):
+        notebook = NOTEBOOKS[topic]
+        folder = folder or notebook.path.parent
+        monkeypatch.chdir(folder)
+        monkeypatch.syspath_prepend(str(folder))
+        for name in ("practice", "earlier"):
+            monkeypatch.delitem(sys.modules, name, raising=False)
+        shell = InteractiveShell.instance(config=Config(HistoryManager={"enabled": False}, InteractiveShell={"colors": "nocolor"}))
+        shells.append(shell)
+        learner = SimpleNamespace(shell=shell, names=shell.user_ns, cells={cell.grade_id: cell for cell in notebook.cells if cell.grade_id})
+
+        def run(*cells):
+            capsys.readouterr()
+            for cell in cells:
+                shell.run_cell(learner.cells[cell].visible if cell in learner.cells else cell)
+            return capsys.readouterr().out
+
+        def solve(*exercises):
+            return run(*(demo_class.MARKERS.sub("", learner.cells[name].source) for name in exercises))
+
+        learner.run, learner.solve = run, solve
+        run("setup")
+        learner.practice = sys.modules.get("practice")
+        return learner
+
+    yield opened
+    for shell in shells:
+        shell.reset()
+    InteractiveShell.clear_instance()
+
+
+DICE = """class SimpleNeuron:
+    asked = 0
+    def __init__(self, n, rng): pass
+    def forward(self, X):
+        self.asked += 1
+        return np.full(len(X), self.asked)"""
+SWAPPED = "def sigmoid(z):\n    z *= 1.0\n    result = 1 / (1 + np.exp(z))\n    z += 7\n    return result"
+
+
+# ---------------------------------------------------------------- what lies beside a notebook
+
+
+def test_the_files_beside_the_notebooks_are_in_step():
+    for path, content in practice.files().items():
+        assert path.exists() and path.read_text(encoding="utf-8") == content, (
+            f"{path.relative_to(ROOT)} is not what the notebook says: run `.venv/bin/python -m tools.practice`")
+
+
+@each_notebook
+def test_no_line_of_a_solution_or_of_a_hidden_test_is_in_the_originals(notebook):
+    texts = {cell["name"]: cell["text"] for cell in json.loads((notebook.path.parent / "originals.json").read_text(encoding="utf-8"))["cells"]}
+    for cell in notebook.exercises():
+        inside = re.findall(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", cell.source, re.DOTALL)
+        assert inside, f"{cell.grade_id} has no solution region"
+        outside = re.sub(r"### BEGIN SOLUTION\n.*?### END SOLUTION", "", cell.source, flags=re.DOTALL)
+        given = [line.strip() for line in texts[cell.grade_id].splitlines()]
+        for line in "".join(inside).splitlines():
+            if line.strip() and line.strip() not in outside:
+                assert line.strip() not in given, f"originals.json shows a line of the solution of {cell.grade_id}: {line}"
+        assert "raise NotImplementedError()" in given
+    for text in texts.values():
+        for word in ("course_tests", "SOLUTION", "HIDDEN"):
+            assert word not in text
+    for cell in notebook.of_role("test"):
+        assert texts[cell.grade_id] == cell.visible
+
+
+@each_notebook
+def test_every_notebook_switches_it_on_and_says_so(notebook):
+    setup = next(cell for cell in notebook.cells if cell.grade_id == "setup")
+    lines = 'if not GRADING and os.path.exists("practice.py"):\n    import practice  # '
+    assert lines in setup.source, f"The setup cell of {notebook.path.name} lacks:\n{lines}"
+    words = "".join(cell.source for cell in notebook.cells[:4] if cell.cell_type == "markdown")
+    assert "practice.progress()" in words and f'practice.original("{notebook.exercises()[0].grade_id}")' in words and "`last_failure`" in words
+
+
+# ---------------------------------------------------------------- progress
+
+
+def test_a_line_counts_the_exercises_and_a_change_makes_them_count_anew(open_notebook):
+    learner = open_notebook("activations")
+    learner.solve("step")
+    assert "step: 1 of 3 test cells pass so far. " + COUNT.format("0 of 16") in learner.run("test_step_basic")
+    assert COUNT.format("1 of 16") + " " + HONEST in learner.run("test_step_at_zero", "test_step_craft")
+    assert not learner.run("x = 1")  # other cells stay as they were
+    learner.run("def step(z):\n    return z")
+    assert COUNT.format("0 of 16") in learner.run("practice.progress()")
+    assert re.search(r"step +0 of 3  3 not run since you last changed it", learner.run("practice.progress()"))
+    assert "fails: test_step_basic" in learner.run("test_step_basic", "practice.progress()")
+
+
+@each_notebook
+def test_right_answers_pass_every_visible_test_under_its_eyes(notebook, open_notebook):
+    learner = open_notebook(notebook.topic)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            learner.names["GRADING"] = True  # no sliders, and shorter experiments
+            learner.run(demo_class.MARKERS.sub("", cell.source) if cell.role == "solution" else cell.visible)
+    all_of_them = len(notebook.exercises())
+    assert COUNT.format(f"{all_of_them} of {all_of_them}") in learner.run("practice.progress()")
+
+
+# ---------------------------------------------------------------- the case that failed
+
+
+def test_a_failing_test_leaves_its_case_behind(open_notebook):
+    learner = open_notebook("activations")
+    learner.run(SWAPPED)
+    printed = learner.run("test_sigmoid_basic")
+    kept = learner.names["last_failure"]
+    assert kept.inputs["z"].tolist() == [0, 2, -2]  # as they were before the function changed them
+    assert kept.yours.round(3).tolist() == [0.5, 0.119, 0.881] and kept.expected == [0.5, 0.8808, 0.1192]
+    assert kept.test == learner.cells["test_sigmoid_basic"].sentence and kept.message.startswith("Scores 0, 2 and -2 must give")
+    assert learner.practice.last_failure is kept and kept.call == "sigmoid"
+    message, advice, line = (printed.rindex(words) for words in (kept.message, "Look at last_failure.inputs", "sigmoid: 0 of 3"))
+    assert message < advice < line and "differ in 2 of 3 places, first at [1]" in printed
+    assert "_practice_looks_on" not in learner.names
+
+
+@pytest.mark.parametrize("topic, code, test, yours, expected", [
+    ("activations", "def step(z):\n    return np.zeros((3, 1))", "test_step_at_zero", (3, 1), (2, 3)),
+    ("activations", "def dead_units(A):\n    return None", "test_dead_units_craft", None, None),
+    ("activations", "def linear_collapse(*args):\n    return [[[6.0]], 8.0]", "test_linear_collapse_basic", 8.0, [7]),  # the part behind `and`
+    ("activations", "answers = {1: 'x'}", "test_quiz_1", "x", None),
+    ("digits", "def most_confused(report):\n    return 1, 1", "test_most_confused_any_report", (1, 1), None),  # the first part of `and` holds
+    ("evaluation", "def accuracy(y_true, y_pred):\n    return 3.0", "test_accuracy_basic", 3.0, 0.75),
+    ("neuron", DICE, "test_SimpleNeuron_craft", [2, 2, 2], None),  # both sides are the learner's
+])
+def test_each_kind_of_comparison_shows_the_learners_side(open_notebook, topic, code, test, yours, expected):
+    learner = open_notebook(topic)
+    learner.run(code, test)
+    kept = learner.names["last_failure"]
+    assert (kept.yours.tolist() if hasattr(kept.yours, "tolist") else kept.yours) == yours and kept.expected == expected and bool(kept.note) == (expected is None)
+
+
+def test_a_method_of_a_learners_class_is_seen_too(open_notebook):
+    learner = open_notebook("activations")
+    learner.solve("step", "sigmoid", "tanh", "relu", "leaky_relu", "elu")
+    learner.run("activation_table", "class Neuron:\n    def __init__(self, n_inputs, activation, rng):\n        self.w, self.b = rng.normal(size=n_inputs), 0.0\n"
+                "    def forward(self, X):\n        return X @ self.w", "test_neuron_votes")
+    kept = learner.names["last_failure"]
+    assert kept.call == "Neuron.forward" and kept.inputs["X"].tolist() == [[2, 1], [0, 3]]
+    assert kept.yours.tolist() == [1, -3] and kept.expected == [1.5, 0.0]
+
+
+def test_an_error_in_the_learners_function_is_theirs_to_read(open_notebook):
+    learner = open_notebook("activations")
+    learner.run("def step(z):\n    return z['a']")
+    printed = learner.run("test_step_basic")
+    kept = learner.names["last_failure"]
+    assert isinstance(kept.yours, IndexError) and kept.expected is None and "ended in an error" in kept.note
+    assert "in step(z)" in printed and "in Watch" not in printed and "noted(" not in printed
+
+
+def test_what_is_not_written_yet_is_no_failure(open_notebook):
+    learner = open_notebook("activations")
+    learner.run(learner.practice.watch.book.texts["step"])
+    assert "step is not written yet: replace its line" in learner.run("test_step_basic")
+    assert "last_failure" not in learner.names
+    assert "softmax is not defined yet: run its cell first." in learner.run(next(name for name in learner.cells if name.startswith("test_softmax")))
+
+
+def test_a_name_of_the_learners_own_is_left_alone(open_notebook):
+    learner = open_notebook("activations")
+    learner.run("last_failure = 'mine'", SWAPPED, "test_sigmoid_basic")
+    assert learner.names["last_failure"] == "mine" and learner.practice.last_failure.expected
+
+
+# ---------------------------------------------------------------- it never disturbs
+
+
+def test_a_fault_of_its_own_switches_it_off_and_says_so_once(open_notebook, monkeypatch):
+    learner = open_notebook("activations")
+    learner.solve("step")
+    monkeypatch.setattr(learner.practice.Book, "line", lambda *args: 1 / 0)
+    assert learner.run("test_step_basic").count("practice.py has switched itself off (ZeroDivisionError") == 1
+    assert learner.run("test_step_basic", "test_step_craft") == "" and not learner.shell.ast_transformers
+
+
+def test_a_damaged_file_beside_it_is_a_sentence(open_notebook, tmp_path):
+    (tmp_path / "practice.py").write_bytes(practice.MODULE.read_bytes())
+    (tmp_path / "originals.json").write_text("{")
+    learner = open_notebook("activations", tmp_path)
+    assert learner.practice.watch is None and learner.solve("step") == "" and learner.run("test_step_basic") == ""
+
+
+def test_without_it_and_while_grading_nothing_is_there(open_notebook, tmp_path, monkeypatch):
+    assert open_notebook("activations", tmp_path).practice is None
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    spec = importlib.util.spec_from_file_location("practice_while_grading", practice.MODULE)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert module.watch is None
+
+
+def test_recursion_runs_as_deep_as_without_it(open_notebook):
+    learner = open_notebook("activations")
+    learner.run("def step(z, depth=900):\n    return (np.asarray(z) >= 0) * 1.0 if depth == 0 else step(z, depth - 1)")
+    assert "1 of 3 test cells pass" in learner.run("test_step_basic")
+
+
+# ---------------------------------------------------------------- the way back
+
+
+def test_the_original_of_a_cell_comes_back(open_notebook, monkeypatch):
+    learner = open_notebook("activations")
+    cells = []
+    monkeypatch.setattr(learner.shell, "set_next_input", cells.append)
+    printed = learner.run("practice.original('sigmoid')")
+    assert cells == [learner.practice.watch.book.texts["sigmoid"]] and cells[0] in printed and "raise NotImplementedError()" in printed
+    assert "There is no cell 'sigmoyd'. You can ask for: step, sigmoid" in learner.run("practice.original('sigmoyd')")
+
+
+# ---------------------------------------------------------------- in a terminal
+
+
+def check(folder: Path, answers, *options: str) -> subprocess.CompletedProcess:
+    """Run `python practice.py` in a learner's folder of 03 whose exercises hold `answers`."""
+    notebook = NOTEBOOKS["activations"]
+    for name in ("practice.py", "originals.json"):
+        (folder / name).write_bytes((notebook.path.parent / name).read_bytes())
+    texts = {cell["name"]: cell["text"] for cell in json.loads((folder / "originals.json").read_text(encoding="utf-8"))["cells"]}
+    blank = json.loads(notebook.path.read_text(encoding="utf-8"))
+    for cell in blank["cells"]:
+        name = cell["metadata"].get("nbgrader", {}).get("grade_id")
+        if name in texts:
+            cell["source"] = texts[name]
+    (folder / notebook.path.name).write_bytes(demo_class.fill(blank, answers))
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"} | {"IPYTHONDIR": str(folder / ".ipython")}
+    return subprocess.run([sys.executable, "practice.py", *options], cwd=folder, env=environment, capture_output=True, text=True, timeout=300)
+
+
+def right(name: str) -> str:
+    return demo_class.MARKERS.sub("", next(cell.source for cell in NOTEBOOKS["activations"].exercises() if cell.grade_id == name))
+
+
+def test_the_terminal_says_that_all_passes(tmp_path):
+    done = check(tmp_path, right)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert COUNT.format("16 of 16") + " " + HONEST in done.stdout
+
+
+LOOPS = "def step(z):\n    while np.shape(z) == (2, 1):\n        pass\n    return (np.asarray(z) >= 0) * 1.0"
+
+
+def test_the_terminal_says_what_fails_and_ends_loops(tmp_path):
+    wrong = {"sigmoid": SWAPPED, "elu": None, "step": LOOPS, "tanh": "def tanh(z:\n"}
+    done = check(tmp_path, lambda name: wrong.get(name, right(name)), "--seconds", "5")
+    assert done.returncode == 1, done.stdout + done.stderr
+    said = done.stdout
+    assert re.search(r"^test_sigmoid_basic: .*\n    Scores 0, 2 and -2 must give.*\n    \| called: +sigmoid\(z\)\n(    \| .*\n)+?    \| expected: +\[0\.5, 0\.8808", said, re.M)
+    assert re.search(r"^test_elu_basic: .*\n    Not written yet\.", said, re.M)
+    assert re.search(r"^test_step_craft: .*\n    It was stopped after 5 seconds", said, re.M)
+    assert "tanh: its cell does not run. SyntaxError" in said
+    assert re.search(r"^\d+ of 16 exercises pass the visible tests\. " + re.escape(HONEST), said, re.M)
