@@ -23,7 +23,7 @@ from nbgrader.apps import NbGraderAPI
 from tqdm import tqdm
 
 import classroom
-from classroom import book, cuts, late, roster, settings
+from classroom import book, cuts, doctor, late, roster, settings
 from classroom.errors import ClassroomError
 
 CONFIG = "nbgrader_config.py"
@@ -45,7 +45,8 @@ if not (course / "nbgrader_config.py").exists():
     raise SystemExit(f"The course is no longer at {{course}}: write its new place into {{here / 'nbgrader_config.py'}}.")
 sys.path.insert(0, str(course))
 load_subconfig("nbgrader_config.py", path=str(course))  # noqa: F821
-{classroom}
+{classroom}c.Classroom.course = str(course)  # for `doctor`, which compares source/ with it
+
 # source/, release/, submitted/, autograded/ and feedback/ are here.
 c.CourseDirectory.root = str(here)
 '''
@@ -76,6 +77,11 @@ classroom.collect.install(c)
 # Where the class lives: due dates without a time zone, and the times in an LMS's files.
 c.LmsCollector.timezone = {timezone!r}
 '''
+
+LAUNCHER = """#!/bin/sh
+# python -m classroom, for a class outside the course's folder: ./classroom doctor
+PYTHONPATH="{ours}${{PYTHONPATH:+:$PYTHONPATH}}" exec "{python}" -m classroom "$@"
+"""
 
 
 class Due(NamedTuple):
@@ -118,16 +124,17 @@ def main(arguments: list[str]) -> int:
         app = _configured(folder)
     missing = f" (not there yet: {', '.join(cut.missing)})" if cut.missing else ""
     _release(app, course, folder, cut.assignments, copy=not options.here)
+    doctor.add_indexes(app.coursedir.db_url)
     print(f"  {len(cut.assignments)} assignments: {', '.join(cut.assignments)}{missing}")
     for line in remarks + _enrol(app, learners, str(options.roster)) + _set_due(app, due):
         print(f"  {line}")
     print(f"  Late: {late.in_words(late.LatePolicy(parent=app))}.")
     if new:
-        print(f"Next: give learners release/ (or `make student`), then, in {folder}:\n"
-              "  python -m classroom collect ASSIGNMENT DOWNLOAD.zip\n  nbgrader autograde ASSIGNMENT\n  nbgrader generate_feedback ASSIGNMENT\n"
-              "  python -m classroom doctor")
-        if course not in folder.parents and course != folder:
-            print(f"  (elsewhere than in {course}, `python -m classroom` needs PYTHONPATH={Path(classroom.__file__).resolve().parent.parent})")
+        command = "python -m classroom" if options.here else "./classroom"
+        print(f"Next: give learners what is in release/. Then, in {folder}:\n"
+              f"  {command} doctor\n  {command} collect ASSIGNMENT DOWNLOAD.zip\n  nbgrader autograde ASSIGNMENT\n  nbgrader generate_feedback ASSIGNMENT")
+        if Path(shutil.which("nbgrader") or "").parent != Path(sys.executable).parent:
+            print(f"  (nbgrader is {Path(sys.executable).parent / 'nbgrader'}; `source {Path(sys.executable).parent / 'activate'}` puts it on the PATH)")
     return 0
 
 
@@ -247,6 +254,10 @@ def _make(options, course: Path, folder: Path, config: Path, policy: dict, zone_
     for name in ("submitted", "exchange"):
         (folder / name).mkdir(exist_ok=True)
     # Written last and at once: a folder with a configuration is a class, and the next run continues.
+    if not options.here:
+        launcher = folder / "classroom"
+        launcher.write_text(LAUNCHER.format(ours=ours, python=sys.executable), encoding="utf-8")
+        launcher.chmod(0o755)
     part = config.with_suffix(".part")
     part.write_text(text, encoding="utf-8")
     if sqlalchemy.engine.make_url(url).password:

@@ -1,0 +1,599 @@
+"""`python -m classroom doctor`, in the folder of a class: checks the whole set-up and says for each finding what to do.
+
+One line each: ok, note (worth knowing), problem (grades would be wrong or lost). `--fix` mends what can be mended without a choice: indexes, penalties.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import difflib
+import importlib.metadata
+import json
+import logging
+import os
+import re
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import NamedTuple
+
+import sqlalchemy
+from alembic.config import Config as AlembicConfig
+from alembic.script import ScriptDirectory
+from nbgrader import api, dbutil
+from nbgrader.apps import NbGraderAPI
+from nbgrader.apps.nbgraderapp import NbGraderApp
+from nbgrader.exchange.default.exchange import Exchange
+from nbgrader.preprocessors import AssignLatePenalties
+from nbgrader.utils import parse_utc
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import SpecifierSet
+from traitlets.config import PyFileConfigLoader
+
+import classroom
+from classroom import book, late, settings
+
+OK, NOTE, PROBLEM = "ok", "note", "problem"
+SHOWN = 8  # names in one line
+GIGABYTE = 1024**3
+
+# What nbgrader's pages and export look up for each learner, cell by cell, without an index of its own.
+INDEXES = {"grade": ("notebook_id",), "comment": ("notebook_id",), "submitted_notebook": ("assignment_id",), "submitted_assignment": ("student_id",),
+           "base_cell": ("notebook_id",), "source_cell": ("notebook_id",), "notebook": ("assignment_id",)}
+
+
+class Finding(NamedTuple):
+    """One line for people."""
+
+    level: str
+    what: str
+    do: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.level:8} {self.what}" + (f"  ->  {self.do}" if self.do else "")
+
+
+class Patient:
+    """The class in a folder, with what several checks need."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.app = settings.of_folder(folder)
+        self.course = self.app.coursedir
+        self.root = Path(self.course.root)
+        self.course_folder = Path(str(self.app.config.Classroom.get("course", self.root)))
+        self.config_files = [path for path in (folder / "nbgrader_config.py", folder / "class_config.py", self.course_folder / "nbgrader_config.py") if path.exists()]
+        self.wants_proctor = any(re.search(r"^\s*proctor\.install\(", path.read_text(encoding="utf-8"), re.MULTILINE) for path in self.config_files)
+        self.learners: list[book.Learner] = []
+        self.assignments: dict[str, object] = {}
+        self.graded: dict[tuple[str, str], book.Submission] = {}
+        self.submitted: dict[str, dict[str, Path]] = {}  # assignment -> learner -> folder
+
+    @property
+    def has_proctor(self) -> bool:
+        import nbgrader.apps.autogradeapp
+        return nbgrader.apps.autogradeapp.Autograde.__module__.startswith("proctor.")
+
+    def folder_of(self, step: str, learner: str, assignment: str) -> Path:
+        return Path(self.course.format_path(getattr(self.course, f"{step}_directory"), learner, assignment))
+
+    def read(self) -> None:
+        """The gradebook and submitted/, once."""
+        with book.opened(self.course.db_url) as connection:
+            self.learners = book.learners(connection)
+            self.assignments = book.assignments(connection)
+            self.graded = {(one.learner, one.assignment): one for one in book.submissions(connection)}
+        for name in self.assignments:
+            pattern = re.compile(self.course.format_path(self.course.submitted_directory, "(?P<learner>[^/\\\\]+)", re.escape(name), escape=True))
+            found = self.root.glob(os.path.relpath(self.folder_of("submitted", "*", name), self.root))
+            self.submitted[name] = {match["learner"]: path for path in sorted(found) if (match := pattern.fullmatch(str(path)))}
+
+
+def main(arguments: list[str]) -> int:
+    """See `python -m classroom doctor --help`; 1 if there is a problem."""
+    parser = argparse.ArgumentParser(prog="python -m classroom doctor", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--fix", action="store_true", help="add the indexes, bring late penalties up to date")
+    parser.add_argument("--json", action="store_true", help="for programs")
+    options = parser.parse_args(arguments)
+    with _quiet():
+        patient = Patient(Path.cwd())
+        findings = []
+        for finding in examine(patient, options.fix):
+            findings.append(finding)
+            if not options.json:
+                print(str(finding).replace("python -m classroom", "./classroom") if (patient.folder / "classroom").is_file() else finding, flush=True)
+    if options.json:
+        print(json.dumps([finding._asdict() for finding in findings], indent=1))
+    else:
+        counts = {level: sum(finding.level == level for finding in findings) for level in (PROBLEM, NOTE)}
+        print(f"{counts[PROBLEM]} problems, {counts[NOTE]} notes.")
+    return int(any(finding.level == PROBLEM for finding in findings))
+
+
+def examine(patient: Patient, fix: bool = False) -> Iterator[Finding]:
+    """Every check in its order. One that fails itself is a finding, and the others go on."""
+    for check in (python, versions, configuration, engine, exchange, disk):
+        yield from _safely(check, patient)
+    reached = list(_safely(gradebook, patient, fix))
+    yield from reached
+    if any(finding.level == PROBLEM for finding in reached):
+        return
+    for check in (release, due_dates, submissions, notebooks, not_graded, older_than_tests, by_hand):
+        yield from _safely(check, patient)
+    yield from _safely(penalties, patient, fix)
+
+
+def _safely(check: Callable, *arguments) -> Iterator[Finding]:
+    try:
+        yield from check(*arguments)
+    except Exception as error:
+        yield Finding(PROBLEM, f"The check of {check.__name__.replace('_', ' ')} failed: {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}",
+                      "mend this first, or report it")
+
+
+# -- the machine
+
+def python(patient: Patient) -> Iterator[Finding]:
+    here = ".".join(map(str, sys.version_info[:3]))
+    project = _beside_classroom("pyproject.toml")
+    wanted = re.search(r'requires-python\s*=\s*"([^"]+)"', project.read_text(encoding="utf-8")) if project else None
+    if wanted and not SpecifierSet(wanted[1]).contains(here):
+        yield Finding(PROBLEM, f"Python {here}, and the course needs {wanted[1]}", "make PYTHON=/path/to/another/python")
+    else:
+        yield Finding(OK, f"Python {here}")
+
+
+def versions(patient: Patient) -> Iterator[Finding]:
+    lock = _beside_classroom("requirements.lock")
+    if lock is None:
+        yield Finding(NOTE, f"nbgrader {importlib.metadata.version('nbgrader')}; there is no requirements.lock to compare with")
+        return
+    other, missing, count = [], [], 0
+    for line in lock.read_text(encoding="utf-8").splitlines():
+        try:
+            requirement = Requirement(line.rstrip("\\ ").strip())
+        except InvalidRequirement:
+            continue
+        if requirement.marker and not requirement.marker.evaluate():
+            continue
+        count += 1
+        try:
+            there = importlib.metadata.version(requirement.name)
+        except importlib.metadata.PackageNotFoundError:
+            missing.append(requirement.name)
+            continue
+        if not requirement.specifier.contains(there, prereleases=True):
+            other.append(f"{requirement.name} {there} (lock: {str(requirement.specifier).lstrip('=')})")
+    if missing:
+        yield Finding(NOTE, f"Not installed, and in requirements.lock: {_some(missing)}", "pip install -r requirements.lock")
+    if other:
+        yield Finding(NOTE, f"Other versions than the tested ones: {_some(other)}", "pip install -r requirements.lock")
+    if not missing and not other:
+        yield Finding(OK, f"{count} packages as in requirements.lock, nbgrader {importlib.metadata.version('nbgrader')}")
+
+
+def configuration(patient: Patient) -> Iterator[Finding]:
+    """A mistake in nbgrader_config.py makes nbgrader go on with stock settings, after one line in its log."""
+    path = patient.folder / "nbgrader_config.py"
+    try:
+        config = PyFileConfigLoader(path.name, path=str(patient.folder)).load_config()
+    except (Exception, SystemExit) as error:
+        where = _last_line(error, patient.config_files)
+        yield Finding(PROBLEM, f"nbgrader_config.py stops{where} with {type(error).__name__}: {error}; nbgrader goes on with its own settings", "mend that line")
+        return
+    known: dict[str, set[str]] = {}
+    for cls in _configurable(patient):  # two classes of nbgrader's are called Exchange
+        known.setdefault(cls.__name__, set()).update(cls.class_trait_names(config=True))
+    wrong = []
+    for section, values in config.items():
+        near = difflib.get_close_matches(section, known, 1, 0.85)
+        if section not in known and near:
+            wrong.append(f"c.{section} (is it c.{near[0]}?)")
+        for name in values if section in known else ():
+            if name not in known[section]:
+                near = difflib.get_close_matches(name, known[section], 1, 0.6)
+                wrong.append(f"c.{section}.{name}" + (f" (is it {near[0]}?)" if near else ""))
+    if wrong:
+        yield Finding(PROBLEM, f"No such setting, so it does nothing: {_some(wrong)}", "correct the name in nbgrader_config.py")
+    if patient.root != patient.folder:
+        yield Finding(NOTE, f"The class lies in {patient.root}, not in this folder", "set c.CourseDirectory.root")
+    if not patient.course.course_id:
+        yield Finding(NOTE, "There is no course_id, which the exchange and PostgreSQL need", "set c.CourseDirectory.course_id")
+    stage = AssignLatePenalties(parent=patient.app)
+    stage.init_plugin()
+    words = late.in_words(stage.plugin_inst) if isinstance(stage.plugin_inst, late.LatePolicy) else type(stage.plugin_inst).__name__
+    if not wrong:
+        yield Finding(OK, f"nbgrader_config.py is read to its end; late: {words}")
+
+
+def engine(patient: Patient) -> Iterator[Finding]:
+    """Which autograder, and can its room be had?"""
+    if not patient.has_proctor:
+        if patient.wants_proctor:
+            yield Finding(PROBLEM, "nbgrader_config.py installs proctor, but it is not there: nbgrader would grade with the learner's code beside the tests",
+                          "see the finding about nbgrader_config.py; run `nbgrader autograde --debug`")
+        else:
+            yield Finding(NOTE, "Stock nbgrader grades: the learner's code runs with the grader's rights")
+        return
+    from proctor.plugin.options import Proctor
+    options = Proctor(parent=patient.app)
+    if not options.enabled:
+        yield Finding(NOTE, "proctor is switched off (c.Proctor.enabled): the learner's code runs with the grader's rights")
+        return
+    gone = [path for path in options.import_paths or [patient.course.root] if not Path(path).is_dir()]
+    if gone:
+        yield Finding(PROBLEM, f"Hidden tests import from {gone[0]}, which is not there", "set c.Proctor.import_paths")
+    if options.scheduler:
+        yield Finding(NOTE, f"Submissions are graded at {options.scheduler}; its rooms were not tried")
+        return
+    yield _room(patient, options)
+
+
+def _room(patient: Patient, options) -> Finding:
+    """Start one, run a cell in it, and look whether it sees what it must not."""
+    import dataclasses
+
+    from proctor.trusted.rooms import House, RoomError
+    from proctor.trusted.session import Session
+    begin = time.monotonic()
+    try:
+        house = House(options.sandbox, False)
+    except RoomError as error:
+        return Finding(PROBLEM, f"No room can be had: {error}", "apt-get install bubblewrap; see proctor/README.md")
+    try:
+        limits = options.job_limits()
+        session = Session(house.room(dataclasses.asdict(limits)), limits, time.monotonic() + 60)
+        session.start({})
+        secrets = [str(patient.root), str(patient.course_folder)]
+        session.run_cell(f"import os\nseen = [path for path in {secrets!r} if os.path.exists(path)]\nanswer = 6 * 7", 60, 10_000, False)
+        session.begin_test()
+        answer, seen = session.get("answer"), session.get("seen")
+        session.end()
+    except Exception as error:
+        return Finding(PROBLEM, f"The room started, but does not answer: {error}", "see proctor/README.md")
+    finally:
+        house.close()
+    if answer != (True, 42):
+        return Finding(PROBLEM, "The room started, but a cell in it did not run", "see proctor/README.md")
+    if house.walls:
+        return Finding(PROBLEM, f"The room has no walls: {house.walls}. Submissions could read everything here", "apt-get install bubblewrap; see proctor/README.md")
+    if seen[1]:
+        return Finding(PROBLEM, f"The room sees {seen[1][0]}", "move the class out of the system's folders (/usr, /opt ...)")
+    return Finding(OK, f"proctor grades; its room was tried, and has walls ({time.monotonic() - begin:.1f} s)")
+
+
+def exchange(patient: Patient) -> Iterator[Finding]:
+    root = Path(str(patient.app.config.Exchange.get("root", "/usr/local/share/nbgrader/exchange")))
+    if not root.is_dir():
+        yield Finding(NOTE, f"The exchange {root} is not there: nbgrader submit, collect and list fail, and formgrader's pages log errors",
+                      f"mkdir -p {root}, or set c.Exchange.root")
+    elif not os.access(root, os.W_OK | os.X_OK):
+        yield Finding(PROBLEM, f"The exchange {root} cannot be written to", f"chmod ugo+rwx {root}")
+    else:
+        yield Finding(OK, f"The exchange {root} can be written to")
+
+
+def disk(patient: Patient) -> Iterator[Finding]:
+    free = shutil.disk_usage(patient.root).free
+    size = f"{free / GIGABYTE:.1f} GB free in {patient.root}"
+    if free < GIGABYTE / 2:
+        yield Finding(PROBLEM, size, "make room before grading")
+    else:
+        yield Finding(NOTE if free < 2 * GIGABYTE else OK, size)
+
+
+# -- the gradebook
+
+def gradebook(patient: Patient, fix: bool) -> Iterator[Finding]:
+    url = patient.course.db_url
+    shown = sqlalchemy.engine.make_url(url).render_as_string(hide_password=True)
+    if url.startswith("sqlite:///") and not Path(url[len("sqlite:///"):]).exists():
+        yield Finding(PROBLEM, f"There is no gradebook at {shown}", "nbgrader generate_assignment makes it; or set c.CourseDirectory.db_url")
+        return
+    try:
+        with book.opened(url) as connection:
+            tables = set(sqlalchemy.inspect(connection).get_table_names())
+            if not {"grade", "student", "alembic_version"} <= tables:
+                yield Finding(PROBLEM, f"{shown} is no gradebook of nbgrader's", "nbgrader generate_assignment makes one; or set c.CourseDirectory.db_url")
+                return
+            if url.startswith("sqlite"):
+                broken = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+                if broken != "ok":
+                    yield Finding(PROBLEM, f"The gradebook's file is damaged ({broken})", "take the last backup, or: sqlite3 gradebook.db .recover | sqlite3 new.db")
+                    return
+            version = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+            missing = _missing_indexes(connection, tables)
+    except (sqlalchemy.exc.SQLAlchemyError, ImportError) as error:
+        yield Finding(PROBLEM, f"The gradebook {shown} cannot be opened: {str(getattr(error, 'orig', error)).splitlines()[0]}",
+                      "is the server running, the address right, psycopg installed?")
+        return
+    config = AlembicConfig()
+    config.set_main_option("script_location", dbutil.ALEMBIC_DIR)
+    newest = ScriptDirectory.from_config(config).get_current_head()
+    if version != newest:
+        yield Finding(PROBLEM, f"The gradebook has version {version}; this nbgrader needs {newest}", "nbgrader db upgrade (it makes a backup of a SQLite file)")
+        return
+    patient.read()
+    with book.opened(url) as connection:
+        count = connection.execute(sqlalchemy.select(sqlalchemy.func.count()).select_from(api.Grade.__table__)).scalar()
+    yield Finding(OK, f"The gradebook can be read: {len(patient.learners)} learners, {len(patient.assignments)} assignments, {count} grades ({shown})")
+    if missing and fix:
+        add_indexes(url)
+        yield Finding(OK, f"{len(missing)} indexes were added to the gradebook")
+    elif missing:
+        level = NOTE if count > 2000 else OK
+        yield Finding(level, f"{len(missing)} indexes would make nbgrader's pages and export faster" + ("" if level == NOTE else "; the class is small"),
+                      "python -m classroom doctor --fix")
+    else:
+        yield Finding(OK, "The gradebook has the indexes that nbgrader's pages need")
+
+
+def add_indexes(url: str) -> None:
+    """Add the indexes that are missing; every version of nbgrader works with and without them."""
+    engine = sqlalchemy.create_engine(url)
+    try:
+        with engine.begin() as connection:
+            for table, column in _missing_indexes(connection, set(sqlalchemy.inspect(connection).get_table_names())):
+                connection.exec_driver_sql(f"CREATE INDEX IF NOT EXISTS classroom_{table}_{column} ON {table} ({column})")
+    finally:
+        engine.dispose()
+
+
+def _missing_indexes(connection, tables: set[str]) -> list[tuple[str, str]]:
+    inspector = sqlalchemy.inspect(connection)
+    found = []
+    for table, columns in INDEXES.items():
+        first = {(index["column_names"] or [""])[0] for index in inspector.get_indexes(table)} if table in tables else set(columns)
+        first |= {(index["column_names"] or [""])[0] for index in inspector.get_unique_constraints(table)} if table in tables else set()
+        found += [(table, column) for column in columns if column not in first]
+    return found
+
+
+# -- the class
+
+def release(patient: Patient) -> Iterator[Finding]:
+    """release/ and the gradebook's cells are what source/ makes; source/ is what the course has."""
+    names = [name for name in patient.assignments if any(patient.folder_of("source", ".", name).glob("*.ipynb"))]
+    without = sorted(patient.assignments.keys() - set(names))
+    if without:
+        yield Finding(NOTE, f"In the gradebook and not in source/: {_some(without)}")
+    stale, differs = [], []
+    with tempfile.TemporaryDirectory() as scratch:
+        made = _generate(patient, names, Path(scratch))
+        if made:
+            yield Finding(PROBLEM, made, "mend the notebook in source/, then: nbgrader generate_assignment NAME --force")
+            return
+        fresh, now = _cells(f"sqlite:///{scratch}/gradebook.db"), _cells(patient.course.db_url)
+        for name in names:
+            there, wanted = _bytes(patient.folder_of("release", ".", name)), _bytes(Path(scratch) / "release" / name)
+            if there != wanted:
+                stale.append(name)
+            elif fresh.get(name) != now.get(name):
+                differs.append(name)
+    if stale:
+        yield Finding(PROBLEM, f"release/ is not what source/ makes: {_some(stale)}", f"nbgrader generate_assignment {stale[0]} --force (then `python -m classroom "
+                      f"regrade {stale[0]}` if it is graded)")
+    if differs:
+        yield Finding(PROBLEM, f"The gradebook has other cells than source/: {_some(differs)}", f"nbgrader generate_assignment {differs[0]} --force")
+    if names and not stale and not differs:
+        yield Finding(OK, f"release/ and the gradebook are in step with source/ ({len(names)} assignments)")
+    if patient.course_folder != patient.root:
+        changed = [name for name in names if (theirs := _bytes(patient.course_folder / "source" / name)) and theirs != _bytes(patient.folder_of("source", ".", name))]
+        if changed:
+            yield Finding(NOTE, f"The course has changed since the class began: {_some(changed)}",
+                          f"to take it over: cp -r {patient.course_folder / 'source' / changed[0]} source/ && nbgrader generate_assignment {changed[0]} --force")
+        else:
+            yield Finding(OK, f"source/ is as in the course ({patient.course_folder})")
+
+
+def _generate(patient: Patient, names: list[str], scratch: Path) -> str:
+    """Make release/ anew, elsewhere; why it cannot be made, or ""."""
+    for path in (patient.root / patient.course.source_directory).glob("*"):
+        if path.is_file():
+            (scratch / "source").mkdir(exist_ok=True)
+            shutil.copy2(path, scratch / "source")
+    for name in names:
+        shutil.copytree(patient.folder_of("source", ".", name), scratch / "source" / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    config = patient.app.config.copy()
+    config.CourseDirectory.root = str(scratch)
+    config.CourseDirectory.db_url = f"sqlite:///{scratch}/gradebook.db"
+    config.NbGrader.logfile = ""
+    generator = NbGraderAPI(config=config)
+    for name in names:
+        result = generator.generate_assignment(name)
+        if not result["success"]:
+            said = (result.get("error") or result.get("log") or "").strip().splitlines()
+            return f"nbgrader generate_assignment {name} fails: {said[-1] if said else 'no reason given'}"
+    return ""
+
+
+def _cells(url: str) -> dict[str, list]:
+    a, n, s = api.Assignment.__table__, api.Notebook.__table__, api.SourceCell.__table__
+    query = (sqlalchemy.select(a.c.name, n.c.name, s.c.name, s.c.checksum).select_from(s.join(n, n.c.id == s.c.notebook_id).join(a, a.c.id == n.c.assignment_id))
+             .order_by(a.c.name, n.c.name, s.c.name))
+    found: dict[str, list] = {}
+    with book.opened(url) as connection:
+        for assignment, *cell in connection.execute(query):
+            found.setdefault(assignment, []).append(tuple(cell))
+    return found
+
+
+def due_dates(patient: Patient) -> Iterator[Finding]:
+    now = datetime.now(timezone.utc).replace(tzinfo=None)
+    without = [name for name, when in patient.assignments.items() if when is None]
+    if without:
+        yield Finding(NOTE, f"No due date, so nobody is late: {_some(without)}", f"nbgrader db assignment add {without[0]} --duedate='2027-02-05 23:59:00 UTC'")
+    past = [name for name, when in patient.assignments.items() if when is not None and when < now]
+    empty = [name for name in past if not patient.submitted.get(name)]
+    if empty:
+        yield Finding(NOTE, f"Past due, and nobody's submission is here: {_some(empty)}", f"nbgrader collect {empty[0]}, or python -m classroom collect {empty[0]} DOWNLOAD")
+    ahead = sorted((when, name) for name, when in patient.assignments.items() if when is not None and when >= now)
+    if past or ahead:
+        yield Finding(OK, f"{len(past)} assignments are past due" + (f"; next is {ahead[0][1]} at {ahead[0][0]:%Y-%m-%d %H:%M} UTC" if ahead else ""))
+
+
+def submissions(patient: Patient) -> Iterator[Finding]:
+    """The roster against submitted/."""
+    ids = {learner.id for learner in patient.learners}
+    if not ids:
+        yield Finding(NOTE, "The gradebook has no learners", "python -m classroom start ... --roster roster.csv")
+    strangers = sorted({learner for learners in patient.submitted.values() for learner in learners} - ids)
+    if strangers:
+        near = difflib.get_close_matches(strangers[0], ids, 1, 0.7)
+        yield Finding(PROBLEM, f"Submissions of nobody on the roster: {_some(strangers)}" + (f" (is {strangers[0]} {near[0]}?)" if near else ""),
+                      f"rename the folder in submitted/, or: nbgrader db student add {strangers[0]}")
+    now = datetime.now(timezone.utc).replace(tzinfo=None)
+    for name, when in patient.assignments.items():
+        there = patient.submitted.get(name, {})
+        missing = sorted(ids - there.keys())
+        if there and missing and when is not None and when < now:
+            yield Finding(NOTE, f"{name}: {len(missing)} of {len(ids)} have handed in nothing: {_some(missing)}")
+    if ids and not strangers:
+        count = sum(map(len, patient.submitted.values()))
+        yield Finding(OK, f"{count} submissions, all of learners on the roster")
+
+
+def notebooks(patient: Patient) -> Iterator[Finding]:
+    """Duplicate and misnamed files."""
+    misnamed, several, none = [], [], []
+    for name, learners in patient.submitted.items():
+        wanted = {path.name for path in patient.folder_of("release", ".", name).glob("*.ipynb")}
+        for learner, folder in learners.items():
+            if not folder.is_dir():
+                continue
+            there = [path for path in folder.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts]
+            right = {path.name for path in there if path.parent == folder} & wanted
+            if not there:
+                none.append(f"{learner}/{name}")
+            elif len(there) > len(wanted):
+                several.append(f"{learner}/{name}")
+            elif wanted - right:
+                misnamed.append(f"{learner}/{name} ({', '.join(sorted({path.name for path in there} - wanted) or ['in a folder'])})")
+    if several:
+        yield Finding(NOTE, f"More notebooks than the assignment has: {_some(several)}", "look which one counts, and take the others out")
+    if none:
+        yield Finding(NOTE, f"No notebook in the submission: {_some(none)}", "ask the learner for it")
+    if misnamed:
+        yield Finding(NOTE if patient.has_proctor else PROBLEM, f"Another name than the released one: {_some(misnamed)}",
+                      "nothing: proctor finds it by its cells" if patient.has_proctor else "rename it")
+    if not (several or none or misnamed):
+        yield Finding(OK, "Every submission has the released notebooks, once")
+
+
+def not_graded(patient: Patient) -> Iterator[Finding]:
+    waiting: dict[str, list[str]] = {}
+    for name, learners in patient.submitted.items():
+        for learner, folder in learners.items():
+            recorded = patient.graded.get((learner, name))
+            when = _timestamp(folder)
+            newer = recorded and when and recorded.timestamp and when > recorded.timestamp + timedelta(seconds=1)
+            if recorded is None or newer or not patient.folder_of("autograded", learner, name).is_dir():
+                waiting.setdefault(name, []).append(learner)
+    for name, learners in waiting.items():
+        yield Finding(NOTE, f"{name}: {len(learners)} submissions are new and not graded: {_some(learners)}", f"nbgrader autograde {name}")
+    if patient.graded and not waiting:
+        yield Finding(OK, "Every submission is graded")
+
+
+def _timestamp(folder: Path) -> datetime | None:
+    with contextlib.suppress(OSError, ValueError, AttributeError, OverflowError):
+        return parse_utc((folder / "timestamp.txt").read_text(encoding="utf-8").strip())
+    return None
+
+
+def older_than_tests(patient: Patient) -> Iterator[Finding]:
+    """Grades from before the hidden tests were changed."""
+    packages = patient.app.config.Proctor.get("test_packages", [])
+    files = [path for package in packages for path in (patient.course_folder / str(package)).rglob("*.py")]
+    tests = max((path.stat().st_mtime for path in files), default=0.0)
+    old: dict[str, int] = {}
+    for learner, name in patient.graded:
+        source = max((path.stat().st_mtime for path in patient.folder_of("source", ".", name).rglob("*") if path.is_file()), default=0.0)
+        graded = [path.stat().st_mtime for path in patient.folder_of("autograded", learner, name).glob("*.ipynb")]
+        if graded and min(graded) < max(tests, source):
+            old[name] = old.get(name, 0) + 1
+    for name, count in sorted(old.items()):
+        yield Finding(NOTE, f"{name}: {count} were graded before the tests were last changed", f"python -m classroom regrade {name}")
+
+
+def by_hand(patient: Patient) -> Iterator[Finding]:
+    waiting: dict[str, int] = {}
+    for one in patient.graded.values():
+        if one.waits:
+            waiting[one.assignment] = waiting.get(one.assignment, 0) + 1
+    if waiting:
+        yield Finding(NOTE, "Wait for a person: " + ", ".join(f"{name} ({count})" for name, count in sorted(waiting.items())), "nbgrader formgrader")
+    elif patient.graded:
+        yield Finding(OK, "Nothing waits for a person")
+
+
+def penalties(patient: Patient, fix: bool) -> Iterator[Finding]:
+    """nbgrader counts a penalty while it autogrades; points given by hand, due dates and extensions come later."""
+    with book.opened(patient.course.db_url) as connection:
+        rows = late.outdated(patient.app, connection)
+    who = [f"{learner}/{assignment}" for learner, assignment, *_ in rows]
+    if rows and fix:
+        late.bring_up_to_date(patient.course.db_url, rows)
+        yield Finding(OK, f"{len(rows)} late penalties were brought up to date: {_some(who)}")
+    elif rows:
+        yield Finding(NOTE, f"{len(rows)} late penalties are not what the policy says now (marks, due dates or the policy changed): {_some(who)}",
+                      "python -m classroom doctor --fix")
+
+
+# -- small things
+
+def _bytes(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*"))
+            if path.is_file() and not {".ipynb_checkpoints", "__pycache__"} & set(path.parts)}
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
+
+
+def _beside_classroom(name: str) -> Path | None:
+    path = Path(classroom.__file__).resolve().parent.parent / name
+    return path if path.exists() else None
+
+
+def _configurable(patient: Patient) -> list[type]:
+    app = NbGraderApp()
+    classes = [cls for cls in app.all_configurable_classes() if isinstance(cls, type)]
+    classes += [Exchange, late.LatePolicy]
+    with contextlib.suppress(ImportError):
+        from classroom.collect import LmsCollector, LmsExtractor
+        classes += [LmsCollector, LmsExtractor]
+    if patient.wants_proctor:
+        with contextlib.suppress(ImportError):
+            from proctor.plugin.options import Proctor
+            classes += [Proctor]
+    return classes
+
+
+def _last_line(error: BaseException, files: list[Path]) -> str:
+    """Where in a configuration it happened."""
+    if isinstance(error, SyntaxError):
+        return f" in line {error.lineno} of {error.filename}"
+    place, trace = "", error.__traceback__
+    while trace:
+        if trace.tb_frame.f_code.co_filename in map(str, files):
+            place = f" in line {trace.tb_lineno} of {trace.tb_frame.f_code.co_filename}"
+        trace = trace.tb_next
+    return place
+
+
+@contextlib.contextmanager
+def _quiet():
+    """What nbgrader logs on the way is not what this command has to say."""
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(before)
+
