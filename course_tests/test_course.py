@@ -5,6 +5,7 @@ import builtins
 import functools
 import inspect
 import re
+import symtable
 
 import pytest
 
@@ -18,6 +19,7 @@ TOPICS = [notebook.topic for notebook in NOTEBOOKS]
 for _topic in TOPICS:
     bank.load(_topic)
 TESTS = {topic: hidden_tests(topic) for topic in TOPICS}
+SHOWN = {"figure", "experiment"}  # as in nbgrader_config.py
 KINDS = {"basic", "edge", "craft"}
 PLAIN_FILES = {".ipynb", ".png", ".svg", ".npz", ".csv", ".txt", ".md", ".gz"}  # what an assignment folder may ship
 GENERATED = {"earlier.py", "practice.py", "originals.json"}  # by tools.earlier and tools.practice
@@ -241,3 +243,27 @@ def test_figures_have_alt_text(notebook):
             assert len(alt) >= 15, f"A picture in {notebook.path.name} has no alt text that says what one sees: {alt!r}"
         assert "plt.show()" not in cell.source, (
             f"Cell {cell.index} of {notebook.path.name} shows a figure without words: use show(alt) of the set-up cell instead of plt.show()")
+
+
+@each_notebook
+def test_nothing_needs_a_cell_that_only_shows_something(notebook):
+    """The grader leaves out cells with these tags, so no other cell may need a name that they define."""
+    shown = [cell for cell in notebook.cells if SHOWN & set(cell.tags)]
+    assert shown and all(cell.role == "code" for cell in shown), f"{notebook.path.name}: only ordinary code cells may have the tags {sorted(SHOWN)}."
+    for cell in shown:
+        defined, _ = names_of(cell.source)
+        for later in notebook.cells[cell.index + 1:]:
+            if later.cell_type == "code" and later not in shown:
+                own, asked = names_of(later.source)
+                needed = sorted((defined - own) & asked)
+                assert not needed, f"{notebook.path.name}: cell {later.index} needs {needed} of cell {cell.index}: take the tag off that cell."
+
+
+def names_of(source: str) -> tuple[set[str], set[str]]:
+    """The names that a cell defines for other cells, and those that it takes from them."""
+    whole = symtable.symtable(source, "cell", "exec")
+    tables = [whole]
+    for table in tables:
+        tables.extend(table.get_children())
+    asked = {name.get_name() for table in tables for name in table.get_symbols() if name.is_referenced() and (table is whole or name.is_global())}
+    return {name.get_name() for name in whole.get_symbols() if name.is_assigned() or name.is_imported()}, asked
