@@ -1,0 +1,61 @@
+"""Section: learners who need help, by a rule that can be said in words."""
+
+from __future__ import annotations
+
+from statistics import mean, median
+from typing import NamedTuple
+
+from classroom.report.facts import Facts
+
+FALL = 0.20      # of the points, against the class, from the earlier assignments to the last two
+FAR = 0.5        # of the class's median
+EARLIER = 2      # assignments that must stand before the last two, or nothing can be said of a fall
+
+
+class Needs(NamedTuple):
+    """One learner: why, and the share of the points in each assignment (None: not handed in)."""
+
+    learner: str
+    who: str
+    email: str
+    reasons: list[str]
+    shares: list[tuple[str, float | None]]
+
+
+RULE = ("missing: an assignment that is due, and that others have handed in, is not there; "
+        f"falling: the last two assignments, each measured against the class's median, are {FALL:.0%} of the points or more below the earlier ones "
+        f"(from {EARLIER + 2} assignments on); far below: the mean of what was handed in is below half of the class's median.").replace("%", " %")
+
+
+def section(facts: Facts) -> list[Needs]:
+    """Those who need help, first those with most reasons."""
+    asked = [name for name in facts.handed_in() if facts.due[name] is None or facts.due[name] <= facts.now]
+    # Without a due date nobody knows who is late: it counts once half of the class has it.
+    asked = [name for name in asked if facts.due[name] or 2 * len(facts.of[name]) >= len(facts.learners)]
+    came = {(s.learner, s.assignment) for s in facts.submissions}
+    middles = {name: median(of) for name in asked if (of := [share for (_, a), share in facts.share.items() if a == name])}
+    if not asked:
+        return []
+    means = {learner: mean(own) for learner in facts.learners if (own := [facts.share[learner, name] for name in asked if (learner, name) in facts.share])}
+    middle = median(means.values()) if means else 0.0
+    found = []
+    for learner, row in facts.learners.items():
+        reasons = []
+        missing = [name for name in asked if (learner, name) not in came]
+        if len(missing) == len(asked):
+            reasons.append("has handed in nothing")
+        elif missing:
+            since = len(asked) - len(missing)
+            stopped = missing == asked[since:] and len(missing) > 1
+            reasons.append(f"nothing since {missing[0]}" if stopped else "missing: " + ", ".join(missing))
+        against = [facts.share[learner, name] - middles[name] for name in asked if (learner, name) in facts.share]
+        if len(against) >= EARLIER + 2:
+            fall = mean(against[:-2]) - mean(against[-2:])
+            if fall >= FALL:
+                reasons.append(f"falling: {100 * fall:.0f} points of 100 lower in the last two, against the class")
+        if learner in means and means[learner] < FAR * middle:
+            reasons.append(f"far below: {100 * means[learner]:.0f} % on average, the class {100 * middle:.0f} %")
+        if reasons:
+            found.append((-len(reasons) - (len(missing) > 1), means.get(learner, -1.0),
+                          Needs(learner, facts.who(learner), row.email, reasons, [(name, facts.share.get((learner, name))) for name in asked])))
+    return [needs for _, _, needs in sorted(found, key=lambda entry: entry[:2])]

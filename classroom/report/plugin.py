@@ -1,0 +1,82 @@
+"""The exporter: gathers, asks each section, writes the page and its figures."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import datetime, timezone
+from pathlib import Path
+
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.plugins import ExportPlugin
+from traitlets import Bool, List, Unicode
+
+from classroom.errors import ClassroomError
+from classroom.report import agreement, attention, exercises, facts, grades, likeness, mistakes, page, timeline, written
+
+SHOWN = 5  # pairs of similar submissions of one assignment, side by side
+
+
+class Report(ExportPlugin):
+    """One page on the class, and its figures as PNG files."""
+
+    names = Bool(True, help="False: the page for showing in class. No learner's name, id or code is on it, only counts.").tag(config=True)
+    second_markers = List(Unicode(), help="Gradebooks (files or addresses) in which a second grader has marked the same written answers.").tag(config=True)
+    mistake = Unicode(mistakes.PATTERN, help=(
+        "Regular expression for the message of a failed test that names a mistake; its group `hints` holds one mistake in each line.")).tag(config=True)
+    formgrader = Unicode("http://localhost:8888/formgrader", help="Where formgrader is, for the links to written answers.").tag(config=True)
+    similar = Bool(True, help="False: leave out the comparison of solutions.").tag(config=True)
+
+    def export(self, gradebook) -> None:
+        """Write the report to `to`: a folder (page and figures in it) or a file that ends in .html (figures beside it). Default: report/."""
+        try:
+            place, number = self.write(gradebook)
+        except (ClassroomError, OSError) as error:
+            self.log.error("%s", error)
+            sys.exit(1)
+        print(f"{place}: the report; {number} figures as PNG beside it." + ("" if self.names else " No learner is named in it."))
+
+    def write(self, gradebook) -> tuple[Path, int]:
+        """Write page and figures; return the page's path and the number of figures."""
+        place = self._place()
+        mistakes.compiled(self.mistake)
+        values = self.sections(gradebook)
+        figures = [row.figure for row in values["grades"]] + [row.figure for row in values["exercises"]]
+        figures += [values["timeline"].figure] if values["timeline"].figure else []
+        for figure in figures:
+            page.write(place.parent / figure.file, figure.png)
+        page.write(place, page.render("report.html", **values).encode("utf-8"))
+        return place, len(figures)
+
+    def sections(self, gradebook) -> dict:
+        """Everything on the page, by section."""
+        coursedir = getattr(self.parent, "coursedir", None) or CourseDirectory(parent=self)
+        now = datetime.now(timezone.utc).replace(tzinfo=None)  # as the gradebook has it
+        students, assignments = ({str(item) for item in wanted} for wanted in (self.student, self.assignment))
+        with gradebook.engine.connect() as connection:
+            known = facts.gather(connection, coursedir, now, self.names, students, assignments)
+        waiting = written.section(known, self.formgrader)
+        return {
+            "facts": known, "few": exercises.FEW, "weak": exercises.WEAK, "shown": SHOWN, "rule": attention.RULE, "thresholds": likeness,
+            "grades": grades.section(known), "exercises": exercises.section(known), "timeline": timeline.section(known),
+            "mistakes": mistakes.section(known, self.mistake), "needs": attention.section(known), "written": waiting,
+            "came": {(s.learner, s.assignment) for s in known.submissions}, "waits": sum(row.waits for row in waiting if row.written), "agreement": agreement.section(known, self.second_markers),
+            "similar": self._similar(known, coursedir) if self.similar else None,
+        }
+
+    def _similar(self, known: facts.Facts, coursedir) -> list[likeness.Compared]:
+        found = []
+        for assignment in reversed(known.handed_in()):
+            solved = likeness.by_learner(notebook for notebook in known.read if notebook.assignment == assignment)
+            if solved:
+                found.append(likeness.compare(assignment, solved, likeness.given_code(coursedir, assignment)))
+        return found
+
+    def _place(self) -> Path:
+        place = Path(os.path.expanduser(self.to or "report"))
+        if place.suffix.lower() not in (".html", ".htm"):
+            place = place / "index.html"
+        for folder in (place, *place.parents):
+            if folder.exists() and folder.is_dir() == (folder == place):
+                raise ClassroomError(f"Cannot write the report to {place}: {folder} is {'a folder' if folder == place else 'a file'}. Give --to another name.")
+        return place
