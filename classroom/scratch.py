@@ -30,9 +30,9 @@ def copy_gradebook(url: str, course: str, assignment: str, to: Path) -> str:
     copy = f"sqlite:///{to}"
     path = file_of(url)
     if path is not None:
-        with contextlib.closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as source:
-            with contextlib.closing(sqlite3.connect(to)) as target:
-                source.backup(target)
+        address = f"{path.resolve().as_uri()}?mode=ro"
+        with contextlib.closing(sqlite3.connect(address, uri=True)) as source, contextlib.closing(sqlite3.connect(to)) as target:
+            source.backup(target)
         return copy
     api.Gradebook(copy, course).close()  # the tables, and the version that nbgrader looks for
     theirs, ours = sqlalchemy.create_engine(url), sqlalchemy.create_engine(copy)
