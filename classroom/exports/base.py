@@ -112,9 +112,13 @@ class GradeExport(ExportPlugin):
         seen["not final" if one.waits else "final"] += 1
         return one.score
 
-    def tell(self, to: Path, seen: Counter) -> None:
-        """Say what was written, and what was not."""
-        self.log.info("%s: %s", to, amount(seen["final"] + seen["not final"], "grade"))
+    def tell(self, to: Path, seen: Counter, filled: bool) -> None:
+        """Say what was written, anew or into a template (`filled`), and what was not."""
+        if filled:
+            self.log.info("%s: %d new, %d changed, %d as before, and %d of theirs kept where the gradebook has none", to, seen["new"], seen["changed"],
+                          seen["as before"], seen["kept"])
+        else:
+            self.log.info("%s: %s", to, amount(seen["final"] + seen["not final"], "grade"))
         if seen["missing"]:
             self.log.info("%s not there: %s", amount(seen["missing"], "submission"), f"{self.missing} where it is due" if self.missing else "no grade")
         if seen["waits"]:

@@ -40,7 +40,7 @@ class Canvas(GradeExport):
         table = sheet.read(Path(self.template)) if self.template else None
         grades, seen = self.grades(gradebook), Counter()
         sheet.write(self._anew(grades, seen) if table is None else self._filled(table, grades, seen), to)
-        self.tell(to, seen)
+        self.tell(to, seen, table is not None)
 
     def _anew(self, grades: Grades, seen: Counter) -> sheet.Sheet:
         head = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", *(self.columns.get(name, name) for name in grades.maximum)]
@@ -116,8 +116,6 @@ class Canvas(GradeExport):
         return factors
 
     def _tell(self, table, grades: Grades, owners: dict, unknown: list, seen: Counter) -> None:
-        self.log.info("%d new, %d changed, %d as before; where there was nothing to say, %d of Canvas's own grades stay",
-                      seen["new"], seen["changed"], seen["as before"], seen["kept"])
         if seen["excused"]:
             self.log.info("%d excused (EX) or not assigned (N/A) in Canvas: not touched", seen["excused"])
         if unknown and not self.student:

@@ -28,7 +28,8 @@ class Gradescope(GradeExport):
 
     They go to <to>/<learner>/<assignment>.json, or into one file if ``--to`` ends in .zip. A test is one graded cell: its sentence, its points,
     and of its output what the learner's feedback page shows, never a hidden test. The score is that of the gradebook, with the late penalty
-    subtracted and bonus points; it counts more for Gradescope than the sum of the tests. Who has not submitted has no file.
+    subtracted and bonus points; it counts more for Gradescope than the sum of the tests. An answer that waits for a grader has no score and no
+    status. Who has not submitted has no file.
     """
 
     only_complete = Bool(False, help="Leave out submissions in which written answers still wait for a grader.").tag(config=True)
@@ -75,11 +76,12 @@ class Gradescope(GradeExport):
             seen["waits"] += mark.waits
             score, possible = _finite(mark.score), _finite(mark.maximum)
             said = [message if score < possible else "", f"Comment: {comments[key]}" if comments.get(key) else "", "Not graded yet." if mark.waits else ""]
+            result = {} if mark.waits and not score else {"score": score, "status": "passed" if score >= possible and not mark.waits else "failed"}
             tests.append({
-                "name": sentence, "score": score, "max_score": possible,
+                "name": sentence, **result, "max_score": possible,
                 "number": ".".join(([str(notebooks.index(key[0]) + 1)] if len(notebooks) > 1 else []) + [str(counts[key[0]])]),
-                "output": "\n".join(filter(None, said)), "status": "passed" if score >= possible and not mark.waits else "failed",
-                "visibility": self.visibility, "tags": [key[0], "written" if mark.written else "test", *(["waits"] if mark.waits else [])],
+                "output": "\n".join(filter(None, said)), "visibility": self.visibility,
+                "tags": [key[0], "written" if mark.written else "test", *(["waits"] if mark.waits else [])],
             })
         lines = [*notices, *(f"Comment on {_in_words(cell)}: {text}" for (notebook, cell), text in comments.items() if (notebook, cell) not in marks)]
         if one.penalty:

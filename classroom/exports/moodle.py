@@ -56,7 +56,7 @@ class Moodle(GradeExport):
                 self._fill_gradebook(table.rows, head, grades, seen)
             table = table._replace(bom=table.bom or self.excel)
         sheet.write(table, to)
-        self.tell(to, seen)
+        self.tell(to, seen, bool(self.template))
 
     def _at(self, head: list, name: str) -> int | None:
         name = self.headings.get(name, name)
@@ -106,7 +106,7 @@ class Moodle(GradeExport):
             for assignment, column in places.items():
                 template.put(rows[line], column.index, self.score(grades, learner.id, assignment, seen), seen)
         self._guard(rows, head, ("First name", "Last name", "Surname", "Full name"))
-        self._tell(rows, grades, owners, unknown, seen)
+        self._tell(rows, grades, owners, unknown)
 
     def _fill_worksheet(self, rows: list, head: list, grades: Grades, gradebook, seen: Counter) -> None:
         if len(grades.maximum) != 1:
@@ -140,7 +140,7 @@ class Moodle(GradeExport):
         if seen["locked"]:
             self.log.warning("%s cannot be changed in Moodle: not touched", amount(seen["locked"], "grade"))
         self._guard(rows, head, ("Full name", "Email address", "Online text"))
-        self._tell(rows, grades, owners, unknown, seen)
+        self._tell(rows, grades, owners, unknown)
 
     def _keys(self, head: list) -> list:
         known = {"Email address": lambda who: who.email, "ID number": lambda who: who.id, "Username": lambda who: who.id}
@@ -164,9 +164,7 @@ class Moodle(GradeExport):
                 if index < len(row):
                     row[index] = sheet.guarded(row[index])
 
-    def _tell(self, rows: list, grades: Grades, owners: dict, unknown: list, seen: Counter) -> None:
-        self.log.info("%d new, %d changed, %d as before; where there was nothing to say, %d of Moodle's own grades stay",
-                      seen["new"], seen["changed"], seen["as before"], seen["kept"])
+    def _tell(self, rows: list, grades: Grades, owners: dict, unknown: list) -> None:
         if unknown and not self.student:
             self.log.warning("In Moodle but not in the gradebook, left as they are: %s", listed(" ".join(rows[line][:2]) for line in unknown))
         absent = sorted({learner.id for learner in grades.learners} - {learner.id for learner in owners.values()})
