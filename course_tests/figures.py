@@ -51,8 +51,8 @@ def sweeps(name: str, parameters: list[str], args: tuple, kwargs: dict, pixels: 
         x = PIXELS if pixels else SCORES
         yield Sweep(x, lambda f: _one_by_one(f, x, args[1:], kwargs), parameters[0], f"{name}({', '.join(words)})")
     elif parameters[0] == "y_true" and len(args) == 2 and not kwargs and np.ndim(args[0]) == np.ndim(args[1]) == 1:
-        told = f"{name} of two samples, truths 1 and 0, both predicted as {parameters[1]}"
-        yield Sweep(VOTES, _two_samples, parameters[1], told)
+        told = f"{name} of three samples, truths 1, 1 and 0, each predicted as {parameters[1]}"
+        yield Sweep(VOTES, _three_samples, parameters[1], told)
 
 
 def _one_by_one(f, x: np.ndarray, options: tuple, kwargs: dict) -> np.ndarray | None:
@@ -61,9 +61,9 @@ def _one_by_one(f, x: np.ndarray, options: tuple, kwargs: dict) -> np.ndarray | 
     return whole if whole.shape == x.shape and half.shape == (30,) and np.allclose(whole[:30], half, equal_nan=True) else None
 
 
-def _two_samples(f) -> np.ndarray:
-    """A loss: one number for each of VOTES; or its slopes: two, one for each sample."""
-    return np.array([np.asarray(f(np.array([1, 0]), np.array([p, p])), float) for p in VOTES])
+def _three_samples(f) -> np.ndarray:
+    """A loss: one number for each of VOTES; or its slopes: three, one for each sample."""
+    return np.array([np.asarray(f(np.array([1, 1, 0]), np.array([p, p, p])), float) for p in VOTES])
 
 
 def drawn(sweep: Sweep, yours: np.ndarray, right: np.ndarray) -> Figure | None:
@@ -91,7 +91,8 @@ def _visible(yours: np.ndarray, right: np.ndarray) -> tuple[float, float]:
 
 
 def _words(sweep: Sweep, yours: np.ndarray, right: np.ndarray, gap: np.ndarray, apart: np.ndarray) -> str:
-    at = int(np.argmax(np.where(np.isfinite(gap), gap, 0))) if np.isfinite(gap[apart]).any() else int(np.argmax(apart))
+    widest = np.max(gap, where=np.isfinite(gap), initial=0.0)
+    at = int(np.argmax(np.isfinite(gap) & (gap >= widest * (1 - 1e-6)))) if np.isfinite(gap[apart]).any() else int(np.argmax(apart))
     where = sweep.x[apart]
     share = apart.sum() / apart.size
     place = "everywhere" if share > 0.97 else f"between {where[0]:.2g} and {where[-1]:.2g}" if len(where) > 1 else f"near {where[0]:.2g}"

@@ -32,6 +32,7 @@ _TAGS = [
 _IMAGE = re.compile(r"(data:image/(png|jpeg|gif|webp|svg\+xml);base64,|(?![/\\]\s*[/\\])[^:]*$)", re.IGNORECASE)  # nothing is fetched from another machine
 _LINK = re.compile(r"(https?:|mailto:|#|[^:]*$)", re.IGNORECASE)
 _WITHOUT_ALT = re.compile(r"<img\b(?![^>]*\salt=)")
+_HEADING = re.compile(r"<(/?)h([1-6])\b")
 _PATH = re.compile(r"(?:(?<=m)|(?<![\w:/.<]))/(?:[^\s/:'\"<>|\x1b]+/)+")  # `(?<=m)`: the end of a colour code
 _ACTIVE_TEX = re.compile(r"\\(href|require|style)(?![a-zA-Z])")  # where a page is shown with MathJax, it would make a link that runs
 _CSS = CSSSanitizer(allowed_css_properties=["text-align", "color", "background-color", "width", "height", "font-weight", "font-style"])
@@ -162,7 +163,7 @@ class FeedbackExporter(HTMLExporter):
         self.register_filter("filter_data_type", filter_data_type)
         self.register_filter("highlight_code", Highlight2HTML(parent=self))
         page, resources = super(HTMLExporter, self).from_notebook_node(nb, resources, **kw)
-        return _WITHOUT_ALT.sub('<img alt="A picture without a description"', page), resources
+        return _without_gaps(_WITHOUT_ALT.sub('<img alt="A picture without a description"', page)), resources
 
     def default_filters(self):
         """nbconvert's, with ours for what learners write."""
@@ -233,6 +234,21 @@ class _WithFormulas(_Renderer):
 
     def with_formulas(self, text: str) -> str:
         return re.sub(self._mark + r"n(\d+)e", lambda match: to_mathml(*self._formulas[int(match[1])]), text)
+
+
+def _without_gaps(page: str) -> str:
+    """Headings that go down by one level at a time, for those who listen to the page, whatever the notebook does."""
+    above, now = [], 0
+
+    def renumbered(match):
+        nonlocal now
+        if not match[1]:
+            level = int(match[2])
+            above[:] = [one for one in above if one < level] + [level]
+            now = len(above)
+        return f"<{match[1]}h{now or match[2]}"
+
+    return _HEADING.sub(renumbered, page)
 
 
 def clean(text) -> str:

@@ -1,0 +1,246 @@
+"""A grader's evening in a real browser: autograde with the button, mark a written answer, comment, generate feedback, read it as the learner does."""
+
+import json
+import re
+import shutil
+import types
+
+import pytest
+
+from course_tests import bank, jupyter
+from course_tests.notebooks import sources
+from course_tests.workshop import copy_course
+from tools import demo_class
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: run `make setup`")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no chromium here: apt-get install chromium")
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+ASSIGNMENT, NOTEBOOK = "03_activations", "activations"
+WRITTEN = r"""Take the row [2, -1]. The shares are [2, -1]: one is negative. But $e^z$ is positive for every $z$.
+
+<img src="https://tracker.example.org/seen.png" alt="a picture from elsewhere"> <script>document.title = "mine"</script>"""
+COMMENT = "A good row. Say why $e^z$ keeps the order, too."
+
+
+def submission(mistakes: dict[str, str], written: str = "") -> bytes:
+    """The solutions of the course, but for a known mistake in some exercises (exercise -> name of the mistake), and a written answer."""
+    notebook = next(one for one in sources() if one.assignment == ASSIGNMENT)
+    answers = dict(demo_class.learners(notebook))["demo_perfect"]
+    wrong = {name: entry.code for name, mistake in mistakes.items() for entry in bank.of(bank.MISCONCEPTIONS, NOTEBOOK, name) if entry.name == mistake}
+    assert wrong.keys() == mistakes.keys()
+    blank = json.loads((notebook.path.parents[2] / "release" / ASSIGNMENT / notebook.path.name).read_text(encoding="utf-8"))
+    if written:
+        cell = next(cell for cell in blank["cells"] if "".join(cell["source"]).startswith("*Write your answer here"))
+        cell["source"] = written
+    return demo_class.fill(blank, lambda name: wrong.get(name) or answers(name))
+
+
+class Watched:
+    """A page of a browser that may talk to this machine only; what it asked of others and what its console said is kept."""
+
+    def __init__(self, browser, address: str, **options):
+        self.asked, self.said, self.address = [], [], address
+        self.context = browser.new_context(**options)
+        self.context.route("**/*", self._route)
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(60_000)
+        self.page.on("console", lambda message: self.said.append(f"{message.type}: {message.text}") if message.type in ("error", "warning") else None)
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+
+    def _route(self, route):
+        if route.request.url.startswith((self.address, "data:", "blob:")):
+            route.continue_()
+        else:
+            self.asked.append(route.request.url)
+            route.abort()
+
+    def open(self, path: str):
+        self.page.goto(self.address + path)
+        self.page.wait_for_load_state("networkidle")
+        return self.page
+
+    def press(self, learner: str, button: str) -> str:
+        """Press a button in a learner's row of the submissions; return what formgrader says in the end."""
+        page = self.open(f"/formgrader/manage_submissions/{ASSIGNMENT}")
+        page.locator("tr", has_text=learner).locator(f".{button} a").click()
+        page.wait_for_selector(".modal-body", timeout=120_000)
+        page.wait_for_load_state("networkidle")
+        return page.locator(".modal").first.inner_text()
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with playwright.sync_playwright() as p:
+        browser = p.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def evening(chromium, tmp_path_factory):
+    """Two learners; the grader does everything by hand, once, and what was seen on the way is kept."""
+    course, home = copy_course(tmp_path_factory.mktemp("course")), tmp_path_factory.mktemp("home")
+    hand_in = {"ada": submission({"tanh": "forgets_to_shift_down"}, WRITTEN), "ben": submission({})}
+    for learner, content in hand_in.items():
+        folder = course / "submitted" / learner / ASSIGNMENT
+        folder.mkdir(parents=True)
+        (folder / f"{NOTEBOOK}.ipynb").write_bytes(content)
+    seen = types.SimpleNamespace(course=course, console={}, texts={})
+    with jupyter.lab(course, home) as address:
+        watched = Watched(chromium, address)
+        watched.page.goto(f"{address}/api/status?token={jupyter.TOKEN}")  # from here on a cookie opens the doors
+
+        def done(step):
+            seen.console[step] = watched.asked + watched.said
+            watched.asked, watched.said = [], []
+
+        watched.open("/formgrader/manage_assignments").wait_for_selector(f"text={ASSIGNMENT}")
+        done("the list of assignments")
+        seen.texts["autograde"] = watched.press("ada", "autograde")
+        done("autograde")
+        for path in ("gradebook", f"gradebook/{ASSIGNMENT}", f"gradebook/{ASSIGNMENT}/{NOTEBOOK}", "manage_students", f"manage_students/ada/{ASSIGNMENT}"):
+            page = watched.open(f"/formgrader/{path}")
+            done(path)
+        page = watched.open(f"/formgrader/gradebook/{ASSIGNMENT}/{NOTEBOOK}")
+        page.get_by_role("link", name="Submission #1").click()
+        page.wait_for_selector("#written_softmax")
+        page.wait_for_load_state("networkidle")
+        seen.grading = page.content()
+        seen.title = page.title()
+        seen.task = page.locator(".nbgrader_cell", has=page.locator("#written_softmax")).inner_text()
+        seen.formulas = page.locator("math").count()
+        seen.pictures = page.evaluate("[...document.images].map(i => [i.naturalWidth, i.alt])")
+        seen.first_focus = page.evaluate("document.activeElement.className")
+        done("the page for grading")
+        for selector, value in (("#written_softmax", "1.5"), ("#test_tanh_basic", "0.25"), ("#written_softmax-comment", COMMENT)):
+            with page.expect_response(lambda answer: "/api/" in answer.url and answer.request.method == "PUT") as answer:
+                page.fill(selector, value)
+                page.dispatch_event(selector, "change")
+            assert answer.value.ok
+        seen.entered = reread(watched)
+        done("grading")
+        seen.texts["feedback"] = watched.press("ada", "generate-feedback")
+        done("generate feedback")
+        seen.texts["again"] = watched.press("ada", "autograde")
+        seen.kept = reread(watched)
+        done("autograde again")
+        watched.context.close()
+    seen.feedback = course / "feedback" / "ada" / ASSIGNMENT / f"{NOTEBOOK}.html"
+    return seen
+
+
+def reread(watched) -> dict:
+    """What stands in the fields for score and comment when the page is opened anew."""
+    page = watched.open(f"/formgrader/gradebook/{ASSIGNMENT}/{NOTEBOOK}")
+    page.get_by_role("link", name="Submission #1").click()
+    page.wait_for_selector("#written_softmax")
+    page.wait_for_load_state("networkidle")
+    return {name: page.input_value(f"#{name}") for name in ("written_softmax", "test_tanh_basic", "written_softmax-comment")}
+
+
+def test_autograde_works_with_the_button(evening):
+    assert "Successfully autograded" in evening.texts["autograde"], evening.texts["autograde"]
+
+
+def test_no_page_needs_a_network_and_the_consoles_are_quiet(evening):
+    assert not {step: found for step, found in evening.console.items() if found}
+
+
+def test_the_grader_sees_question_mark_scheme_answer_formulas_and_figures(evening):
+    assert "Marking scheme" in evening.task and "1 point: a concrete row with its result." in evening.task
+    assert "Take the row [2, -1]" in evening.grading and evening.formulas > 20
+    assert all(width > 0 for width, alt in evening.pictures if alt != "a picture from elsewhere"), evening.pictures
+    assert any(alt.startswith("Two curves of tanh(z)") for _, alt in evening.pictures), "the figure of the failed test is not there"
+
+
+def test_a_learners_script_does_not_run_in_the_graders_browser(evening):
+    assert evening.title == NOTEBOOK and "document.title =" not in evening.grading
+
+
+def test_formgraders_script_goes_on_to_its_keyboard(evening):
+    """It waits for formulas before it puts the focus into the first field."""
+    assert "tabbable" in evening.first_focus
+
+
+def test_scores_and_comments_are_stored_and_survive_autograding_again(evening):
+    want = {"written_softmax": "1.5", "test_tanh_basic": "0.25", "written_softmax-comment": COMMENT}
+    assert evening.entered == want
+    assert "Successfully autograded" in evening.texts["again"] and evening.kept == want
+
+
+# ---------------------------------------------------------------- the learner's page
+
+
+@pytest.fixture(scope="module")
+def page(evening, chromium):
+    """Ada's feedback on a screen as narrow as a phone's."""
+    assert "Successfully generated feedback" in evening.texts["feedback"], evening.texts["feedback"]
+    watched = Watched(chromium, "file:", viewport={"width": 390, "height": 844})
+    watched.page.goto(evening.feedback.as_uri())
+    yield watched.page
+    watched.context.close()
+    assert not watched.asked and not watched.said
+
+
+def test_feedback_has_the_graders_score_and_comment_and_no_mark_scheme(page, evening):
+    text = page.inner_text("body")
+    assert "1.5 / 2" in text and "A good row." in text and "Take the row [2, -1]" in text
+    source = evening.feedback.read_text(encoding="utf-8")
+    for secret in ("Marking scheme", "MARK SCHEME", "HIDDEN", "course_tests", str(evening.course)):
+        assert secret not in source
+
+
+def test_feedback_names_the_mistake_and_says_what_to_read_again(page):
+    panel = page.locator(".panel", has=page.locator("#test_tanh_is_stable"))
+    assert "The - 1 at the end is missing" in panel.inner_text()
+    assert panel.locator(".again a").first.inner_text() == "Exercise 4. tanh"
+    target = panel.locator(".again a").first.get_attribute("href")
+    assert "Exercise 4." in page.locator(target).inner_text()
+    assert "Exercise 4. tanh: 1.25 points to win" in page.locator("nav").inner_text()
+
+
+def test_feedback_shows_the_learners_curve_beside_the_right_one_once(page):
+    figure = page.locator("figure img[alt^='Two curves of tanh(z)']")
+    assert figure.count() == 1
+    assert figure.evaluate("image => image.naturalWidth") > 0
+    assert "at z = -4 yours is 0.000671, the right one -0.999" in figure.get_attribute("alt")
+
+
+def test_a_later_test_that_leans_on_a_wrong_answer_says_so(page):
+    panel = page.locator(".panel", has=page.locator("#test_tanh_derivative_basic"))
+    assert "Your answer uses tanh, which did not pass all tests of its own. Begin there." in panel.inner_text()
+
+
+def test_feedback_fits_a_phone(page):
+    """Nothing makes the page wider than the screen; long lines of code scroll in their own box."""
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.evaluate("[...document.querySelectorAll('.highlight pre')].some(box => box.scrollWidth > box.clientWidth)")
+
+
+def test_feedback_can_be_heard(page):
+    """Language, landmarks, headings without gaps, tables with headers, a word for every picture and for every verdict."""
+    assert page.get_attribute("html", "lang") == "en"
+    assert page.locator("body > header").count() == page.locator("main").count() == page.locator("nav[aria-labelledby]").count() == 1
+    levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(h => +h.tagName[1])")
+    gaps = [(one, other) for one, other in zip(levels, levels[1:]) if other > one + 1]
+    assert levels[0] == 1 and levels.count(1) == 1 and not gaps, levels
+    assert page.locator("table.results caption").count() == 1
+    assert page.evaluate("[...document.querySelectorAll('table.results th')].every(cell => cell.scope)")
+    assert page.evaluate("[...document.images].every(image => image.alt.length > 10)")
+    for mark, word in (("pass", "passed"), ("fail", "not passed")):
+        assert page.evaluate(f"[...document.querySelectorAll('.{mark}')].every(m => m.nextElementSibling.textContent === '{word}')")
+    tree = page.locator("body").aria_snapshot()
+    assert "- banner:" in tree and "- main:" in tree and '- navigation "What to read again"' in tree
+    assert page.evaluate("[...document.querySelectorAll('a[href^=\"#\"]')].every(link => document.getElementById(decodeURIComponent(link.hash.slice(1))))")
+
+
+def test_feedback_prints(page, tmp_path):
+    """No figure is cut at the end of a page, and the points stand on the first one."""
+    page.emulate_media(media="print")
+    assert page.evaluate("[...document.querySelectorAll('img, figure, tr, .message')].every(one => getComputedStyle(one).breakInside === 'avoid')")
+    assert page.evaluate("[...document.querySelectorAll('pre')].every(one => getComputedStyle(one).whiteSpace.startsWith('pre-wrap'))")
+    printed = page.pdf(format="A4")
+    page.emulate_media(media="screen")
+    assert printed.startswith(b"%PDF") and len(re.findall(rb"/Type\s*/Page\b", printed)) > 3
