@@ -154,8 +154,10 @@ def python_command(fd, warm, walled):
     code = ("import sys; from types import ModuleType; sys.path[:] = [p for p in sys.path if p] + %r; "
             "proctor = sys.modules['proctor'] = ModuleType('proctor'); proctor.__path__ = [%r]; "
             "from proctor.room.zygote import main; main(%d, %r, %r)" % (path, os.path.join(package, "proctor"), fd, warm, walled))
-    base = os.path.realpath(sys.executable)
-    return [inside(base) if walled else base, "-S", "-s", "-c", code]
+    program = os.path.realpath(sys.executable)
+    if not program.startswith(os.path.realpath(sys.base_prefix) + os.sep):  # a virtual environment with a copy of Python instead of a link
+        program = os.path.realpath(sys._base_executable)
+    return [inside(program) if walled else program, "-S", "-s", "-c", code]
 
 
 def inside(path):
