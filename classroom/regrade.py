@@ -22,6 +22,7 @@ from pathlib import Path
 from classroom import book, byhand, scratch
 from classroom.assignment import Assignment
 from classroom.errors import ClassroomError
+from classroom.exports import sheet
 from classroom.rehearsal import Preview, count, names, preview
 
 FOLDER = "regrades"
@@ -108,7 +109,7 @@ def write_files(found: Preview, path: Path, state: dict[str, str], remarks: Iter
         rows += [(learner, *[""] * 7, "the feedback says something else") for learner in found.words]
         for row in rows:
             total = [_number(points) for points in found.totals[row[0]]]
-            writer.writerow([_safe(value) for value in (*row, *total, found.version, state.get(row[0], "preview"))])
+            writer.writerow([sheet.guarded(value) for value in (*row, *total, found.version, state.get(row[0], "preview"))])
     tests = f" Tests: {found.version}." if found.version else ""
     lines = [f"# Regrade of {found.assignment}", "",
              f"{datetime.now(timezone.utc):%Y-%m-%d %H:%M} UTC. {count(len(found.learners), 'submission')} graded again.{tests}", ""]
@@ -127,11 +128,6 @@ def _points(value: float | None) -> str:
 
 def _number(value: float | None) -> str:
     return "" if value is None else f"{value:g}"
-
-
-def _safe(value: str) -> str:
-    """A spreadsheet must not take a learner's words for a formula."""
-    return "'" + value if value[:1] in ("=", "+", "-", "@", "\t", "\r") and not re.fullmatch(r"-?[\d.]+", value) else value
 
 
 def _cell(text: str) -> str:

@@ -144,17 +144,18 @@ class Ledger:
         found = db.execute(select(_submitted.c.id, _submitted.c.timestamp, _submitted.c.extension).where(
             _submitted.c.assignment_id == self.assignment_id, _submitted.c.student_id == outcome.student).with_for_update()).first()
         if found is None:
-            submission, extension = new_uuid(), None
+            submission, extension, newer = new_uuid(), None, False
             db.execute(_submitted.insert().values(id=submission, assignment_id=self.assignment_id, student_id=outcome.student, timestamp=timestamp))
         else:
             submission, extension = found.id, found.extension
+            newer = timestamp is not None and timestamp != found.timestamp
             if timestamp is None:
                 timestamp = found.timestamp
             elif timestamp != found.timestamp:
                 db.execute(_submitted.update().where(_submitted.c.id == submission).values(timestamp=timestamp))
         late = self._seconds_late(timestamp, extension)
         ids = self._notebook_ids(db, submission, new=found is None)
-        grades = self._write_grades(db, outcome, ids, new=found is None)
+        grades = self._write_grades(db, outcome, ids, new=found is None, newer=newer)
         self._write_comments(db, outcome, ids, new=found is None)
         self._write_penalties(db, outcome, ids, grades, late, penalty)
         return late
@@ -176,8 +177,16 @@ class Ledger:
             known.update({row["notebook_id"]: row["id"] for row in missing})
         return {n.name: known[n.id] for n in self.notebooks.values()}
 
-    def _write_grades(self, db, outcome, ids: dict, new: bool) -> dict:
-        """Return (submitted notebook, cell) -> [auto, manual, extra, needs manual grade]."""
+    def _write_grades(self, db, outcome, ids: dict, new: bool, newer: bool) -> dict:
+        """Return (submitted notebook, cell) -> [auto, manual, extra, needs manual grade].
+
+        Parameters
+        ----------
+        new : bool
+            Nothing is recorded yet.
+        newer : bool
+            This is another submission than the recorded one.
+        """
         rows = {} if new else {
             (r.notebook_id, r.cell_id): r for r in db.execute(select(_grade).where(_grade.c.notebook_id.in_(ids.values())))}
         graded = {n.name: n for n in outcome.notebooks}
@@ -193,6 +202,8 @@ class Ledger:
                     auto, undecided = scores[name]
                     # a second autograde keeps a grader's points and asks them to look again
                     needs = undecided or auto is None or (manual is not None and handed_in)
+                elif newer and handed_in and notebook.name in graded and manual is not None:
+                    needs = True  # a task: stock nbgrader leaves a mark that was given for another answer
                 values[key] = (auto, manual, extra)
                 if row is None:
                     inserts.append({"id": new_uuid(), "notebook_id": key[0], "cell_id": cell, "auto_score": auto, "needs_manual_grade": needs})
