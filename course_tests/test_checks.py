@@ -165,6 +165,75 @@ def test_a_known_mistake_is_named_and_an_unknown_one_is_not():
     assert "known mistake" not in message(test_sigmoid_basic, lambda z: 1 / (1 + np.exp(-z)) + 0.01 * np.sin(z))
 
 
+def failed(check, *args) -> CheckFailed:
+    with pytest.raises(CheckFailed) as caught:
+        check(*args)
+    return caught.value
+
+
+def upside_down(z):
+    return 1 / (1 + np.exp(np.asarray(z)))
+
+
+def test_a_wrong_curve_is_drawn_beside_the_right_one_with_words():
+    from course_tests.test_activations import test_sigmoid_basic
+
+    failure = failed(test_sigmoid_basic, upside_down)
+    data, metadata = failure._repr_mimebundle_()
+    assert data["image/svg+xml"].startswith("<svg")
+    assert [data["image/svg+xml"].count(colour) for colour in (checks.figures.BLUE, checks.figures.ORANGE)] == [2, 2]  # a curve and its legend
+    assert "They differ everywhere; at z = -4 yours is 0.982, the right one 0.018." in metadata["image/svg+xml"]["alt"]
+    assert failure.read_again == ("sigmoid",)
+
+
+def test_a_loss_is_drawn_against_the_prediction():
+    from course_tests.test_losses import test_binary_cross_entropy_basic
+
+    alt = failed(test_binary_cross_entropy_basic, lambda y, p: np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))).figure.alt
+    assert "three samples, truths 1, 1 and 0, each predicted as y_prob" in alt
+
+
+def test_a_figure_tells_nothing_of_the_hidden_inputs(monkeypatch):
+    """Other numbers in the test, the same figure."""
+    from course_tests.test_activations import test_sigmoid_derivative_is_a_slope
+
+    figures = []
+    for seed in ("0", "7"):
+        monkeypatch.setenv("COURSE_SEED", seed)
+        figures.append(failed(test_sigmoid_derivative_is_a_slope, upside_down).figure)
+    assert figures[0] is not None and figures[0] == figures[1]
+
+
+@pytest.mark.parametrize("implementation", [
+    lambda z: np.where(np.abs(z) > 300, 0.5, 1 / (1 + np.exp(-np.clip(z, -300, 300)))),  # wrong where nobody sees it
+    lambda z: np.zeros(3),
+    lambda z: np.full(np.shape(z), np.nan),
+    lambda z: "vote",
+    lambda z: z.no_such_thing,
+    lambda z: upside_down(z) if np.shape(z) != (81,) else [][0],  # fails on the curve alone
+])
+def test_what_cannot_be_drawn_is_not_drawn_and_the_message_is_the_same(implementation, monkeypatch):
+    from course_tests.test_activations import test_sigmoid_is_stable
+
+    failure = failed(test_sigmoid_is_stable, implementation)
+    assert failure.figure is None and failure._repr_mimebundle_()[0] == {"text/plain": str(failure)}
+    monkeypatch.setattr(checks, "_figure", lambda subject: None)
+    assert str(failed(test_sigmoid_is_stable, implementation)) == str(failure)
+
+
+def test_nothing_is_drawn_for_a_right_answer(monkeypatch):
+    from course_tests.test_activations import test_sigmoid_basic
+
+    monkeypatch.setattr(checks.figures, "sweeps", lambda *args, **kwargs: pytest.fail("a curve for a test that passes"))
+    test_sigmoid_basic(checks.bank.reference("activations").sigmoid)
+
+
+def test_a_function_of_whole_rows_has_no_curve():
+    from course_tests.test_activations import test_softmax_basic
+
+    assert failed(test_softmax_basic, lambda Z, axis=-1: np.exp(Z)).figure is None
+
+
 def test_fresh_inputs_are_the_same_in_a_term_and_others_in_the_next(monkeypatch):
     first = checks.rngs(1)[0].random()
     assert checks.rngs(1)[0].random() == first

@@ -29,7 +29,8 @@ _TAGS = [
     *bleach.ALLOWED_TAGS, "p", "br", "hr", "div", "span", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "img", "table", "thead", "tbody",
     "tfoot", "tr", "th", "td", "caption", "del", "s", "u", "sub", "sup", "small", "dl", "dt", "dd", "details", "summary", "kbd", "figure", "figcaption",
 ]
-_IMAGE = re.compile(r"(data:image/(png|jpeg|gif|webp|svg\+xml);base64,|(?![/\\]\s*[/\\])[^:]*$)", re.IGNORECASE)  # nothing is fetched from another machine
+# Nothing is fetched from another machine; in a grader's browser a picture that is really "/logout" would be asked for with the grader's cookie.
+_IMAGE = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,|(?!/)(?!.*(\.|%2e){2})[^:\\?&\t\r\n]*$", re.IGNORECASE)
 _LINK = re.compile(r"(https?:|mailto:|#|[^:]*$)", re.IGNORECASE)
 _WITHOUT_ALT = re.compile(r"<img\b(?![^>]*\salt=)")
 _HEADING = re.compile(r"<(/?)h([1-6])\b")

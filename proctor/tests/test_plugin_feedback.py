@@ -9,14 +9,18 @@ import pytest
 from nbgrader.converters import GenerateFeedback
 
 import proctor.plugin.converter as converter
-from proctor.plugin import feedback, mathml
-from proctor.tests import plugin_stand_in
+from proctor.plugin import feedback, mathml, outline
+from proctor.tests import plugin_course, plugin_stand_in
 from proctor.tests.plugin_course import Course
 from proctor.tests.test_plugin_rows import copy_of
 
 HOSTILE = """<script>alert(1)</script>
 
 <img src=x onerror=alert(2)> <a href="javascript:alert(3)">a</a> <iframe src="https://example.org"></iframe> <b onclick="alert(4)">bold</b>
+
+<img src="https://example.org/seen.png"> <img src="//example.org/seen.png"> ![seen](http://example.org/seen.png) ![seen](/seen.png)
+<img src="/\\example.org/seen.png"> <img src="\\\\example.org/seen.png"> <img src="/&#9;/example.org/seen.png"> <img src="../seen"> <img src="%2E./seen"> <img src=".&#10;./seen">
+<img src="&sol;seen"> <img src="https&colon;//example.org/seen"> <img src="figures/kept.png">
 
 ![lost](attachment:lost.png) [link](javascript:alert(5)) $\\text{<script>alert(6)</script>}$ $\\href{javascript:alert(7)}{x}$
 
@@ -81,7 +85,7 @@ def test_nothing_runs_and_nothing_is_fetched(pages):
         tags = re.findall(r"<[^>]*>", text)
         assert not [t for t in tags if re.match(r"<\s*(script|iframe|object|embed|link|base|form)\b", t, re.IGNORECASE)]
         assert not [t for t in tags if re.search(r"\son\w+\s*=|javascript:", t, re.IGNORECASE)]
-        assert not [t for t in tags if re.search(r"\bsrc\s*=\s*[\"']?https?:", t)]
+        assert not [t for t in tags if re.search(r"\bsrc\s*=\s*[\"']?https?:", t) or "seen" in t.partition("src=")[2]]
     assert "bold" in pages[0]["wrong"] and "<strong>Because</strong>" in pages[0]["words"]
     assert html.escape("<script>alert(8)</script>") in pages[0]["wrong"]
 
@@ -104,7 +108,8 @@ def test_a_learners_script_does_not_run_in_formgrader(pages):
     assert not re.search(r"<script[^>]*>\s*alert\(\d", page)
     assert not [t for t in tags if re.search(r"\son\w+\s*=.?alert|javascript:", t, re.IGNORECASE)]
     assert r"\href" not in page
-    assert "<b>bold</b>" in page and "nbgrader_cell" in page
+    assert "<b>bold</b>" in page and "nbgrader_cell" in page and not [t for t in tags if "seen" in t.partition("src=")[2]]
+    assert 'src="figures/kept.png"' in page
     assert not re.search(r"""(src|href|from)\s*[=(]?\s*["']\s*(https?:)?//""", page), "formgrader's page asks another machine for something"
 
 
@@ -113,6 +118,81 @@ def test_a_learners_error_shows_no_path_of_this_machine(pages):
     assert "file.txt" in pages[0]["wrong"] and "&#39;/no/such" not in pages[0]["wrong"].split("Traceback")[-1].split("open(")[0]
     line = "File \x1b[32m/home/grader/course/.venv/lib/python3.11/site-packages/numpy/linalg/_linalg.py:669\x1b[39m, see https://numpy.org/doc"
     assert feedback._without_paths(line) == "File \x1b[32m_linalg.py:669\x1b[39m, see https://numpy.org/doc"
+
+
+def test_a_task_keeps_its_mark_scheme_for_graders_only(tmp_path):
+    """It stands in autograded/, which formgrader shows, and neither in the release nor in feedback."""
+    task = plugin_course.cell("task", "Draw a tree.\n\n<!-- BEGIN MARK SCHEME -->\n5 points for leaves.\n<!-- END MARK SCHEME -->", "tree", 5, "markdown")
+    course = Course(tmp_path / "course", {"words": plugin_course.notebook([task])})
+    course.submit("ada", words=course.answered("words"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(converter, "grade_submission", plugin_stand_in.grade_submission)
+        course.autograde()
+    feedback.configure(course.config)
+    GenerateFeedback(coursedir=course.coursedir(), config=course.config).start()
+    held = {name: "5 points for leaves" in (course.root / name).read_text()
+            for name in ("release/ps1/words.ipynb", "autograded/ada/ps1/words.ipynb", "feedback/ada/ps1/words.html")}
+    assert held == {"release/ps1/words.ipynb": False, "autograded/ada/ps1/words.ipynb": True, "feedback/ada/ps1/words.html": False}
+
+
+# ---- what stands where
+
+
+def page_of(*cells) -> list:
+    """The outline of a notebook made of (kind, text, grade id, points, score)."""
+    made = []
+    for kind, text, *rest in cells:
+        made.append(plugin_course.cell(kind, text, *rest[:2], cell_type="markdown" if kind in ("plain", "task") else "code"))
+        if len(rest) == 3:
+            made[-1].metadata.nbgrader["score"] = rest[2]
+    nb = plugin_course.notebook(made)
+    return outline.outline(nb), nb
+
+
+def test_tests_belong_to_the_heading_above_them():
+    """Its words are without marks and without what follows the dash; code is no heading."""
+    found, nb = page_of(
+        ("plain", "# Title\n\n```\n# no heading\n```"), ("plain", "## Part 1. Sums\n\n### Exercise 1. `add` — easy, 2 points"), ("solution", "def add(a, b): return a", "add"),
+        ("test", "add(1, 2)", "test_add", 2, 0), ("plain", "no heading"), ("test", "add(1, 2)", "test_add_more", 1, 1), ("plain", "## Quiz"), ("test", "q", "q", 1, 1))
+    assert [(e.heading.title, e.part and e.part.title, e.score, e.points, e.lost) for e in found] == [
+        ("Exercise 1. add", "Part 1. Sums", 1, 3, 2), ("Quiz", None, 1, 1, 0)]
+    assert found[0].heading.anchor == nb.cells[1].metadata["anchor"] == "part-1"
+
+
+def test_a_heading_that_begins_with_bonus_makes_a_bonus():
+    """It, and what stands under it; not what follows."""
+    found, _ = page_of(("plain", "## Bonus: more"), ("plain", "### Exercise 9"), ("test", "x", "x", 2, 1), ("plain", "## Quiz"), ("test", "q", "q", 1, 1))
+    assert [e.bonus for e in found] == [True, False]
+    assert feedback._sums(found) == {"bonus": 2, "bonus_score": 1, "waiting": 0}
+
+
+def test_a_test_knows_which_wrong_answers_it_leans_on():
+    """Directly, and through a given cell; not on right ones, nor on itself, nor on later ones."""
+    found, nb = page_of(
+        ("plain", "## A"), ("solution", "def a(): return 1", "a"), ("test", "a()", "test_a", 1, 0),
+        ("plain", "## B"), ("solution", "def b(): return 1", "b"), ("test", "b()", "test_b", 1, 1),
+        ("readonly", "TABLE = {'a': a, 'b': b}", "table"),
+        ("plain", "## C"), ("solution", "def c(n):\n    return c(n - 1) + TABLE['a']() + d()", "c"), ("test", "c(1)", "test_c", 1, 0),
+        ("plain", "## D"), ("solution", "def d(): return a() + )", "d"), ("test", "d()", "test_d", 1, 0))
+    leans = {cell.metadata.nbgrader.grade_id: [name for name, _ in cell.metadata["leans_on"]] for cell in nb.cells if "leans_on" in cell.metadata}
+    assert leans == {"test_a": [], "test_b": [], "test_c": ["a"], "test_d": []}
+
+
+def test_what_to_read_again_is_a_link_or_a_line():
+    """The exercise of the test, its part, the exercise of the named mistake, and a line of the course's."""
+    found, nb = page_of(
+        ("plain", "### Exercise 1. `a`"), ("solution", "def a(): return 1", "a"), ("plain", "## Part 2\n\ntext"), ("plain", "### Exercise 2. `b`"), ("solution", "def b(): return a()", "b"),
+        ("test", "b()", "test_b", 1, 0))
+    nb.cells[-1].metadata["proctor"] = {"read_again": ["a", "Chapter 2 of the book"]}
+    answers = {cell.metadata.nbgrader.grade_id: cell for cell in nb.cells if cell.metadata.get("nbgrader", {}).get("solution")}
+    assert feedback._read_again(nb.cells[-1], found[-1], found, answers) == [
+        ("Exercise 2. b", "part-3"), ("Part 2", "part-2"), ("Exercise 1. a", "part-0"), ("Chapter 2 of the book", "")]
+
+
+def test_headings_go_down_one_level_at_a_time():
+    """Equal ones stay equal."""
+    assert feedback._without_gaps("<h1>a</h1><h2>b</h2><h4>c</h4><h4 id='x'>d</h4><h3>e</h3><h6>f</h6>") == (
+        "<h1>a</h1><h2>b</h2><h3>c</h3><h3 id='x'>d</h3><h3>e</h3><h4>f</h4>")
 
 
 def test_an_unreadable_notebook_tells_its_author_what_to_do(pages):
