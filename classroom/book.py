@@ -117,7 +117,8 @@ def cells(connection) -> list[Cell]:
         .select_from(base.join(n, n.c.id == base.c.notebook_id).join(a, a.c.id == n.c.assignment_id)
                      .outerjoin(graded, graded.c.id == base.c.id).outerjoin(task, task.c.id == base.c.id))
         .where(graded.c.id.is_not(None) | task.c.id.is_not(None)).order_by(a.c.name, n.c.name, base.c.name))
-    return [Cell(assignment, notebook, cell, graded_id is None or cell_type == "markdown", float((task_points if graded_id is None else points) or 0.0))
+    return [Cell(assignment, notebook, cell, graded_id is None or cell_type == "markdown",
+                 float((task_points if graded_id is None else points) or 0.0))
             for assignment, notebook, cell, graded_id, cell_type, points, task_points in connection.execute(query)]
 
 
@@ -164,7 +165,8 @@ def submissions(connection, of: list[Mark] | None = None) -> list[Submission]:
         What `marks` gave, where the caller has it already; it is added up then. Without it the database adds up.
     """
     a, s, sn = api.Assignment.__table__, api.SubmittedAssignment.__table__, api.SubmittedNotebook.__table__
-    penalties = sqlalchemy.select(sn.c.assignment_id, sqlalchemy.func.sum(sn.c.late_submission_penalty).label("points")).group_by(sn.c.assignment_id).subquery()
+    penalty = sqlalchemy.func.sum(sn.c.late_submission_penalty).label("points")
+    penalties = sqlalchemy.select(sn.c.assignment_id, penalty).group_by(sn.c.assignment_id).subquery()
     columns = [s.c.student_id, a.c.name, s.c.timestamp, a.c.duedate, s.c.extension, penalties.c.points]
     tables = s.join(a, a.c.id == s.c.assignment_id).outerjoin(penalties, penalties.c.assignment_id == s.c.id)
     if of is None:

@@ -39,8 +39,8 @@ class GradeExport(ExportPlugin):
     """Base of the exporters. Scores are points: what nbgrader shows, with extra credit and less the late penalty, never below 0."""
 
     only_complete = Bool(True, help="Leave out scores that are not final, because written answers in them still wait for a grader.").tag(config=True)
-    missing = Unicode("", help="What stands for a submission that is not there, once its assignment is due: empty for \"no grade yet\", or 0.").tag(config=True)
-    full_marks = Dict(help="Assignment -> points that are full marks, where some of its points are a bonus on top; else all its points.").tag(config=True)
+    missing = Unicode("", help="What stands for a submission that is not there, once it is due, such as 0; empty: no grade.").tag(config=True)
+    full_marks = Dict(help="Assignment -> points for full marks, where some of its points are a bonus on top.").tag(config=True)
     cap = Bool(False, help="Never more than full marks, whatever bonus a learner has.").tag(config=True)
     excel = Bool(False, help="Begin the file with a byte order mark, without which Excel takes UTF-8 for something else.").tag(config=True)
 
@@ -73,14 +73,15 @@ class GradeExport(ExportPlugin):
         submissions = book.submissions(connection)
         handed_in, now = {one.assignment for one in submissions}, datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None)
         closed = {name for name in maximum if (name in handed_in if due[name] is None else due[name] < now)}
-        found = {(one.learner, one.assignment): self._checked(one, maximum) for one in submissions if one.learner in learners and one.assignment in maximum}
+        found = {(one.learner, one.assignment): self._checked(one, maximum)
+                 for one in submissions if one.learner in learners and one.assignment in maximum}
         return Grades(list(learners.values()), maximum, closed, found)
 
     def _chosen(self, what: str, wanted: list, there: dict) -> dict:
         wanted = [str(name) for name in wanted]
         unknown = [name for name in wanted if name not in there]
         if unknown:
-            raise ClassroomError(f"The gradebook has no {what} {listed(unknown)}. It has {listed(there)}." if there else f"The gradebook has no {what} yet.")
+            raise ClassroomError(f"The gradebook has no {what} {listed(unknown)}. It has " + (f"{listed(there)}." if there else "none yet."))
         return {name: value for name, value in there.items() if not wanted or name in wanted}
 
     def _checked(self, one, maximum: dict):
@@ -115,15 +116,16 @@ class GradeExport(ExportPlugin):
     def tell(self, to: Path, seen: Counter, filled: bool) -> None:
         """Say what was written, anew or into a template (`filled`), and what was not."""
         if filled:
-            self.log.info("%s: %d new, %d changed, %d as before, and %d of theirs kept where the gradebook has none", to, seen["new"], seen["changed"],
-                          seen["as before"], seen["kept"])
+            self.log.info("%s: %d new, %d changed, %d as before, and %d of theirs kept where the gradebook has none",
+                          to, seen["new"], seen["changed"], seen["as before"], seen["kept"])
         else:
             self.log.info("%s: %s", to, amount(seen["final"] + seen["not final"], "grade"))
         if seen["missing"]:
-            self.log.info("%s not there: %s", amount(seen["missing"], "submission"), f"{self.missing} where it is due" if self.missing else "no grade")
+            given = f"{self.missing} where it is due" if self.missing else "no grade"
+            self.log.info("%s not there: %s", amount(seen["missing"], "submission"), given)
         if seen["waits"]:
-            self.log.warning("%s left blank: something in them still waits for a grader (formgrader, \"Manual grading\"). To export them as they stand: "
-                             "--%s.only_complete=False", amount(seen["waits"], "grade"), type(self).__name__)
+            self.log.warning("%s left blank: something in them still waits for a grader (formgrader, \"Manual grading\"). "
+                             "To export them as they stand: --%s.only_complete=False", amount(seen["waits"], "grade"), type(self).__name__)
         if seen["not final"]:
             self.log.warning("%s not final: something in them still waits for a grader.", amount(seen["not final"], "grade"))
 

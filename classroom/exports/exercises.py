@@ -56,7 +56,8 @@ class Exercises(GradeExport):
 
     def _score(self, grades, learner: str, exercise: Exercise, marks: list, seen: Counter) -> float | str | None:
         if not marks:
-            return self.missing if self.missing and (learner, exercise.assignment) not in grades.submissions and exercise.assignment in grades.closed else None
+            absent = (learner, exercise.assignment) not in grades.submissions and exercise.assignment in grades.closed
+            return self.missing if self.missing and absent else None
         if any(mark.waits for mark in marks):
             seen["waits"] += 1
             if self.only_complete:

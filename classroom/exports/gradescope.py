@@ -75,7 +75,8 @@ class Gradescope(GradeExport):
             counts[key[0]] += 1
             seen["waits"] += mark.waits
             score, possible = _finite(mark.score), _finite(mark.maximum)
-            said = [message if score < possible else "", f"Comment: {comments[key]}" if comments.get(key) else "", "Not graded yet." if mark.waits else ""]
+            comment = f"Comment: {comments[key]}" if comments.get(key) else ""
+            said = [message if score < possible else "", comment, "Not graded yet." if mark.waits else ""]
             result = {} if mark.waits and not score else {"score": score, "status": "passed" if score >= possible and not mark.waits else "failed"}
             tests.append({
                 "name": sentence, **result, "max_score": possible,

@@ -31,10 +31,10 @@ class Moodle(GradeExport):
     where we have no score, Moodle's stays, and so does every grade that cannot be changed.
     """
 
-    identifier = Enum(list(IDENTIFIERS), "email", help="What Moodle finds a learner by: email, or the learner's id as ID number or username.").tag(config=True)
+    identifier = Enum(list(IDENTIFIERS), "email", help="What Moodle finds a learner by; the last two are the id.").tag(config=True)
     template = Unicode("", help="The CSV that Moodle exported: its gradebook, or the offline grading worksheet of one assignment.").tag(config=True)
     columns = Dict(help="Assignment -> its name in Moodle, where that does not contain ours.").tag(config=True)
-    headings = Dict(help="With a template in another language: English heading -> heading there, such as {'Grade': 'Calificación'}.").tag(config=True)
+    headings = Dict(help="With a template in another language: English heading -> heading there, {'Grade': 'Nota'}.").tag(config=True)
     scale = Bool(False, help="With a worksheet: convert points where Moodle has another maximum.").tag(config=True)
     match_names = Bool(False, help="With a template: go by the full name too where nothing else fits, if only one learner has it.").tag(config=True)
     comments = Bool(False, help="With a worksheet: put the graders' comments into the feedback comments that are still empty.").tag(config=True)
@@ -71,7 +71,8 @@ class Moodle(GradeExport):
                                  "or use the learners' ids with --Moodle.identifier=idnumber (or username).")
         left_out = [learner.id for learner in grades.learners if learner not in usable]
         if left_out:
-            self.log.warning("Left out, because Moodle would stop there: no %s of their own: %s", IDENTIFIERS[self.identifier].lower(), listed(left_out))
+            what = IDENTIFIERS[self.identifier].lower()
+            self.log.warning("Left out, because Moodle would stop there: no %s of their own: %s", what, listed(left_out))
         head = ["First name", "Last name", IDENTIFIERS[self.identifier], *(self.columns.get(name, name) for name in grades.maximum)]
         rows, high = [[sheet.cell(name) for name in head]], 0
         for learner in usable:
@@ -81,7 +82,7 @@ class Moodle(GradeExport):
             rows.append([sheet.cell(value) for value in (learner.first_name, learner.last_name, of(learner), *scores)])
         if high:
             self.log.warning("%s above 100: Moodle refuses the whole file, unless its administrator allows unlimited grades. "
-                             "--Moodle.cap=True leaves out what exceeds the maximum.", amount(high, "grade"))
+                             "--Moodle.cap=True cuts bonus points off.", amount(high, "grade"))
         return sheet.Sheet(rows, bom=self.excel)
 
     def _fill_gradebook(self, rows: list, head: list, grades: Grades, seen: Counter) -> None:
@@ -100,8 +101,7 @@ class Moodle(GradeExport):
                                  f"c.Moodle.columns = {{\"{next(iter(grades.maximum), 'ps1')}\": \"name in Moodle\"}}")
         for problem in problems:
             self.log.warning("Not exported: %s. Name its column with c.Moodle.columns in nbgrader_config.py.", problem)
-        lines = [(line, row) for line, row in enumerate(rows) if line and any(text.strip() for text in row)]
-        owners, unknown = template.rows(grades.learners, keys, lines)
+        owners, unknown = template.rows(grades.learners, keys, _lines(rows))
         for line, learner in owners.items():
             for assignment, column in places.items():
                 template.put(rows[line], column.index, self.score(grades, learner.id, assignment, seen), seen)
@@ -110,11 +110,12 @@ class Moodle(GradeExport):
 
     def _fill_worksheet(self, rows: list, head: list, grades: Grades, gradebook, seen: Counter) -> None:
         if len(grades.maximum) != 1:
-            raise ClassroomError(f"{self.template} is the worksheet of one assignment: say which with --assignment={next(iter(grades.maximum), 'ps1')}")
+            raise ClassroomError(f"{self.template} is the worksheet of one assignment: say which with "
+                                 f"--assignment={next(iter(grades.maximum), 'ps1')}")
         assignment, possible = next(iter(grades.maximum.items()))
         grade, most, feedback = (self._at(head, name) for name in ("Grade", "Maximum Grade", "Feedback comments"))
-        locked, lines = self._at(head, "Grade can be changed"), [(line, row) for line, row in enumerate(rows) if line and any(text.strip() for text in row)]
-        owners, unknown = template.rows(grades.learners, self._keys(head), lines)
+        locked = self._at(head, "Grade can be changed")
+        owners, unknown = template.rows(grades.learners, self._keys(head), _lines(rows))
         said = self._said(gradebook, assignment) if self.comments and feedback is not None else {}
         limits, above = set(), []
         for line, learner in owners.items():
@@ -136,7 +137,7 @@ class Moodle(GradeExport):
             self.log.warning("%s has %s points here and %s in Moodle. Scores are given as points; to convert them: --Moodle.scale=True",
                              assignment, sheet.number(possible), ", ".join(map(sheet.number, sorted(limits))))
         if above:
-            self.log.warning("Moodle will skip grades above its maximum, of: %s. --Moodle.cap=True leaves out what exceeds the maximum.", listed(above))
+            self.log.warning("Moodle will skip grades above its maximum, of: %s. --Moodle.cap=True cuts them to full marks.", listed(above))
         if seen["locked"]:
             self.log.warning("%s cannot be changed in Moodle: not touched", amount(seen["locked"], "grade"))
         self._guard(rows, head, ("Full name", "Email address", "Online text"))
@@ -169,5 +170,10 @@ class Moodle(GradeExport):
             self.log.warning("In Moodle but not in the gradebook, left as they are: %s", listed(" ".join(rows[line][:2]) for line in unknown))
         absent = sorted({learner.id for learner in grades.learners} - {learner.id for learner in owners.values()})
         if absent:
-            self.log.warning("In the gradebook but not in Moodle's file, not exported: %s. The roster's email or id must be Moodle's%s.", listed(absent),
-                             "" if self.match_names else "; to go by names where there is only one of a name: --Moodle.match_names=True")
+            self.log.warning("In the gradebook but not in Moodle's file, not exported: %s. The roster's email or id must be Moodle's%s.",
+                             listed(absent), "" if self.match_names else "; to go by names too: --Moodle.match_names=True")
+
+
+def _lines(rows: list) -> list:
+    """The lines below the headings that have something in them, each with its place."""
+    return [(line, row) for line, row in enumerate(rows) if line and any(text.strip() for text in row)]
