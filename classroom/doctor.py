@@ -68,7 +68,7 @@ class Patient:
         self.root = Path(self.course.root)
         self.course_folder = Path(str(self.app.config.Classroom.get("course", self.root)))
         self.config_files = [path for path in (folder / "nbgrader_config.py", folder / "class_config.py", self.course_folder / "nbgrader_config.py") if path.exists()]
-        self.wants_proctor = any(re.search(r"^\s*proctor\.install\(", path.read_text(encoding="utf-8"), re.MULTILINE) for path in self.config_files)
+        self.wants_proctor = any(re.search(r"^\s*(proctor\.install\(|c\.Proctor\.)", path.read_text(encoding="utf-8"), re.MULTILINE) for path in self.config_files)
         self.learners: list[book.Learner] = []
         self.assignments: dict[str, object] = {}
         self.graded: dict[tuple[str, str], book.Submission] = {}
@@ -117,7 +117,11 @@ def main(arguments: list[str]) -> int:
 
 def examine(patient: Patient, fix: bool = False) -> Iterator[Finding]:
     """Every check in its order. One that fails itself is a finding, and the others go on."""
-    for check in (python, versions, configuration, engine, exchange, disk):
+    yield from _safely(python, patient)
+    yield from _safely(versions, patient)
+    configured = list(_safely(configuration, patient))
+    yield from configured
+    for check in (engine, exchange, disk):
         yield from _safely(check, patient)
     reached = list(_safely(gradebook, patient, fix))
     yield from reached
@@ -125,7 +129,8 @@ def examine(patient: Patient, fix: bool = False) -> Iterator[Finding]:
         return
     for check in (release, due_dates, submissions, notebooks, not_graded, older_than_tests, by_hand):
         yield from _safely(check, patient)
-    yield from _safely(penalties, patient, fix)
+    if all(finding.level != PROBLEM for finding in configured):  # else the policy is not known, and to apply it would be wrong
+        yield from _safely(penalties, patient, fix)
 
 
 def _safely(check: Callable, *arguments) -> Iterator[Finding]:
@@ -509,7 +514,8 @@ def _timestamp(folder: Path) -> datetime | None:
 def older_than_tests(patient: Patient) -> Iterator[Finding]:
     """Grades from before the hidden tests were changed."""
     packages = patient.app.config.Proctor.get("test_packages", [])
-    files = [path for package in packages for path in (patient.course_folder / str(package)).rglob("*.py")]
+    places = [patient.course_folder / str(package) for package in packages]
+    files = [path for place in places for path in ([place] if place.is_file() else place.rglob("*.py"))]
     tests = max((path.stat().st_mtime for path in files), default=0.0)
     old: dict[str, int] = {}
     for learner, name in patient.graded:

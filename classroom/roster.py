@@ -88,6 +88,8 @@ def read(path: Path | str, id_column: str = "") -> tuple[list[Learner], list[str
     """
     table = Table(Path(path))
     kind = _kind(table)
+    if not table.rows:
+        raise ClassroomError(f"{path}: there is a header, but nobody below it.")
     learners, remarks = {"own": _own, "moodle": _moodle, "canvas": _canvas}[kind](table, id_column.strip().lower())
     _check_ids(table, learners)
     table.check()

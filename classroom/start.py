@@ -66,6 +66,8 @@ c.CourseDirectory.db_url = {gradebook}
 # For `nbgrader submit` and `collect`. Where learners have accounts on this machine: a folder that all of them may write to.
 c.Exchange.root = str(here / "exchange")
 (here / "exchange").mkdir(exist_ok=True)
+# `nbgrader collect` takes a newer submission; the exchange keeps the ones before.
+c.ExchangeCollect.update = True
 {imports}
 # Late submissions: {policy_words}.
 c.AssignLatePenalties.plugin_class = "classroom.late.LatePolicy"

@@ -132,7 +132,7 @@ class ProctorAutograde(Autograde):
         workers = min(self.options.worker_count(), len(todo))
         progress = Progress(len(todo), self.log)
         scheduler = self.options.scheduler
-        archive = release.pack(self.coursedir.root, self.options.test_packages) if scheduler else b""
+        archive = release.pack((self.options.import_paths or [self.coursedir.root])[0], self.options.test_packages) if scheduler else b""
         results = pool.run(grade_submission, shared, self._tasks(todo, wanted), workers, scheduler, archive)
         for task, result in results:
             item = by_student[task.student]

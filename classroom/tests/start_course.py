@@ -1,0 +1,76 @@
+"""A course of two small assignments, and a class of it, for the tests of start, collect and doctor."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+
+ROOT = Path(__file__).resolve().parents[2]
+CONFIG = f'''import os, sys
+from pathlib import Path
+root = Path(__file__).resolve().parent
+sys.path.insert(0, {str(ROOT)!r})
+c = get_config()
+c.CourseDirectory.root = str(root)
+c.CourseDirectory.course_id = "tiny"
+import proctor
+proctor.install(c)
+c.Proctor.test_packages = ["tiny_tests.py"]
+load_subconfig("class_config.py", path=str(root))
+'''
+CUTS = "cut,session,assignments\nshort,1,01\nshort,2,02 03\nall at once,1,01_add 02_double\n"
+ROSTER = """id,first_name,last_name,email
+ada,Ada,Lovelace,ada@example.org
+emile,Émile,O'Neil,emile@example.org
+jane,Jane,Doe,jane@example.org
+jane2,Jane,Doe,jane2@example.org
+"""
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])  # nbgrader calls `alembic`
+
+
+def cell(kind: str, source: str, name: str, points: float = 0) -> nbformat.NotebookNode:
+    made = nbformat.v4.new_code_cell(source, id=name)
+    made.metadata["nbgrader"] = {"grade": kind == "test", "solution": kind == "solution", "locked": kind == "test", "task": False, "grade_id": name,
+                                 "schema_version": 3, **({"points": points} if kind == "test" else {})}
+    return made
+
+
+def notebook(function: str, formula: str) -> nbformat.NotebookNode:
+    """One exercise of ten points, with a hidden test."""
+    return nbformat.v4.new_notebook(
+        metadata={"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}},
+        cells=[cell("solution", f"def {function}(x):\n    ### BEGIN SOLUTION\n    return {formula}\n    ### END SOLUTION", function),
+               cell("test", f"assert callable({function})\n### BEGIN HIDDEN TESTS\nassert {function}(3) == {eval(formula, {'x': 3})}\n### END HIDDEN TESTS",
+                    f"test-{function}", 10)])
+
+
+def make_course(folder: Path) -> Path:
+    for name, function, formula in (("01_add", "add", "x + 1"), ("02_double", "double", "2 * x")):
+        (folder / "source" / name).mkdir(parents=True)
+        nbformat.write(notebook(function, formula), folder / "source" / name / f"{function}.ipynb")
+    (folder / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8")
+    (folder / "cuts.csv").write_text(CUTS, encoding="utf-8")
+    (folder / "roster.csv").write_text(ROSTER, encoding="utf-8")
+    (folder / "tiny_tests.py").write_text("", encoding="utf-8")
+    return folder
+
+
+def run(folder: Path, *arguments: str, ok: tuple = (0,)) -> subprocess.CompletedProcess:
+    """A command as a person types it, in the folder."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "GRADEBOOK_URL": ""}
+    done = subprocess.run([sys.executable, "-m", *arguments], cwd=folder, env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    assert done.returncode in ok, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
+    return done
+
+
+def answer(function: str, formula: str, note: str = "") -> str:
+    """A learner's notebook."""
+    made = notebook(function, formula)
+    for one in made.cells:
+        one.source = one.source.replace("    ### BEGIN SOLUTION\n", "").replace("    ### END SOLUTION", "") + note
+    made.cells[1].source = f"assert callable({function})"
+    return nbformat.writes(made)

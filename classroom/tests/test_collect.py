@@ -1,0 +1,324 @@
+"""Downloads of Moodle and Canvas become submissions: the right learner, the right time, nothing lost, nothing believed that is not to be."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import stat
+import zipfile
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from start_course import answer, make_course, run
+
+from classroom import book, collect
+from classroom.errors import ClassroomError
+
+ROSTER = """First name,Last name,ID number,Email address
+Ada,Lovelace,ada,ada@example.org
+Émile,O'Neil,emile,emile@example.org
+Jane,Doe,jane,jane@example.org
+Jane,Doe,jane2,jane2@example.org
+"""
+CANVAS_ROSTER = """Student,ID,SIS Login ID,Section
+    Points Possible,,,
+"Lovelace, Ada",101,ada,A
+"O'Neil, Émile",102,emile,A
+"Doe, Jane",103,jane,A
+"Doe, Jane",104,jane2,A
+"""
+DUE = datetime(2027, 2, 5, 12)
+RIGHT, WRONG = answer("add", "x + 1"), answer("add", "x - 1")
+
+
+@pytest.fixture(scope="module")
+def classes(tmp_path_factory) -> dict[str, Path]:
+    """A class whose roster came from Moodle, and one from Canvas."""
+    course = make_course(tmp_path_factory.mktemp("collect") / "course")
+    for name, text in (("moodle", ROSTER), ("canvas", CANVAS_ROSTER)):
+        (course / "roster.csv").write_text(text, encoding="utf-8")
+        run(course, "classroom", "start", f"../{name}", "--roster", "roster.csv", "--cut", "01_add", "--first-due", "2027-02-05 12:00", "--late", "per-day:10%,grace:15")
+    return {name: course.parent / name for name in ("moodle", "canvas")}
+
+
+@pytest.fixture
+def moodle(classes, tmp_path, monkeypatch) -> Path:
+    return _enter(shutil.copytree(classes["moodle"], tmp_path / "class"), monkeypatch)
+
+
+@pytest.fixture
+def canvas(classes, tmp_path, monkeypatch) -> Path:
+    return _enter(shutil.copytree(classes["canvas"], tmp_path / "class"), monkeypatch)
+
+
+def _enter(folder: Path, monkeypatch) -> Path:
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def download(files: dict, when=(2027, 2, 6, 9, 0, 0), path: str = "../download.zip") -> str:
+    """A zip as an LMS streams it: every file has the time of the download, unless a file brings its own."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in files.items():
+            content, time = content if isinstance(content, tuple) else (content, when)
+            entry = zipfile.ZipInfo(name, time)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, content)
+    return path
+
+
+def packed(files: dict) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def folder_of(name: str, number: int) -> str:
+    return f"{name}_{number}_assignsubmission_file_/"
+
+
+def submitted(learner: str) -> dict[str, str]:
+    place = Path("submitted", learner, "01_add")
+    return {path.relative_to(place).as_posix(): path.read_text() for path in sorted(place.rglob("*")) if path.is_file()}
+
+
+def when(learner: str) -> str:
+    """What timestamp.txt says; its own time must be the same, or it would not be believed."""
+    path = Path("submitted", learner, "01_add", "timestamp.txt")
+    said = path.read_text().removesuffix(" UTC")
+    assert abs((datetime.fromisoformat(said) - datetime(1970, 1, 1)).total_seconds() - path.stat().st_mtime) < 1
+    return said
+
+
+# -- whose, and what
+
+def test_moodles_download(moodle, capsys):
+    source = download({
+        folder_of("Ada Lovelace", 11) + "add.ipynb": RIGHT,
+        folder_of("Émile O'Neil", 12) + "work.zip": packed({"01_add/add.ipynb": RIGHT, "01_add/data/x.csv": "1", "01_add/timestamp.txt": "2020-01-01 UTC",
+                                                           "__MACOSX/._add.ipynb": "junk"}),
+        folder_of("Jane Doe", 13) + "add.ipynb": RIGHT,
+        "Ada Lovelace_11_assignsubmission_onlinetext_/onlinetext.html": "hello",
+        folder_of("Some Body", 14) + "add.ipynb": RIGHT,
+    })
+    before = Path(source).read_bytes()
+    assert collect.main(["01_add", source]) == 3
+    said = capsys.readouterr()
+    assert submitted("ada")["add.ipynb"] == RIGHT and sorted(submitted("emile")) == ["add.ipynb", "data/x.csv", "timestamp.txt"]
+    assert not Path("submitted/jane").exists() and "'Jane Doe' may be jane or jane2: say --who 'Jane Doe=jane'" in said.err
+    assert "'Some Body' is not on the roster" in said.err and "typed into Moodle" in said.out
+    assert Path(source).read_bytes() == before
+    assert collect.main(["01_add", source, "--who", "Jane Doe=jane2", "--who", "Some Body=jane"]) == 0
+    assert submitted("jane2")["add.ipynb"] == RIGHT
+
+
+def test_the_grading_worksheet_tells_namesakes_and_times(moodle):
+    Path("worksheet.csv").write_text(
+        "\ufeffIdentifier,Full name,Email address,Status,Grade,\"Last modified (submission)\"\n"
+        'Participant 11,Ada Lovelace,ada@example.org,Submitted,,"Friday, 5 February 2027, 11:58 AM"\n'
+        'Participant 13,Jane Doe,jane2@example.org,Submitted,,"Saturday, 6 February 2027, 1:00 PM"\n'
+        "Participant 15,Jane Doe,jane@example.org,No submission,,-\n", encoding="utf-8")
+    source = download({folder_of("Ada Lovelace", 11) + "add.ipynb": RIGHT, folder_of("Jane Doe", 13) + "add.ipynb": RIGHT}, (2027, 2, 20, 9, 0, 0))
+    assert collect.main(["01_add", source, "--times", "worksheet.csv"]) == 0
+    assert when("ada") == "2027-02-05 11:58:00" and when("jane2") == "2027-02-06 13:00:00"
+
+
+def test_moodles_download_without_folders_and_unpacked(moodle):
+    place = Path("../unpacked/everything")
+    place.mkdir(parents=True)
+    (place / "Ada Lovelace_11_assignsubmission_file_add.ipynb").write_text(RIGHT)
+    (place / "ONeil Emile_12_assignsubmission_file_add (1).ipynb").write_text(WRONG)
+    assert collect.main(["01_add", "../unpacked"]) == 0
+    assert submitted("ada")["add.ipynb"] == RIGHT and submitted("emile")["add.ipynb"] == WRONG
+
+
+def test_canvas_download(canvas, capsys):
+    source = download({
+        "lovelaceada_101_9001_add-2.ipynb": RIGHT,
+        "oneilémile_LATE_102_9002_add.ipynb": RIGHT,
+        "doejane_104_9003_my_work_55_66_add.ipynb": RIGHT,
+        "doejane_103_9004_essay.pdf": "no notebook",
+        "stranger_199_9005_add.ipynb": RIGHT,
+        "anon_x7f_9006_add.ipynb": RIGHT,
+    })
+    assert collect.main(["01_add", source]) == 3
+    said = capsys.readouterr()
+    assert [submitted(learner)["add.ipynb"] == RIGHT for learner in ("ada", "emile", "jane2")] == [True] * 3
+    assert not Path("submitted/jane").exists() and "jane has handed in no notebook (essay.pdf)" in said.err
+    assert "'stranger' is not on the roster" in said.err and "anonymous" in said.err
+    assert "taken as add.ipynb" in said.out
+    assert when("ada") < "2027-02-05 12:00:00" < when("emile") <= "2027-02-06 12:00:00"
+
+
+def test_a_name_that_is_somebody_elses_number_is_nobodys(canvas, capsys):
+    """The name on the file is Ada's, the number Émile's: a number is safer than a name."""
+    assert collect.main(["01_add", download({"lovelaceada_102_9001_add.ipynb": RIGHT, "lovelaceada_555_9002_add.ipynb": RIGHT})]) == 3
+    assert os.listdir("submitted") == ["emile"]
+
+
+def test_plain_files_named_by_id(moodle):
+    place = Path("../plain")
+    place.mkdir()
+    (place / "ada.ipynb").write_text(RIGHT)
+    (place / "emile.zip").write_bytes(packed({"folder/add.ipynb": WRONG, "folder/notes/a.txt": "x"}))
+    (place / "jane").mkdir()
+    (place / "jane" / "add.ipynb").write_text(RIGHT)
+    assert collect.main(["01_add", str(place), "--at", "2027-02-05 11:00"]) == 0
+    assert submitted("ada")["add.ipynb"] == RIGHT and sorted(submitted("emile")) == ["add.ipynb", "notes/a.txt", "timestamp.txt"]
+    assert {when(learner) for learner in ("ada", "emile", "jane")} == {"2027-02-05 11:00:00"}
+
+
+def test_two_notebooks_in_one_submission_are_pointed_out(moodle, capsys):
+    source = download({folder_of("Ada Lovelace", 11) + "add.ipynb": RIGHT, folder_of("Ada Lovelace", 11) + "add (1).ipynb": WRONG})
+    assert collect.main(["01_add", source]) == 3
+    assert submitted("ada")["add.ipynb"] == RIGHT and "several files for add.ipynb; 'add.ipynb' was taken" in capsys.readouterr().err
+
+
+# -- when
+
+def test_times_of_an_archive_that_has_them(moodle):
+    source = download({folder_of("Ada Lovelace", 11) + "add.ipynb": (RIGHT, (2027, 2, 4, 10, 0, 0)),
+                       folder_of("Émile O'Neil", 12) + "add.ipynb": (RIGHT, (2027, 2, 6, 18, 0, 0))})
+    assert collect.main(["01_add", source]) == 0
+    assert (when("ada"), when("emile")) == ("2027-02-04 10:00:00", "2027-02-06 18:00:00")
+
+
+def test_the_time_zone_of_archives(moodle):
+    config = Path("nbgrader_config.py")
+    config.write_text(config.read_text().replace("timezone = 'UTC'", "timezone = 'Europe/Berlin'"))
+    collect.main(["01_add", download({folder_of("Ada Lovelace", 11) + "add.ipynb": RIGHT}, (2027, 2, 4, 10, 0, 0))])
+    assert when("ada") == "2027-02-04 09:00:00"
+
+
+def test_nobody_is_late_because_the_grader_downloaded_late(moodle, capsys):
+    source = download({folder_of("Ada Lovelace", 11) + "add.ipynb": RIGHT, folder_of("Émile O'Neil", 12) + "add.ipynb": RIGHT}, (2027, 2, 20, 9, 0, 0))
+    assert collect.main(["01_add", source]) == 0
+    assert when("ada") < "2027-02-05 12:00:00" and "2 count as on time" in capsys.readouterr().out
+
+
+def test_a_learner_does_not_choose_the_time(moodle):
+    """Neither by a timestamp.txt nor by the times inside their own zip."""
+    inner = Path("../inner.zip")
+    download({"add.ipynb": (RIGHT, (2026, 1, 1, 0, 0, 0)), "timestamp.txt": "2026-01-01 00:00:00 UTC"}, path=str(inner))
+    source = download({folder_of("Ada Lovelace", 11) + "w.zip": (inner.read_bytes(), (2027, 2, 7, 11, 0, 0)),
+                       folder_of("Émile O'Neil", 12) + "add.ipynb": (RIGHT, (2027, 2, 4, 9, 0, 0)),
+                       folder_of("Émile O'Neil", 12) + "timestamp.txt": ("2026-01-01 00:00:00 UTC", (2027, 2, 4, 9, 0, 0))})
+    collect.main(["01_add", source])
+    assert (when("ada"), when("emile")) == ("2027-02-07 11:00:00", "2027-02-04 09:00:00")
+
+
+# -- again
+
+def test_a_resubmission_counts_and_the_older_one_is_kept(canvas, capsys):
+    collect.main(["01_add", download({"lovelaceada_101_9001_add.ipynb": WRONG}, (2027, 2, 6, 9, 0, 0))])
+    first = when("ada")
+    collect.main(["01_add", download({"lovelaceada_101_9009_add-1.ipynb": RIGHT}, (2027, 2, 7, 9, 0, 0))])
+    assert submitted("ada")["add.ipynb"] == RIGHT and first < when("ada") < "2027-02-05 12:00:00"  # autograde takes what is newer
+    assert "the newest counts; what was there before is in downloaded/01_add/older/<id>/: ada" in capsys.readouterr().out
+    (kept,) = Path("downloaded/01_add/older/ada").iterdir()
+    assert (kept / "add.ipynb").read_text() == WRONG
+    collect.main(["01_add", download({"lovelaceada_101_9001_add.ipynb": WRONG}, (2027, 2, 6, 9, 0, 0))])
+    assert submitted("ada")["add.ipynb"] == RIGHT and "the download is older" in capsys.readouterr().out
+    again = {path: path.stat().st_mtime_ns for path in Path("submitted").rglob("*")}
+    collect.main(["01_add", download({"lovelaceada_101_9009_add-1.ipynb": RIGHT}, (2027, 2, 8, 9, 0, 0))])
+    assert {path: path.stat().st_mtime_ns for path in Path("submitted").rglob("*")} == again
+
+
+def test_exact_times_may_come_later(moodle):
+    source = download({folder_of("Ada Lovelace", 11) + "add.ipynb": RIGHT})
+    collect.main(["01_add", source])
+    Path("times.csv").write_text("id;time\nada;2027-02-06 20:00\n")
+    assert collect.main(["01_add", source, "--times", "times.csv"]) == 0 and when("ada") == "2027-02-06 20:00:00"
+
+
+def test_what_was_collected_is_graded_with_its_penalty(canvas):
+    """`nbgrader zip_collect`, `autograde`, a resubmission by `classroom collect`, `autograde`: one day late costs a tenth, not more."""
+    place = Path("downloaded/01_add/archive")
+    place.mkdir(parents=True)
+    files = {"lovelaceada_101_9001_add.ipynb": WRONG, "oneilemile_LATE_102_9002_add.ipynb": RIGHT}
+    download(files, (2027, 2, 20, 9, 0, 0), str(place / "submissions.zip"))
+    run(Path.cwd(), "nbgrader", "zip_collect", "01_add")
+    run(Path.cwd(), "nbgrader", "autograde", "01_add")
+    assert _scores() == {"ada": (0, 0), "emile": (9, 1)}
+    again = download({**files, "lovelaceada_101_9001_add.ipynb": RIGHT}, (2027, 2, 21, 9, 0, 0))
+    run(Path.cwd(), "classroom", "collect", "01_add", again)
+    run(Path.cwd(), "nbgrader", "autograde", "01_add")
+    assert _scores() == {"ada": (10, 0), "emile": (9, 1)}
+
+
+def _scores() -> dict:
+    with book.opened("sqlite:///gradebook.db") as connection:
+        return {one.learner: (one.score, one.penalty) for one in book.submissions(connection)}
+
+
+# -- archives that nobody should unpack
+
+def _link(name: str, to: str) -> tuple[zipfile.ZipInfo, str]:
+    entry = zipfile.ZipInfo(name)
+    entry.external_attr = (stat.S_IFLNK | 0o777) << 16
+    return entry, to
+
+
+@pytest.mark.parametrize("entry, content", [("../evil.txt", "x"), ("/tmp/evil.txt", "x"), ("..\\evil.txt", "x"), ("C:\\evil.txt", "x"), _link("add.ipynb", "/etc/passwd")])
+def test_archives_that_reach_outside_are_refused(moodle, capsys, entry, content):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(entry, content)
+    Path("../evil.zip").write_bytes(buffer.getvalue())
+    with pytest.raises(ClassroomError, match="was not unpacked.*Nothing was collected"):
+        collect.main(["01_add", "../evil.zip"])
+    source = download({folder_of("Ada Lovelace", 11) + "w.zip": buffer.getvalue(), folder_of("Émile O'Neil", 12) + "add.ipynb": RIGHT})
+    assert collect.main(["01_add", source]) == 3
+    assert "'w.zip' was not unpacked" in capsys.readouterr().err and os.listdir("submitted") == ["emile"]
+    assert not Path("../evil.txt").exists() and not any(path.is_symlink() for path in Path(".").rglob("*"))
+
+
+def test_a_zip_bomb_is_refused_whatever_it_claims(moodle, capsys):
+    bomb = bytearray(packed({}))
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("add.ipynb", b"0" * 30_000_000)
+    bomb = buffer.getvalue()
+    config = Path("nbgrader_config.py")
+    config.write_text(config.read_text() + "c.LmsExtractor.max_submission_bytes = 20_000_000\n")
+    source = download({folder_of("Ada Lovelace", 11) + "w.zip": bomb, folder_of("Émile O'Neil", 12) + "add.ipynb": RIGHT})
+    assert collect.main(["01_add", source]) == 3
+    assert "unpacks to more than is allowed" in capsys.readouterr().err and os.listdir("submitted") == ["emile"]
+
+
+def test_damaged_and_locked_zips_do_not_replace_a_submission(moodle, capsys):
+    collect.main(["01_add", download({folder_of("Ada Lovelace", 11) + "add.ipynb": RIGHT})])
+    assert collect.main(["01_add", download({folder_of("Ada Lovelace", 11) + "w.zip": b"PK\x03\x04 no zip"}, (2027, 2, 9, 9, 0, 0))]) == 3
+    assert submitted("ada")["add.ipynb"] == RIGHT and "it is damaged" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments, why", [
+    (["01_add", "nothing.zip"], "There is no nothing.zip"), (["01_add", "nbgrader_config.py"], "is no zip and no folder"),
+    (["09_none", "exchange"], "no assignment '09_none'; there are 01_add"), (["01_add", "exchange", "--who", "Ada"], "write NAME=ID"),
+])
+def test_what_cannot_be_collected(moodle, arguments, why):
+    with pytest.raises(ClassroomError, match=why):
+        collect.main(arguments)
+
+
+# -- the exchange
+
+def test_the_newest_submission_counts_in_the_exchange(moodle, tmp_path):
+    """`nbgrader submit` twice, `nbgrader collect` after each: nbgrader says so, and the exchange keeps both."""
+    run(moodle, "nbgrader", "release_assignment", "01_add")
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "nbgrader_config.py").write_text(f"c.CourseDirectory.course_id = 'moodle'\nc.Exchange.root = {str(moodle / 'exchange')!r}\nc.Exchange.cache = {str(home / 'cache')!r}\n")
+    run(home, "nbgrader", "fetch_assignment", "01_add")
+    for text, word in ((WRONG, "Collecting"), (RIGHT, "Updating")):
+        (home / "01_add" / "add.ipynb").write_text(text)
+        run(home, "nbgrader", "submit", "01_add", "--student=ada")
+        assert f"{word} submission: ada 01_add" in run(moodle, "nbgrader", "collect", "01_add").stderr
+        assert submitted("ada")["add.ipynb"] == text
+    assert len(list((moodle / "exchange" / "moodle" / "inbound").glob("ada+01_add+*"))) == 2
+    run(moodle, "nbgrader", "autograde", "01_add")
+    assert _scores() == {"ada": (10, 0)}

@@ -1,0 +1,224 @@
+"""The doctor finds what is wrong with a class, says what to do, and finds nothing in a healthy one."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy
+from nbgrader.api import Gradebook
+from start_course import answer, make_course, run
+
+from classroom import book, doctor
+
+URL = "sqlite:///gradebook.db"
+
+
+@pytest.fixture(scope="module")
+def healthy(tmp_path_factory) -> Path:
+    """A class with two graded submissions, one of them late."""
+    course = make_course(tmp_path_factory.mktemp("doctor") / "course")
+    run(course, "classroom", "start", "../class", "--roster", "roster.csv", "--cut", "full", "--first-due", "2027-02-05", "--late", "per-day:10%")
+    folder = course.parent / "class"
+    for learner, when in (("ada", "2027-02-05 10:00:00"), ("emile", "2027-02-06 10:00:00")):
+        hand_in(folder, learner, "01_add", "add.ipynb", answer("add", "x + 1"), when)
+    run(folder, "nbgrader", "autograde", "01_add")
+    return folder
+
+
+def hand_in(folder: Path, learner: str, assignment: str, name: str, text: str, when: str) -> None:
+    place = folder / "submitted" / learner / assignment
+    place.mkdir(parents=True, exist_ok=True)
+    (place / name).write_text(text)
+    (place / "timestamp.txt").write_text(f"{when} UTC")
+    seconds = (datetime.fromisoformat(when) - datetime(1970, 1, 1)).total_seconds()
+    os.utime(place / "timestamp.txt", (seconds, seconds))
+
+
+@pytest.fixture
+def patient(healthy, tmp_path, monkeypatch) -> Path:
+    """A copy to make ill; the working folder."""
+    folder = shutil.copytree(healthy, tmp_path / "class")
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(doctor, "_room", lambda patient, options: doctor.Finding("ok", "room"))  # tried in the tests that are about it
+    return folder
+
+
+def found(*levels: str, fix: bool = False) -> list[str]:
+    with doctor._quiet():
+        return [str(one) for one in doctor.examine(doctor.Patient(Path.cwd()), fix) if one.level in (levels or ("note", "problem"))]
+
+
+def only(lines: list[str], *words: str) -> str:
+    """The one line with these words."""
+    there = [line for line in lines if all(word in line for word in words)]
+    assert len(there) == 1, lines
+    return there[0]
+
+
+def test_a_healthy_class(healthy):
+    """By the launcher in its folder, from a shell; the room is really tried."""
+    import subprocess
+    done = subprocess.run(["./classroom", "doctor"], cwd=healthy, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    assert done.returncode == 0 and "0 problems" in done.stdout, done.stdout + done.stderr
+    assert "proctor grades; its room was tried, and has walls" in done.stdout or shutil.which("bwrap") is None
+    assert "in step with source/ (2 assignments)" in done.stdout and "has the indexes" in done.stdout
+
+
+def test_json_for_programs(patient, capsys):
+    assert doctor.main(["--json"]) == 0
+    assert {"level": "ok", "what": "Every submission is graded", "do": ""} in json.loads(capsys.readouterr().out)
+
+
+def test_a_configuration_that_stops_in_the_middle(patient):
+    """nbgrader itself would log one line and grade with stock settings."""
+    config = Path("nbgrader_config.py")
+    config.write_text(config.read_text().replace("load_subconfig(", "undefined_name\nload_subconfig(", 1))
+    said = run(Path.cwd(), "classroom", "doctor", ok=(1,)).stdout
+    assert "nbgrader_config.py stops in line" in said and "NameError" in said
+    assert "installs proctor, but it is not there" in said
+    assert "late penalties" not in said  # the policy is not known, so --fix must not apply it
+
+
+def test_a_misspelt_setting(patient):
+    with Path("nbgrader_config.py").open("a") as config:
+        config.write("c.LatePolicy.perday = 0.2\nc.Procter.workers = 3\nc.Proctor.figure = 'none'\n")
+    line = only(found("problem"), "No such setting")
+    assert "c.LatePolicy.perday (is it per_day?)" in line and "c.Procter (is it c.Proctor?)" in line and "c.Proctor.figure (is it figures?)" in line
+
+
+def test_a_room_without_walls(healthy, monkeypatch):
+    import proctor.trusted.rooms as rooms
+    monkeypatch.chdir(healthy)
+    monkeypatch.setattr(rooms, "_walls", "no bubblewrap today")
+    assert "no bubblewrap today" in only(found("problem"), "The room has no walls")
+
+
+def test_hidden_tests_that_are_elsewhere(patient):
+    with Path("nbgrader_config.py").open("a") as config:
+        config.write("c.Proctor.import_paths = ['/nowhere']\n")
+    only(found("problem"), "Hidden tests import from /nowhere")
+
+
+def test_an_exchange_that_is_not_there(patient):
+    with Path("nbgrader_config.py").open("a") as config:
+        config.write("c.Exchange.root = '/nowhere/exchange'\n")
+    only(found("note"), "/nowhere/exchange is not there", "mkdir -p")
+
+
+def test_a_gradebook_that_is_missing_damaged_or_old(patient):
+    good = Path("gradebook.db").read_bytes()
+    engine = sqlalchemy.create_engine(URL)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '50a4d84c131a'")
+    engine.dispose()
+    only(found("problem"), "has version 50a4d84c131a", "nbgrader db upgrade")
+    Path("gradebook.db").write_bytes(good[:4096] + bytes(20000) + good[24096:])
+    assert any("gradebook" in line for line in found("problem"))
+    Path("gradebook.db").unlink()
+    only(found("problem"), "There is no gradebook")
+    assert not Path("gradebook.db").exists()
+
+
+def test_indexes_are_added_on_demand(patient):
+    engine = sqlalchemy.create_engine(URL)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP INDEX classroom_grade_notebook_id")
+    only(found("ok"), "1 indexes would make")
+    only(found("ok", fix=True), "1 indexes were added")
+    only(found("ok"), "has the indexes")
+    engine.dispose()
+
+
+def test_release_out_of_step(patient):
+    notebook = Path("source/01_add/add.ipynb")
+    notebook.write_text(notebook.read_text().replace("add(3) == 4", "add(4) == 5"))
+    lines = found()
+    only(lines, "problem", "The gradebook has other cells than source/: 01_add")  # a hidden test: release/ is the same
+    only(lines, "note", "The course has changed since the class began: 01_add")
+    Path("release/02_double/double.ipynb").write_text("{}")
+    only(found("problem"), "release/ is not what source/ makes: 02_double", "nbgrader generate_assignment 02_double --force")
+
+
+def test_due_dates(patient):
+    with Gradebook(URL, "class") as gradebook:
+        gradebook.update_or_create_assignment("01_add", duedate=None)
+        gradebook.update_or_create_assignment("02_double", duedate=datetime(2020, 1, 1))
+    lines = found("note")
+    only(lines, "No due date, so nobody is late: 01_add")
+    only(lines, "Past due, and nobody's submission is here: 02_double")
+
+
+def test_the_roster_against_submissions(patient):
+    hand_in(Path.cwd(), "adaa", "01_add", "add.ipynb", answer("add", "x"), "2027-02-05 10:00:00")
+    with Gradebook(URL, "class") as gradebook:
+        gradebook.update_or_create_assignment("01_add", duedate=datetime(2020, 1, 1))
+    lines = found()
+    only(lines, "problem", "Submissions of nobody on the roster: adaa (is adaa ada?)")
+    only(lines, "01_add: 2 of 4 have handed in nothing: jane, jane2")
+
+
+def test_files_that_are_misnamed_or_there_twice(patient):
+    hand_in(Path.cwd(), "ada", "01_add", "add (1).ipynb", answer("add", "x"), "2027-02-05 10:00:00")
+    hand_in(Path.cwd(), "jane", "01_add", "homework.ipynb", answer("add", "x"), "2027-02-05 10:00:00")
+    hand_in(Path.cwd(), "jane2", "01_add", "essay.txt", "", "2027-02-05 10:00:00")
+    lines = found("note")
+    only(lines, "More notebooks than the assignment has: ada/01_add")
+    only(lines, "Another name than the released one: jane/01_add (homework.ipynb)")
+    only(lines, "No notebook in the submission: jane2/01_add")
+
+
+def test_what_is_not_graded_and_what_waits(patient):
+    hand_in(Path.cwd(), "ada", "01_add", "add.ipynb", answer("add", "x"), "2027-02-05 11:00:00")
+    hand_in(Path.cwd(), "jane", "01_add", "add.ipynb", answer("add", "x"), "2027-02-05 10:00:00")
+    with Gradebook(URL, "class") as gradebook:
+        gradebook.find_submission("01_add", "emile").notebooks[0].grades[0].needs_manual_grade = True
+        gradebook.db.commit()
+    lines = found("note")
+    only(lines, "01_add: 2 submissions are new and not graded: ada, jane", "nbgrader autograde 01_add")
+    only(lines, "Wait for a person: 01_add (1)")
+
+
+def test_tests_that_changed_after_grading(patient):
+    course = Path(doctor.Patient(Path.cwd()).course_folder)
+    later = datetime.now() + timedelta(days=1)
+    before = (course / "tiny_tests.py").stat()
+    os.utime(course / "tiny_tests.py", (later.timestamp(), later.timestamp()))
+    try:
+        only(found("note"), "01_add: 2 were graded before the tests were last changed", "regrade 01_add")
+    finally:
+        os.utime(course / "tiny_tests.py", (before.st_atime, before.st_mtime))
+
+
+def test_penalties_follow_points_given_by_hand(patient):
+    """nbgrader takes a tenth of what autograding gave; points that a person gives later would escape."""
+    assert not [line for line in found("note") if "late penalties" in line]
+    with Gradebook(URL, "class") as gradebook:
+        gradebook.find_submission("01_add", "emile").notebooks[0].grades[0].manual_score = 6
+        gradebook.db.commit()
+    only(found("note"), "1 late penalties are not what the policy says now", "emile/01_add", "--fix")
+    only(found("ok", fix=True), "1 late penalties were brought up to date")
+    with book.opened(URL) as connection:
+        (emile,) = [one for one in book.submissions(connection) if one.learner == "emile"]
+    assert (emile.penalty, emile.score) == (pytest.approx(0.6), pytest.approx(5.4))
+    assert not [line for line in found("note") if "late penalties" in line]
+
+
+def test_a_check_that_fails_is_a_finding(patient, monkeypatch):
+    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda path: 1 / 0)
+    only(found("problem"), "The check of disk failed: ZeroDivisionError")
+    assert "room" in "".join(found("ok"))
+
+
+def test_outside_a_class(tmp_path):
+    assert "No nbgrader_config.py in" in run(tmp_path, "classroom", "doctor", ok=(1,)).stderr
+
+
+def test_another_python(patient, monkeypatch):
+    monkeypatch.setattr(sys, "version_info", (3, 9, 1, "final", 0))
+    only(found("problem"), "Python 3.9.1, and the course needs")

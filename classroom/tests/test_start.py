@@ -1,0 +1,285 @@
+"""A class is started in one command, started again without loss, and refuses what would harm it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from nbgrader.api import Gradebook
+from start_course import ROSTER, answer, make_course, run
+
+from classroom import book, cuts, late, roster, settings, start
+from classroom.errors import ClassroomError
+
+START = ("classroom", "start", "../autumn", "--roster", "roster.csv", "--cut", "short", "--first-due", "2027-03-26", "--timezone", "Europe/Berlin",
+         "--late", "per-day:10%,stop:3,grace:15")
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory) -> tuple[Path, Path, str]:
+    """A course, a class of it, and what was said."""
+    course = make_course(tmp_path_factory.mktemp("start") / "course")
+    said = run(course, *START).stdout
+    return course, course.parent / "autumn", said
+
+
+@pytest.fixture
+def copies(pair, tmp_path, monkeypatch) -> tuple[Path, Path]:
+    """A course and its class to spoil. The configuration of the class points to the copy."""
+    course, folder = shutil.copytree(pair[0], tmp_path / "course"), shutil.copytree(pair[1], tmp_path / "autumn")
+    config = folder / "nbgrader_config.py"
+    config.write_text(config.read_text().replace(repr(str(pair[0])), repr(str(course))))
+    monkeypatch.chdir(course)
+    return course, folder
+
+
+def dates(folder: Path) -> dict:
+    with book.opened(f"sqlite:///{folder / 'gradebook.db'}") as connection:
+        return book.assignments(connection)
+
+
+def enrolled(folder: Path) -> dict:
+    with book.opened(f"sqlite:///{folder / 'gradebook.db'}") as connection:
+        return {learner.id: learner for learner in book.learners(connection)}
+
+
+# -- start
+
+def test_one_command_makes_a_class(pair):
+    course, folder, said = pair
+    assert sorted(enrolled(folder)) == ["ada", "emile", "jane", "jane2"] and enrolled(folder)["emile"].first_name == "Émile"
+    assert (folder / "release" / "01_add" / "add.ipynb").exists() and "BEGIN SOLUTION" not in (folder / "release" / "02_double" / "double.ipynb").read_text()
+    assert not (course / "release").exists() and not (course / "gradebook.db").exists()
+    app = settings.of_folder(folder)
+    assert (app.coursedir.root, app.coursedir.course_id) == (str(folder), "autumn") and late.LatePolicy(parent=app).per_day == 0.1
+    assert "not there yet: 03" in said and "4 learners added" in said
+
+
+def test_a_week_later_is_the_same_hour_across_summer_time(pair):
+    assert dates(pair[1]) == {"01_add": datetime(2027, 3, 26, 22, 59), "02_double": datetime(2027, 4, 2, 21, 59)}
+    assert "UTC+0100" in pair[2] and "UTC+0200" in pair[2]
+
+
+def test_again_adds_and_takes_nothing_away(copies, capsys):
+    course, folder = copies
+    config = (folder / "nbgrader_config.py").read_bytes()
+    with Gradebook(f"sqlite:///{folder / 'gradebook.db'}", "autumn") as gradebook:
+        gradebook.add_submission("01_add", "jane2")
+    (course / "roster.csv").write_text("id,first_name,last_name,email,lms_user_id\nada,Ada,,lady@example.org,77\nnew,New,One,n@example.org,\n")
+    (course / "due.csv").write_text("assignment;due\n02_double;2027-05-01 18:00\n")
+    assert start.main(["../autumn", "--roster", "roster.csv", "--due", "due.csv"]) == 0
+    said = capsys.readouterr().out
+    assert "1 learners added, 1 changed" in said and "email ada@example.org -> lady@example.org" in said and "stay: emile, jane, jane2" in said
+    ada = enrolled(folder)["ada"]
+    assert (ada.last_name, ada.email, ada.lms_user_id) == ("Lovelace", "lady@example.org", "77") and len(enrolled(folder)) == 5
+    assert dates(folder) == {"01_add": datetime(2027, 3, 26, 22, 59), "02_double": datetime(2027, 5, 1, 16, 0)}
+    assert (folder / "nbgrader_config.py").read_bytes() == config
+    with Gradebook(f"sqlite:///{folder / 'gradebook.db'}", "autumn") as gradebook:
+        assert gradebook.find_submission("01_add", "jane2")
+    assert start.main(["../autumn", "--roster", "roster.csv", "--due", "due.csv"]) == 0
+    assert "0 learners added, 0 changed, 2 as before" in capsys.readouterr().out
+
+
+def test_a_killed_start_is_continued(copies):
+    _, folder = copies
+    shutil.rmtree(folder / "source" / "02_double")
+    shutil.rmtree(folder / "release")
+    (folder / "gradebook.db").unlink()
+    assert start.main(["../autumn", "--roster", "roster.csv", "--cut", "short"]) == 0
+    assert len(enrolled(folder)) == 4 and (folder / "release" / "02_double" / "double.ipynb").exists()
+
+
+@pytest.mark.parametrize("option", [("--late", "none"), ("--course-id", "other"), ("--timezone", "UTC"), ("--gradebook", "sqlite:////tmp/other.db")])
+def test_options_that_contradict_the_class_are_refused(copies, option):
+    with pytest.raises(ClassroomError, match=f"{option[0]} is not what this class has"):
+        start.main(["../autumn", *option])
+
+
+def test_somebody_elses_folder_is_left_alone(copies):
+    course, folder = copies
+    for place, why in ((".", "Say --here"), ("inside", "committed by accident"), ("../other", "is something else"), ("../strange", "not made by this command")):
+        if place.startswith("../"):
+            Path(place, "submitted").mkdir(parents=True)
+        if place == "../strange":
+            Path(place, "nbgrader_config.py").write_text("# mine")
+        with pytest.raises(ClassroomError, match=why):
+            start.main([place, "--roster", "roster.csv"])
+    with pytest.raises(ClassroomError, match="holds 4 learners already"):
+        start.main(["../spring", "--gradebook", f"sqlite:///{folder / 'gradebook.db'}"])
+    assert not Path("../spring").exists()
+
+
+def test_a_class_in_the_courses_own_folder(copies, capsys):
+    course, _ = copies
+    assert start.main(["--here", "--roster", "roster.csv", "--first-due", "2027-01-01"]) == 0
+    assert (course / "class.db").exists() and not (course / "gradebook.db").exists()
+    app = settings.of_folder(course)
+    assert app.coursedir.db_url == f"sqlite:///{course / 'class.db'}" and app.coursedir.root == str(course)
+
+
+def test_a_course_that_has_moved_stops_nbgrader(copies):
+    course, folder = copies
+    course.rename(course.with_name("elsewhere"))
+    said = run(folder, "nbgrader", "db", "student", "list", ok=(1,))
+    assert "The course is no longer at" in said.stderr
+
+
+# -- rosters
+
+GOOD = {
+    "semicolons and a mark": "\ufeffid;first_name;last_name;email\nada;Ada;Lovelace, Countess;a@b.org\n",
+    "tabs, utf-16": "id\tfirst_name\tlast_name\temail\r\nada\tAda\tLovelace, Countess\ta@b.org\r\n".encode("utf-16"),
+    "moodle": '"First name","Last name","ID number",Institution,Department,"Email address","Assignment: 01 (Real)"\nAda,"Lovelace, Countess",ada,,,a@b.org,-\n',
+    "british moodle": "First name,Surname,Username,Email address\nAda,\"Lovelace, Countess\",ada,a@b.org\n",
+    "canvas": 'Student,ID,SIS User ID,SIS Login ID,Section,HW (12)\n,,,,,Manual Posting\n    Points Possible,,,,,10\n'
+              '"Lovelace, Countess, Ada",4711,S1,ada,A,9\n"Student, Test",99,,f00,A,\n',
+    "canvas, two columns": 'LastName;FirstName;ID;SIS Login ID;Section\n    Points Possible;;;;\n"Lovelace, Countess";Ada;4711;ada;A\n',
+}
+
+
+@pytest.mark.parametrize("kind", GOOD)
+def test_rosters_are_recognised(tmp_path, kind):
+    path = tmp_path / "r.csv"
+    path.write_bytes(GOOD[kind] if isinstance(GOOD[kind], bytes) else GOOD[kind].encode())
+    (learner,), _ = roster.read(path)
+    if kind == "canvas":
+        learner = learner._replace(first_name="Ada", last_name="Lovelace, Countess")  # "Last, First" cannot say where a comma belongs
+    assert learner[:3] == ("ada", "Ada", "Lovelace, Countess")
+    assert learner.lms_user_id == {"moodle": "ada", "british moodle": "ada", "canvas": "4711", "canvas, two columns": "4711"}.get(kind, "")
+
+
+HEAD = "id,first_name,last_name,email\n"
+BAD = {
+    "twice": (HEAD + "ada,A,B,\nbob,A,B,\nAda,A,B,\n", "line 4: the id 'Ada' is in line 2 already"),
+    "folder": (HEAD + "../ada,A,B,\n", "line 2: the id '../ada' cannot be the name of a folder"),
+    "space": (HEAD + "a da,A,B,\n", "line 2: the id 'a da' cannot"),
+    "star": (HEAD + "*,A,B,\n", r"line 2: the id '\*' cannot"),
+    "windows": (HEAD + "con,A,B,\n", "Windows keeps this name"),
+    "spreadsheet": (HEAD + "1.23E+05,A,B,\n", "a spreadsheet has rounded the number"),
+    "no id": (HEAD + "x,A,B,\n,Ada,B,\n", "line 3: Ada B has no id"),
+    "column": ("id,first_name,email\nada,A,\n", "line 1: the column last_name is missing"),
+    "no header": ("ada,Ada,Lovelace\n", "line 1: no columns of a roster"),
+    "latin-1": ((HEAD + "ada,A,B,\n").encode() + b"e,\xc9mile,O,\n", "line 3: not UTF-8"),
+    "too many": (HEAD + "ada,A,B, PhD,a@b.org\n", "line 2: 5 fields where the header has 4"),
+    "quotes": (HEAD + 'ada,"A,B,\n', "line 2: this is not a row"),
+    "nobody": (HEAD, "nobody below it"),
+    "empty": ("", "the file is empty"),
+    "excel": (b"PK\x03\x04rest", "is a spreadsheet"),
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_bad_rosters_say_where(tmp_path, kind):
+    content, why = BAD[kind]
+    path = tmp_path / "r.csv"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(ClassroomError, match=why) as raised:
+        roster.read(path)
+    assert str(path) in str(raised.value)
+
+
+def test_every_bad_line_is_named_at_once(tmp_path):
+    path = tmp_path / "r.csv"
+    path.write_text(HEAD + "a/b,A,B,\nok,A,B,\n,A,B,\n")
+    with pytest.raises(ClassroomError) as raised:
+        roster.read(path)
+    assert "line 2" in str(raised.value) and "line 4" in str(raised.value)
+
+
+def test_a_bad_roster_changes_nothing(copies):
+    _, folder = copies
+    before = (folder / "gradebook.db").read_bytes()
+    Path("roster.csv").write_text(ROSTER + "bad id,A,B,\n")
+    with pytest.raises(ClassroomError, match="line 6"):
+        start.main(["../autumn", "--roster", "roster.csv", "--first-due", "2028-01-01"])
+    assert (folder / "gradebook.db").read_bytes() == before
+
+
+def test_nobody_is_enrolled_twice_under_two_ids(copies):
+    _, folder = copies
+    Path("roster.csv").write_text("id,first_name,last_name,email\nal815,Ada,Lovelace,ADA@example.org\n")
+    with pytest.raises(ClassroomError, match="is 'al815' here and 'ada' in the gradebook"):
+        start.main(["../autumn", "--roster", "roster.csv"])
+    assert "al815" not in enrolled(folder)
+
+
+# -- cuts and due dates
+
+def test_a_cut_or_names(pair):
+    course = pair[0]
+    assert cuts.choose(course, "short") == ([["01_add"], ["02_double"]], ["03"])
+    assert cuts.choose(course, "all at once").sessions == [["01_add", "02_double"]]
+    assert cuts.choose(course).assignments == ["01_add", "02_double"]
+    assert cuts.choose(course, "02, 01_add").assignments == ["02_double", "01_add"]
+    with pytest.raises(ClassroomError, match="No cut and no assignment 'long'. Cuts: full, short, all at once"):
+        cuts.choose(course, "long")
+
+
+def test_the_courses_own_cuts_name_what_is_there():
+    root = Path(__file__).resolve().parents[2]
+    if not (root / "cuts.csv").exists():
+        pytest.skip("this course has no cuts.csv")
+    assert [len(session) for session in cuts.choose(root, "workshop").sessions] == [4, 2, 1] and cuts.choose(root, "workshop").missing == []
+    assert cuts.choose(root, "short").sessions[0] == ["01_pixels", "02_neuron"]
+
+
+@pytest.mark.parametrize("text, utc", [
+    ("2027-02-05", "2027-02-05 22:59"), ("2027-02-05 18:00", "2027-02-05 17:00"), ("2027-02-05T18:00Z", "2027-02-05 18:00"),
+    ("2027-02-05 18:00 +02:00", "2027-02-05 16:00"), ("2027-02-05 18:00 America/New_York", "2027-02-05 23:00"), ("2027-07-05 18:00 UTC", "2027-07-05 18:00"),
+])
+def test_due_dates_know_their_time_zone(text, utc):
+    found = start.Due("x", start.moment(text, start._zone("Europe/Berlin"), ""))
+    assert f"{found.utc:%Y-%m-%d %H:%M}" == utc and found.utc.tzinfo is None
+
+
+@pytest.mark.parametrize("text", ["5.2.2027", "soon", "2027-02-30", "2027-02-05 18:00 Atlantis/Sunk"])
+def test_what_is_no_date_is_refused(text):
+    with pytest.raises(ClassroomError, match="is no date|no time zone"):
+        start.moment(text, start._zone("UTC"), "--first-due")
+
+
+def test_a_due_date_of_an_unknown_assignment(copies):
+    Path("due.csv").write_text("assignment,due\n01_add,2027-01-01\n09_none,2027-01-01\n02_double,whenever\n")
+    with pytest.raises(ClassroomError) as raised:
+        start.main(["../autumn", "--due", "due.csv"])
+    assert "line 3: the class has no assignment '09_none'" in str(raised.value) and "line 4: 'whenever' is no date" in str(raised.value)
+
+
+# -- late
+
+@pytest.mark.parametrize("text, seconds, part", [
+    ("none", 10**7, 0), ("per-day:10%", 1, 0.1), ("per-day:10%", 86400, 0.1), ("per-day:10%", 86401, 0.2), ("per-day:0.25", 10**7, 1),
+    ("per-day:10%,stop:3", 3 * 86400, 0.3), ("per-day:10%,stop:3", 3 * 86400 + 1, 1), ("stop:0", 1, 1), ("stop:0,grace:15", 900, 0),
+    ("per-day:10%,grace:15", 900, 0), ("per-day:10%,grace:15", 901, 0.1), ("stop:2", 86400, 0),
+])
+def test_what_a_late_submission_costs(text, seconds, part):
+    assert late.LatePolicy(**late.parse(text)).part(seconds) == pytest.approx(part)
+
+
+@pytest.mark.parametrize("text", ["10%", "per-day", "per-day:200%", "per-day:10", "stop:3%", "per-day:10%;stop:3"])
+def test_late_policies_that_are_not_understood(text):
+    with pytest.raises(ClassroomError, match="--late"):
+        late.parse(text)
+
+
+def test_both_autograders_take_the_same_off(copies):
+    """On time, in the grace, a day and a bit, beyond the stop: through `nbgrader autograde` with and without proctor."""
+    _, folder = copies
+    due = datetime(2027, 3, 26, 22, 59)
+    for learner, after in (("ada", -60), ("emile", 800), ("jane", 90000), ("jane2", 400000)):
+        place = folder / "submitted" / learner / "01_add"
+        place.mkdir(parents=True)
+        (place / "add.ipynb").write_text(answer("add", "x + 1"))
+        when = due + timedelta(seconds=after)
+        (place / "timestamp.txt").write_text(f"{when} UTC")
+        seconds = (when - datetime(1970, 1, 1)).total_seconds()
+        os.utime(place / "timestamp.txt", (seconds, seconds))
+    found = []
+    for options in ([], ["--force", "--Proctor.enabled=False"]):
+        run(folder, "nbgrader", "autograde", "01_add", *options)
+        with book.opened(f"sqlite:///{folder / 'gradebook.db'}") as connection:
+            found.append({one.learner: (one.penalty, one.score) for one in book.submissions(connection)})
+    assert found[0] == found[1] == {"ada": (0, 10), "emile": (0, 10), "jane": (2, 8), "jane2": (10, 0)}
