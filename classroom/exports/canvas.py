@@ -67,7 +67,7 @@ class Canvas(GradeExport):
             raise ClassroomError(f"No column of {self.template} is one of {listed(grades.maximum)}. Name them in nbgrader_config.py: "
                                  f"c.Canvas.columns = {{\"{next(iter(grades.maximum), 'ps1')}\": \"name or id in Canvas\"}}")
         for problem in problems:
-            self.log.warning("Not exported: %s. Name its column with c.Canvas.columns in nbgrader_config.py.", problem)
+            self.log.warning("Not exported: %s. Columns can be named with c.Canvas.columns in nbgrader_config.py.", problem)
         factor = self._factors(grades, places, possible)
         lines = [(line, row) for line, row in enumerate(table.rows) if line and self._is_learner(row, head)]
         names = [head.index(name) for name in ("Student", "LastName", "FirstName") if name in head]

@@ -100,7 +100,7 @@ class Moodle(GradeExport):
             raise ClassroomError(f"No column of {self.template} is one of {listed(grades.maximum)}. Name them in nbgrader_config.py: "
                                  f"c.Moodle.columns = {{\"{next(iter(grades.maximum), 'ps1')}\": \"name in Moodle\"}}")
         for problem in problems:
-            self.log.warning("Not exported: %s. Name its column with c.Moodle.columns in nbgrader_config.py.", problem)
+            self.log.warning("Not exported: %s. Columns can be named with c.Moodle.columns in nbgrader_config.py.", problem)
         owners, unknown = template.rows(grades.learners, keys, _lines(rows))
         for line, learner in owners.items():
             for assignment, column in places.items():

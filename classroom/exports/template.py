@@ -41,10 +41,10 @@ def columns(ours: list, theirs: list[Column], mapping: dict) -> tuple[dict, list
     found : dict
         Assignment -> Column.
     problems : list of str
-        A sentence for each of ours that has no column.
+        What to say of those of ours that got none.
     """
     wanted = {name: plain(str(mapping[name])) for name in ours if name in mapping}
-    found, problems = {}, []
+    found, problems, nowhere = {}, [], []
     for name in ours:
         target = wanted.get(name, plain(name))
         exact = [column for column in theirs if target in map(plain, (column.heading, *column.names))]
@@ -61,12 +61,12 @@ def columns(ours: list, theirs: list[Column], mapping: dict) -> tuple[dict, list
             continue
         del found[name]
         if not candidates:
-            problems.append(f"{name} has no column" + (f" \"{mapping[name]}\"" if name in wanted else ""))
+            nowhere.append(name + (f" (as \"{mapping[name]}\")" if name in wanted else ""))
         elif len(candidates) > 1:
             problems.append(f"{name} could be any of " + ", ".join(f"\"{column.heading}\"" for column in candidates))
         else:
             problems.append(f"{name} is not the only one that fits \"{candidates[0].heading}\"")
-    return found, problems
+    return found, problems + ([f"no column for {', '.join(nowhere)}"] if nowhere else [])
 
 
 def rows(learners: list, keys: list, lines: list) -> tuple[dict, list[int]]:

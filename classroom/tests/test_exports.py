@@ -186,7 +186,7 @@ def test_canvas_gets_its_own_file_back_with_our_scores(world):
                 .replace('=cmd(),1002,78,bob@UNI.example,A,,3.00', "'=cmd(),1002,78,bob@UNI.example,A,,3.00"))
     assert filled(world, CANVAS) == expected
     assert "Nobody, Known" in world.words and "Test" not in world.words and "not exported: eve" in world.words
-    assert "ps3 has no column" in world.words and "1 grade left blank" in world.words and "1 new, 1 changed, 0 as before" in world.words
+    assert "no column for ps3" in world.words and "1 grade left blank" in world.words and "1 new, 1 changed, 0 as before" in world.words
     assert filled(world, CANVAS, only_complete=False) == expected.replace("A,,3.00,EX", "A,,2,EX")
     assert ",=1+1,EX,3,3.50" in filled(world, CANVAS.replace("=1+1,,", "=1+1,EX,"))
     assert filled(world, expected) == expected and "0 new, 0 changed, 2 as before" in world.words
@@ -212,7 +212,7 @@ def test_canvas_columns_are_found_by_mapping_name_or_words():
     assert places("lab_3") == ({}, ['lab_3 could be any of "Lab 3 a (14)", "Lab 3 b (15)"'])
     assert places("lab") [0] == {} and places("ab 12")[0] == {}
     assert places("intro", "lab 2")[0] == {} and "not the only one" in places("intro", "lab 2")[1][0]
-    assert places("ps", ps="99") == ({}, ['ps has no column "99"'])
+    assert places("ps", ps="99") == ({}, ['no column for ps (as "99")'])
 
 
 def test_a_line_is_never_given_to_two_learners_nor_a_learner_two_lines():
@@ -263,7 +263,7 @@ def test_moodles_own_gradebook_file_is_filled_in(world):
             "Ada,L,,ADA@uni.example,-,-,-,5.00,1700000000\nBob,B,,bob@uni.example,4.00,40 %,-,5.00,1700000000\n"
             "Zed,Z,,zed@uni.example,1.00,,-,,1700000000\n")
     assert filled(world, text, Moodle) == text.replace("ADA@uni.example,-,-,-", "ADA@uni.example,8.75,-,3")
-    assert "Zed Z" in world.words and "ps3 has no column" in world.words
+    assert "Zed Z" in world.words and "no column for ps3" in world.words
 
 
 WORKSHEET = (
