@@ -82,13 +82,14 @@ def read(path: Path) -> Sheet:
     if not tables:
         raise ClassroomError(f"{path} has no columns: download it again, as CSV.")
     rows, delimiter = max(tables, key=lambda table: len(table[0][0]))
-    return Sheet(rows, delimiter, "\r\n" if "\r\n" in text else "\n", utf16 or raw.startswith(b"\xef\xbb\xbf"))
+    return Sheet(rows, delimiter, "\r\n" if text.partition("\n")[0].endswith("\r") else "\n", utf16 or raw.startswith(b"\xef\xbb\xbf"))
 
 
 def write(sheet: Sheet, path: Path) -> None:
     """Write the rows as they are; whoever made them has guarded them."""
     text = io.StringIO(newline="")
-    csv.writer(text, delimiter=sheet.delimiter, lineterminator=sheet.newline).writerows(sheet.rows)
+    alone = any("\r" in value for row in sheet.rows for value in row)  # older Pythons quote only what stands in their line ends
+    csv.writer(text, delimiter=sheet.delimiter, lineterminator="\r\n" if alone else sheet.newline).writerows(sheet.rows)
     with replacing(path) as file:
         file.write(text.getvalue().encode("utf-8-sig" if sheet.bom else "utf-8", "surrogateescape"))
 

@@ -369,6 +369,13 @@ def test_a_file_is_replaced_only_when_the_new_one_is_complete(tmp_path):
             pass
 
 
+def test_line_ends_in_a_cell_come_back(tmp_path):
+    for newline in ("\n", "\r\n"):
+        rows = [["name", "text"], ["a\rb", "c\r\nd"], ["e\nf", '"g", h']]
+        sheet.write(sheet.Sheet(rows, newline=newline), tmp_path / "a.csv")
+        assert sheet.read(tmp_path / "a.csv").rows == rows
+
+
 def test_excel_gets_its_byte_order_mark_on_request(world):
     assert not world.export(Canvas).startswith("\ufeff") and world.export(Canvas, excel=True).startswith("\ufeff")
 
