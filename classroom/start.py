@@ -104,6 +104,7 @@ class Due(NamedTuple):
 def main(arguments: list[str]) -> int:
     """See `python -m classroom start --help`."""
     options = _options(arguments)
+    on_path = shutil.which("nbgrader") or ""  # before a configuration changes the PATH of this process
     course = Path(options.course).resolve()
     if not (course / CONFIG).exists():
         raise ClassroomError(f"No {CONFIG} in {course}: run this in the folder of the course, or name it with --course.")
@@ -135,7 +136,7 @@ def main(arguments: list[str]) -> int:
         command = "python -m classroom" if options.here else "./classroom"
         print(f"Next: give learners what is in release/. Then, in {folder}:\n"
               f"  {command} doctor\n  {command} collect ASSIGNMENT DOWNLOAD.zip\n  nbgrader autograde ASSIGNMENT\n  nbgrader generate_feedback ASSIGNMENT")
-        if Path(shutil.which("nbgrader") or "").parent != Path(sys.executable).parent:
+        if Path(on_path).parent != Path(sys.executable).parent:
             print(f"  (nbgrader is {Path(sys.executable).parent / 'nbgrader'}; `source {Path(sys.executable).parent / 'activate'}` puts it on the PATH)")
     return 0
 
