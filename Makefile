@@ -11,7 +11,7 @@ export JUPYTER_CONFIG_DIR := $(CURDIR)/.cache/jupyter/config
 export MPLCONFIGDIR := $(CURDIR)/.cache/matplotlib
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help setup grade test release lab mnist clean lock newest
+.PHONY: help setup grade test release student lab mnist clean lock newest
 
 help:           ## What one can make
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -26,6 +26,9 @@ test: setup     ## All tests
 
 release: setup  ## release/ and gradebook.db anew from source/
 	@$(RUN) -m tools.release
+
+student: setup  ## A zip for learners from release/; ASSIGNMENT=03_activations for one
+	@$(RUN) -m tools.student $(ASSIGNMENT)
 
 lab: setup      ## JupyterLab with formgrader, for the instructor
 	@$(BIN)/jupyter lab

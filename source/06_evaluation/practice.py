@@ -37,7 +37,7 @@ last_failure = None  # the last visible test that failed, a Failure
 
 def progress():
     """Print a table: the exercises and how many of their visible tests pass."""
-    print("\n".join(watch.book.table()) if watch else "practice.py is not switched on: run the first code cell of the notebook.")
+    print("\n".join([*watch.book.table(), "", watch.book.total(), HONEST]) if watch else "practice.py is not switched on: run the first code cell of the notebook.")
 
 
 def original(name):
@@ -114,11 +114,11 @@ class Book:
         return [exercise for exercise in self.exercises if all(self.passed.get(test) for test in self.exercises[exercise])]
 
     def line(self, exercise):
-        """The line below a test cell."""
+        """What stands below a test cell."""
         passed, of = self.count(exercise)
         if passed == of:
-            return f"{exercise}: {passed} of {of} test cells pass. {self.total()} {HONEST}"
-        return f"{exercise}: {passed} of {of} test cells pass so far. {self.total()} Hidden tests follow when you submit."
+            return f"{exercise}: {passed} of {of} test cells pass. {self.total()}\n{HONEST}"
+        return f"{exercise}: {passed} of {of} test cells pass so far. {self.total()}\nHidden tests follow when you submit."
 
     def total(self):
         return f"{len(self.finished())} of {len(self.exercises)} exercises pass the visible tests."
@@ -133,7 +133,7 @@ class Book:
             waiting = of - passed - len(failed)
             words = ", ".join([f"fails: {test}" for test in failed] + [f"{waiting} not run since you last changed it"] * (waiting > 0))
             lines.append(f"{exercise:{width}}  {passed} of {of}  {words}".rstrip())
-        return [*lines, "", f"{self.total()} {HONEST}"]
+        return lines
 
 
 def plain(source):
@@ -174,10 +174,10 @@ class Failure:
 
     def what_to_look_at(self):
         """One line below the error."""
-        looks = ["last_failure.inputs"] * bool(self.inputs) + ["last_failure.yours"]
         if self.note:
-            return f"Look at {' and '.join(looks)}. {self.note}"
-        return f"Look at {', '.join(looks)} and last_failure.expected{_difference(self.yours, self.expected)}"
+            return f"Look at last_failure.inputs and .yours. {self.note}"
+        first = "last_failure.inputs, .yours" if self.inputs else "last_failure.yours"
+        return f"Look at {first} and .expected{_difference(self.yours, self.expected)}"
 
 
 def _short(value):
@@ -473,7 +473,7 @@ def check(path, book, seconds):
             error = run(shell, source, seconds, lambda: give_up(book, name, seconds))
         if error is not None:
             errors[book.test_in(source) or name] = error
-    print("\n".join(book.table()[:-1]))
+    print("\n".join(book.table()), end="\n\n")
     for exercise, tests in book.exercises.items():
         if exercise in errors:
             print(f"{exercise}: its cell does not run. {words_of(errors[exercise])}")
@@ -485,7 +485,7 @@ def check(path, book, seconds):
                     print("\n".join(f"    | {line}" for line in repr(kept).splitlines()[2:]))
             elif test not in found:
                 print(f"{test}: this test cell is not in the notebook as it was given out, so it did not count. practice.original({test!r}) has its text.")
-    print(f"\n{book.table()[-1]}")
+    print(f"\n{book.total()}\n{HONEST}")
     return len(book.finished()) == len(book.exercises)
 
 
@@ -525,7 +525,7 @@ def run(shell, source, seconds, last_resort):
 
 def give_up(book, name, seconds):
     """A cell that cannot even be interrupted: say so and end."""
-    sys.__stdout__.write("\n".join(book.table()) + f"\n\nThe cell {name} did not stop after {seconds:g} seconds; the rest was not run.\n")
+    sys.__stdout__.write("\n".join(book.table()) + f"\n\n{book.total()}\n{HONEST}\nThe cell {name} did not stop after {seconds:g} seconds; the rest was not run.\n")
     sys.__stdout__.flush()
     os._exit(1)
 

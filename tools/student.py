@@ -1,0 +1,74 @@
+"""`make student`: a zip for learners, made from release/: the notebooks and what lies beside them, how to begin, and what to install."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import zipfile
+from pathlib import Path
+
+from course_tests.notebooks import ROOT
+
+NAME = "decision-committee"
+NEEDED = ("numpy", "matplotlib", "ipywidgets", "jupyterlab")  # nothing that only graders need
+README = Path(__file__).parent / "templates" / "student_readme.md"
+WHEN = (2026, 1, 1, 0, 0, 0)  # the same files give the same bytes on every day
+
+
+def requirements(root: Path = ROOT) -> str:
+    """requirements.txt of a learner: from the bounds of pyproject.toml up to the next major version after the locked one."""
+    lowest = dict(re.findall(r'"([\w-]+)>=([\d.]+)"', (root / "pyproject.toml").read_text(encoding="utf-8")))
+    locked = dict(re.findall(r"^([\w-]+)==(\d+)", (root / "requirements.lock").read_text(encoding="utf-8"), re.MULTILINE))
+    return "".join(f"{name}>={lowest[name]},<{int(locked[name]) + 1}\n" for name in NEEDED)
+
+
+def files(assignments: list[str], root: Path = ROOT) -> dict[str, bytes]:
+    """Path in the zip -> content."""
+    found = {f"{assignment}/{path.name}": path.read_bytes() for assignment in assignments
+             for path in (root / "release" / assignment).iterdir() if path.is_file()}
+    found["requirements.txt"] = requirements(root).encode()
+    found["README.md"] = readme(assignments, found).encode()
+    return {f"{NAME}/{name}": content for name, content in sorted(found.items())}
+
+
+def readme(assignments: list[str], found: dict[str, bytes]) -> str:
+    """How to begin, in plain words, with the list of what is there."""
+    rows = [f"| `{assignment}/{_notebook(assignment)}` | {_title(found[f'{assignment}/{_notebook(assignment)}'])} |" for assignment in assignments]
+    text = README.read_text(encoding="utf-8")
+    for word, value in (("ASSIGNMENTS", "\n".join(rows)), ("FOLDER", assignments[0]), ("NOTEBOOK", _notebook(assignments[0]))):
+        text = text.replace("{" + word + "}", value)
+    return text
+
+
+def _notebook(assignment: str) -> str:
+    return assignment.partition("_")[2] + ".ipynb"
+
+
+def _title(notebook: bytes) -> str:
+    first = "".join(json.loads(notebook)["cells"][0]["source"])
+    return first.splitlines()[0].lstrip("# ")
+
+
+def build(assignments: list[str], path: Path, root: Path = ROOT) -> None:
+    """Write the zip; the same files give the same bytes."""
+    path.parent.mkdir(exist_ok=True)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files(assignments, root).items():
+            entry = zipfile.ZipInfo(name, WHEN)
+            entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 3, 0o644 << 16
+            archive.writestr(entry, content)
+
+
+def main(chosen: list[str], root: Path = ROOT) -> None:
+    known = sorted(path.parent.name for path in (root / "release").glob("*/*.ipynb"))
+    unknown = [name for name in chosen if name not in known]
+    if unknown or not known:
+        sys.exit(f"release/ has no {', '.join(unknown) or 'assignments'}. It has: {', '.join(known)}. After a change in source/: make release")
+    path = root / "student" / f"{chosen[0] if len(chosen) == 1 else NAME}.zip"
+    build(chosen or known, path, root)
+    print(f"{path.relative_to(root)}: {len(chosen or known)} of {len(known)} assignments, {path.stat().st_size / 1000:,.0f} kB")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
