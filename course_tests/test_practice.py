@@ -118,7 +118,7 @@ def test_a_line_counts_the_exercises_and_a_change_makes_them_count_anew(open_not
     assert not learner.run("x = 1")  # other cells stay as they were
     learner.run("def step(z):\n    return z")
     assert COUNT.format("0 of 16") in learner.run("practice.progress()")
-    assert re.search(r"step +0 of 3  3 not run since you last changed it", learner.run("practice.progress()"))
+    assert re.search(r"step +0 of 3  3 still to run", learner.run("practice.progress()"))
     assert "fails: test_step_basic" in learner.run("test_step_basic", "practice.progress()")
 
 

@@ -46,7 +46,7 @@ def original(name):
     if name not in book.texts:
         print(f"There is no cell {name!r}. You can ask for: {', '.join(book.exercises)}.")
         return
-    print(f"This is how {name} began. If no new cell has appeared below, copy it from here:\n\n{book.texts[name]}")
+    print(f"This is how {name} began. Copy it back into its own cell: that one is graded.\n\n{book.texts[name]}")
     if watch:
         watch.shell.set_next_input(book.texts[name])
 
@@ -131,7 +131,7 @@ class Book:
             passed, of = self.count(exercise)
             failed = [test for test in tests if self.passed.get(test) is False]
             waiting = of - passed - len(failed)
-            words = ", ".join([f"fails: {test}" for test in failed] + [f"{waiting} not run since you last changed it"] * (waiting > 0))
+            words = ", ".join([f"fails: {test}" for test in failed] + [f"{waiting} still to run"] * (waiting > 0))
             lines.append(f"{exercise:{width}}  {passed} of {of}  {words}".rstrip())
         return lines
 
