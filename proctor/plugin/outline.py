@@ -62,7 +62,7 @@ def outline(nb) -> list:
 
     A graded cell belongs to the last heading above it. It is bonus if that heading, or one that it stands under, begins with "Bonus".
     Each cell learns its `anchor` and the `level` that a heading in it has; each test learns what it leans on: `cell.metadata["leans_on"]` is a list of (name, Heading) of earlier exercises that
-    the tested answer uses, directly or through other functions, and that did not pass all their tests.
+    the tested answer uses, directly or through other functions, and that did not pass all their tests; of a chain of such, the first.
     """
     path, exercises, uses = [], [], {}
     for index, cell in enumerate(nb.cells):
@@ -128,9 +128,18 @@ def names_used(source: str) -> dict:
 
 
 def _leans_on(exercises: list, uses: dict) -> list:
-    own, reached, new = exercises[-1].names, set(), set(exercises[-1].names)
+    own = exercises[-1].names
+    reached = _reached(own, uses)
+    found = [(name, earlier.heading) for earlier in exercises[:-1] if earlier.lost > 0 and earlier.heading for name in sorted(earlier.names & reached - own)]
+    names = {name for name, _ in found}
+    first = [(name, heading) for name, heading in found if not names & _reached({name}, uses) - {name}]  # where a chain of mistakes begins
+    return first or found
+
+
+def _reached(names: set, uses: dict) -> set:
+    """These names, and all that their definitions use."""
+    reached, new = set(), set(names)
     while new:
         reached |= new
         new = {name for known in new for name in uses.get(known, ())} - reached
-    return [(name, earlier.heading) for earlier in exercises[:-1] if earlier.lost > 0 and earlier.heading
-            for name in sorted(earlier.names & reached - own)]
+    return reached

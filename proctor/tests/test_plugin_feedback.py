@@ -167,15 +167,16 @@ def test_a_heading_that_begins_with_bonus_makes_a_bonus():
 
 
 def test_a_test_knows_which_wrong_answers_it_leans_on():
-    """Directly, and through a given cell; not on right ones, nor on itself, nor on later ones."""
+    """Directly, and through a given cell; not on right ones, nor on itself, nor on later ones; of a chain of wrong ones, on the first."""
     found, nb = page_of(
         ("plain", "## A"), ("solution", "def a(): return 1", "a"), ("test", "a()", "test_a", 1, 0),
         ("plain", "## B"), ("solution", "def b(): return 1", "b"), ("test", "b()", "test_b", 1, 1),
         ("readonly", "TABLE = {'a': a, 'b': b}", "table"),
         ("plain", "## C"), ("solution", "def c(n):\n    return c(n - 1) + TABLE['a']() + d()", "c"), ("test", "c(1)", "test_c", 1, 0),
-        ("plain", "## D"), ("solution", "def d(): return a() + )", "d"), ("test", "d()", "test_d", 1, 0))
+        ("plain", "## D"), ("solution", "def d(): return a() + )", "d"), ("test", "d()", "test_d", 1, 0),
+        ("plain", "## E"), ("solution", "def e(): return c(2)", "e"), ("test", "e()", "test_e", 1, 0))
     leans = {cell.metadata.nbgrader.grade_id: [name for name, _ in cell.metadata["leans_on"]] for cell in nb.cells if "leans_on" in cell.metadata}
-    assert leans == {"test_a": [], "test_b": [], "test_c": ["a"], "test_d": []}
+    assert leans == {"test_a": [], "test_b": [], "test_c": ["a"], "test_d": [], "test_e": ["a"]}
 
 
 def test_what_to_read_again_is_a_link_or_a_line():
