@@ -57,6 +57,8 @@ def _one_name(read: list[notebooks.Notebook]) -> list[notebooks.Notebook]:
 
 
 def _names(url: str) -> dict[str, str]:
+    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).is_file():
+        return {}  # connecting would make an empty gradebook
     with book.opened(url) as connection:
         return {row.id: f"{row.first_name} {row.last_name} ({row.id})" if row.last_name else row.id for row in book.learners(connection)}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from statistics import mean, median
 from typing import NamedTuple
 
@@ -22,9 +23,15 @@ class Needs(NamedTuple):
     shares: list[tuple[str, float | None]]
 
 
-RULE = ("missing: an assignment that is due, and that others have handed in, is not there; "
-        f"falling: the last two assignments, each measured against the class's median, are {FALL:.0%} of the points or more below the earlier ones "
-        f"(from {EARLIER + 2} assignments on); far below: the mean of what was handed in is below half of the class's median.").replace("%", " %")
+RULE = ("Missing: the newest assignment that is due is not there, or two or more are not. "
+        f"Falling: the last two assignments, each measured against the class's median, are {FALL:.0%} of the points or more below the earlier ones "
+        f"(from {EARLIER + 2} assignments on). Far below: the mean of what was handed in is below half of the class's median.").replace("%", " %")
+
+
+def label(name: str) -> str:
+    """An assignment in two or three characters: its number, or how it begins."""
+    number = re.search(r"\d+", name)
+    return number.group()[:3] if number else name[:3]
 
 
 def section(facts: Facts) -> list[Needs]:
@@ -44,7 +51,7 @@ def section(facts: Facts) -> list[Needs]:
         missing = [name for name in asked if (learner, name) not in came]
         if len(missing) == len(asked):
             reasons.append("has handed in nothing")
-        elif missing:
+        elif missing and (len(missing) > 1 or missing[-1] == asked[-1]):
             since = len(asked) - len(missing)
             stopped = missing == asked[since:] and len(missing) > 1
             reasons.append(f"nothing since {missing[0]}" if stopped else "missing: " + ", ".join(missing))

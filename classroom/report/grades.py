@@ -55,6 +55,6 @@ def _draw(assignment: str, counts: list[int], median: float, alt: str) -> figure
     colours = [figures.ORANGE if edge < 50 else figures.BLUE for edge in left]
     bars = axis.bar(left + 5, counts, width=9, color=colours)
     axis.bar_label(bars, [count or "" for count in counts], fontsize=7.5, color=figures.QUIET, padding=1)
-    axis.axvline(min(median, 1.0) * 100, color=figures.INK, linewidth=1.2, linestyle=(0, (4, 2)))
-    axis.set(xlim=(0, 100), ylim=(0, max(counts) * 1.18), yticks=[], xticks=[0, 25, 50, 75, 100], xticklabels=["0", "25", "50", "75", "100 %"])
+    axis.plot(min(median, 1.0) * 100, -0.06 * max(counts), "^", color=figures.INK, markersize=6, clip_on=False, zorder=5)
+    axis.set(xlim=(0, 100), ylim=(0, max(counts) * 1.15), yticks=[], xticks=[0, 25, 50, 75, 100], xticklabels=["0", "25", "50", "75", "100 %"])
     return figures.finished(figure, f"grades_{assignment}", alt)

@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from copydetect import CodeFingerprint, compare_files
 from markupsafe import Markup, escape
+from tqdm import tqdm
 
 from classroom.report import notebooks
 
@@ -88,7 +89,7 @@ def compare(assignment: str, written: Mapping[str, Mapping[str, str]], given: It
             by_cell[name][learner] = code
     found: dict[tuple[str, str], list[tuple[float, float, str]]] = defaultdict(list)
     common: dict[str, set] = {}
-    for name, codes in by_cell.items():
+    for name, codes in tqdm(by_cell.items(), f"Comparing {assignment}", unit=" exercises", disable=None, leave=False):
         common[name], pairs = _alike(codes, free, threshold)
         for first, second, weight, similarity in pairs:
             found[first, second].append((weight, similarity, name))

@@ -9,8 +9,9 @@ from typing import NamedTuple
 from classroom.errors import ClassroomError
 from classroom.report.facts import Facts
 
-# Below the line that says so stands one known mistake in each line; a wrong answer to a quiz has its hint below too.
-PATTERN = r"(?:behaves exactly like (?:a|two) known mistakes?\b[^\n]*|is not the answer\.)\n(?P<hints>.+)"
+# Below the line that says so stands one known mistake in each line; a wrong answer to a quiz has its hint below too
+# (then `where` says which question).
+PATTERN = r"(?:behaves exactly like (?:a|two) known mistakes?\b[^\n]*|(?P<where>Question \d+): [^\n]* is not the answer\.)\n(?P<hints>.+)"
 NUMBER = re.compile(r"-?\d*\.?\d+(?:e[+-]?\d+)?")
 DECIMAL = re.compile(r"-?\d*\.\d+(?:e[+-]?\d+)?")
 
@@ -67,7 +68,8 @@ def section(facts: Facts, pattern: str = PATTERN) -> list[Assignment]:
             match = found.search(message)
             hints = tuple(line.strip() for line in (match["hints"] if match else "").splitlines() if line.strip())
             if hints:
-                exercise = facts.exercise(notebook.assignment, notebook.name, cell)
+                where = match.groupdict().get("where")
+                exercise = facts.exercise(notebook.assignment, notebook.name, cell) + (f", {where}" if where else "")
                 named[notebook.assignment][exercise, notebook.learner].append(hints)
     return [Assignment(name, len(readers[name]), _grouped(named[name], len(readers[name]))) for name in reversed(facts.handed_in()) if readers[name]]
 

@@ -57,7 +57,7 @@ class Report(ExportPlugin):
             known = facts.gather(connection, coursedir, now, self.names, students, assignments)
         waiting = written.section(known, self.formgrader)
         return {
-            "facts": known, "few": exercises.FEW, "weak": exercises.WEAK, "shown": SHOWN, "rule": attention.RULE, "thresholds": likeness,
+            "facts": known, "few": exercises.FEW, "weak": exercises.WEAK, "shown": SHOWN, "rule": attention.RULE, "labels": {name: attention.label(name) for name in known.due}, "thresholds": likeness,
             "grades": grades.section(known), "exercises": exercises.section(known), "timeline": timeline.section(known),
             "mistakes": mistakes.section(known, self.mistake), "needs": attention.section(known), "written": waiting,
             "came": {(s.learner, s.assignment) for s in known.submissions}, "waits": sum(row.waits for row in waiting if row.written), "agreement": agreement.section(known, self.second_markers),

@@ -1,0 +1,160 @@
+"""Similar solutions: a copy with other names is found, answers that are right independently are not."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from classroom.errors import ClassroomError
+from classroom.report import likeness, notebooks
+from classroom.similar import of_folder
+from course_tests import bank
+from course_tests.notebooks import sources
+from tools.demo_class import MARKERS
+
+ROOT = Path(__file__).resolve().parents[2]
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])  # nbgrader calls `alembic`
+
+STUB = "def train(X, y, lr, epochs):\n    raise NotImplementedError()\n"
+EXPECTED = "def train(X, y, lr, epochs):\n    w = np.zeros(X.shape[1])\n    for epoch in range(epochs):\n        w = w - lr * X.T @ (X @ w - y) / len(y)\n    return w\n"
+ORIGINAL = '''def train(X, y, lr, epochs):
+    # my way: </pre><script>alert(1)</script>
+    weights, history = np.random.normal(size=X.shape[1]) * 0, []
+    for turn in range(epochs):
+        guess = sum(weights[k] * X[:, k] for k in range(len(weights)))
+        wrong = guess - y
+        history.append(float((wrong ** 2).mean()))
+        for k in range(len(weights)):
+            weights[k] -= lr * (wrong * X[:, k]).mean()
+    if history and history[-1] > history[0]:
+        print("it grows", history[-1] < 2)
+    return weights
+'''
+COPY = (ORIGINAL.replace("weights", "ww").replace("history", "losses").replace("guess", "p").replace("wrong", "e").replace("turn", "step_number")
+        .replace("    # my way: </pre><script>alert(1)</script>\n", "\n\n    # I wrote this\n"))
+OTHERS = [
+    "def train(X, y, lr, epochs):\n    X = np.asarray(X, float)\n    n, d = X.shape\n    w = np.zeros(d)\n    while epochs > 0:\n        residual = X.dot(w) - y\n"
+    "        w -= (lr / n) * residual.dot(X)\n        epochs -= 1\n    return w\n",
+    "def train(X, y, lr, epochs):\n    def slope(w):\n        return np.mean((X @ w - y)[:, None] * X, axis=0)\n    w = np.zeros_like(X[0], dtype=float)\n"
+    "    for _ in range(epochs):\n        w = w - lr * slope(w)\n    return w\n",
+    "def train(X, y, lr, epochs):\n    state = [np.zeros(X.shape[1])]\n    for k in range(epochs):\n        old = state[-1]\n        gradient = np.einsum('ij,i->j', X, X @ old - y) / y.size\n"
+    "        state.append(old - lr * gradient)\n    return state[-1]\n",
+]
+
+
+def cell(code, grade_id="", solution=False):
+    metadata = {"nbgrader": {"grade_id": grade_id, "grade": False, "solution": solution, "locked": not solution}} if grade_id else {}
+    return {"cell_type": "code", "source": code.splitlines(keepends=True), "outputs": [], "execution_count": None, "metadata": metadata}
+
+
+def put(path, code):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    cells = [cell("import numpy as np\n", "setup"), cell(code, "train", True), cell(ORIGINAL)]  # an ungraded cell: nobody's solution
+    path.write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+
+
+@pytest.fixture
+def course(tmp_path):
+    """Ten learners: two who share, four with the expected answer, one with nothing, three with answers of their own."""
+    (tmp_path / "nbgrader_config.py").write_text(f"c = get_config()\nc.CourseDirectory.root = {str(tmp_path)!r}\n")
+    wrote = {"anna": ORIGINAL, "bela": COPY, "nina": STUB, **{f"same{k}": EXPECTED for k in range(4)}, **{f"own{k}": code for k, code in enumerate(OTHERS)}}
+    for learner, code in wrote.items():
+        put(tmp_path / "submitted" / learner / "ps1" / ("work (1).ipynb" if learner == "bela" else "work.ipynb"), code)
+    for step, code in (("release", STUB), ("source", EXPECTED)):
+        put(tmp_path / step / "ps1" / "work.ipynb", code)
+        content = json.loads((tmp_path / step / "ps1" / "work.ipynb").read_text())
+        content["cells"].pop()  # what the learners have there is not given
+        (tmp_path / step / "ps1" / "work.ipynb").write_text(json.dumps(content))
+    return tmp_path
+
+
+def test_a_copy_with_other_names_is_found_and_nobody_else(course):
+    compared, unreadable = of_folder(course, "ps1")
+    assert (compared.learners, compared.cells, unreadable) == (10, 1, [])
+    assert [(pair.first, pair.second) for pair in compared.pairs] == [("anna", "bela")]
+    assert compared.pairs[0].cells[0].similarity > 0.9
+
+
+def test_what_matches_is_marked_and_what_people_wrote_is_escaped(course):
+    [pair] = of_folder(course, "ps1")[0].pairs
+    first, second = pair.cells[0].first, pair.cells[0].second
+    assert "<mark>" in first and "<mark>" in second
+    assert "<script>" not in first and "&lt;script&gt;" in first
+    for marked, code in ((first, ORIGINAL), (second, COPY)):
+        assert marked.replace("<mark>", "").replace("</mark>", "").unescape() == code
+    matched = "".join(part.split("</mark>")[0] for part in str(second).split("<mark>")[1:])
+    assert "losses.append" in matched
+    assert "return ww" not in matched  # the expected answer ends so too
+
+
+def test_marks_stay_in_place_after_a_class():
+    """copydetect counts a class's name once only in its offsets; no text may be lost or doubled."""
+    code = "class LongNameOfAClass:\n" + "".join(f"    {line}\n" for line in ORIGINAL.splitlines())
+    pairs = likeness.compare("ps1", {"a": {"c": code}, "b": {"c": code.replace("weights", "w")}, "d": {"c": "x = 1"}, "e": {"c": "y = 2"}}, []).pairs
+    marked = pairs[0].cells[0].first
+    assert marked.replace("<mark>", "").replace("</mark>", "").unescape() == code
+
+
+def test_what_most_of_the_class_has_is_nobodys_own(course):
+    """Six of ten with the same answer, and no instructor's notebook that would tell."""
+    (course / "source" / "ps1" / "work.ipynb").unlink()
+    assert [(pair.first, pair.second) for pair in of_folder(course, "ps1")[0].pairs] == [("anna", "bela")]
+
+
+def test_what_was_given_is_left_out(course):
+    """The same code as in the release is nobody's."""
+    put(course / "release" / "ps1" / "work.ipynb", ORIGINAL)
+    assert of_folder(course, "ps1")[0].pairs == []
+
+
+@pytest.mark.parametrize("topic", ["neuron", "losses", "descent"])
+def test_right_answers_written_independently_are_not_alike(topic):
+    """The course's own collection of right answers that differ: each learner has one of each exercise, the rest of the class the expected one."""
+    notebook = next(notebook for notebook in sources() if notebook.topic == topic)
+    right = {cell.grade_id: MARKERS.sub("", cell.source) for cell in notebook.exercises()}
+    written = {f"learner{k:02}": {} for k in range(12)}
+    for name, code in right.items():
+        others = [entry.code for entry in bank.of(bank.ALTERNATIVES, topic, name)][:12]
+        for k, learner in enumerate(written):
+            written[learner][name] = others[k] if k < len(others) else code
+    given = [each.source for each in notebook.cells if each.cell_type == "code"] + list(right.values())
+    assert likeness.compare(topic, written, given).pairs == []
+
+
+def test_the_command_prints_the_pairs_and_writes_them_side_by_side(course):
+    (course / "submitted" / "own0" / "ps1" / "work.ipynb").write_text("{")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-m", "classroom", "similar", "ps1"], cwd=course, env=environment, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert "1 pair to look at" in done.stdout and "anna  and  bela:  train" in done.stdout and "no proof" in done.stdout
+    assert "cannot be read" in done.stdout and "own0" in done.stdout
+    text = (course / "report" / "similar_ps1.html").read_text()
+    assert "<mark>" in text and "<script" not in text and "no proof" in text
+    assert not (course / "gradebook.db").exists()  # a look makes no gradebook
+
+
+def test_an_assignment_that_nobody_has_handed_in_is_one_clear_line(course):
+    with pytest.raises(ClassroomError, match="Nobody has handed in ps7"):
+        of_folder(course, "ps7")
+
+
+def test_autograded_notebooks_come_first_because_they_were_mended(course):
+    """Whoever is not autograded yet counts as submitted."""
+    put(course / "autograded" / "anna" / "ps1" / "work.ipynb", OTHERS[0])
+    compared, _ = of_folder(course, "ps1")
+    assert compared.learners == 10
+    assert ("anna", "bela") not in [(pair.first, pair.second) for pair in compared.pairs]
+
+
+def test_a_learner_alone_is_compared_with_nobody():
+    assert likeness.compare("ps1", {"a": {"c": ORIGINAL}}, []).pairs == []
+    assert likeness.compare("ps1", {}, []).pairs == []
+
+
+def test_solution_cells_are_those_that_nbgrader_calls_so():
+    assert notebooks.solutions([cell("x = 1"), cell("y = 2", "given"), cell("z = 3", "mine", True)]) == {"mine": "z = 3"}
