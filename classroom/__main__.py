@@ -12,6 +12,7 @@ VERBS = {
     "start": ("classroom.start", "a new class: folder, roster, due dates, late penalty, release"),
     "collect": ("classroom.collect", "submissions from a Moodle or Canvas download, or from a folder of zips"),
     "doctor": ("classroom.doctor", "check the whole set-up, and say what to do"),
+    "export": ("classroom.export", "a report on the class; grades for Canvas, Moodle, Gradescope, or by exercise"),
     "regrade": ("classroom.regrade", "tests have changed: see whose points would change, then apply it"),
     "similar": ("classroom.similar", "solutions that resemble each other, side by side"),
 }
@@ -22,7 +23,6 @@ def main(arguments: list[str]) -> int:
         print("Usage: python -m classroom VERB [--help]\n")
         for verb, (_, purpose) in VERBS.items():
             print(f"  {verb:9} {purpose}")
-        print("\nReports and files for other systems: nbgrader export --exporter=..., see docs/instructor.md")
         return 0 if not arguments or arguments[0] in ("-h", "--help", "help") else 2
     try:
         return importlib.import_module(VERBS[arguments[0]][0]).main(arguments[1:]) or 0
