@@ -25,6 +25,8 @@ test: setup     ## All tests
 	@$(RUN) -m pytest -n auto --dist loadfile --no-loadscope-reorder  # a file stays together: its tests share a graded class
 
 release: setup  ## release/ and gradebook.db anew from source/
+	@$(RUN) -m tools.earlier
+	@$(RUN) -m tools.practice
 	@$(RUN) -m tools.release
 
 student: setup  ## A zip for learners from release/; ASSIGNMENT=03_activations for one
