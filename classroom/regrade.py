@@ -26,6 +26,7 @@ from classroom.exports import sheet
 from classroom.rehearsal import Preview, count, names, preview
 
 FOLDER = "regrades"
+NEEDS_A_LOOK = 3  # exit status, as nbgrader autograde has it: everything is written, but not all as shown
 COLUMNS = ["learner", "notebook", "test", "old_points", "new_points", "of", "by_hand", "before", "now", "total_before", "total_after", "tests",
            "state"]
 SHOWN = 30  # rows of the table on the terminal; the files have all
@@ -137,8 +138,8 @@ def _cell(text: str) -> str:
 
 # -- and now really
 
-def apply(of: Assignment, found: Preview, feedback: bool = False) -> list[str]:
-    """Regrade those for whom something changes; return what to tell.
+def apply(of: Assignment, found: Preview, feedback: bool = False) -> tuple[list[str], bool]:
+    """Regrade those for whom something changes; return what to tell, and whether all went as it should.
 
     Keeps a copy of the gradebook, puts back what a person gave if anything takes it away, and takes back the request to look again at written
     answers whose text and points are the same.
@@ -156,12 +157,13 @@ def apply(of: Assignment, found: Preview, feedback: bool = False) -> list[str]:
     status = of.nbgrader("autograde", of.name, "--force", log=output, only=touched, what=f"regrading {of.name}", total=len(touched),
                          done=lambda: sum(path.is_dir() and path.stat().st_mtime >= begin for path in places))
     remarks = _keep_by_hand(of, found.given)
+    fine = not remarks and status in (0, 3)
     marks, sums = of.read()
     expected = {(change.learner, change.notebook, change.cell): change.new for change in found.changes}
     state = dict.fromkeys(touched, "done")
     for key, new in expected.items():
         if marks[key].auto != new:
-            state[key[0]] = "differs"
+            state[key[0]], fine = "differs", False
             remarks.append(f"{key[0]}, {key[2]}: {_points(marks[key].auto)} points now, not {_points(new)} as in the preview: its test does not give "
                            "the same each time, or its submission could not be graded; look at it, then run the regrade again.")
     byhand.reviewed(of.url, of.course.course_id, of.name, [key for key in found.unchanged if key[0] in state and marks[key].waits])
@@ -177,7 +179,7 @@ def apply(of: Assignment, found: Preview, feedback: bool = False) -> list[str]:
     write_files(found, log, state, remarks)
     return [f"Regraded {count(len(touched), 'submission')} of {of.name}. "
             f"{count(len(found.given), 'cell')} with points, extra credit or comments by hand: all kept.", *remarks,
-            f"The log: {FOLDER}/{log.name}.md and .csv"]
+            f"The log: {FOLDER}/{log.name}.md and .csv"], fine
 
 
 def confirm(of: Assignment, found: Preview) -> None:
@@ -219,12 +221,20 @@ def main(arguments: list[str]) -> int:
                                      description="Tests have changed: see whose points would change, then apply it.")
     parser.add_argument("assignment")
     parser.add_argument("--student", default="*", help="only these: ids or patterns, with commas between them")
+    parser.add_argument("--except", default="", dest="but", metavar="STUDENT", help="not these")
     parser.add_argument("--apply", action="store_true", help="regrade those for whom something changes, and write a log")
     parser.add_argument("--feedback", action="store_true", help="with --apply: make their feedback pages again, too")
     options = parser.parse_args(arguments)
     of = Assignment(".", options.assignment)
+    try:
+        return _run(of, options)
+    except KeyboardInterrupt:
+        raise ClassroomError("Stopped. Every submission is as it was or wholly regraded; the same command continues.") from None
+
+
+def _run(of: Assignment, options: argparse.Namespace) -> int:
     with _alone(of.root):
-        found = preview(of, options.student)
+        found = preview(of, options.student, options.but)
         print(report(found))
         if not found.touched:
             print("Nothing to regrade.")
@@ -232,10 +242,13 @@ def main(arguments: list[str]) -> int:
                 confirm(of, found)
             return 0
         if options.apply:
-            print("\n" + "\n".join(apply(of, found, options.feedback)))
-            return 0
+            lines, fine = apply(of, found, options.feedback)
+            print("\n" + "\n".join(lines))
+            return 0 if fine else NEEDS_A_LOOK
         path = of.root / FOLDER / f"preview-{of.name}"
         write_files(found, path, {})
+    chosen = f" --student '{options.student}'" if options.student != "*" else ""
+    chosen += f" --except '{options.but}'" if options.but else ""
     print(f"\nNothing was written to the class. The table: {FOLDER}/{path.name}.md and .csv"
-          f"\nTo do it: python -m classroom regrade {of.name} --apply" + (f" --student '{options.student}'" if options.student != "*" else ""))
+          f"\nTo do it: python -m classroom regrade {of.name} --apply{chosen}")
     return 0

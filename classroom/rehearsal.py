@@ -81,7 +81,7 @@ class Preview:
 
 # -- may we?
 
-def _choose(of: Assignment, student: str) -> tuple[list[str], dict[str, str]]:
+def _choose(of: Assignment, student: str, but: str) -> tuple[list[str], dict[str, str]]:
     """Whom to grade again, and who is left out and why.
 
     Raises
@@ -91,16 +91,16 @@ def _choose(of: Assignment, student: str) -> tuple[list[str], dict[str, str]]:
     """
     _, graded = of.read()
     there = set(of.submitted())
-    wanted = [learner for learner in graded if any(fnmatch.fnmatchcase(learner, pattern) for pattern in student.split(","))]
+    wanted = [learner for learner in graded if _matches(learner, student) and not _matches(learner, but)]
     if not wanted:
         raise ClassroomError(f"Nobody is graded in {of.name}" + (f" whose id matches {student!r}." if student != "*" else
                              f": `nbgrader autograde {of.name}` comes first."))
     missing = [learner for learner in wanted if learner not in there]
     if missing:
         raise ClassroomError(f"Graded, but no longer in {of.course.submitted_directory}/: {names(missing)}. Bring the folders back (a regrade needs "
-                             "what was handed in), or name the others with --student.")
+                             "what was handed in), or leave them out with --except.")
     left_out = {learner: "handed in, but not graded yet" for learner in there - set(graded)
-                if any(fnmatch.fnmatchcase(learner, pattern) for pattern in student.split(","))}
+                if _matches(learner, student) and not _matches(learner, but)}
     for learner in list(wanted):
         when, recorded = of.when_submitted(learner), graded[learner].timestamp
         if when is not None and recorded is not None and when > recorded:
@@ -109,6 +109,10 @@ def _choose(of: Assignment, student: str) -> tuple[list[str], dict[str, str]]:
     if not wanted:
         raise ClassroomError(f"Nothing graded in {of.name} is the newest submission: run `nbgrader autograde {of.name}` first.")
     return wanted, left_out
+
+
+def _matches(learner: str, patterns: str) -> bool:
+    return any(fnmatch.fnmatchcase(learner, pattern) for pattern in patterns.split(","))
 
 
 def _assert_in_step(of: Assignment, url: str, folder: Path) -> None:
@@ -169,15 +173,15 @@ def _same(one: Path, other: Path) -> bool:
 
 # -- the rehearsal
 
-def preview(of: Assignment, student: str = "*") -> Preview:
+def preview(of: Assignment, student: str = "*", but: str = "") -> Preview:
     """Grade everybody again, in a scratch folder and on a copy of the gradebook; nothing of the class is written.
 
     Parameters
     ----------
-    student : str
-        Ids or patterns of ids, with commas between them.
+    student, but : str
+        Whom, and whom not: ids or patterns of ids, with commas between them.
     """
-    learners, left_out = _choose(of, student)
+    learners, left_out = _choose(of, student, but)
     scratch.assert_free(of.url)
     with tempfile.TemporaryDirectory(prefix="regrade-") as folder:
         folder = Path(folder)
@@ -231,7 +235,7 @@ def _compare(found: Preview, learner: str, before: dict, now: dict, marks_before
     for (who, notebook, cell), after in marks_after.items():
         if who != learner:
             continue
-        mark = marks_before[who, notebook, cell]
+        mark = marks_before.get((who, notebook, cell)) or after._replace(auto=None, manual=None, extra=0.0, waits=True)
         was, new = before.get((notebook, cell), nothing), now.get((notebook, cell), nothing)
         place = OWN if mark.written and not new.answer else cell  # a task is answered in cells of the learner's own
         same_answer = not mark.written or before.get((notebook, place), nothing).source == now.get((notebook, place), nothing).source

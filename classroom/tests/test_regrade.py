@@ -145,6 +145,8 @@ def test_what_is_refused(klass):
     with pytest.raises(ClassroomError, match="Graded, but no longer in submitted/: bob"):
         regrade.main(["ps1", "--apply"])
     assert klass.rows() == before
+    assert regrade.main(["ps1", "--apply", "--except", "bob,zoe"]) == 0
+    assert klass.points() == {**SECOND, "bob": FIRST["bob"]} and klass.by_hand() == BY_HAND
 
 
 def test_a_newer_submission_is_left_for_autograde(klass, capsys):
@@ -187,7 +189,7 @@ def test_marks_that_vanish_while_applying_are_put_back(klass, capsys):
     """Something that writes only to the real gradebook takes everything; it comes back, and is told."""
     config = klass.root / "nbgrader_config.py"
     config.write_text(config.read_text() + HOOK.format(book='"gradebook.db"'))
-    assert regrade.main(["ps1", "--apply"]) == 0
+    assert regrade.main(["ps1", "--apply"]) == regrade.NEEDS_A_LOOK
     text = capsys.readouterr().out
     assert klass.by_hand() == BY_HAND and klass.points() == SECOND
     assert "ann, why: 3.5 points, 0.5 extra, 'Good; say which two.' by hand was gone after grading and has been put back." in text
