@@ -126,8 +126,8 @@ def _alike(codes: dict[str, str], free: set, threshold: float) -> tuple[set, lis
     shared = np.zeros(len(learners) ** 2)
     for number, groups in sharing.items():
         rows = np.array(groups)
-        for i, j in itertools.combinations(range(number), 2):  # learners stand in order: i < j
-            shared += weights[number] * np.bincount(rows[:, i] * len(learners) + rows[:, j], minlength=shared.size)
+        i, j = np.triu_indices(number, 1)  # learners stand in order, so these are pairs with the smaller number first
+        shared += weights[number] * np.bincount((rows[:, i] * len(learners) + rows[:, j]).ravel(), minlength=shared.size)
     found = []
     for flat in np.flatnonzero(shared >= LEAST):
         i, j = divmod(int(flat), len(learners))

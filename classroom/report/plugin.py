@@ -60,7 +60,7 @@ class Report(ExportPlugin):
             "facts": known, "few": exercises.FEW, "weak": exercises.WEAK, "shown": SHOWN, "rule": attention.RULE, "labels": {name: attention.label(name) for name in known.due}, "thresholds": likeness,
             "grades": grades.section(known), "exercises": exercises.section(known), "timeline": timeline.section(known),
             "mistakes": mistakes.section(known, self.mistake), "needs": attention.section(known), "written": waiting,
-            "came": {(s.learner, s.assignment) for s in known.submissions}, "waits": sum(row.waits for row in waiting if row.written), "agreement": agreement.section(known, self.second_markers),
+            "came": {(s.learner, s.assignment) for s in known.submissions}, "waits": {name: number for name in known.due if (number := sum(row.waits for row in waiting if row.written and row.assignment == name))}, "agreement": agreement.section(known, self.second_markers),
             "similar": self._similar(known, coursedir) if self.similar else None,
         }
 
