@@ -24,6 +24,7 @@ from .folders import merged
 from .mend import Mended, mend, overlap
 from .salvage import Unreadable, read_cells
 from .template import Cell, Template, checksum
+from .unneeded import unneeded
 
 GRACE = 60  # seconds for a submission beyond twice its own limit
 FOUND = 0.3  # share of the graded cells that a file under another name must hold to be taken for a notebook
@@ -199,7 +200,7 @@ def _grade_notebook(template: Template, cells: list, files: dict, shared: Shared
     }
     job = Job(notebook=notebook, files=merged(files, shared.files), own_files=tuple(shared.files), import_paths=shared.import_paths,
               limits=shared.limits, sandbox=shared.sandbox, warm=shared.warm, figures=shared.figures,
-              skip=_only_shown(mended, template, shared.skip_tags), trusted_names=_modules(template))
+              skip=_only_shown(mended, template, shared, files), trusted_names=_modules(template))
     ready = time.perf_counter()
     report = grade_notebook(job)
     ran = time.perf_counter()
@@ -212,11 +213,23 @@ def _grade_notebook(template: Template, cells: list, files: dict, shared: Shared
     return graded, report.walls
 
 
-def _only_shown(mended: Mended, template: Template, tags: tuple) -> tuple:
-    """Where the instructor's cells with one of these tags stand, as long as the learner left them as they were."""
-    texts = {cell.source for cell in template.cells if cell.cell_type == "code" and not cell.grade_id and not set(tags).isdisjoint(cell.tags)}
-    return tuple(index for index, (cell, spec) in enumerate(zip(mended.cells, mended.specs))
-                 if spec is None and cell["cell_type"] == "code" and cell["source"] in texts)
+def _only_shown(mended: Mended, template: Template, shared: Shared, files: dict) -> tuple:
+    """Where the instructor's cells with one of the tags stand, if the learner left them as they were and nothing asks for a name of theirs."""
+    ordinary = [cell for cell in template.cells if cell.cell_type == "code" and not cell.grade_id]
+    texts = {cell.source for cell in ordinary if not set(shared.skip_tags).isdisjoint(cell.tags)}
+    known = {cell.source for cell in ordinary}
+    shown, given, written = {}, [], []
+    for index, (cell, spec) in enumerate(zip(mended.cells, mended.specs)):
+        if cell["cell_type"] != "code":
+            continue
+        if spec is None and cell["source"] in texts:
+            shown[index] = cell["source"]
+        elif spec is not None and not spec.solution or cell["source"] in known:
+            given.append(cell["source"])
+        else:
+            written.append(cell["source"])
+    own = {name: content for name, content in files.items() if name not in shared.files}
+    return tuple(shown) if shown and unneeded(list(shown.values()), given, written, own) else ()
 
 
 @functools.lru_cache(maxsize=64)

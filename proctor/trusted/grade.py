@@ -9,7 +9,6 @@ import functools
 import io
 import math
 import os
-import re
 import sys
 import time
 import warnings
@@ -28,8 +27,6 @@ from .session import CallTimeout, RoomGone, Session
 MOST_ROOMS = 25  # for one notebook
 CODE_FILES = (".py", ".pyc", ".so", ".pyd", ".pth", ".egg", ".zip")
 
-_NOT_DEFINED = re.compile(r"name '(\w+)' is not defined")
-
 close = rooms.close
 
 
@@ -39,18 +36,7 @@ def grade_notebook(job: Job) -> Report:
     Never raises for anything that a submission does: what went wrong stands in the report's results and notes. Raises
     RoomError if no room can be had at all (with sandbox="strict", where no sandbox can start).
     """
-    report = _Walk(job).walk()
-    if job.skip and _missed(report, job):
-        report = _Walk(dataclasses.replace(job, skip=())).walk()
-    return report
-
-
-def _missed(report: Report, job: Job) -> bool:
-    """Whether some code missed a name that a skipped cell defines: a learner may have built on it."""
-    defined = frozenset().union(*(defined_in(source_of(job.notebook["cells"][index])) for index in job.skip))
-    texts = [result.message for result in report.results.values()]
-    texts += [str(output.get("evalue")) for outputs in report.outputs.values() for output in outputs if output.get("output_type") == "error"]
-    return any(name in defined for text in texts for name in _NOT_DEFINED.findall(text))
+    return _Walk(job).walk()
 
 
 class _Walk:
@@ -369,18 +355,6 @@ def compiled(source, filename):
     if tree.body and isinstance(tree.body[-1], ast.Expr) and not source.rstrip().endswith(";"):
         last = compile(ast.Expression(tree.body.pop().value), filename, "eval")
     return compile(tree, filename, "exec"), last
-
-
-@functools.lru_cache(1024)
-def defined_in(source) -> frozenset:
-    """The names that a cell defines, at any depth."""
-    try:
-        nodes = list(ast.walk(ast.parse(source)))
-    except (SyntaxError, ValueError, RecursionError):
-        return frozenset()
-    names = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    names |= {node.name for node in nodes if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
-    return frozenset(names | {alias.asname or alias.name.split(".")[0] for node in nodes if isinstance(node, (ast.Import, ast.ImportFrom)) for alias in node.names})
 
 
 @functools.lru_cache(4096)
