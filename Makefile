@@ -11,7 +11,7 @@ export JUPYTER_CONFIG_DIR := $(CURDIR)/.cache/jupyter/config
 export MPLCONFIGDIR := $(CURDIR)/.cache/matplotlib
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help setup grade test release student lab mnist clean lock newest
+.PHONY: help setup grade test release student handout lab mnist clean lock newest
 
 help:           ## What one can make
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -31,6 +31,9 @@ release: setup  ## release/ and gradebook.db anew from source/
 
 student: setup  ## A zip for learners from release/; ASSIGNMENT=03_activations for one
 	@$(RUN) -m tools.student $(ASSIGNMENT)
+
+handout: setup  ## The course to read and to print: one HTML without solutions, and a PDF where chromium is
+	@$(RUN) -m tools.handout $(ASSIGNMENT)
 
 lab: setup      ## JupyterLab with formgrader, for the instructor
 	@$(BIN)/jupyter lab

@@ -179,6 +179,11 @@ def _with_attachments(source: str, attachments: dict, lower: int = 0) -> str:
     return renderer.with_formulas(_rendered(source, renderer))
 
 
+def markdown(source: str, lower: int = 0) -> str:
+    """Markdown as clean HTML, formulas as MathML, headings `lower` levels lower."""
+    return _with_attachments(source, {}, lower)
+
+
 @functools.lru_cache(maxsize=1024)  # the instructor's cells are the same on every learner's page
 def _without_attachments(source: str) -> str:
     return _with_attachments(source, {}, lower=1)
