@@ -14,7 +14,7 @@ HONEST = "Similarity is a reason to look, and to ask; it is no proof. Learners m
 
 def main(arguments: list[str]) -> int:
     """Print the pairs that are worth a look, and write them side by side."""
-    parser = argparse.ArgumentParser(prog="python -m classroom similar", description="Solutions of one assignment that resemble each other. " + HONEST)
+    parser = argparse.ArgumentParser("python -m classroom similar", description="Solutions of one assignment that resemble each other. " + HONEST)
     parser.add_argument("assignment")
     parser.add_argument("--threshold", type=_share, default=likeness.THRESHOLD, help="share of the shorter one's own code (default %(default)s)")
     parser.add_argument("--to", metavar="FILE.html", help="where to write them side by side (default report/similar_ASSIGNMENT.html)")
@@ -42,7 +42,8 @@ def of_folder(folder: Path, assignment: str, threshold: float = likeness.THRESHO
     graded = notebooks.learners(coursedir, coursedir.autograded_directory, assignment)
     came = [learner for learner in notebooks.learners(coursedir, coursedir.submitted_directory, assignment) if learner not in set(graded)]
     if not graded and not came:
-        raise ClassroomError(f"Nobody has handed in {assignment}: there is nothing of it in {coursedir.submitted_directory}/ or {coursedir.autograded_directory}/.")
+        places = f"{coursedir.submitted_directory}/ or {coursedir.autograded_directory}/"
+        raise ClassroomError(f"Nobody has handed in {assignment}: there is nothing of it in {places}. Check its name, or collect first.")
     read, unreadable = [], []
     for step, who in ((coursedir.autograded_directory, graded), (coursedir.submitted_directory, came)):
         for found in notebooks.read(coursedir, step, [(learner, assignment) for learner in who]):

@@ -66,11 +66,13 @@ def compare(name: str, first: dict[tuple, book.Mark], second: dict[tuple, book.M
     cells = []
     for assignment, cell in dict.fromkeys((pair.assignment, pair.cell) for pair in both):
         of = [pair for pair in both if (pair.assignment, pair.cell) == (assignment, cell)]
-        cells.append((assignment, cell, len(of), float(np.mean([pair.apart for pair in of])), weighted_kappa([p.first for p in of], [p.second for p in of])))
+        apart = float(np.mean([pair.apart for pair in of]))
+        cells.append((assignment, cell, len(of), apart, weighted_kappa([pair.first for pair in of], [pair.second for pair in of])))
     cells.sort(key=lambda row: -row[3])
     scaled = [pair for pair in both if pair.maximum > 0]  # cells of 1 and of 5 points together: as shares
+    apart = np.array([pair.apart for pair in both] or [0.0])
     return Agreement(
-        name, len(both), float(np.mean([pair.apart < 1e-9 for pair in both])) if both else 0.0, float(np.mean([pair.apart for pair in both])) if both else 0.0,
+        name, len(both), float(np.mean(apart < 1e-9)), float(np.mean(apart)),
         weighted_kappa([p.first / p.maximum for p in scaled], [p.second / p.maximum for p in scaled]), cells,
         [pair for pair in sorted(both, key=lambda pair: -pair.apart)[:10] if pair.apart > 1e-9])
 
@@ -87,9 +89,10 @@ def _name(address: str) -> str:
 def _read(address: str) -> list[book.Mark]:
     path = None if "://" in address else Path(address)
     if path is not None and not path.is_file():
-        raise ClassroomError(f"There is no second gradebook {address}: give --Report.second_markers the file or the address that the second grader marked in.")
+        raise ClassroomError(f"There is no second gradebook {address}: give --Report.second_markers the file or address that the second grader used.")
     try:
         with book.opened(address if path is None else f"sqlite:///{path.resolve()}") as connection:
             return book.marks(connection)
     except sqlalchemy.exc.SQLAlchemyError as error:
-        raise ClassroomError(f"The second gradebook {_name(address)} cannot be read ({type(error).__name__}): is it a gradebook of nbgrader?") from None
+        reason = type(error).__name__
+        raise ClassroomError(f"The second gradebook {_name(address)} cannot be read ({reason}): is it a gradebook of nbgrader?") from None

@@ -43,7 +43,8 @@ def section(facts: Facts) -> list[Needs]:
     middles = {name: median(of) for name in asked if (of := [share for (_, a), share in facts.share.items() if a == name])}
     if not asked:
         return []
-    means = {learner: mean(own) for learner in facts.learners if (own := [facts.share[learner, name] for name in asked if (learner, name) in facts.share])}
+    reached = {learner: [facts.share[learner, name] for name in asked if (learner, name) in facts.share] for learner in facts.learners}
+    means = {learner: mean(shares) for learner, shares in reached.items() if shares}
     middle = median(means.values()) if means else 0.0
     found = []
     for learner, row in facts.learners.items():

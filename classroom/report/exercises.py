@@ -112,7 +112,8 @@ def _draw(assignment: str, exercises: list[Exercise], learners: int) -> figures.
         alt += f" Nothing can be said of discrimination: {learners} learners are too few, or all did alike."
     figure, (left, right) = figures.canvas(5.2, 0.75 + 0.235 * len(exercises), 2, sharey=True, width_ratios=[3, 2])
     rows = np.arange(len(exercises))
-    bars = left.barh(rows, [max(0.0, 100 * e.share) for e in exercises], height=0.62, color=[figures.ORANGE if e.share < HARD else figures.BLUE for e in exercises])
+    colours = [figures.ORANGE if e.share < HARD else figures.BLUE for e in exercises]
+    bars = left.barh(rows, [max(0.0, 100 * e.share) for e in exercises], height=0.62, color=colours)
     left.bar_label(bars, [f"{100 * e.share:.0f}" for e in exercises], fontsize=7.5, color=figures.QUIET, padding=2)
     left.set(xlim=(0, 112), xticks=[0, 50, 100], xticklabels=["0", "50", "100 %"])
     left.set_yticks(rows, [figures.shortened(e.name) for e in exercises], parse_math=False)

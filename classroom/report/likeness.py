@@ -1,7 +1,8 @@
 """Solutions that resemble each other: copydetect's fingerprints of the learners' own cells, on this machine, in memory.
 
-copydetect (winnowing: Schleimer, Wilkerson, Aiken, SIGMOD 2003) sees through other names, spacing and comments. Short right answers are alike by nature;
-so what was given, what the instructor's own solution has, and what many in the class have does not count, and the rest counts the more the fewer have it.
+copydetect (winnowing: Schleimer, Wilkerson, Aiken, SIGMOD 2003) sees through other names, spacing and comments. Short right answers are
+alike by nature; so what was given, what the instructor's own solution has, and what many in the class have does not count, and the rest
+counts the more the fewer have it.
 """
 
 from __future__ import annotations
@@ -95,7 +96,8 @@ def compare(assignment: str, written: Mapping[str, Mapping[str, str]], given: It
             found[first, second].append((weight, similarity, name))
     pairs = []
     for (first, second), cells in found.items():
-        shown = [Cell(name, similarity, *_side_by_side(written[first][name], written[second][name], common[name])) for _, similarity, name in sorted(cells, reverse=True)]
+        shown = [Cell(name, similarity, *_side_by_side(written[first][name], written[second][name], common[name]))
+                 for _, similarity, name in sorted(cells, reverse=True)]
         pairs.append(Pair(first, second, sum(weight for weight, _, _ in cells), shown))
     Code.forget()
     return Compared(assignment, len(written), len(by_cell), sorted(pairs, key=lambda pair: (-pair.weight, pair.first, pair.second)))

@@ -60,7 +60,8 @@ def compiled(pattern: str) -> re.Pattern:
 def section(facts: Facts, pattern: str = PATTERN) -> list[Assignment]:
     """The mistakes of each assignment, newest assignment first."""
     found = compiled(pattern)
-    named: dict[str, dict[tuple[str, str], list[tuple[str, ...]]]] = defaultdict(lambda: defaultdict(list))  # assignment, (exercise, learner) -> hints of each test
+    # Assignment, (exercise, learner) -> the hints of each test.
+    named: dict[str, dict[tuple[str, str], list[tuple[str, ...]]]] = defaultdict(lambda: defaultdict(list))
     readers: dict[str, set[str]] = defaultdict(set)
     for notebook in facts.read:
         readers[notebook.assignment].add(notebook.learner)

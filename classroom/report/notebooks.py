@@ -73,7 +73,8 @@ def failures(cells: list[dict]) -> dict[str, str]:
 def outline(cells: list[dict]) -> dict[str, str]:
     """Graded cell -> the exercise that it belongs to, in the order of the notebook.
 
-    An exercise has the name of its solution cell; the tests below, up to the next solution, are its tests. A written answer is an exercise of its own.
+    An exercise has the name of its solution cell; the tests below, up to the next solution, are its tests.
+    A written answer is an exercise of its own.
     """
     exercise, found = "", {}
     for cell in cells:

@@ -21,9 +21,11 @@ class Report(ExportPlugin):
     """One page on the class, and its figures as PNG files."""
 
     names = Bool(True, help="False: the page for showing in class. No learner's name, id or code is on it, only counts.").tag(config=True)
-    second_markers = List(Unicode(), help="Gradebooks (files or addresses) in which a second grader has marked the same written answers.").tag(config=True)
+    second_markers = List(Unicode(), help=(
+        "Gradebooks (files or addresses) in which a second grader has marked the same written answers.")).tag(config=True)
     mistake = Unicode(mistakes.PATTERN, help=(
-        "Regular expression for the message of a failed test that names a mistake; its group `hints` holds one mistake in each line.")).tag(config=True)
+        "Regular expression for the message of a failed test that names a mistake. Its group `hints` holds one mistake in each line, "
+        "its group `where`, if there is one, the part of the exercise.")).tag(config=True)
     formgrader = Unicode("http://localhost:8888/formgrader", help="Where formgrader is, for the links to written answers.").tag(config=True)
     similar = Bool(True, help="False: leave out the comparison of solutions.").tag(config=True)
 
@@ -56,11 +58,13 @@ class Report(ExportPlugin):
         with gradebook.engine.connect() as connection:
             known = facts.gather(connection, coursedir, now, self.names, students, assignments)
         waiting = written.section(known, self.formgrader)
+        waits = {name: sum(row.waits for row in waiting if row.written and row.assignment == name) for name in known.due}
         return {
-            "facts": known, "few": exercises.FEW, "weak": exercises.WEAK, "shown": SHOWN, "rule": attention.RULE, "labels": {name: attention.label(name) for name in known.due}, "thresholds": likeness,
+            "facts": known, "few": exercises.FEW, "weak": exercises.WEAK, "shown": SHOWN, "rule": attention.RULE, "thresholds": likeness,
+            "labels": {name: attention.label(name) for name in known.due}, "came": {(s.learner, s.assignment) for s in known.submissions},
             "grades": grades.section(known), "exercises": exercises.section(known), "timeline": timeline.section(known),
             "mistakes": mistakes.section(known, self.mistake), "needs": attention.section(known), "written": waiting,
-            "came": {(s.learner, s.assignment) for s in known.submissions}, "waits": {name: number for name in known.due if (number := sum(row.waits for row in waiting if row.written and row.assignment == name))}, "agreement": agreement.section(known, self.second_markers),
+            "waits": {name: number for name, number in waits.items() if number}, "agreement": agreement.section(known, self.second_markers),
             "similar": self._similar(known, coursedir) if self.similar else None,
         }
 
@@ -78,5 +82,6 @@ class Report(ExportPlugin):
             place = place / "index.html"
         for folder in (place, *place.parents):
             if folder.exists() and folder.is_dir() == (folder == place):
-                raise ClassroomError(f"Cannot write the report to {place}: {folder} is {'a folder' if folder == place else 'a file'}. Give --to another name.")
+                kind = "a folder" if folder == place else "a file"
+                raise ClassroomError(f"Cannot write the report to {place}: {folder} is {kind}. Give --to another name.")
         return place

@@ -60,17 +60,20 @@ def _draw(rows: list[Arrivals], learners: int, width: float):
     edges = np.arange(0, days + step, step, dtype=float)
     figure, axis = figures.canvas(width, 0.55 + 0.46 * len(rows))
     start = dates.date2num(first)
-    counts = [[np.histogram([dates.date2num(time) - start for time in times], edges)[0] for times in (_without(row.times, row.late), row.late)] for row in rows]
+    counts = [[np.histogram([dates.date2num(time) - start for time in times], edges)[0] for times in (_without(row.times, row.late), row.late)]
+              for row in rows]
     highest = max(float((on_time + late).max()) for on_time, late in counts)
     for place, (row, (on_time, late)) in enumerate(zip(rows, counts)):
         base = len(rows) - 1 - place
         scale = 0.8 / highest
         axis.bar(start + edges[:-1], on_time * scale, step * 0.9, bottom=base, align="edge", color=figures.BLUE)
-        axis.bar(start + edges[:-1], late * scale, step * 0.9, bottom=base + on_time * scale, align="edge", color=figures.ORANGE, hatch="////", edgecolor="white", linewidth=0)
+        axis.bar(start + edges[:-1], late * scale, step * 0.9, bottom=base + on_time * scale, align="edge",
+                 color=figures.ORANGE, hatch="////", edgecolor="white", linewidth=0)
         axis.axhline(base, color=figures.GRID, linewidth=0.8)
         if row.due:
             axis.plot([dates.date2num(row.due)] * 2, [base, base + 0.9], color=figures.INK, linewidth=1.4)
-    axis.set_yticks([len(rows) - 1 - place + 0.3 for place in range(len(rows))], [figures.shortened(row.assignment, 18) for row in rows], parse_math=False)
+    heights = [len(rows) - 1 - place + 0.3 for place in range(len(rows))]
+    axis.set_yticks(heights, [figures.shortened(row.assignment, 18) for row in rows], parse_math=False)
     axis.set(ylim=(-0.05, len(rows)), xlim=(start - 0.02 * days, start + edges[-1] + 0.02 * days))
     locator = dates.AutoDateLocator(minticks=3, maxticks=8 if width > 6 else 4)
     axis.xaxis.set_major_locator(locator)

@@ -31,6 +31,7 @@ def section(facts: Facts, formgrader: str) -> list[Waiting]:
         if not mark.written and not mark.waits and (key := (mark.assignment, mark.notebook, mark.cell, False)) in counts:
             counts[key][1] += 1
     order = {name: place for place, name in enumerate(facts.due)}
-    rows = [Waiting(assignment, notebook, cell, written, waits, done, f"{formgrader.rstrip('/')}/gradebook/{quote(assignment, '')}/{quote(notebook, '')}")
+    base = formgrader.rstrip("/") + "/gradebook"
+    rows = [Waiting(assignment, notebook, cell, written, waits, done, f"{base}/{quote(assignment, '')}/{quote(notebook, '')}")
             for (assignment, notebook, cell, written), (waits, done) in counts.items()]
     return sorted(rows, key=lambda row: (order[row.assignment], not row.written, row.notebook, row.cell))

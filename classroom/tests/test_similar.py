@@ -23,7 +23,12 @@ ROOT = Path(__file__).resolve().parents[2]
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])  # nbgrader calls `alembic`
 
 STUB = "def train(X, y, lr, epochs):\n    raise NotImplementedError()\n"
-EXPECTED = "def train(X, y, lr, epochs):\n    w = np.zeros(X.shape[1])\n    for epoch in range(epochs):\n        w = w - lr * X.T @ (X @ w - y) / len(y)\n    return w\n"
+EXPECTED = '''def train(X, y, lr, epochs):
+    w = np.zeros(X.shape[1])
+    for epoch in range(epochs):
+        w = w - lr * X.T @ (X @ w - y) / len(y)
+    return w
+'''
 ORIGINAL = '''def train(X, y, lr, epochs):
     # my way: </pre><script>alert(1)</script>
     weights, history = np.random.normal(size=X.shape[1]) * 0, []
@@ -38,15 +43,32 @@ ORIGINAL = '''def train(X, y, lr, epochs):
     return weights
 '''
 NAMES = {"weights": "ww", "history": "losses", "guess": "p", "wrong": "e", "turn": "step_number", "k": "number"}
-COPY = re.sub(r"\b(" + "|".join(NAMES) + r")\b", lambda name: NAMES[name.group()], ORIGINAL).replace("# my way: </pre><script>alert(1)</script>", "\n    # I wrote this")
-OTHERS = [
-    "def train(X, y, lr, epochs):\n    X = np.asarray(X, float)\n    n, d = X.shape\n    w = np.zeros(d)\n    while epochs > 0:\n        residual = X.dot(w) - y\n"
-    "        w -= (lr / n) * residual.dot(X)\n        epochs -= 1\n    return w\n",
-    "def train(X, y, lr, epochs):\n    def slope(w):\n        return np.mean((X @ w - y)[:, None] * X, axis=0)\n    w = np.zeros_like(X[0], dtype=float)\n"
-    "    for _ in range(epochs):\n        w = w - lr * slope(w)\n    return w\n",
-    "def train(X, y, lr, epochs):\n    state = [np.zeros(X.shape[1])]\n    for k in range(epochs):\n        old = state[-1]\n        gradient = np.einsum('ij,i->j', X, X @ old - y) / y.size\n"
-    "        state.append(old - lr * gradient)\n    return state[-1]\n",
-]
+COPY = re.sub(r"\b(" + "|".join(NAMES) + r")\b", lambda name: NAMES[name.group()], ORIGINAL)
+COPY = COPY.replace("# my way: </pre><script>alert(1)</script>", "\n    # I wrote this")
+OTHERS = ['''def train(X, y, lr, epochs):
+    X = np.asarray(X, float)
+    n, d = X.shape
+    w = np.zeros(d)
+    while epochs > 0:
+        residual = X.dot(w) - y
+        w -= (lr / n) * residual.dot(X)
+        epochs -= 1
+    return w
+''', '''def train(X, y, lr, epochs):
+    def slope(w):
+        return np.mean((X @ w - y)[:, None] * X, axis=0)
+    w = np.zeros_like(X[0], dtype=float)
+    for _ in range(epochs):
+        w = w - lr * slope(w)
+    return w
+''', '''def train(X, y, lr, epochs):
+    state = [np.zeros(X.shape[1])]
+    for k in range(epochs):
+        old = state[-1]
+        gradient = np.einsum('ij,i->j', X, X @ old - y) / y.size
+        state.append(old - lr * gradient)
+    return state[-1]
+''']
 
 
 def cell(code, grade_id="", solution=False):
@@ -64,7 +86,8 @@ def put(path, code):
 def course(tmp_path):
     """Ten learners: two who share, four with the expected answer, one with nothing, three with answers of their own."""
     (tmp_path / "nbgrader_config.py").write_text(f"c = get_config()\nc.CourseDirectory.root = {str(tmp_path)!r}\n")
-    wrote = {"anna": ORIGINAL, "bela": COPY, "nina": STUB, **{f"same{k}": EXPECTED for k in range(4)}, **{f"own{k}": code for k, code in enumerate(OTHERS)}}
+    wrote = {"anna": ORIGINAL, "bela": COPY, "nina": STUB, **{f"same{k}": EXPECTED for k in range(4)}}
+    wrote.update({f"own{k}": code for k, code in enumerate(OTHERS)})
     for learner, code in wrote.items():
         put(tmp_path / "submitted" / learner / "ps1" / ("work (1).ipynb" if learner == "bela" else "work.ipynb"), code)
     for step, code in (("release", STUB), ("source", EXPECTED)):
@@ -138,7 +161,8 @@ def test_right_answers_written_independently_are_not_alike(topic):
 def test_the_command_prints_the_pairs_and_writes_them_side_by_side(course):
     (course / "submitted" / "own0" / "ps1" / "work.ipynb").write_text("{")
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run([sys.executable, "-m", "classroom", "similar", "ps1"], cwd=course, env=environment, capture_output=True, text=True, timeout=120)
+    command = [sys.executable, "-m", "classroom", "similar", "ps1"]
+    done = subprocess.run(command, cwd=course, env=environment, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     assert "1 pair to look at" in done.stdout and "anna  and  bela:  train" in done.stdout and "no proof" in done.stdout
     assert "cannot be read" in done.stdout and "own0" in done.stdout
