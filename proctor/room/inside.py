@@ -1,7 +1,7 @@
 """The loop in the room: runs cells, and does to the learner's objects what the trusted side asks for.
 
 Requests:  ("cell", n, source, limit, draw) ("files", n, files) ("get", n, changes, name) ("do", n, changes, verb, object, args, kwargs, around)
-           ("begin",) ("return", n, changes, value) ("throw", n, changes, name, token)
+           ("begin",) ("drop", iterators) ("return", n, changes, value) ("throw", n, changes, name, token)
 Answers:   ("ok", n, changes, value, shown) ("raise", n, changes, error, shown) ("call", n, changes, number, args, kwargs)
 """
 
@@ -28,6 +28,7 @@ from . import shell as shells
 MISSING = object()
 EXCEPTION_SCALARS = (str, int, float, bool, type(None))
 TEXT_LIMIT = 1 << 16
+MOST_ITERATORS = 16
 CALM = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}  # whatever a cell has set and left
 
 
@@ -85,8 +86,9 @@ class Room:
         self.callbacks = {}
         self.origins = {}
         self.busy = False
-        self.built = []
+        self.built = []  # numbers of the shared values in the message that is read
         self.lasting = {}  # number of an iterator -> the shared arguments that its body works with, until it ends
+        self.holding = []  # the shared arguments of each call that is under way
         self.lend = False
         signal.signal(signal.SIGINT, self.interrupt)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -122,7 +124,11 @@ class Room:
         mine = self.built
         if kind == "begin":
             self.shared.forget()
-            self.lasting = {}
+            self.lasting, self.holding = {}, []
+            return
+        if kind == "drop":
+            for one in rest[0]:
+                self.let_go(self.lasting.pop(one, ()))
             return
         number = rest[0]
         if kind == "cell":
@@ -131,6 +137,7 @@ class Room:
         if kind == "files":
             self.send("ok", number, (), self.write_files(rest[1]), None)
             return
+        self.holding.append(mine)
         self.shared.apply(rest[1])
         work = self.get if kind == "get" else self.do
         lend = kind == "get" or rest[2] in ("getattr", "getitem")
@@ -142,9 +149,10 @@ class Room:
                 value = work(*rest[2:])
             self.busy = False
             self.send("ok", number, self.shared.changes(), value, shown[0], lend=lend)
-            if kind == "do" and self.word_of(value) in ("generator", "iterator"):
-                self.lasting.setdefault(self.numbers[id(value)], []).extend(mine)
-                return
+            if kind == "do":
+                for one in value if isinstance(value, (tuple, list)) and len(value) <= MOST_ITERATORS else (value,):
+                    if self.word_of(one) and id(one) in self.numbers:
+                        self.lasting.setdefault(self.numbers[id(one)], []).extend(mine)
         except LineClosed:
             raise
         except BaseException as error:
@@ -154,8 +162,14 @@ class Room:
             except Unsendable:
                 self.send("raise", number, (), self.error(error), None)
             if isinstance(error, StopIteration) and kind == "do" and rest[2] == "next":
-                self.shared.drop(self.lasting.pop(self.numbers.get(id(rest[3])), ()))
-        self.shared.drop(mine)
+                mine = mine + self.lasting.pop(self.numbers.get(id(rest[3])), [])
+        self.holding.pop()
+        self.let_go(mine)
+
+    def let_go(self, numbers):
+        """As on the trusted side: forget these, but for what a call under way or an iterator works with."""
+        held = {number for held in (*self.holding, *self.lasting.values()) for number in held}
+        self.shared.drop([number for number in numbers if number not in held])
 
     # -- cells ----------------------------------------------------------------------------------------------------
 
@@ -256,6 +270,8 @@ class Room:
         if kind == "handle":
             return self.handles[parts[1]]
         if kind == "shared":
+            if parts[1] > 0:
+                self.built.append(parts[1])
             return self.shared.get(parts[1])
         if kind == "share":
             self.shared.keep(parts[1], parts[2])

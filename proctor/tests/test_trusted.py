@@ -61,6 +61,18 @@ HONEST = {
         "assert i == 2 and mine.normal() == same.normal()"),
     "two generators on one array, one left early": ("def f(x):\n    while len(x) < 9:\n        x.append(len(x))\n        yield x",
         "x = []\na, b = f(x), f(x)\nassert next(a) is x and next(b) is x and x == [0, 1]\nassert list(f(x))[-1] == x and len(x) == 9\nassert list(b) == []"),
+    "two generators on one array, one at its end first": ("def f(x, rng, n):\n    for i in range(n):\n        x[i] += 1\n        yield rng.random()",
+        "import numpy as np\nx, mine, same = np.zeros(3), np.random.default_rng(3), np.random.default_rng(3)\na, b = f(x, mine, 1), f(x, mine, 3)\n"
+        "assert [*a, *b] == same.random(4).tolist() and x.tolist() == [2, 1, 1] and mine.random() == same.random()"),
+    "generators in a tuple": ("def f(x):\n    for i in range(2):\n        x[i] += 1\n        yield i\ndef two(x): return f(x), f(x)",
+        "import numpy as np\nx = np.zeros(2)\na, b = two(x)\nassert list(a) == list(b) == [0, 1] and x.tolist() == [2, 2]"),
+    "a generator made in a callback from an argument of the caller": ("def f(x):\n    for i in range(2):\n        x[i] += 1\n        yield i\ndef g(h, x): return h(x)",
+        "import numpy as np\nx, kept = np.zeros(2), []\ndef h(v):\n    kept.append(f(v))\n    return next(kept[0])\nassert g(h, x) == 0\nassert list(kept[0]) == [1] and x.tolist() == [1, 1]"),
+    "hundreds of generators, none at its end": ("def f(x):\n    while True:\n        x += 1\n        yield 1\ndef g(x): x += 5",
+        "import numpy as np\nkept = []\nfor n in range(300):\n    x = np.zeros(2)\n    kept.append((f(x), x))\n    next(kept[-1][0])\n    next(f(np.zeros(2)))\n    g(x)\n    assert x.tolist() == [6, 6]\n"
+        "assert next(kept[-1][0]) == 1 and x.tolist() == [7, 7]"),
+    "a generator given back by another call": ("def f(x):\n    while True:\n        x += 1\n        yield 1\ndef g(it, y):\n    y += 1\n    return it",
+        "import numpy as np\nx, y = np.zeros(2), np.zeros(2)\nnext(g(f(x), y))\nassert x.tolist() == y.tolist() == [1, 1]"),
     "a map over an array": ("def f(x):\n    def double(i):\n        x[i] *= 2\n        return x[i]\n    return map(double, range(3))",
         "import numpy as np\nx = np.ones(3)\nassert list(f(x)) == [2, 2, 2] and x.tolist() == [2, 2, 2]"),
     "the same array given back": ("def f(x): return x\ndef g(x): return x.copy()", "import numpy as np\nx = np.ones(2)\nassert f(x) is x and g(x) is not x"),

@@ -12,11 +12,13 @@ import weakref
 import numpy as np
 
 from ..wire import Extension, Line, LineClosed, LineTimeout, Shared, Unsendable, WireError, exact, pack, rng, unpack
+from ..wire.shared import MAX_SHARED
 from ..wire.values import MAX_COUNT
 from .proxy import CallableProxy, Link, Proxy, link
 
 GRACE = 1.0  # seconds to react to an interrupt
 DEEPEST = 30  # callbacks inside callbacks
+MOST_ITERATORS = 16  # that one call gives back in a tuple or a list; as in the room
 CALM = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
 CONTAINERS = {list, dict, set, frozenset, np.ndarray}
 GLOBALS = {name: getattr(builtins, name) for name in (
@@ -62,6 +64,7 @@ class Session:
         self.begun = False
         self.shared = Shared(1, trusts=False)
         self.lasting = {}  # number of an iterator of the learner's -> the shared arguments that its body still works with
+        self.holding = []  # the shared arguments of each call that is under way
         self.functions = []
         self.function_numbers = {}
         self.proxies = weakref.WeakValueDictionary()
@@ -98,7 +101,7 @@ class Session:
         self.begun = False
         self.functions_start = len(self.functions)
         self.thrown = []
-        self.lasting = {}
+        self.lasting, self.holding = {}, []
         self.shared.forget()
 
     def get(self, name):
@@ -112,6 +115,7 @@ class Session:
     def do(self, verb, proxy, args, kwargs):
         """Do something to one of the learner's objects."""
         self._begin()
+        self._let_go_of_lost()
         self.calls += 1
         around = None
         if (calm := np.geterr()) != CALM:
@@ -123,7 +127,7 @@ class Session:
             return self._ask("do", self._call_deadline(), verb, proxy, args, tuple(kwargs.items()), around)
         except StopIteration as error:
             if verb == "next":
-                self.shared.drop(self.lasting.pop(link(proxy).number, ()))
+                self._let_go(self.lasting.pop(link(proxy).number, ()))
                 raise
             # `all(map(f, xs))` in a test would end at once and be true.
             wrong = Exception("the code raised StopIteration")
@@ -168,9 +172,10 @@ class Session:
         if self.depth >= DEEPEST:
             raise RecursionError("the learner's code and the test call each other too deeply")
         self.number += 1
-        number, before = self.number, self.shared.number
+        number = self.number
         limit = limit or self.limits.message
         self.depth += 1
+        self.holding.append([])
         try:
             head = (kind, number) if kind in ("cell", "files") else (kind, number, self.shared.changes())
             try:
@@ -178,9 +183,11 @@ class Session:
             except LineTimeout as error:  # half a message is worse than none
                 raise LineClosed(str(error)) from None
             value = self._answer(number, limit, deadline, show=kind == "do")
-            if isinstance(value, Proxy) and link(value).word in ("generator", "iterator") and kind == "do":
-                # Its body has not run yet: the arguments stay shared until it ends, as the room keeps them too.
-                self.lasting.setdefault(link(value).number, []).extend(self._unkept(before))
+            if kind == "do":
+                for one in value if isinstance(value, (tuple, list)) and len(value) <= MOST_ITERATORS else (value,):
+                    if isinstance(one, Proxy) and link(one).word in ("generator", "iterator"):
+                        # Its body has not run yet: the arguments stay shared until it ends, as the room keeps them too.
+                        self.lasting.setdefault(link(one).number, []).extend(self.holding[-1])
             return value
         except (WireError, LineClosed) as error:
             raise self._gone(str(error)) from None
@@ -195,13 +202,28 @@ class Session:
             raise
         finally:
             self.depth -= 1
-            if self.alive:
-                self.shared.drop(self._unkept(before))
+            self._let_go(self.holding.pop() if self.holding else ())
 
-    def _unkept(self, before):
-        """What this side has shared since then, but for what an iterator works with."""
-        kept = {number for numbers in self.lasting.values() for number in numbers}
-        return [number for number in self.shared.since(before) if number not in kept]
+    def _let_go(self, numbers):
+        """Forget what was shared under these numbers, but for what a call under way or an iterator works with."""
+        held = {number for held in (*self.holding, *self.lasting.values()) for number in held}
+        self.shared.drop([number for number in numbers if number not in held])
+
+    def _let_go_of_lost(self):
+        """Iterators that the test has dropped, or too many of them, no longer share their arguments; the room is told."""
+        lost = [number for number in self.lasting if number not in self.proxies]
+        if len(self.shared.items) - len(lost) > MAX_SHARED // 2:
+            lost = [*lost, *(number for number in self.lasting if number not in lost)][:max(len(lost), len(self.lasting) // 2)]  # the oldest
+        if lost and self.alive:
+            try:
+                self.line.send(pack(("drop", tuple(lost))), time.monotonic() + 10)
+            except (LineClosed, LineTimeout) as error:
+                raise self._gone(str(error)) from None
+            except BaseException:  # a time limit of the test: half a message is worse than none
+                self.end("the test was stopped")
+                raise
+            for number in lost:
+                self._let_go(self.lasting.pop(number))
 
     def _send(self, message, deadline, share=False):
         self.adding = share
@@ -303,7 +325,10 @@ class Session:
     def extend(self, x):
         kind = type(x)
         if kind in CONTAINERS or kind in rng.KINDS:
-            return self.shared.extension(x, self.adding)
+            found = self.shared.extension(x, self.adding)
+            if found is not None and self.adding and found[1] > 0:
+                self.holding[-1].append(found[1])
+            return found
         if kind is Proxy or kind is CallableProxy:
             mine = link(x)
             if mine.session is not self:
