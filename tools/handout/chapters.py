@@ -15,7 +15,7 @@ from pygments.lexers import PythonLexer
 
 from course_tests.notebooks import RELEASE, Cell, Notebook, read
 from proctor.plugin import feedback
-from tools.handout.choices import HOUSEKEEPING, KEPT, LEFT_OUT, SHORT, SWITCHES
+from tools.handout.choices import HOUSEKEEPING, KEPT, LEFT_OUT, SHORT, SHOWN, SWITCHES
 from tools.handout.run import DPI, code_cells
 
 _HEADING = re.compile(r"<h([1-6])>(.*?)</h\1>", re.DOTALL)
@@ -127,8 +127,9 @@ def _code(cell: Cell, result: dict, made: Chapter, seen: dict[str, int]) -> str:
     if cell.grade_id in HOUSEKEEPING or any(words in cell.source for words in SWITCHES) and not (figures or text):
         return ""
     parts = list(dict.fromkeys(_figure(figure, made, seen) for figure in figures))  # one note for two figures that are left out
-    if not figures and (cell.role == "given" or text and lines <= SHORT):
-        parts.append(_python(cell.source))
+    wanted = (made.assignment, cell.source.splitlines()[0]) in SHOWN
+    if cell.role == "given" or wanted or text and not figures and lines <= SHORT:
+        parts.insert(0, _python(cell.source))
     if text:
         parts.append(f'<div class="printed"><p class="label">The notebook prints</p><pre tabindex="0">{html.escape(text)}</pre></div>')
     return "\n".join(parts)

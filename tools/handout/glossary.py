@@ -26,8 +26,8 @@ def terms(path: Path = PLACE) -> list[Term]:
 
 def introduced(term: Term, sections: list[tuple[str, str]]) -> str | None:
     """The anchor of the section that introduces a term: where it is emphasised first, or occurs first."""
-    word = re.escape(term.word)
-    for pattern in (rf"\*+(?:the )?{word}\*+", rf"^#.*\b{word}", rf"(?<![\w]){word}"):
+    word = "[ _]".join(map(re.escape, term.word.split()))  # a function's name is the term, too
+    for pattern in (rf"\*+(?:the )?{word}\*+", rf"^#.*\b{word}", rf"(?<!\w){word}"):
         for anchor, markdown in sections:
             if re.search(pattern, markdown, re.IGNORECASE | re.MULTILINE):
                 return anchor
