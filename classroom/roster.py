@@ -96,7 +96,12 @@ def read(path: Path | str, id_column: str = "") -> tuple[list[Learner], list[str
     if not learners:
         raise ClassroomError(f"{path}: there is a header, but nobody below it.")
     what = {"own": "a roster", "moodle": "Moodle's export", "canvas": "Canvas's gradebook export"}[kind]
-    return [learner for _, learner in learners], [f"{table.path.name}: {what}, {len(learners)} learners.", *remarks]
+    return [_harmless(learner) for _, learner in learners], [f"{table.path.name}: {what}, {len(learners)} learners.", *remarks]
+
+
+def _harmless(learner: Learner) -> Learner:
+    """People may choose their name in an LMS, and formgrader writes it into its page as it is."""
+    return learner._replace(**{field: re.sub(r"[<>\x00-\x1f\x7f]", "", getattr(learner, field)).strip() for field in ("first_name", "last_name", "email")})
 
 
 def _kind(table: Table) -> str:

@@ -181,6 +181,14 @@ def test_bad_rosters_say_where(tmp_path, kind):
     assert str(path) in str(raised.value)
 
 
+def test_a_name_is_no_page(tmp_path):
+    """formgrader shows names as they are: a learner who may choose their own must not run a script there."""
+    path = tmp_path / "r.csv"
+    path.write_text(HEAD + "ada,Ada</script><script>alert(1)</script>,<b>Love\tlace,a@b.org\n")
+    (learner,), _ = roster.read(path)
+    assert learner[:3] == ("ada", "Ada/scriptscriptalert(1)/script", "bLovelace")
+
+
 def test_every_bad_line_is_named_at_once(tmp_path):
     path = tmp_path / "r.csv"
     path.write_text(HEAD + "a/b,A,B,\nok,A,B,\n,A,B,\n")

@@ -138,6 +138,12 @@ ATTACKS = {
         "custom_exceptions": patching("get_ipython().set_custom_exc((BaseException,), lambda *a, **k: None)\nimport sys, threading\nsys.excepthook = threading.excepthook = sys.unraisablehook = lambda *a: None"),
         "atexit_and_trace": patching("import atexit, sys, threading\natexit.register(print, 'bye')\nsys.settrace(lambda *a: None); sys.setprofile(lambda *a: None); threading.settrace(lambda *a: None)\nsys.setrecursionlimit(50)"),
         "formatters": patching("ip = get_ipython()\nip.display_formatter.formatters['text/plain'].for_type(int, lambda *a: a[1].text('15'))\nip.display_formatter.format = lambda *a, **k: ({'text/html': '<script>alert(1)</script>'}, {})\n1"),
+        "page_metadata": attack("from IPython.display import display\nfor where in ('image/png', 'image/jpeg'):\n"
+                                "    evil = {'width': '1 onerror=alert(1) x=', 'height': '1/onerror=alert(1)', 'alt': '\\x22 onerror=alert(1) x=\\x22'}\n"
+                                "    for metadata in ({where: evil}, evil, {'filenames': {where: 'https://evil.example/seen.png'}}, {where: {'width': float('inf')}}, {'text/html': {'isolated': True}}):\n"
+                                "        display({where: 'iVBORw0', 'text/plain': 'x'}, raw=True, metadata=metadata); display({'text/html': '<b>x</b>'}, raw=True, metadata=metadata)",
+                                change=lambda nb: {**nb, "cells": [{"cell_type": "markdown", "id": "own-heading", "metadata": {}, "source": "# Mine <form action=https://evil.example><img src=x onerror=alert(1)>"},
+                                                                   {"cell_type": "raw", "id": "own-raw", "metadata": {"raw_mimetype": "text/html"}, "source": "<script>alert(1)</script><img src=x onerror=alert(1)>"}, *nb["cells"]]}),
         "page_content": attack("from IPython.display import HTML, Javascript, SVG, Markdown, Latex, display\nevil = '<script>alert(1)</script><img src=x onerror=alert(1)>'\nfor kind in (HTML, Javascript, SVG, Markdown, Latex):\n    try: display(kind(evil))\n    except Exception as e: print(e)\n"
                                "for mime in ('image/png', 'image/jpeg', 'image/svg+xml', 'text/latex', 'application/pdf', 'application/vnd.jupyter.widget-view+json', 'text/x'): display({mime: '\"><script>alert(1)</script>'}, raw=True)\nprint(evil)\nraise ValueError(evil)",
                                files={"<img src=x onerror=alert(1)>.txt": b"x"}),

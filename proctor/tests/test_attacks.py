@@ -5,6 +5,7 @@ import re
 import time
 
 import pytest
+from nbconvert.exporters import HTMLExporter
 from nbgrader.converters import GenerateFeedback
 
 import proctor
@@ -86,7 +87,7 @@ def test_nothing_is_written(result):
 
 def test_feedback_has_no_script_and_no_secret(result):
     """Generated for the attacks on the page and for some of each kind."""
-    chosen = ["ipython-page_content", "ipython-formatters", "metadata-forged_results", "lies-own_exception_hooks", "looking-environment", "looking-callbacks"]
+    chosen = ["ipython-page_content", "ipython-page_metadata", "ipython-formatters", "metadata-forged_results", "lies-own_exception_hooks", "looking-environment", "looking-callbacks"]
     config = result.arena.course.config.copy()
     proctor.install(config)
     for name in chosen:
@@ -94,8 +95,23 @@ def test_feedback_has_no_script_and_no_secret(result):
         GenerateFeedback(coursedir=coursedir, config=config).start()
         page = result.arena.written(name, "feedback")
         body = page[page.index("<body"):]
-        assert "<script" not in body.lower() and not re.search(r"<[^>]*\bon\w+\s*=", body) and CANARY not in page
+        assert "<script" not in body.lower() and not re.search(r"<[^>]*\bon\w+\s*=", re.sub(r'"[^"<>]*"', "", body)) and CANARY not in page
         assert str(result.arena.root) not in page and "/root/" not in page
+        assert "<form" not in body and not re.search(r'(src|href)="[^"]*evil\.example', body)
+
+
+def test_formgraders_page_runs_nothing_of_a_learners(result):
+    """It is open in the browser of a grader who is logged in."""
+    config = result.arena.course.config.copy()
+    proctor.install(config)
+    about = dict(assignment_id="ps1", notebook_id="game", submission_id="1", index=0, total=1, base_url="", student="x", last_name="", first_name="", notebook_path="x")
+    for name in ("ipython-page_content", "ipython-page_metadata", "metadata-forged_results", "ipython-formatters"):
+        notebook = result.arena.course.root / "autograded" / name / "ps1" / "game.ipynb"
+        page, _ = HTMLExporter(config=config, template_name="formgrade").from_filename(str(notebook), resources=about)
+        shown = page[page.index('id="notebook-container"'):]
+        for tag in ("<script", "<form", "<iframe", "<object", "<embed", "<meta", "<link", "<svg"):
+            assert tag not in shown.lower()
+        assert not re.search(r"<[^>]*\bon\w+\s*=", re.sub(r'"[^"<>]*"', "", shown)) and not re.search(r'(src|href)="[^"]*evil\.example', shown)
 
 
 def test_it_is_quick(result):

@@ -38,12 +38,26 @@ def _checked(output):
     if type(data) is not dict:
         return None
     data = {key: value for key, value in data.items() if type(key) is str and "/" in key and key.isascii() and len(key) < 100 and (type(value) is str or key.endswith("json") and _jsonable(value))}
-    metadata = output.get("metadata") if type(output.get("metadata")) is dict and _jsonable(output.get("metadata")) else {}
-    made = {"output_type": kind, "data": {key: clean(value) if type(value) is str else value for key, value in data.items()}, "metadata": metadata}
+    made = {"output_type": kind, "data": {key: clean(value) if type(value) is str else value for key, value in data.items()},
+            "metadata": _shown_as(output.get("metadata"), data)}
     if kind == "execute_result":
         count = output.get("execution_count")
         made["execution_count"] = count if type(count) is int and 0 <= count < 1 << 31 else None
     return made
+
+
+def _shown_as(metadata, data: dict) -> dict:
+    """Size and description of a picture. nbconvert writes a width without quotes into its page, and fetches a file of any name."""
+    found = {}
+    for kind in data:
+        of = metadata.get(kind) if type(metadata) is dict else None
+        if type(of) is dict:
+            kept = {key: of[key] for key in ("width", "height") if type(of.get(key)) in (int, float) and 0 < of[key] < 10_000}
+            if type(of.get("alt")) is str:
+                kept["alt"] = clean(of["alt"])[:2000]
+            if kept:
+                found[kind] = kept
+    return found
 
 
 def clean(value) -> str:
