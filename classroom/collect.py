@@ -29,6 +29,7 @@ from traitlets import Dict, Integer, Unicode
 
 from classroom import book, roster
 from classroom.errors import ClassroomError
+from classroom.exports import sheet
 
 # Canvas: name, LATE, user, number of the file, its name. Moodle: name, number of the participant, then a folder or the rest of the file's name.
 CANVAS = re.compile(r"(?P<name>.+?)_(?P<late>LATE_)?(?P<user>\d+)_(?P<number>\d+)_(?P<file>.+)")
@@ -77,7 +78,7 @@ class LmsExtractor(ExtractorPlugin):
         for path in found:
             inside = target / path.relative_to(source).parent if source.is_dir() else target
             inside.mkdir(parents=True, exist_ok=True)
-            if path.suffix.lower() == ".zip" and len(found) == 1:  # the download
+            if path.suffix.lower() == ".zip" and len(found) == 1 and not self._is_somebodys(path.name):  # the download
                 try:
                     _unzip(path, inside, self.max_bytes, self.max_files, zone)
                 except Refused as why:
@@ -87,6 +88,14 @@ class LmsExtractor(ExtractorPlugin):
         for path in sorted(target.rglob("*")):
             if path.suffix.lower() == ".zip" and path.is_file():
                 self._learners_zip(path)
+
+    def _is_somebodys(self, name: str) -> bool:
+        """Whether a single zip is what one learner handed in: the names in it are theirs to choose, and say nothing about others."""
+        with book.opened(self.parent.coursedir.db_url) as connection:
+            people = _People(book.learners(connection), LmsCollector(parent=self.parent).who)
+        match = MOODLE.fullmatch(name) or CANVAS.fullmatch(name)
+        by_name = match and people.find(name=match["name"], lms=match["user"] if match.re is CANVAS else "")[0]
+        return bool(by_name or people.exact(Path(name).stem))
 
     def _learners_zip(self, path: Path) -> None:
         when = path.stat().st_mtime
@@ -155,6 +164,7 @@ class Submission:
 
     learner: str
     name: str                                  # as the download says it
+    accounts: dict = field(default_factory=dict)  # number in the LMS -> name there
     files: dict = field(default_factory=dict)  # path in the submission -> path in extracted/
     archived: datetime | None = None           # the newest file's time: orders two downloads
     late: bool = False                         # Canvas says so
@@ -230,9 +240,17 @@ class LmsCollector(FileNameCollectorPlugin):
                 continue
             submission = self.submissions.setdefault(learner, Submission(learner, name))
             submission.late |= late
+            if match := MOODLE.fullmatch(parts[0]) or CANVAS.fullmatch(parts[0]):
+                submission.accounts[match["user"]] = match["name"]
             submission.files["/".join(filter(None, [rest, *parts[1:]]))] = path
             when = _utc(path.stat().st_mtime)
             submission.archived = max(when, submission.archived or when)
+        for learner, submission in list(self.submissions.items()):
+            if len(submission.accounts) > 1:  # names can be changed; nobody may replace what somebody else has handed in
+                several = " and ".join(f"{name} ({number})" for number, name in sorted(submission.accounts.items()))
+                self.looks.append(f"{several} have the same name as far as the roster of the class knows: nothing was collected for {learner}. "
+                                  f"Give Moodle's grading worksheet with --times, or collect a folder with the right one as {learner}.ipynb.")
+                del self.submissions[learner]
         refused = getattr(getattr(self.parent, "extractor_plugin_inst", None), "refused", [])
         self.looks += [f"'{name}' {why}." for name, why in sorted(unknown.items())] + refused
 
@@ -557,7 +575,7 @@ class _Record:
     def add(self, submission: Submission) -> None:
         new = not self.path.exists()
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        row = [submission.learner, submission.when, "yes" if submission.known else "no", submission.archived.replace(microsecond=0), submission.name,
+        row = [submission.learner, submission.when, "yes" if submission.known else "no", submission.archived.replace(microsecond=0), sheet.guarded(submission.name),
                datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0)]
         with self.path.open("a", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)

@@ -96,6 +96,33 @@ def when(learner: str) -> str:
 
 # -- whose, and what
 
+@pytest.mark.parametrize("kind", ["folder", "file", "canvas"])
+def test_one_learners_zip_is_no_download(moodle, tmp_path, kind):
+    """What is in it is theirs, whatever names they chose: nobody hands in for somebody else."""
+    folder = tmp_path / "late ones"
+    folder.mkdir()
+    name = "oneilemile_12_34_work.zip" if kind == "canvas" else "emile.zip"
+    (folder / name).write_bytes(packed({"add.ipynb": WRONG, "ada.ipynb": WRONG, "Ada Lovelace_11_assignsubmission_file_/add.ipynb": WRONG}))
+    collect.main(["01_add", str(folder / name if kind == "file" else folder)])
+    assert sorted(path.name for path in Path("submitted").iterdir()) == ["emile"]
+    assert submitted("emile")["add.ipynb"] == WRONG
+
+
+def test_two_people_of_one_name_do_not_share_a_folder(moodle, capsys):
+    """A name in an LMS can be changed; neither may replace what the other has handed in."""
+    source = download({folder_of("Ada Lovelace", 11) + "add.ipynb": RIGHT, folder_of("ADA LOVELACE", 99) + "add.ipynb": WRONG, folder_of("Émile O'Neil", 12) + "add.ipynb": RIGHT})
+    assert collect.main(["01_add", source]) == 3
+    said = capsys.readouterr()
+    assert not Path("submitted", "ada").exists() and submitted("emile")["add.ipynb"] == RIGHT
+    assert "Ada Lovelace (11)" in said.err and "ADA LOVELACE (99)" in said.err
+
+
+def test_what_a_name_from_the_download_begins_with_is_no_formula(moodle):
+    """collected.csv is opened in a spreadsheet."""
+    assert collect.main(["01_add", download({folder_of("=Ada Lovelace", 11) + "add.ipynb": RIGHT})]) == 0
+    assert ",'=Ada Lovelace," in Path("downloaded", "01_add", "collected.csv").read_text()
+
+
 def test_moodles_download(moodle, capsys):
     source = download({
         folder_of("Ada Lovelace", 11) + "add.ipynb": RIGHT,
