@@ -1,7 +1,9 @@
 """`make handout`: everything to read, nothing that gives an answer away, nothing fetched, a PDF with page numbers."""
 
+import base64
 import dataclasses
 import html
+import io
 import json
 import re
 
@@ -92,6 +94,20 @@ def test_every_formula_is_mathml(name, chapters):
     assert body.count("<math") > 10
     assert not re.findall(r"<code>[^<]*\\[a-z]{3,}[^<]*</code>", body)
     assert not re.findall(r"<m[a-z]+[^>]*>[^<]*\\", body)
+
+
+def test_font_of_formulas_has_their_letters_and_roots(text):
+    """A root sign is in no text; without it a standard deviation becomes a variance."""
+    from fontTools.ttLib import TTFont
+
+    found = re.search(r"data:font/woff;base64,([^)]+)\)", text)
+    if not found:
+        pytest.skip("no font for mathematics here (apt-get install fonts-dejavu-extra); a reader's own is used")
+    font = TTFont(io.BytesIO(base64.b64decode(found[1])))
+    letters = {ord(letter) for formula in re.findall(r"<math.*?</math>", text, re.DOTALL) for letter in html.unescape(re.sub("<[^>]+>", "", formula))}
+    known = set(font.getBestCmap())
+    assert "MATH" in font and 0x221A in known and 0x1D465 in known  # the root, and an italic x
+    assert not {chr(letter) for letter in letters - known if not chr(letter).isspace()}
 
 
 def test_page_can_be_read_and_heard(text):

@@ -54,9 +54,11 @@ def _checked(mathml: str, block: bool) -> str:
         for name in list(element.attrib):
             if name not in _ATTRIBUTES:
                 del element.attrib[name]
-    for row in list(root.iter()):
-        if row.tag in _ROWS:
-            _set_like_tex(row, block)
+    for part in list(root.iter()):
+        if part.tag in ("msup", "msubsup") and set(part[-1].text or "-") == {"\u2032"}:
+            _set_prime(part)
+        elif part.tag in _ROWS:
+            _set_like_tex(part, block)
     return ElementTree.tostring(root, encoding="unicode")
 
 
@@ -83,6 +85,16 @@ def _set_like_tex(row, block: bool) -> None:
             parts.append(ElementTree.Element("mspace", width="0.17em"))
         parts.append(part)
     row[:] = parts
+
+
+def _set_prime(part) -> None:
+    """A prime is high by itself: as a superscript it would be a dot far off."""
+    base, prime = ElementTree.Element("mrow"), part[-1]
+    prime.tag = "mo"
+    prime.attrib.update(lspace="0.06em", rspace="0")
+    base.extend([part[0], prime])
+    part.tag = "mrow" if part.tag == "msup" else "msub"
+    part[:] = [base, *part[1:-1]]
 
 
 def _is_function(part) -> bool:

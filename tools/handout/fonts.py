@@ -9,6 +9,7 @@ import re
 
 # Free to embed, in the order of preference.
 NAMES = ("STIXTwoMath", "latinmodern-math", "texgyretermes-math", "DejaVuMathTeXGyre", "LibertinusMath")
+_ROOT = 0x221A  # drawn by <msqrt>, though no text holds it
 _ITALIC = [*range(0x1D434, 0x1D468), 0x210E, *range(0x1D6E2, 0x1D71C)]  # what a browser makes of single letters
 
 
@@ -27,7 +28,7 @@ def face(page: str) -> str:
     options = subset.Options()
     options.layout_features, options.drop_tables = ["*"], [*options.drop_tables, "FFTM"]
     cutter = subset.Subsetter(options)
-    cutter.populate(unicodes=[*map(ord, letters), *_ITALIC])
+    cutter.populate(unicodes=[*map(ord, letters), _ROOT, *_ITALIC])
     cutter.subset(font)
     font.flavor, out = "woff", io.BytesIO()
     font.save(out)
