@@ -99,7 +99,8 @@ class ForLearners(Preprocessor):
     def preprocess_cell(self, cell, resources, index):
         """Clean one cell."""
         meta = cell.metadata.get("nbgrader", {})
-        hidden = self._cut(cell)
+        theirs = not meta or bool(meta.get("solution"))  # a mark in what a learner wrote hides nothing, and without its end would cost the page
+        hidden = not theirs and self._cut(cell)
         if cell.cell_type != "code":
             return cell, resources
         for output in cell.outputs:

@@ -65,6 +65,20 @@ def test_hidden_tests_never_stand_in_feedback_or_autograded(pages):
         assert "secret" not in text and "HIDDEN" not in text and "halve(4)" not in text
 
 
+def test_marks_of_hidden_parts_in_a_learners_cell_hide_nothing(pages, tmp_path):
+    """nbgrader ends at a mark without its end: a learner, or a joker, would have no page."""
+    course = copy_of(pages[1], tmp_path / "course")
+    nb = course.answered("words", why="Mine.\n\n=== BEGIN MARK SCHEME ===\n\nand more", program="### END HIDDEN TESTS\n### BEGIN HIDDEN TESTS\nprint('seen')")
+    nb["cells"].append({"cell_type": "markdown", "metadata": {}, "source": "BEGIN MARK SCHEME, all mine"})
+    course.submit("joker", words=nb)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(converter, "grade_submission", plugin_stand_in.grade_submission)
+        course.autograde(student_id="joker")
+    GenerateFeedback(coursedir=course.coursedir(student_id="joker"), config=course.config).start()
+    page = (course.root / "feedback/joker/ps1/words.html").read_text()
+    assert "and more" in page and "seen" in page and "all mine" in page
+
+
 def test_hidden_tests_stay_out_of_feedback_even_if_graders_see_them(pages, tmp_path):
     """With `show_hidden_tests` the notebook in autograded/ has them, the page has not."""
     course = copy_of(pages[1], tmp_path / "course")
