@@ -32,7 +32,7 @@ class Proctor(LoggingConfigurable):
     skip_tags = List(
         Unicode(),
         help="Tags of ordinary cells of the instructor's that only show something, such as 'figure'. A submission's copy is not run, if it "
-             "is unchanged and nothing graded needs a name from it.",
+             "is unchanged and no other cell asks for a name from one of them.",
     ).tag(config=True)
 
     workers = Integer(0, min=0, help="Processes that grade at the same time; 0 means one for each core.").tag(config=True)

@@ -67,7 +67,27 @@ class Chain:
 SEEN = []
 """
 
+ROOM = """
+import sys
+def room():
+    frame, found = sys._getframe(), None
+    while frame:
+        if type(frame.f_locals.get("self")).__name__ == "Room": found = frame.f_locals["self"]
+        frame = frame.f_back
+    return found
+"""
+
 ATTACKS = {
+    "iterators": {
+        "all_things_are_generators": lying(ROOM + LIAR + "Liar.__next__ = lambda self: 3\ndef lie(*a, **k):\n    type(room()).word_of = lambda self, x: 'generator'\n    return Liar()"),
+        "keeps_what_it_was_given": lying(ROOM + "KEPT = []\nclass Zero:\n    def __getattr__(self, name): return lie\n    def __iter__(self): return iter([])\n    def __next__(self): raise StopIteration\n"
+                                         "def lie(*a, **k):\n    type(room()).word_of = lambda self, x: 'iterator'\n    KEPT.extend(x for x in a if hasattr(x, '__setitem__'))\n"
+                                         "    for x in KEPT: x[:] = [0 * one for one in x]\n    return Zero()"),
+        "tables_out_of_step": lying(ROOM + "def lie(*a, **k):\n    r = room(); r.lasting.clear(); r.holding.clear(); r.shared.forget(); r.built.extend(range(-5, 500))\n    yield 3\n    yield a"),
+        "ends_at_once": lying("class End:\n    def __iter__(self): return self\n    def __next__(self): raise StopIteration\ndef lie(*a, **k): return End()"),
+        "hundred_thousand_of_them": lying("import itertools\ndef lie(*a, **k): return [itertools.repeat(x) for x in range(100_000)]"),
+        "no_name_twice": lying("def lie(*a, **k): raise NameError(\"name 'scratch' is not defined\", name='scratch')"),
+    },
     "lies": {
         "equal_to_everything": lying(LIAR + "def lie(*a, **k): return Liar()"),
         "says_it_is_a_float": lying(LIAR + "Liar.__class__ = property(lambda self: float)\ndef lie(*a, **k): return Liar()"),
