@@ -65,6 +65,7 @@ class Comment(NamedTuple):
     notebook: str
     cell: str
     text: str
+    by_hand: bool
 
 
 class Submission(NamedTuple):
@@ -126,9 +127,9 @@ def comments(connection) -> list[Comment]:
     """Every comment that says something; a person's takes the place of the automatic one."""
     a, n, base, s = (table.__table__ for table in (api.Assignment, api.Notebook, api.BaseCell, api.SubmittedAssignment))
     sn, comment = api.SubmittedNotebook.__table__, api.Comment.__table__
-    text = sqlalchemy.func.coalesce(comment.c.manual_comment, comment.c.auto_comment)
+    text, by_hand = sqlalchemy.func.coalesce(comment.c.manual_comment, comment.c.auto_comment), comment.c.manual_comment.is_not(None)
     query = (
-        sqlalchemy.select(s.c.student_id, a.c.name, n.c.name, base.c.name, text)
+        sqlalchemy.select(s.c.student_id, a.c.name, n.c.name, base.c.name, text, by_hand)
         .select_from(comment.join(sn, sn.c.id == comment.c.notebook_id).join(s, s.c.id == sn.c.assignment_id).join(a, a.c.id == s.c.assignment_id)
                      .join(n, n.c.id == sn.c.notebook_id).join(base, base.c.id == comment.c.cell_id))
         .where(text.is_not(None), text != "").order_by(s.c.student_id, a.c.name, n.c.name, base.c.name))

@@ -533,7 +533,8 @@ def by_hand(patient: Patient) -> Iterator[Finding]:
         if one.waits:
             waiting[one.assignment] = waiting.get(one.assignment, 0) + 1
     if waiting:
-        yield Finding(NOTE, "Wait for a person: " + ", ".join(f"{name} ({count})" for name, count in sorted(waiting.items())), "nbgrader formgrader")
+        yield Finding(NOTE, "Wait for a person: " + ", ".join(f"{name} ({count})" for name, count in sorted(waiting.items())),
+                      "jupyter lab, then Nbgrader, Formgrader, Manual Grading")
     elif patient.graded:
         yield Finding(OK, "Nothing waits for a person")
 

@@ -68,6 +68,8 @@ c.Exchange.root = str(here / "exchange")
 (here / "exchange").mkdir(exist_ok=True)
 # `nbgrader collect` takes a newer submission; the exchange keeps the ones before.
 c.ExchangeCollect.update = True
+# A mark by hand changes no file, so nbgrader would take the feedback of before it for up to date: it is made anew each time.
+c.GenerateFeedback.force = True
 {imports}
 # Late submissions: {policy_words}.
 c.AssignLatePenalties.plugin_class = "classroom.late.LatePolicy"

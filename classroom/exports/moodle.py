@@ -150,10 +150,10 @@ class Moodle(GradeExport):
         return [(self._at(head, name), of) for name, of in known.items() if self._at(head, name) is not None]
 
     def _said(self, gradebook, assignment: str) -> dict:
-        """Learner -> comments of one assignment, as the HTML that Moodle expects."""
+        """Learner -> graders' comments on one assignment, as the HTML that Moodle expects."""
         said: dict[str, str] = {}
         for comment in book.comments(gradebook.db.connection()):
-            if comment.assignment == assignment:
+            if comment.assignment == assignment and comment.by_hand:
                 line = f"<p>{html.escape(comment.cell)}: {html.escape(comment.text)}</p>".replace("\n", "<br>")
                 said[comment.learner] = said.get(comment.learner, "") + line
         return said

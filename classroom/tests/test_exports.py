@@ -90,6 +90,7 @@ def fill(world, roster=ROSTER):
             gradebook.find_submission_notebook("nb", "ps2", "dan").late_submission_penalty = 0.5
         comment = gradebook.find_comment("why", "nb", "ps1", "ada")
         comment.manual_comment = "Well <said>"
+        gradebook.find_comment("why", "nb", "ps1", "bob").auto_comment = "No response."
         gradebook.db.commit()
     return world
 
@@ -292,6 +293,7 @@ def test_a_worksheet_takes_comments_other_points_and_another_language(world):
     options = {"headings": {"Grade": "Nota", "Identifier": "Identificador", "Maximum Grade": "Maximum Nota"}, "assignment": ["ps1"]}
     got = filled(world, text.replace('"Maximum Grade"', '"Maximum Nota"'), Moodle, comments=True, scale=True, **options)
     assert ",4.375,\"5,00\",Yes" in got.replace("4.38", "4.375") and "<p>why: Well &lt;said&gt;</p>" in got and "<p>kept</p>" in got
+    assert "No response" not in filled(world, WORKSHEET, Moodle, comments=True, only_complete=False, assignment=["ps1"]), "only what a person said"
 
 
 def test_a_worksheet_wants_one_assignment(world):

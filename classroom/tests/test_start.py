@@ -291,3 +291,19 @@ def test_both_autograders_take_the_same_off(copies):
         with book.opened(f"sqlite:///{folder / 'gradebook.db'}") as connection:
             found.append({one.learner: (one.penalty, one.score) for one in book.submissions(connection)})
     assert found[0] == found[1] == {"ada": (0, 10), "emile": (0, 10), "jane": (2, 8), "jane2": (10, 0)}
+
+
+def test_feedback_knows_what_was_marked_after_it(copies):
+    """nbgrader takes a page for up to date where only the gradebook has changed."""
+    _, folder = copies
+    place = folder / "submitted" / "ada" / "01_add"
+    place.mkdir(parents=True)
+    (place / "add.ipynb").write_text(answer("add", "x + 1"))
+    run(folder, "nbgrader", "autograde", "01_add")
+    run(folder, "nbgrader", "generate_feedback", "01_add")
+    with Gradebook(f"sqlite:///{folder / 'gradebook.db'}", "autumn") as gradebook:
+        graded = gradebook.find_submission_notebook("add", "01_add", "ada").grades[0]
+        graded.extra_credit = 7.0
+        gradebook.db.commit()
+    run(folder, "nbgrader", "generate_feedback", "01_add")
+    assert "17 of 10" in (folder / "feedback" / "ada" / "01_add" / "add.html").read_text()
