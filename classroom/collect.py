@@ -514,7 +514,7 @@ def _install(place: Path, files: dict, submission: Submission, record: _Record, 
     is_older = submission.archived.replace(microsecond=0) < then if then is not None else before is not None and submission.when < before
     if is_older:
         return "older"
-    if not submission.known and before is not None and submission.when <= before:
+    if before is not None and (submission.when == before or not submission.known and submission.when < before):
         submission.when = before + timedelta(seconds=1)  # autograde takes what is newer than what it graded
     kept = older / f"{before or _utc(place.stat().st_mtime):%Y-%m-%d_%H%M%S}"
     while kept.exists():

@@ -262,6 +262,15 @@ def test_exact_times_may_come_later(moodle):
     assert collect.main(["01_add", source, "--times", "times.csv"]) == 0 and when("ada") == "2027-02-06 20:00:00"
 
 
+def test_a_changed_file_of_the_same_minute_is_newer(moodle):
+    """Autograde takes only what is newer than what it has graded; a worksheet knows minutes, not seconds."""
+    Path("times.csv").write_text("id;time\nada;2027-02-06 20:00\n")
+    for answer in (WRONG, RIGHT):
+        source = download({folder_of("Ada Lovelace", 11) + "add.ipynb": answer})
+        assert collect.main(["01_add", source, "--times", "times.csv"]) == 0
+    assert submitted("ada")["add.ipynb"] == RIGHT and when("ada") == "2027-02-06 20:00:01"
+
+
 def test_what_was_collected_is_graded_with_its_penalty(canvas):
     """`nbgrader zip_collect`, `autograde`, a resubmission by `classroom collect`, `autograde`: one day late costs a tenth, not more."""
     place = Path("downloaded/01_add/archive")
