@@ -100,7 +100,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--fix", action="store_true", help="add the indexes, bring late penalties up to date")
     parser.add_argument("--json", action="store_true", help="for programs")
     options = parser.parse_args(arguments)
-    with _quiet():
+    with settings.quiet(logging.CRITICAL):
         patient = Patient(Path.cwd())
         findings = []
         for finding in examine(patient, options.fix):
@@ -592,15 +592,3 @@ def _last_line(error: BaseException, files: list[Path]) -> str:
             place = f" in line {trace.tb_lineno} of {trace.tb_frame.f_code.co_filename}"
         trace = trace.tb_next
     return place
-
-
-@contextlib.contextmanager
-def _quiet():
-    """What nbgrader logs on the way is not what this command has to say."""
-    before = logging.root.manager.disable
-    logging.disable(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        logging.disable(before)
-

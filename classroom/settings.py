@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from nbgrader.apps.baseapp import NbGrader
@@ -45,3 +48,14 @@ def of_folder(folder: Path | str = ".") -> Class:
     finally:
         os.chdir(before)
     return app
+
+
+@contextlib.contextmanager
+def quiet(level: int) -> Iterator[None]:
+    """No messages up to this level from nbgrader: what it logs on the way is not what a command of ours has to say."""
+    before = logging.root.manager.disable
+    logging.disable(level)
+    try:
+        yield
+    finally:
+        logging.disable(before)

@@ -6,7 +6,6 @@ Run again with the same folder it adds what is new: learners, due dates, assignm
 from __future__ import annotations
 
 import argparse
-import contextlib
 import logging
 import os
 import shutil
@@ -125,7 +124,7 @@ def main(arguments: list[str]) -> int:
         _refuse_a_used_gradebook(_url(options, folder))
         _make(options, course, folder, config, policy, zone_name)
     print(f"{'Made' if new else 'Bringing up to date'}: {folder}")
-    with _quiet():
+    with settings.quiet(logging.WARNING):
         app = _configured(folder)
     missing = f" (not there yet: {', '.join(cut.missing)})" if cut.missing else ""
     _release(app, course, folder, cut.assignments, copy=not options.here)
@@ -186,7 +185,7 @@ def _folder(options, course: Path) -> Path:
 
 def _same(options, folder: Path) -> str:
     """The time zone of a class that exists; options that contradict its configuration are refused, not applied in silence."""
-    with _quiet():
+    with settings.quiet(logging.WARNING):
         app = _configured(folder)
     policy = late.LatePolicy(parent=app)
     given = {name: getattr(policy, name) for name in ("per_day", "stop_after_days", "grace_minutes")}
@@ -297,10 +296,10 @@ def _release(app, course: Path, folder: Path, names: list[str], copy: bool) -> N
     config = app.config.copy()
     config.Application.log_level = "ERROR"
     config.NbGrader.logfile = ""
-    with _quiet():
+    with settings.quiet(logging.WARNING):
         api = NbGraderAPI(config=config)
     for name in tqdm(todo, desc="generate_assignment", unit="assignment", disable=not sys.stderr.isatty(), leave=False):
-        with _quiet():
+        with settings.quiet(logging.WARNING):
             result = api.generate_assignment(name, force=True)
         if not result["success"]:
             said = (result.get("error") or result.get("log") or "").strip().splitlines()
@@ -423,14 +422,3 @@ def _set_due(app, due: list[Due]) -> list[str]:
     if without:
         lines.append(f"No due date, so nobody can be late: {', '.join(without)} (--first-due or --due)")
     return lines
-
-
-@contextlib.contextmanager
-def _quiet():
-    """nbgrader's remarks while it generates are not for the person who starts a class; errors are in what it returns."""
-    before = logging.root.manager.disable
-    logging.disable(logging.WARNING)
-    try:
-        yield
-    finally:
-        logging.disable(before)

@@ -13,6 +13,7 @@ from traitlets import Bool, Dict, Unicode
 
 from classroom import book
 from classroom.errors import ClassroomError
+from classroom.exports import template
 
 
 class Grades(NamedTuple):
@@ -83,6 +84,17 @@ class GradeExport(ExportPlugin):
         if unknown:
             raise ClassroomError(f"The gradebook has no {what} {listed(unknown)}. It has " + (f"{listed(there)}." if there else "none yet."))
         return {name: value for name, value in there.items() if not wanted or name in wanted}
+
+    def places(self, grades: Grades, theirs: list, called: str) -> dict:
+        """Assignment -> its column in the template (`columns` and `template` are traits of the exporters that fill one in)."""
+        places, problems = template.columns(list(grades.maximum), theirs, self.columns)
+        setting = f"c.{type(self).__name__}.columns"
+        if not places:
+            raise ClassroomError(f"No column of {self.template} is one of {listed(grades.maximum)}. Name them in nbgrader_config.py: "
+                                 f"{setting} = {{\"{next(iter(grades.maximum), 'ps1')}\": \"{called}\"}}")
+        for problem in problems:
+            self.log.warning("Not exported: %s. Columns can be named with %s in nbgrader_config.py.", problem, setting)
+        return places
 
     def _checked(self, one, maximum: dict):
         """A score that is no number is not final; nor is a submission of which nothing was graded."""

@@ -62,12 +62,7 @@ class Canvas(GradeExport):
             match = _WITH_ID.fullmatch(head[index])
             if match:
                 theirs.append(template.Column(index, head[index], (match[1], match[2])))
-        places, problems = template.columns(list(grades.maximum), theirs, self.columns)
-        if not places:
-            raise ClassroomError(f"No column of {self.template} is one of {listed(grades.maximum)}. Name them in nbgrader_config.py: "
-                                 f"c.Canvas.columns = {{\"{next(iter(grades.maximum), 'ps1')}\": \"name or id in Canvas\"}}")
-        for problem in problems:
-            self.log.warning("Not exported: %s. Columns can be named with c.Canvas.columns in nbgrader_config.py.", problem)
+        places = self.places(grades, theirs, "name or id in Canvas")
         factor = self._factors(grades, places, possible)
         lines = [(line, row) for line, row in enumerate(table.rows) if line and self._is_learner(row, head)]
         names = [head.index(name) for name in ("Student", "LastName", "FirstName") if name in head]
@@ -75,7 +70,7 @@ class Canvas(GradeExport):
         for line, learner in owners.items():
             for assignment, column in places.items():
                 self._put(table.rows[line], column.index, self.score(grades, learner.id, assignment, seen), factor[assignment], seen)
-        for line, row in lines:
+        for _, row in lines:
             for index in names:  # learners choose their own; Canvas goes by the ID beside it
                 row[index] = sheet.guarded(row[index])
         self._tell(table, grades, owners, unknown, seen)

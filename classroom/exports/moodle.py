@@ -95,12 +95,7 @@ class Moodle(GradeExport):
             match = _EXPORTED.fullmatch(heading)
             if index not in {at for at, _ in keys} and match and match[2] not in ("Percentage", "Letter", "Feedback"):
                 theirs.append(template.Column(index, heading, (match[1], heading.removesuffix(" (Real)"))))
-        places, problems = template.columns(list(grades.maximum), theirs, self.columns)
-        if not places:
-            raise ClassroomError(f"No column of {self.template} is one of {listed(grades.maximum)}. Name them in nbgrader_config.py: "
-                                 f"c.Moodle.columns = {{\"{next(iter(grades.maximum), 'ps1')}\": \"name in Moodle\"}}")
-        for problem in problems:
-            self.log.warning("Not exported: %s. Columns can be named with c.Moodle.columns in nbgrader_config.py.", problem)
+        places = self.places(grades, theirs, "name in Moodle")
         owners, unknown = template.rows(grades.learners, keys, _lines(rows))
         for line, learner in owners.items():
             for assignment, column in places.items():

@@ -33,7 +33,7 @@ def _template(row, folders: list, without_hidden) -> Template:
             id="", cell_type=cell.cell_type, source=without_hidden(cell.cell_type, cell.source), full_source=cell.source, grade_id=cell.name,
             grade=cell.grade, solution=cell.solution, task=cell.task, locked=cell.locked, points=cell.points, checksum=cell.checksum)
     ordered, left = [], dict(known)
-    for number, (cell_id, grade_id, cell_type, source, tags) in enumerate(_layout(row.name, folders)):
+    for cell_id, grade_id, cell_type, source, tags in _layout(row.name, folders):
         if grade_id in left:
             ordered.append(_with_id(left.pop(grade_id), cell_id))
         elif not grade_id:

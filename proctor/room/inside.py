@@ -23,12 +23,12 @@ import warnings
 import numpy as np
 
 from ..wire import Extension, Line, LineClosed, Shared, Unsendable, exact, pack, rng, unpack
+from ..wire.shared import MOST_ITERATORS
 from . import shell as shells
 
 MISSING = object()
 EXCEPTION_SCALARS = (str, int, float, bool, type(None))
 TEXT_LIMIT = 1 << 16
-MOST_ITERATORS = 16
 CALM = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}  # whatever a cell has set and left
 
 

@@ -12,13 +12,12 @@ import weakref
 import numpy as np
 
 from ..wire import Extension, Line, LineClosed, LineTimeout, Shared, Unsendable, WireError, exact, pack, rng, unpack
-from ..wire.shared import MAX_SHARED
+from ..wire.shared import MAX_SHARED, MOST_ITERATORS
 from ..wire.values import MAX_COUNT
 from .proxy import CallableProxy, Link, Proxy, link
 
 GRACE = 1.0  # seconds to react to an interrupt
 DEEPEST = 30  # callbacks inside callbacks
-MOST_ITERATORS = 16  # that one call gives back in a tuple or a list; as in the room
 CALM = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
 CONTAINERS = {list, dict, set, frozenset, np.ndarray}
 GLOBALS = {name: getattr(builtins, name) for name in (

@@ -12,6 +12,7 @@ from . import rng
 from .values import Extension, WireError
 
 MAX_SHARED = 256
+MOST_ITERATORS = 16  # that one call gives back in a tuple or a list; both sides must count alike
 MAX_BYTES = 1 << 26
 
 
@@ -124,10 +125,6 @@ class Shared:
         """Drop everything."""
         self.drop(list(self.items))
         self.first.clear()
-
-    def since(self, number: int) -> list:
-        """The numbers that this side gave after that one."""
-        return [one for one in self.items if one * self.sign > number]
 
     def drop(self, numbers):
         """Drop these numbers, wherever they came from."""
