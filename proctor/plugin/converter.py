@@ -29,7 +29,17 @@ NEEDS_A_LOOK = 3  # exit status: everything is recorded, but a grader should loo
 
 
 class ProctorAutograde(Autograde):
-    """Stock nbgrader's Autograde, but submissions are graded by proctor, many at once."""
+    """Stock nbgrader's Autograde, but submissions are graded by proctor, many at once.
+
+    Attributes
+    ----------
+    pool : proctor.plugin.pool.Pool or None
+        Workers that stay from one assignment to the next; None starts some for each.
+    summary : Summary
+        What came of the last run.
+    """
+
+    pool = None
 
     def start(self) -> None:
         """Grade what is to be graded; ends the program with status 3 if something needs a look, 1 if something could not be graded."""
@@ -129,12 +139,8 @@ class ProctorAutograde(Autograde):
         shared = pickle.dumps(shared)
         penalty = self._late_penalty()
         by_student = {item.student: item for item in todo}
-        workers = min(self.options.worker_count(), len(todo))
         progress = Progress(len(todo), self.log)
-        scheduler = self.options.scheduler
-        archive = release.pack((self.options.import_paths or [self.coursedir.root])[0], self.options.test_packages) if scheduler else b""
-        results = pool.run(grade_submission, shared, self._tasks(todo, wanted), workers, scheduler, archive)
-        for task, result in results:
+        for task, result in self._results(shared, todo, wanted):
             item = by_student[task.student]
             try:
                 if isinstance(result, Exception):
@@ -149,6 +155,17 @@ class ProctorAutograde(Autograde):
             item.files = None
             progress.step(task.student)
         progress.close()
+
+    def _results(self, shared: bytes, todo: list, wanted: tuple):
+        tasks, scheduler = self._tasks(todo, wanted), self.options.scheduler
+        if scheduler:
+            archive = release.pack((self.options.import_paths or [self.coursedir.root])[0], self.options.test_packages)
+            yield from pool.run_on_dask(shared, tasks, scheduler, archive)
+        elif self.pool is not None:
+            yield from self.pool.run(grade_submission, shared, tasks)
+        else:
+            with pool.Pool(min(self.options.worker_count(), len(todo))) as workers:
+                yield from workers.run(grade_submission, shared, tasks)
 
     def _shared(self, assignment: str, ledger: Ledger) -> Shared:
         course = self.coursedir

@@ -22,28 +22,60 @@ class WorkerDied(RuntimeError):
     """The process that graded this submission, and no other, ended without an answer."""
 
 
-def run(function, shared, tasks, workers: int, scheduler: str = "", archive: bytes = b""):
-    """Yield (task, outcome or exception) as they finish, for an iterable of tasks that is read as they are needed.
+class Pool:
+    """Processes of this machine that take tasks. They start with the first one and stay until `close`, through as many runs as there are.
 
-    A task during which its worker dies is tried once more, alone; if it dies again, it is yielded with `WorkerDied`. All others
-    are unharmed.
+    Parameters
+    ----------
+    workers : int
+        How many tasks are worked on at the same time.
     """
-    if scheduler:
-        yield from _run_on_dask(shared, tasks, scheduler, archive)
-        return
-    suspects = []
-    tasks = iter(tasks)
-    while True:
-        with local_executor(workers) as submit:
-            broken = yield from _drain(lambda task: submit(function, shared, task), tasks, 2 * workers)
-        if not broken:
-            break
-        suspects += broken
-    for task in suspects:
-        with local_executor(1) as submit:
-            again = yield from _drain(lambda task: submit(function, shared, task), iter([task]), 1)
-        if again:
-            yield task, WorkerDied("The process that graded it ended without an answer")
+
+    def __init__(self, workers: int):
+        self.workers = workers
+        self._executor = None
+
+    def run(self, function, shared, tasks):
+        """Yield (task, outcome or exception) as they finish, for an iterable of tasks that is read as they are needed.
+
+        A task during which its worker dies is tried once more, alone; if it dies again, it is yielded with `WorkerDied`. All others
+        are unharmed.
+
+        Parameters
+        ----------
+        function : callable
+            ``function(shared, task)`` -> outcome, in a worker.
+        """
+        suspects, tasks = [], iter(tasks)
+        while broken := (yield from self._drain(function, shared, tasks)):
+            suspects += broken
+            self.close()
+        for task in suspects:
+            with Pool(1) as alone:
+                again = yield from alone._drain(function, shared, iter([task]))
+            if again:
+                yield task, WorkerDied("The process that graded it ended without an answer")
+
+    def close(self):
+        """End the workers; another run starts new ones."""
+        if self._executor is not None:
+            self._executor.shutdown(wait=True, cancel_futures=True)
+            self._executor = None
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(self, *error):
+        self.close()
+
+    def _drain(self, function, shared, tasks):
+        return _drain(lambda task: self._submit(function, shared, task), tasks, 2 * self.workers)
+
+    def _submit(self, *call) -> Future:
+        if self._executor is None:
+            self._executor = _executor(self.workers)
+        with _no_main_module():
+            return self._executor.submit(*call)
 
 
 def _drain(submit, tasks, most: int):
@@ -87,23 +119,13 @@ def _drain(submit, tasks, most: int):
             return lost
 
 
-@contextlib.contextmanager
-def local_executor(workers: int):
-    """Give `submit` of processes forked from a server that has imported the trusted side only; from nothing where there is no fork."""
+def _executor(workers: int) -> ProcessPoolExecutor:
+    """Processes forked from a server that has imported the trusted side only; started from nothing where there is no fork."""
     method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(method)
     if method == "forkserver":
         context.set_forkserver_preload(PRELOAD)
-    executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_prepare)
-
-    def submit(*call):
-        with _no_main_module():
-            return executor.submit(*call)
-
-    try:
-        yield submit
-    finally:
-        executor.shutdown(wait=True, cancel_futures=True)
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_prepare)
 
 
 def _prepare():
@@ -147,7 +169,16 @@ def _no_main_module():
             sys.modules["__main__"] = main
 
 
-def _run_on_dask(shared, tasks, scheduler: str, archive: bytes):
+def run_on_dask(shared, tasks, scheduler: str, archive: bytes):
+    """As `Pool.run` with `grade_submission`, on Dask workers.
+
+    Parameters
+    ----------
+    scheduler : str
+        Its address.
+    archive : bytes
+        What `release.pack` made: proctor and what the hidden tests import.
+    """
     import cloudpickle
     from distributed import Client
 
