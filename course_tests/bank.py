@@ -127,6 +127,8 @@ def load(topic: str) -> None:
 def source_of(implementation: Any, name: str) -> str:
     """The source of a function or class, without decorators and docstring, defining `name`.
 
+    A class that overrides what is wrong in a class of its own module is written out whole, as a learner would have written it.
+
     Raises
     ------
     OSError, TypeError
@@ -134,6 +136,8 @@ def source_of(implementation: Any, name: str) -> str:
     """
     tree = ast.parse(textwrap.dedent(inspect.getsource(implementation)))
     node = tree.body[0]
+    if isinstance(node, ast.ClassDef):
+        _write_out(node, implementation)
     node.decorator_list = []
     old_name, node.name = node.name, name
     if ast.get_docstring(node) and len(node.body) > 1:
@@ -142,6 +146,26 @@ def source_of(implementation: Any, name: str) -> str:
         if isinstance(inner, ast.Name) and inner.id == old_name:
             inner.id = name
     return ast.unparse(node) + "\n"
+
+
+def _write_out(node: ast.ClassDef, implementation: type) -> None:
+    """Put what `implementation` inherits from classes of its own module into the body of `node`, each member at its place."""
+    own = {_member(part): part for part in node.body}
+    for base in implementation.__bases__:
+        if base.__module__ != implementation.__module__:
+            continue
+        right = ast.parse(textwrap.dedent(inspect.getsource(base))).body[0]
+        _write_out(right, base)
+        node.bases = [one for one in node.bases if getattr(one, "id", "") != base.__name__]
+        inherited = [own.pop(_member(part), part) for part in right.body]
+        node.body = inherited + list(own.values())
+
+
+def _member(part: ast.stmt) -> str:
+    """The name that a statement in the body of a class defines, or its text."""
+    if isinstance(part, ast.Assign):
+        return ast.unparse(part.targets[0])
+    return getattr(part, "name", ast.unparse(part))
 
 
 def _imports(code: str, implementation: Any) -> str:
@@ -168,6 +192,8 @@ def _register(shelf: list[Entry], exercise: str, tests: tuple[str, ...], hint: s
             answer = implementation()
             code = source_of(implementation, f"_{exercise}") + f"{exercise} = _{exercise}()\n"
         code = _imports(code, implementation) + code
+        if inspect.isclass(implementation) and implementation.__bases__ != (object,):
+            implementation.__proctor_source__ = code  # tests that read the answer see it whole
         shelf.append(Entry(topic, exercise, name, answer, tests, hint, code, read))
         return implementation
 

@@ -1156,9 +1156,7 @@ def answers_in_whole_numbers(Z):
 # ---------------------------------------------------------------- Neuron
 
 
-@misconception("Neuron", caught_by=["test_neuron_votes", "test_neuron_refuses_unknown_names"],
-               hint="forward returned the score: the activation is missing. Return the vote, activation(z).")
-class ForgetsToVote:
+class RightNeuron:
     def __init__(self, n_inputs, activation, rng):
         if activation not in ACTIVATIONS:
             raise ValueError(f"choose one of {list(ACTIVATIONS)}")
@@ -1166,34 +1164,27 @@ class ForgetsToVote:
         self.w = rng.normal(size=n_inputs)
         self.b = 0.0
 
+    def forward(self, X):
+        return ACTIVATIONS[self.activation](X @ self.w + self.b)
+
+
+@misconception("Neuron", caught_by=["test_neuron_votes", "test_neuron_refuses_unknown_names"],
+               hint="forward returned the score: the activation is missing. Return the vote, activation(z).")
+class ForgetsToVote(RightNeuron):
     def forward(self, X):
         return X @ self.w + self.b
 
 
 @misconception("Neuron", caught_by=["test_neuron_votes", "test_neuron_refuses_unknown_names"],
                hint="The bias is missing: z = X @ w + b.")
-class ForgetsTheBias:
-    def __init__(self, n_inputs, activation, rng):
-        if activation not in ACTIVATIONS:
-            raise ValueError(f"choose one of {list(ACTIVATIONS)}")
-        self.activation = activation
-        self.w = rng.normal(size=n_inputs)
-        self.b = 0.0
-
+class ForgetsTheBias(RightNeuron):
     def forward(self, X):
         return ACTIVATIONS[self.activation](X @ self.w)
 
 
 @misconception("Neuron", caught_by=["test_neuron_votes", "test_neuron_refuses_unknown_names"],
                hint="The bias was added after the vote. It is a part of the score: activation(X @ w + b).")
-class AddsTheBiasAfterTheVote:
-    def __init__(self, n_inputs, activation, rng):
-        if activation not in ACTIVATIONS:
-            raise ValueError(f"choose one of {list(ACTIVATIONS)}")
-        self.activation = activation
-        self.w = rng.normal(size=n_inputs)
-        self.b = 0.0
-
+class AddsTheBiasAfterTheVote(RightNeuron):
     def forward(self, X):
         return ACTIVATIONS[self.activation](X @ self.w) + self.b
 
@@ -1226,16 +1217,13 @@ class LetsTheLookUpFail:
 
 @misconception("Neuron", caught_by="test_neuron_refuses_unknown_names",
                hint="ValueError is right, but its message does not say which names exist. Put the names of ACTIVATIONS into it.")
-class RefusesWithoutTheNames:
+class RefusesWithoutTheNames(RightNeuron):
     def __init__(self, n_inputs, activation, rng):
         if activation not in ACTIVATIONS:
             raise ValueError("unknown activation")
         self.activation = activation
         self.w = rng.normal(size=n_inputs)
         self.b = 0.0
-
-    def forward(self, X):
-        return ACTIVATIONS[self.activation](X @ self.w + self.b)
 
 
 @misconception("Neuron", caught_by="test_neuron_refuses_unknown_names",
@@ -1253,7 +1241,7 @@ class TakesReluForUnknownNames:
 
 @misconception("Neuron", caught_by="test_neuron_draws_its_weights",
                hint="All weights start at 0. Draw them: rng.normal(size=n_inputs). Members that start alike stay alike.")
-class StartsWithZeroWeights:
+class StartsWithZeroWeights(RightNeuron):
     def __init__(self, n_inputs, activation, rng):
         if activation not in ACTIVATIONS:
             raise ValueError(f"choose one of {list(ACTIVATIONS)}")
@@ -1261,13 +1249,10 @@ class StartsWithZeroWeights:
         self.w = np.zeros(n_inputs)
         self.b = 0.0
 
-    def forward(self, X):
-        return ACTIVATIONS[self.activation](X @ self.w + self.b)
-
 
 @misconception("Neuron", caught_by="test_neuron_draws_its_weights",
                hint="You made a new generator inside, so that every neuron draws the same weights. Use the argument rng.")
-class MakesItsOwnGenerator:
+class MakesItsOwnGenerator(RightNeuron):
     def __init__(self, n_inputs, activation, rng):
         if activation not in ACTIVATIONS:
             raise ValueError(f"choose one of {list(ACTIVATIONS)}")
@@ -1275,14 +1260,11 @@ class MakesItsOwnGenerator:
         self.w = np.random.default_rng(0).normal(size=n_inputs)
         self.b = 0.0
 
-    def forward(self, X):
-        return ACTIVATIONS[self.activation](X @ self.w + self.b)
-
 
 @misconception("Neuron", caught_by="test_neuron_draws_its_weights",
                hint="The weights come from np.random, so that the same seed does not give the same neuron. Draw them from the "
                     "argument rng.")
-class DrawsFromTheGlobalGenerator:
+class DrawsFromTheGlobalGenerator(RightNeuron):
     def __init__(self, n_inputs, activation, rng):
         if activation not in ACTIVATIONS:
             raise ValueError(f"choose one of {list(ACTIVATIONS)}")
@@ -1290,22 +1272,16 @@ class DrawsFromTheGlobalGenerator:
         self.w = np.random.normal(size=n_inputs)
         self.b = 0.0
 
-    def forward(self, X):
-        return ACTIVATIONS[self.activation](X @ self.w + self.b)
-
 
 @misconception("Neuron", caught_by="test_neuron_draws_its_weights",
                hint="The bias was drawn at random. A new neuron has no opinion of its own: b = 0.")
-class DrawsTheBiasToo:
+class DrawsTheBiasToo(RightNeuron):
     def __init__(self, n_inputs, activation, rng):
         if activation not in ACTIVATIONS:
             raise ValueError(f"choose one of {list(ACTIVATIONS)}")
         self.activation = activation
         self.w = rng.normal(size=n_inputs)
         self.b = rng.normal()
-
-    def forward(self, X):
-        return ACTIVATIONS[self.activation](X @ self.w + self.b)
 
 
 # ---------------------------------------------------------------- quiz

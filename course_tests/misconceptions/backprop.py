@@ -1186,26 +1186,7 @@ def eats_the_sizes(X, y, sizes, lr, epochs, rng, hidden="tanh"):
 # ---------------------------------------------------------------- MLP
 
 
-@misconception("MLP", caught_by=["test_MLP_learns_six_lines", "test_MLP_learns_quadrants"],
-               hint="predict_proba gives a column of shape (N, 1). One number for each sample is shape (N,): take column 0.")
-class gives_a_column:
-    def __init__(self, sizes, rng, hidden="tanh"):
-        self.sizes, self.rng, self.hidden = sizes, rng, hidden
-
-    def fit(self, X, y, lr, epochs):
-        self.params, self.history = train_mlp(X, y, self.sizes, lr, epochs, self.rng, self.hidden)
-        return self
-
-    def predict_proba(self, X):
-        return mlp_forward(X, self.params)[0]
-
-    def predict(self, X):
-        return (self.predict_proba(X) >= 0.5).astype(int)
-
-
-@misconception("MLP", caught_by=["test_MLP_learns_six_lines", "test_MLP_learns_quadrants"],
-               hint="predict gives probabilities. It must vote: 1 where the probability is 0.5 or more, else 0.")
-class does_not_vote:
+class RightMLP:
     def __init__(self, sizes, rng, hidden="tanh"):
         self.sizes, self.rng, self.hidden = sizes, rng, hidden
 
@@ -1217,29 +1198,33 @@ class does_not_vote:
         return mlp_forward(X, self.params)[0][:, 0]
 
     def predict(self, X):
+        return (self.predict_proba(X) >= 0.5).astype(int)
+
+
+@misconception("MLP", caught_by=["test_MLP_learns_six_lines", "test_MLP_learns_quadrants"],
+               hint="predict_proba gives a column of shape (N, 1). One number for each sample is shape (N,): take column 0.")
+class gives_a_column(RightMLP):
+    def predict_proba(self, X):
+        return mlp_forward(X, self.params)[0]
+
+
+@misconception("MLP", caught_by=["test_MLP_learns_six_lines", "test_MLP_learns_quadrants"],
+               hint="predict gives probabilities. It must vote: 1 where the probability is 0.5 or more, else 0.")
+class does_not_vote(RightMLP):
+    def predict(self, X):
         return self.predict_proba(X)
 
 
 @misconception("MLP", caught_by=["test_MLP_learns_six_lines", "test_MLP_learns_quadrants"],
                hint="predict votes 1 where the score is above 0.5 after one more sigmoid. The network's output is a probability already: compare it with 0.5.")
-class squeezes_twice:
-    def __init__(self, sizes, rng, hidden="tanh"):
-        self.sizes, self.rng, self.hidden = sizes, rng, hidden
-
-    def fit(self, X, y, lr, epochs):
-        self.params, self.history = train_mlp(X, y, self.sizes, lr, epochs, self.rng, self.hidden)
-        return self
-
+class squeezes_twice(RightMLP):
     def predict_proba(self, X):
         return sigmoid(mlp_forward(X, self.params)[0][:, 0])
-
-    def predict(self, X):
-        return (self.predict_proba(X) >= 0.5).astype(int)
 
 
 @misconception("MLP", caught_by=["test_MLP_learns_six_lines", "test_MLP_learns_quadrants"],
                hint="fit trains, but keeps nothing: params is a local name there. Write self.params, self.history = train_mlp(...).")
-class forgets_what_it_learned:
+class forgets_what_it_learned(RightMLP):
     def __init__(self, sizes, rng, hidden="tanh"):
         self.sizes, self.rng, self.hidden = sizes, rng, hidden
         self.params = init_params(sizes, rng, hidden)
@@ -1248,51 +1233,27 @@ class forgets_what_it_learned:
         params, history = train_mlp(X, y, self.sizes, lr, epochs, self.rng, self.hidden)
         return self
 
-    def predict_proba(self, X):
-        return mlp_forward(X, self.params)[0][:, 0]
-
-    def predict(self, X):
-        return (self.predict_proba(X) >= 0.5).astype(int)
-
 
 @misconception("MLP", caught_by=["test_MLP_learns_six_lines", "test_MLP_learns_quadrants", "test_MLP_craft"],
                hint="fit returns nothing, so MLP(...).fit(...).predict(X) cannot work. End it with return self.")
-class returns_nothing_from_fit:
-    def __init__(self, sizes, rng, hidden="tanh"):
-        self.sizes, self.rng, self.hidden = sizes, rng, hidden
-
+class returns_nothing_from_fit(RightMLP):
     def fit(self, X, y, lr, epochs):
         self.params, self.history = train_mlp(X, y, self.sizes, lr, epochs, self.rng, self.hidden)
-
-    def predict_proba(self, X):
-        return mlp_forward(X, self.params)[0][:, 0]
-
-    def predict(self, X):
-        return (self.predict_proba(X) >= 0.5).astype(int)
 
 
 @misconception("MLP", caught_by=["test_MLP_craft"],
                hint="Two of your MLPs share one network: it belongs to the class. Keep it in self, or training the second changes the first.")
-class shares_one_network:
+class shares_one_network(RightMLP):
     params = []
-
-    def __init__(self, sizes, rng, hidden="tanh"):
-        self.sizes, self.rng, self.hidden = sizes, rng, hidden
 
     def fit(self, X, y, lr, epochs):
         self.params[:], self.history = train_mlp(X, y, self.sizes, lr, epochs, self.rng, self.hidden)
         return self
 
-    def predict_proba(self, X):
-        return mlp_forward(X, self.params)[0][:, 0]
-
-    def predict(self, X):
-        return (self.predict_proba(X) >= 0.5).astype(int)
-
 
 @misconception("MLP", caught_by=["test_MLP_learns_quadrants"],
                hint="hidden does nothing: the MLP always uses tanh. Keep it in __init__ and pass it on to train_mlp.")
-class ignores_hidden:
+class ignores_hidden(RightMLP):
     def __init__(self, sizes, rng, hidden="tanh"):
         self.sizes, self.rng = sizes, rng
 
@@ -1300,43 +1261,18 @@ class ignores_hidden:
         self.params, self.history = train_mlp(X, y, self.sizes, lr, epochs, self.rng)
         return self
 
-    def predict_proba(self, X):
-        return mlp_forward(X, self.params)[0][:, 0]
-
-    def predict(self, X):
-        return (self.predict_proba(X) >= 0.5).astype(int)
-
 
 @misconception("MLP", caught_by=["test_MLP_learns_six_lines", "test_MLP_learns_quadrants"],
                hint="fit takes a tenth of the rate it is given. Pass lr on to train_mlp as it is.")
-class trains_at_a_rate_of_its_own:
-    def __init__(self, sizes, rng, hidden="tanh"):
-        self.sizes, self.rng, self.hidden = sizes, rng, hidden
-
+class trains_at_a_rate_of_its_own(RightMLP):
     def fit(self, X, y, lr, epochs):
         self.params, self.history = train_mlp(X, y, self.sizes, 0.01, epochs, self.rng, self.hidden)
         return self
 
-    def predict_proba(self, X):
-        return mlp_forward(X, self.params)[0][:, 0]
-
-    def predict(self, X):
-        return (self.predict_proba(X) >= 0.5).astype(int)
-
 
 @misconception("MLP", caught_by=["test_MLP_learns_six_lines", "test_MLP_learns_quadrants"],
                hint="predict votes 0 where the network is sure of 1, and the other way round. p >= 0.5 votes 1.")
-class votes_the_other_way:
-    def __init__(self, sizes, rng, hidden="tanh"):
-        self.sizes, self.rng, self.hidden = sizes, rng, hidden
-
-    def fit(self, X, y, lr, epochs):
-        self.params, self.history = train_mlp(X, y, self.sizes, lr, epochs, self.rng, self.hidden)
-        return self
-
-    def predict_proba(self, X):
-        return mlp_forward(X, self.params)[0][:, 0]
-
+class votes_the_other_way(RightMLP):
     def predict(self, X):
         return (self.predict_proba(X) < 0.5).astype(int)
 

@@ -19,9 +19,7 @@ from course_tests.reference.graph import (
 # ---------------------------------------------------------------- InputNode
 
 
-@misconception("InputNode", caught_by=["test_InputNode_any_neighbours"],
-               hint="Each pass adds to the error signal of the pass before. Start every new sum at 0.")
-class adds_to_the_old_error_signal:
+class RightInputNode:
     def __init__(self):
         self.activation, self.error_signal = 0.0, 0.0
         self.outputs = []
@@ -30,6 +28,7 @@ class adds_to_the_old_error_signal:
         pass
 
     def calculate_error_signal(self):
+        self.error_signal = 0.0
         for part in self.outputs:
             self.error_signal += part.error_signal
 
@@ -37,145 +36,76 @@ class adds_to_the_old_error_signal:
         pass
 
 
+@misconception("InputNode", caught_by=["test_InputNode_any_neighbours"],
+               hint="Each pass adds to the error signal of the pass before. Start every new sum at 0.")
+class adds_to_the_old_error_signal(RightInputNode):
+    def calculate_error_signal(self):
+        for part in self.outputs:
+            self.error_signal += part.error_signal
+
+
 @misconception("InputNode", caught_by=["test_InputNode_basic", "test_InputNode_any_neighbours", "test_InputNode_craft"],
                hint="Only the first part in outputs is asked for its error signal. An input speaks to all of them: sum over outputs.")
-class takes_only_the_first_connection:
-    def __init__(self):
-        self.activation, self.error_signal = 0.0, 0.0
-        self.outputs = []
-
-    def activate(self):
-        pass
-
+class takes_only_the_first_connection(RightInputNode):
     def calculate_error_signal(self):
         self.error_signal = self.outputs[0].error_signal if self.outputs else 0.0
-
-    def descend_local_gradient(self, lr):
-        pass
 
 
 @misconception("InputNode", caught_by=["test_InputNode_basic", "test_InputNode_any_neighbours", "test_InputNode_craft"],
                hint="The error signal of an input came out as the mean of those behind it. Slopes add up along several ways: take the sum.")
-class averages_the_blame:
-    def __init__(self):
-        self.activation, self.error_signal = 0.0, 0.0
-        self.outputs = []
-
-    def activate(self):
-        pass
-
+class averages_the_blame(RightInputNode):
     def calculate_error_signal(self):
         self.error_signal = 0.0
         for part in self.outputs:
             self.error_signal += part.error_signal / len(self.outputs)
 
-    def descend_local_gradient(self, lr):
-        pass
-
 
 @misconception("InputNode", caught_by=["test_InputNode_basic", "test_InputNode_any_neighbours", "test_InputNode_craft"],
                hint="activate() sets the activation back to 0. An input has nothing to compute: it keeps the number that it was shown.")
-class forgets_what_it_was_shown:
-    def __init__(self):
-        self.activation, self.error_signal = 0.0, 0.0
-        self.outputs = []
-
+class forgets_what_it_was_shown(RightInputNode):
     def activate(self):
         self.activation = 0.0
-
-    def calculate_error_signal(self):
-        self.error_signal = 0.0
-        for part in self.outputs:
-            self.error_signal += part.error_signal
-
-    def descend_local_gradient(self, lr):
-        pass
 
 
 @misconception("InputNode", caught_by=["test_InputNode_any_neighbours"],
                hint="All your inputs share one list, because outputs = [] stands in the body of the class. Make self.outputs in __init__.")
-class shares_one_list_of_outputs:
+class shares_one_list_of_outputs(RightInputNode):
     outputs = []
 
     def __init__(self):
         self.activation, self.error_signal = 0.0, 0.0
 
-    def activate(self):
-        pass
-
-    def calculate_error_signal(self):
-        self.error_signal = 0.0
-        for part in self.outputs:
-            self.error_signal += part.error_signal
-
-    def descend_local_gradient(self, lr):
-        pass
-
 
 @misconception("InputNode", caught_by=["test_InputNode_craft"],
                hint="descend_local_gradient moved the activation. The pixels are given: an input has nothing to learn.")
-class learns_its_activation:
-    def __init__(self):
-        self.activation, self.error_signal = 0.0, 0.0
-        self.outputs = []
-
-    def activate(self):
-        pass
-
-    def calculate_error_signal(self):
-        self.error_signal = 0.0
-        for part in self.outputs:
-            self.error_signal += part.error_signal
-
+class learns_its_activation(RightInputNode):
     def descend_local_gradient(self, lr):
         self.activation -= lr * self.error_signal
 
 
 @misconception("InputNode", caught_by=["test_InputNode_basic", "test_InputNode_any_neighbours", "test_InputNode_craft"],
                hint="The error signal of an input is multiplied by its activation. That product belongs to the step of a weight; here it is the sum alone.")
-class multiplies_by_its_activation:
-    def __init__(self):
-        self.activation, self.error_signal = 0.0, 0.0
-        self.outputs = []
-
-    def activate(self):
-        pass
-
+class multiplies_by_its_activation(RightInputNode):
     def calculate_error_signal(self):
         self.error_signal = 0.0
         for part in self.outputs:
             self.error_signal += part.error_signal * self.activation
 
-    def descend_local_gradient(self, lr):
-        pass
-
 
 @misconception("InputNode", caught_by=["test_InputNode_craft"],
                hint="calculate_error_signal set the error signals of the parts behind it to 0. Others may still need them: a part changes only itself.")
-class uses_up_the_blame_of_its_neighbours:
-    def __init__(self):
-        self.activation, self.error_signal = 0.0, 0.0
-        self.outputs = []
-
-    def activate(self):
-        pass
-
+class uses_up_the_blame_of_its_neighbours(RightInputNode):
     def calculate_error_signal(self):
         self.error_signal = 0.0
         for part in self.outputs:
             self.error_signal += part.error_signal
             part.error_signal = 0.0
 
-    def descend_local_gradient(self, lr):
-        pass
-
 
 # ---------------------------------------------------------------- Neuron
 
 
-@misconception("Neuron", caught_by=["test_Neuron_basic", "test_Neuron_any_neighbours", "test_Neuron_craft"],
-               hint="Your neuron asked the parts behind its neighbours. It knows only self.inputs and self.outputs: their error signals already hold all that lies further on.")
-class looks_past_its_neighbours:
+class RightNeuron:
     def __init__(self, bias=0.0):
         self.bias = bias
         self.inputs, self.outputs = [], []
@@ -185,188 +115,85 @@ class looks_past_its_neighbours:
         self.activation = self.bias + sum(part.activation for part in self.inputs)
 
     def calculate_error_signal(self):
-        self.error_signal = sum(link.error_signal for part in self.outputs for link in part.outputs)
+        self.error_signal = sum(part.error_signal for part in self.outputs)
 
     def descend_local_gradient(self, lr):
         self.bias -= lr * self.error_signal
+
+
+@misconception("Neuron", caught_by=["test_Neuron_basic", "test_Neuron_any_neighbours", "test_Neuron_craft"],
+               hint="Your neuron asked the parts behind its neighbours. It knows only self.inputs and self.outputs: their error signals already hold all that lies further on.")
+class looks_past_its_neighbours(RightNeuron):
+    def calculate_error_signal(self):
+        self.error_signal = sum(link.error_signal for part in self.outputs for link in part.outputs)
 
 
 @misconception("Neuron", caught_by=["test_Neuron_basic", "test_Neuron_any_neighbours", "test_Neuron_craft"],
                hint="Your neuron adds what it hears, but not its bias. Add self.bias once.")
-class forgets_its_bias:
-    def __init__(self, bias=0.0):
-        self.bias = bias
-        self.inputs, self.outputs = [], []
-        self.activation, self.error_signal = 0.0, 0.0
-
+class forgets_its_bias(RightNeuron):
     def activate(self):
         self.activation = sum(part.activation for part in self.inputs)
-
-    def calculate_error_signal(self):
-        self.error_signal = sum(part.error_signal for part in self.outputs)
-
-    def descend_local_gradient(self, lr):
-        self.bias -= lr * self.error_signal
 
 
 @misconception("Neuron", caught_by=["test_Neuron_basic", "test_Neuron_any_neighbours", "test_Neuron_craft"],
                hint="The bias is inside the sum, so it is added once for each input. Add it once, after the sum.")
-class adds_its_bias_for_every_input:
-    def __init__(self, bias=0.0):
-        self.bias = bias
-        self.inputs, self.outputs = [], []
-        self.activation, self.error_signal = 0.0, 0.0
-
+class adds_its_bias_for_every_input(RightNeuron):
     def activate(self):
         self.activation = sum(part.activation + self.bias for part in self.inputs)
-
-    def calculate_error_signal(self):
-        self.error_signal = sum(part.error_signal for part in self.outputs)
-
-    def descend_local_gradient(self, lr):
-        self.bias -= lr * self.error_signal
 
 
 @misconception("Neuron", caught_by=["test_Neuron_any_neighbours"],
                hint="activate() adds to what the neuron said before. Start the sum afresh for every sample.")
-class adds_to_its_old_activation:
-    def __init__(self, bias=0.0):
-        self.bias = bias
-        self.inputs, self.outputs = [], []
-        self.activation, self.error_signal = 0.0, 0.0
-
+class adds_to_its_old_activation(RightNeuron):
     def activate(self):
         self.activation += self.bias + sum(part.activation for part in self.inputs)
-
-    def calculate_error_signal(self):
-        self.error_signal = sum(part.error_signal for part in self.outputs)
-
-    def descend_local_gradient(self, lr):
-        self.bias -= lr * self.error_signal
 
 
 @misconception("Neuron", caught_by=["test_Neuron_any_neighbours"],
                hint="calculate_error_signal() adds to the blame of the pass before. Start the sum at 0 each time.")
-class adds_to_its_old_error_signal:
-    def __init__(self, bias=0.0):
-        self.bias = bias
-        self.inputs, self.outputs = [], []
-        self.activation, self.error_signal = 0.0, 0.0
-
-    def activate(self):
-        self.activation = self.bias + sum(part.activation for part in self.inputs)
-
+class adds_to_its_old_error_signal(RightNeuron):
     def calculate_error_signal(self):
         self.error_signal += sum(part.error_signal for part in self.outputs)
-
-    def descend_local_gradient(self, lr):
-        self.bias -= lr * self.error_signal
 
 
 @misconception("Neuron", caught_by=["test_Neuron_basic", "test_Neuron_any_neighbours", "test_Neuron_craft"],
                hint="The blame was summed over inputs. It comes from those the neuron speaks to: sum over outputs.")
-class listens_for_blame_in_front:
-    def __init__(self, bias=0.0):
-        self.bias = bias
-        self.inputs, self.outputs = [], []
-        self.activation, self.error_signal = 0.0, 0.0
-
-    def activate(self):
-        self.activation = self.bias + sum(part.activation for part in self.inputs)
-
+class listens_for_blame_in_front(RightNeuron):
     def calculate_error_signal(self):
         self.error_signal = sum(part.error_signal for part in self.inputs)
-
-    def descend_local_gradient(self, lr):
-        self.bias -= lr * self.error_signal
 
 
 @misconception("Neuron", caught_by=["test_Neuron_basic", "test_Neuron_any_neighbours", "test_Neuron_craft"],
                hint="Your neuron already applies relu. The vote is the work of the NonlinearNode behind it; the neuron only adds.")
-class votes_before_it_speaks:
-    def __init__(self, bias=0.0):
-        self.bias = bias
-        self.inputs, self.outputs = [], []
-        self.activation, self.error_signal = 0.0, 0.0
-
+class votes_before_it_speaks(RightNeuron):
     def activate(self):
         self.activation = max(0.0, self.bias + sum(part.activation for part in self.inputs))
-
-    def calculate_error_signal(self):
-        self.error_signal = sum(part.error_signal for part in self.outputs)
-
-    def descend_local_gradient(self, lr):
-        self.bias -= lr * self.error_signal
 
 
 @misconception("Neuron", caught_by=["test_Neuron_basic", "test_Neuron_any_neighbours", "test_Neuron_craft"],
                hint="The bias went up the slope. A step against the slope is minus lr times error_signal.")
-class climbs_with_its_bias:
-    def __init__(self, bias=0.0):
-        self.bias = bias
-        self.inputs, self.outputs = [], []
-        self.activation, self.error_signal = 0.0, 0.0
-
-    def activate(self):
-        self.activation = self.bias + sum(part.activation for part in self.inputs)
-
-    def calculate_error_signal(self):
-        self.error_signal = sum(part.error_signal for part in self.outputs)
-
+class climbs_with_its_bias(RightNeuron):
     def descend_local_gradient(self, lr):
         self.bias += lr * self.error_signal
 
 
 @misconception("Neuron", caught_by=["test_Neuron_basic", "test_Neuron_any_neighbours", "test_Neuron_craft"],
                hint="The step of the bias is multiplied by the neuron's activation. The bias is added with factor 1, so its slope is the error signal itself.")
-class multiplies_the_step_by_its_activation:
-    def __init__(self, bias=0.0):
-        self.bias = bias
-        self.inputs, self.outputs = [], []
-        self.activation, self.error_signal = 0.0, 0.0
-
-    def activate(self):
-        self.activation = self.bias + sum(part.activation for part in self.inputs)
-
-    def calculate_error_signal(self):
-        self.error_signal = sum(part.error_signal for part in self.outputs)
-
+class multiplies_the_step_by_its_activation(RightNeuron):
     def descend_local_gradient(self, lr):
         self.bias -= lr * self.error_signal * self.activation
 
 
 @misconception("Neuron", caught_by=["test_Neuron_basic", "test_Neuron_any_neighbours", "test_Neuron_craft"],
                hint="The bias moves by the whole error signal, whatever lr is. Multiply by lr.")
-class ignores_lr:
-    def __init__(self, bias=0.0):
-        self.bias = bias
-        self.inputs, self.outputs = [], []
-        self.activation, self.error_signal = 0.0, 0.0
-
-    def activate(self):
-        self.activation = self.bias + sum(part.activation for part in self.inputs)
-
-    def calculate_error_signal(self):
-        self.error_signal = sum(part.error_signal for part in self.outputs)
-
+class ignores_lr(RightNeuron):
     def descend_local_gradient(self, lr):
         self.bias -= self.error_signal
 
 
 @misconception("Neuron", caught_by=["test_Neuron_basic", "test_Neuron_any_neighbours", "test_Neuron_craft"],
                hint="The bias did not move in descend_local_gradient. It is learned like a weight: bias minus lr times error_signal.")
-class never_moves_its_bias:
-    def __init__(self, bias=0.0):
-        self.bias = bias
-        self.inputs, self.outputs = [], []
-        self.activation, self.error_signal = 0.0, 0.0
-
-    def activate(self):
-        self.activation = self.bias + sum(part.activation for part in self.inputs)
-
-    def calculate_error_signal(self):
-        self.error_signal = sum(part.error_signal for part in self.outputs)
-
+class never_moves_its_bias(RightNeuron):
     def descend_local_gradient(self, lr):
         pass
 
@@ -392,36 +219,14 @@ class shares_its_lists:
 
 @misconception("Neuron", caught_by=["test_Neuron_basic", "test_Neuron_any_neighbours", "test_Neuron_craft"],
                hint="Only outputs[0] sends blame to your neuron. A part may speak to several: sum over all of outputs.")
-class takes_only_the_first_blame:
-    def __init__(self, bias=0.0):
-        self.bias = bias
-        self.inputs, self.outputs = [], []
-        self.activation, self.error_signal = 0.0, 0.0
-
-    def activate(self):
-        self.activation = self.bias + sum(part.activation for part in self.inputs)
-
+class takes_only_the_first_blame(RightNeuron):
     def calculate_error_signal(self):
         self.error_signal = self.outputs[0].error_signal if self.outputs else 0.0
-
-    def descend_local_gradient(self, lr):
-        self.bias -= lr * self.error_signal
 
 
 @misconception("Neuron", caught_by=["test_Neuron_basic", "test_Neuron_any_neighbours", "test_Neuron_craft"],
                hint="descend_local_gradient sets error_signal back to 0, but its connections have yet to make their steps with it. Leave it as it is.")
-class clears_its_error_signal_after_the_step:
-    def __init__(self, bias=0.0):
-        self.bias = bias
-        self.inputs, self.outputs = [], []
-        self.activation, self.error_signal = 0.0, 0.0
-
-    def activate(self):
-        self.activation = self.bias + sum(part.activation for part in self.inputs)
-
-    def calculate_error_signal(self):
-        self.error_signal = sum(part.error_signal for part in self.outputs)
-
+class clears_its_error_signal_after_the_step(RightNeuron):
     def descend_local_gradient(self, lr):
         self.bias -= lr * self.error_signal
         self.error_signal = 0.0
@@ -430,9 +235,7 @@ class clears_its_error_signal_after_the_step:
 # ---------------------------------------------------------------- Connection
 
 
-@misconception("Connection", caught_by=["test_Connection_basic", "test_Connection_plugs_itself_in", "test_Connection_craft"],
-               hint="The blame goes back without the weight. Who was heard loudly is blamed much: weight times target.error_signal.")
-class forgets_the_weight_on_the_way_back:
+class RightConnection:
     def __init__(self, source, target, weight):
         self.source, self.target, self.weight = source, target, weight
         self.activation, self.error_signal = 0.0, 0.0
@@ -443,250 +246,116 @@ class forgets_the_weight_on_the_way_back:
         self.activation = self.weight * self.source.activation
 
     def calculate_error_signal(self):
-        self.error_signal = self.target.error_signal
+        self.error_signal = self.weight * self.target.error_signal
 
     def descend_local_gradient(self, lr):
         self.weight -= lr * self.source.activation * self.target.error_signal
+
+
+@misconception("Connection", caught_by=["test_Connection_basic", "test_Connection_plugs_itself_in", "test_Connection_craft"],
+               hint="The blame goes back without the weight. Who was heard loudly is blamed much: weight times target.error_signal.")
+class forgets_the_weight_on_the_way_back(RightConnection):
+    def calculate_error_signal(self):
+        self.error_signal = self.target.error_signal
 
 
 @misconception("Connection", caught_by=["test_Connection_basic", "test_Connection_plugs_itself_in", "test_Connection_craft"],
                hint="The connection says what its source says, without the weight. Multiply.")
-class forgets_the_weight_on_the_way_forward:
-    def __init__(self, source, target, weight):
-        self.source, self.target, self.weight = source, target, weight
-        self.activation, self.error_signal = 0.0, 0.0
-        source.outputs.append(self)
-        target.inputs.append(self)
-
+class forgets_the_weight_on_the_way_forward(RightConnection):
     def activate(self):
         self.activation = self.source.activation
-
-    def calculate_error_signal(self):
-        self.error_signal = self.weight * self.target.error_signal
-
-    def descend_local_gradient(self, lr):
-        self.weight -= lr * self.source.activation * self.target.error_signal
 
 
 @misconception("Connection", caught_by=["test_Connection_basic", "test_Connection_plugs_itself_in", "test_Connection_craft"],
                hint="The weight is added to what the source says. A weight multiplies.")
-class adds_the_weight:
-    def __init__(self, source, target, weight):
-        self.source, self.target, self.weight = source, target, weight
-        self.activation, self.error_signal = 0.0, 0.0
-        source.outputs.append(self)
-        target.inputs.append(self)
-
+class adds_the_weight(RightConnection):
     def activate(self):
         self.activation = self.weight + self.source.activation
-
-    def calculate_error_signal(self):
-        self.error_signal = self.weight * self.target.error_signal
-
-    def descend_local_gradient(self, lr):
-        self.weight -= lr * self.source.activation * self.target.error_signal
 
 
 @misconception("Connection", caught_by=["test_Connection_basic", "test_Connection_plugs_itself_in", "test_Connection_craft"],
                hint="The step uses the connection's own error signal, which holds the weight already. The slope in the weight is source.activation times TARGET.error_signal.")
-class steps_with_its_own_error_signal:
-    def __init__(self, source, target, weight):
-        self.source, self.target, self.weight = source, target, weight
-        self.activation, self.error_signal = 0.0, 0.0
-        source.outputs.append(self)
-        target.inputs.append(self)
-
-    def activate(self):
-        self.activation = self.weight * self.source.activation
-
-    def calculate_error_signal(self):
-        self.error_signal = self.weight * self.target.error_signal
-
+class steps_with_its_own_error_signal(RightConnection):
     def descend_local_gradient(self, lr):
         self.weight -= lr * self.source.activation * self.error_signal
 
 
 @misconception("Connection", caught_by=["test_Connection_basic", "test_Connection_plugs_itself_in", "test_Connection_craft"],
                hint="The step uses the connection's own activation, which holds the weight already. What the weight multiplies is SOURCE.activation.")
-class steps_with_its_own_activation:
-    def __init__(self, source, target, weight):
-        self.source, self.target, self.weight = source, target, weight
-        self.activation, self.error_signal = 0.0, 0.0
-        source.outputs.append(self)
-        target.inputs.append(self)
-
-    def activate(self):
-        self.activation = self.weight * self.source.activation
-
-    def calculate_error_signal(self):
-        self.error_signal = self.weight * self.target.error_signal
-
+class steps_with_its_own_activation(RightConnection):
     def descend_local_gradient(self, lr):
         self.weight -= lr * self.activation * self.target.error_signal
 
 
 @misconception("Connection", caught_by=["test_Connection_basic", "test_Connection_plugs_itself_in", "test_Connection_craft"],
                hint="The weight moves by lr times the blame, as a bias would. A weight's slope also has source.activation in it: who said nothing cannot be blamed.")
-class forgets_what_it_heard:
-    def __init__(self, source, target, weight):
-        self.source, self.target, self.weight = source, target, weight
-        self.activation, self.error_signal = 0.0, 0.0
-        source.outputs.append(self)
-        target.inputs.append(self)
-
-    def activate(self):
-        self.activation = self.weight * self.source.activation
-
-    def calculate_error_signal(self):
-        self.error_signal = self.weight * self.target.error_signal
-
+class forgets_what_it_heard(RightConnection):
     def descend_local_gradient(self, lr):
         self.weight -= lr * self.target.error_signal
 
 
 @misconception("Connection", caught_by=["test_Connection_basic", "test_Connection_plugs_itself_in", "test_Connection_craft"],
                hint="The weight went up the slope: the loss grows. Subtract lr times the slope.")
-class climbs:
-    def __init__(self, source, target, weight):
-        self.source, self.target, self.weight = source, target, weight
-        self.activation, self.error_signal = 0.0, 0.0
-        source.outputs.append(self)
-        target.inputs.append(self)
-
-    def activate(self):
-        self.activation = self.weight * self.source.activation
-
-    def calculate_error_signal(self):
-        self.error_signal = self.weight * self.target.error_signal
-
+class climbs(RightConnection):
     def descend_local_gradient(self, lr):
         self.weight += lr * self.source.activation * self.target.error_signal
 
 
 @misconception("Connection", caught_by=["test_Connection_basic", "test_Connection_plugs_itself_in", "test_Connection_craft"],
                hint="The weight was replaced by the step: = -lr * ... The old weight must stay in it: -= or weight = weight - ...")
-class replaces_the_weight:
-    def __init__(self, source, target, weight):
-        self.source, self.target, self.weight = source, target, weight
-        self.activation, self.error_signal = 0.0, 0.0
-        source.outputs.append(self)
-        target.inputs.append(self)
-
-    def activate(self):
-        self.activation = self.weight * self.source.activation
-
-    def calculate_error_signal(self):
-        self.error_signal = self.weight * self.target.error_signal
-
+class replaces_the_weight(RightConnection):
     def descend_local_gradient(self, lr):
         self.weight = -lr * self.source.activation * self.target.error_signal
 
 
 @misconception("Connection", caught_by=["test_Connection_plugs_itself_in", "test_Connection_craft"],
                hint="The target does not know the new connection: it is missing in target.inputs. Plug it in at both ends.")
-class plugs_in_at_the_source_only:
+class plugs_in_at_the_source_only(RightConnection):
     def __init__(self, source, target, weight):
         self.source, self.target, self.weight = source, target, weight
         self.activation, self.error_signal = 0.0, 0.0
         source.outputs.append(self)
 
-    def activate(self):
-        self.activation = self.weight * self.source.activation
-
-    def calculate_error_signal(self):
-        self.error_signal = self.weight * self.target.error_signal
-
-    def descend_local_gradient(self, lr):
-        self.weight -= lr * self.source.activation * self.target.error_signal
-
 
 @misconception("Connection", caught_by=["test_Connection_plugs_itself_in", "test_Connection_craft"],
                hint="The source does not know the new connection: it is missing in source.outputs. Without it no blame comes back.")
-class plugs_in_at_the_target_only:
+class plugs_in_at_the_target_only(RightConnection):
     def __init__(self, source, target, weight):
         self.source, self.target, self.weight = source, target, weight
         self.activation, self.error_signal = 0.0, 0.0
         target.inputs.append(self)
 
-    def activate(self):
-        self.activation = self.weight * self.source.activation
-
-    def calculate_error_signal(self):
-        self.error_signal = self.weight * self.target.error_signal
-
-    def descend_local_gradient(self, lr):
-        self.weight -= lr * self.source.activation * self.target.error_signal
-
 
 @misconception("Connection", caught_by=["test_Connection_plugs_itself_in", "test_Connection_craft"],
                hint="Source and target are exchanged when plugging in: the connection is an OUTPUT of its source and an INPUT of its target.")
-class plugs_in_the_wrong_way_round:
+class plugs_in_the_wrong_way_round(RightConnection):
     def __init__(self, source, target, weight):
         self.source, self.target, self.weight = source, target, weight
         self.activation, self.error_signal = 0.0, 0.0
         source.inputs.append(self)
         target.outputs.append(self)
 
-    def activate(self):
-        self.activation = self.weight * self.source.activation
-
-    def calculate_error_signal(self):
-        self.error_signal = self.weight * self.target.error_signal
-
-    def descend_local_gradient(self, lr):
-        self.weight -= lr * self.source.activation * self.target.error_signal
-
 
 @misconception("Connection", caught_by=["test_Connection_plugs_itself_in"],
                hint="A new connection throws out those that were there: source.outputs = [self]. Append to the lists.")
-class replaces_the_other_connections:
+class replaces_the_other_connections(RightConnection):
     def __init__(self, source, target, weight):
         self.source, self.target, self.weight = source, target, weight
         self.activation, self.error_signal = 0.0, 0.0
         source.outputs = [self]
         target.inputs = [self]
 
-    def activate(self):
-        self.activation = self.weight * self.source.activation
-
-    def calculate_error_signal(self):
-        self.error_signal = self.weight * self.target.error_signal
-
-    def descend_local_gradient(self, lr):
-        self.weight -= lr * self.source.activation * self.target.error_signal
-
 
 @misconception("Connection", caught_by=["test_Connection_basic", "test_Connection_plugs_itself_in", "test_Connection_craft"],
                hint="The blame is multiplied by source.activation on the way back. That belongs to the weight's step; what goes back to the source is multiplied by the weight.")
-class sends_blame_by_what_it_heard:
-    def __init__(self, source, target, weight):
-        self.source, self.target, self.weight = source, target, weight
-        self.activation, self.error_signal = 0.0, 0.0
-        source.outputs.append(self)
-        target.inputs.append(self)
-
-    def activate(self):
-        self.activation = self.weight * self.source.activation
-
+class sends_blame_by_what_it_heard(RightConnection):
     def calculate_error_signal(self):
         self.error_signal = self.source.activation * self.target.error_signal
-
-    def descend_local_gradient(self, lr):
-        self.weight -= lr * self.source.activation * self.target.error_signal
 
 
 @misconception("Connection", caught_by=["test_Connection_basic", "test_Connection_plugs_itself_in", "test_Connection_craft"],
                hint="The connection also changed its target's bias. A part changes only itself: the neuron steps on its own.")
-class moves_the_bias_of_its_target:
-    def __init__(self, source, target, weight):
-        self.source, self.target, self.weight = source, target, weight
-        self.activation, self.error_signal = 0.0, 0.0
-        source.outputs.append(self)
-        target.inputs.append(self)
-
-    def activate(self):
-        self.activation = self.weight * self.source.activation
-
+class moves_the_bias_of_its_target(RightConnection):
     def calculate_error_signal(self):
         self.error_signal = self.weight * self.target.error_signal
         self.target.bias -= lr * self.target.error_signal
@@ -699,9 +368,7 @@ class moves_the_bias_of_its_target:
 # ---------------------------------------------------------------- NonlinearNode
 
 
-@misconception("NonlinearNode", caught_by=["test_NonlinearNode_basic", "test_NonlinearNode_plugs_itself_in", "test_NonlinearNode_craft"],
-               hint="Your vote asked its connections for weight and target, to reach the neurons behind them. Ask each neighbour for its error_signal: the weight is in it already.")
-class asks_behind_its_connections:
+class RightNonlinearNode:
     def __init__(self, neuron, name="relu"):
         if name not in ("relu", "tanh"):
             raise ValueError("unknown name")
@@ -713,153 +380,6 @@ class asks_behind_its_connections:
     def activate(self):
         z = self.inputs[0].activation
         self.activation = max(0.0, z) if self.name == "relu" else float(np.tanh(z))
-
-    def calculate_error_signal(self):
-        z = self.inputs[0].activation
-        slope = (1.0 if z > 0 else 0.0) if self.name == "relu" else 1 - float(np.tanh(z)) ** 2
-        self.error_signal = slope * sum(part.weight * part.target.error_signal for part in self.outputs)
-
-    def descend_local_gradient(self, lr):
-        pass
-
-
-@misconception("NonlinearNode", caught_by=["test_NonlinearNode_basic", "test_NonlinearNode_plugs_itself_in", "test_NonlinearNode_craft"],
-               hint="The blame is multiplied by the activation where its slope is meant: f in place of f'.")
-class uses_the_vote_for_the_slope:
-    def __init__(self, neuron, name="relu"):
-        if name not in ("relu", "tanh"):
-            raise ValueError("unknown name")
-        self.name = name
-        self.inputs, self.outputs = [neuron], []
-        self.activation, self.error_signal = 0.0, 0.0
-        neuron.outputs.append(self)
-
-    def activate(self):
-        z = self.inputs[0].activation
-        self.activation = max(0.0, z) if self.name == "relu" else float(np.tanh(z))
-
-    def calculate_error_signal(self):
-        z = self.inputs[0].activation
-        slope = max(0.0, z) if self.name == "relu" else float(np.tanh(z))
-        self.error_signal = slope * sum(part.error_signal for part in self.outputs)
-
-    def descend_local_gradient(self, lr):
-        pass
-
-
-@misconception("NonlinearNode", caught_by=["test_NonlinearNode_basic", "test_NonlinearNode_plugs_itself_in", "test_NonlinearNode_craft"],
-               hint="The blame goes through as if the vote had slope 1. A silent relu gets none, a flat tanh little: multiply by the slope.")
-class forgets_the_slope:
-    def __init__(self, neuron, name="relu"):
-        if name not in ("relu", "tanh"):
-            raise ValueError("unknown name")
-        self.name = name
-        self.inputs, self.outputs = [neuron], []
-        self.activation, self.error_signal = 0.0, 0.0
-        neuron.outputs.append(self)
-
-    def activate(self):
-        z = self.inputs[0].activation
-        self.activation = max(0.0, z) if self.name == "relu" else float(np.tanh(z))
-
-    def calculate_error_signal(self):
-        z = self.inputs[0].activation
-        slope = (1.0 if z > 0 else 0.0) if self.name == "relu" else 1 - float(np.tanh(z)) ** 2
-        self.error_signal = sum(part.error_signal for part in self.outputs)
-
-    def descend_local_gradient(self, lr):
-        pass
-
-
-@misconception("NonlinearNode", caught_by=["test_NonlinearNode_basic", "test_NonlinearNode_plugs_itself_in"],
-               hint="Your relu asks whether the BLAME is positive. The slope belongs to the way forward: is the neuron's activation positive?")
-class takes_the_mask_from_the_blame:
-    def __init__(self, neuron, name="relu"):
-        if name not in ("relu", "tanh"):
-            raise ValueError("unknown name")
-        self.name = name
-        self.inputs, self.outputs = [neuron], []
-        self.activation, self.error_signal = 0.0, 0.0
-        neuron.outputs.append(self)
-
-    def activate(self):
-        z = self.inputs[0].activation
-        self.activation = max(0.0, z) if self.name == "relu" else float(np.tanh(z))
-
-    def calculate_error_signal(self):
-        z = self.inputs[0].activation
-        slope = (1.0 if z > 0 else 0.0) if self.name == "relu" else 1 - float(np.tanh(z)) ** 2
-        blame = sum(part.error_signal for part in self.outputs)
-        if self.name == "relu":
-            slope = 1.0 if blame > 0 else 0.0
-        self.error_signal = slope * blame
-
-    def descend_local_gradient(self, lr):
-        pass
-
-
-@misconception("NonlinearNode", caught_by=["test_NonlinearNode_basic", "test_NonlinearNode_plugs_itself_in", "test_NonlinearNode_craft"],
-               hint="The slope of tanh is taken at the vote instead of at the neuron's score: 1 - tanh(tanh(z))^2. It is 1 - activation^2, or 1 - tanh(z)^2.")
-class takes_tanh_of_tanh:
-    def __init__(self, neuron, name="relu"):
-        if name not in ("relu", "tanh"):
-            raise ValueError("unknown name")
-        self.name = name
-        self.inputs, self.outputs = [neuron], []
-        self.activation, self.error_signal = 0.0, 0.0
-        neuron.outputs.append(self)
-
-    def activate(self):
-        z = self.inputs[0].activation
-        self.activation = max(0.0, z) if self.name == "relu" else float(np.tanh(z))
-
-    def calculate_error_signal(self):
-        z = self.inputs[0].activation
-        slope = (1.0 if z > 0 else 0.0) if self.name == "relu" else 1 - float(np.tanh(np.tanh(z))) ** 2
-        self.error_signal = slope * sum(part.error_signal for part in self.outputs)
-
-    def descend_local_gradient(self, lr):
-        pass
-
-
-@misconception("NonlinearNode", caught_by=["test_NonlinearNode_basic", "test_NonlinearNode_plugs_itself_in", "test_NonlinearNode_craft"],
-               hint="The slope of tanh came out as 1 - tanh(z). The square is missing: 1 - tanh(z)^2.")
-class forgets_the_square:
-    def __init__(self, neuron, name="relu"):
-        if name not in ("relu", "tanh"):
-            raise ValueError("unknown name")
-        self.name = name
-        self.inputs, self.outputs = [neuron], []
-        self.activation, self.error_signal = 0.0, 0.0
-        neuron.outputs.append(self)
-
-    def activate(self):
-        z = self.inputs[0].activation
-        self.activation = max(0.0, z) if self.name == "relu" else float(np.tanh(z))
-
-    def calculate_error_signal(self):
-        z = self.inputs[0].activation
-        slope = (1.0 if z > 0 else 0.0) if self.name == "relu" else 1 - float(np.tanh(z))
-        self.error_signal = slope * sum(part.error_signal for part in self.outputs)
-
-    def descend_local_gradient(self, lr):
-        pass
-
-
-@misconception("NonlinearNode", caught_by=["test_NonlinearNode_basic", "test_NonlinearNode_plugs_itself_in", "test_NonlinearNode_craft"],
-               hint="Every vote is a relu, whatever name says. With name='tanh' both the vote and its slope must be those of tanh.")
-class ignores_the_name:
-    def __init__(self, neuron, name="relu"):
-        if name not in ("relu", "tanh"):
-            raise ValueError("unknown name")
-        self.name = name
-        self.inputs, self.outputs = [neuron], []
-        self.activation, self.error_signal = 0.0, 0.0
-        neuron.outputs.append(self)
-
-    def activate(self):
-        z = self.inputs[0].activation
-        self.activation = max(0.0, z)
 
     def calculate_error_signal(self):
         z = self.inputs[0].activation
@@ -868,6 +388,71 @@ class ignores_the_name:
 
     def descend_local_gradient(self, lr):
         pass
+
+
+@misconception("NonlinearNode", caught_by=["test_NonlinearNode_basic", "test_NonlinearNode_plugs_itself_in", "test_NonlinearNode_craft"],
+               hint="Your vote asked its connections for weight and target, to reach the neurons behind them. Ask each neighbour for its error_signal: the weight is in it already.")
+class asks_behind_its_connections(RightNonlinearNode):
+    def calculate_error_signal(self):
+        z = self.inputs[0].activation
+        slope = (1.0 if z > 0 else 0.0) if self.name == "relu" else 1 - float(np.tanh(z)) ** 2
+        self.error_signal = slope * sum(part.weight * part.target.error_signal for part in self.outputs)
+
+
+@misconception("NonlinearNode", caught_by=["test_NonlinearNode_basic", "test_NonlinearNode_plugs_itself_in", "test_NonlinearNode_craft"],
+               hint="The blame is multiplied by the activation where its slope is meant: f in place of f'.")
+class uses_the_vote_for_the_slope(RightNonlinearNode):
+    def calculate_error_signal(self):
+        z = self.inputs[0].activation
+        slope = max(0.0, z) if self.name == "relu" else float(np.tanh(z))
+        self.error_signal = slope * sum(part.error_signal for part in self.outputs)
+
+
+@misconception("NonlinearNode", caught_by=["test_NonlinearNode_basic", "test_NonlinearNode_plugs_itself_in", "test_NonlinearNode_craft"],
+               hint="The blame goes through as if the vote had slope 1. A silent relu gets none, a flat tanh little: multiply by the slope.")
+class forgets_the_slope(RightNonlinearNode):
+    def calculate_error_signal(self):
+        z = self.inputs[0].activation
+        slope = (1.0 if z > 0 else 0.0) if self.name == "relu" else 1 - float(np.tanh(z)) ** 2
+        self.error_signal = sum(part.error_signal for part in self.outputs)
+
+
+@misconception("NonlinearNode", caught_by=["test_NonlinearNode_basic", "test_NonlinearNode_plugs_itself_in"],
+               hint="Your relu asks whether the BLAME is positive. The slope belongs to the way forward: is the neuron's activation positive?")
+class takes_the_mask_from_the_blame(RightNonlinearNode):
+    def calculate_error_signal(self):
+        z = self.inputs[0].activation
+        slope = (1.0 if z > 0 else 0.0) if self.name == "relu" else 1 - float(np.tanh(z)) ** 2
+        blame = sum(part.error_signal for part in self.outputs)
+        if self.name == "relu":
+            slope = 1.0 if blame > 0 else 0.0
+        self.error_signal = slope * blame
+
+
+@misconception("NonlinearNode", caught_by=["test_NonlinearNode_basic", "test_NonlinearNode_plugs_itself_in", "test_NonlinearNode_craft"],
+               hint="The slope of tanh is taken at the vote instead of at the neuron's score: 1 - tanh(tanh(z))^2. It is 1 - activation^2, or 1 - tanh(z)^2.")
+class takes_tanh_of_tanh(RightNonlinearNode):
+    def calculate_error_signal(self):
+        z = self.inputs[0].activation
+        slope = (1.0 if z > 0 else 0.0) if self.name == "relu" else 1 - float(np.tanh(np.tanh(z))) ** 2
+        self.error_signal = slope * sum(part.error_signal for part in self.outputs)
+
+
+@misconception("NonlinearNode", caught_by=["test_NonlinearNode_basic", "test_NonlinearNode_plugs_itself_in", "test_NonlinearNode_craft"],
+               hint="The slope of tanh came out as 1 - tanh(z). The square is missing: 1 - tanh(z)^2.")
+class forgets_the_square(RightNonlinearNode):
+    def calculate_error_signal(self):
+        z = self.inputs[0].activation
+        slope = (1.0 if z > 0 else 0.0) if self.name == "relu" else 1 - float(np.tanh(z))
+        self.error_signal = slope * sum(part.error_signal for part in self.outputs)
+
+
+@misconception("NonlinearNode", caught_by=["test_NonlinearNode_basic", "test_NonlinearNode_plugs_itself_in", "test_NonlinearNode_craft"],
+               hint="Every vote is a relu, whatever name says. With name='tanh' both the vote and its slope must be those of tanh.")
+class ignores_the_name(RightNonlinearNode):
+    def activate(self):
+        z = self.inputs[0].activation
+        self.activation = max(0.0, z)
 
 
 @misconception("NonlinearNode", caught_by=["test_NonlinearNode_basic", "test_NonlinearNode_plugs_itself_in", "test_NonlinearNode_craft"],
@@ -896,7 +481,7 @@ class uses_the_relu_slope_for_tanh:
 
 @misconception("NonlinearNode", caught_by=["test_NonlinearNode_plugs_itself_in"],
                hint="The neuron does not know its vote: neuron.outputs is empty. Append self to it when the vote is made.")
-class does_not_plug_itself_in:
+class does_not_plug_itself_in(RightNonlinearNode):
     def __init__(self, neuron, name="relu"):
         if name not in ("relu", "tanh"):
             raise ValueError("unknown name")
@@ -904,120 +489,59 @@ class does_not_plug_itself_in:
         self.inputs, self.outputs = [neuron], []
         self.activation, self.error_signal = 0.0, 0.0
 
-    def activate(self):
-        z = self.inputs[0].activation
-        self.activation = max(0.0, z) if self.name == "relu" else float(np.tanh(z))
-
     def calculate_error_signal(self):
         z = self.inputs[0].activation
         slope = (1.0 if z > 0 else 0.0) if self.name == "relu" else 1 - float(np.tanh(z)) ** 2
         self.error_signal = slope * sum(part.error_signal for part in self.outputs)
-
-    def descend_local_gradient(self, lr):
-        pass
 
 
 @misconception("NonlinearNode", caught_by=["test_NonlinearNode_plugs_itself_in"],
                hint="Any name is accepted, and 'step' becomes tanh without a word. Raise ValueError for a name that is neither relu nor tanh.")
-class accepts_any_name:
+class accepts_any_name(RightNonlinearNode):
     def __init__(self, neuron, name="relu"):
         self.name = name
         self.inputs, self.outputs = [neuron], []
         self.activation, self.error_signal = 0.0, 0.0
         neuron.outputs.append(self)
-
-    def activate(self):
-        z = self.inputs[0].activation
-        self.activation = max(0.0, z) if self.name == "relu" else float(np.tanh(z))
 
     def calculate_error_signal(self):
         z = self.inputs[0].activation
         slope = (1.0 if z > 0 else 0.0) if self.name == "relu" else 1 - float(np.tanh(z)) ** 2
         self.error_signal = slope * sum(part.error_signal for part in self.outputs)
 
-    def descend_local_gradient(self, lr):
-        pass
-
 
 @misconception("NonlinearNode", caught_by=["test_NonlinearNode_basic", "test_NonlinearNode_craft"],
                hint="Only outputs[0] sends blame to your vote. It speaks to every member of the next layer: sum over outputs.")
-class listens_to_the_first_connection_only:
-    def __init__(self, neuron, name="relu"):
-        if name not in ("relu", "tanh"):
-            raise ValueError("unknown name")
-        self.name = name
-        self.inputs, self.outputs = [neuron], []
-        self.activation, self.error_signal = 0.0, 0.0
-        neuron.outputs.append(self)
-
-    def activate(self):
-        z = self.inputs[0].activation
-        self.activation = max(0.0, z) if self.name == "relu" else float(np.tanh(z))
-
+class listens_to_the_first_connection_only(RightNonlinearNode):
     def calculate_error_signal(self):
         z = self.inputs[0].activation
         slope = (1.0 if z > 0 else 0.0) if self.name == "relu" else 1 - float(np.tanh(z)) ** 2
         self.error_signal = slope * (self.outputs[0].error_signal if self.outputs else 0.0)
 
-    def descend_local_gradient(self, lr):
-        pass
-
 
 @misconception("NonlinearNode", caught_by=["test_NonlinearNode_basic", "test_NonlinearNode_plugs_itself_in"],
                hint="The vote adds new blame to that of the sample before. Use =, not +=.")
-class adds_to_the_blame_of_the_last_sample:
-    def __init__(self, neuron, name="relu"):
-        if name not in ("relu", "tanh"):
-            raise ValueError("unknown name")
-        self.name = name
-        self.inputs, self.outputs = [neuron], []
-        self.activation, self.error_signal = 0.0, 0.0
-        neuron.outputs.append(self)
-
-    def activate(self):
-        z = self.inputs[0].activation
-        self.activation = max(0.0, z) if self.name == "relu" else float(np.tanh(z))
-
+class adds_to_the_blame_of_the_last_sample(RightNonlinearNode):
     def calculate_error_signal(self):
         z = self.inputs[0].activation
         slope = (1.0 if z > 0 else 0.0) if self.name == "relu" else 1 - float(np.tanh(z)) ** 2
         self.error_signal += slope * sum(part.error_signal for part in self.outputs)
 
-    def descend_local_gradient(self, lr):
-        pass
-
 
 @misconception("NonlinearNode", caught_by=["test_NonlinearNode_craft"],
                hint="The vote wrote into neuron.error_signal. A part changes only itself; the neuron will ask for the blame.")
-class writes_its_blame_into_the_neuron:
-    def __init__(self, neuron, name="relu"):
-        if name not in ("relu", "tanh"):
-            raise ValueError("unknown name")
-        self.name = name
-        self.inputs, self.outputs = [neuron], []
-        self.activation, self.error_signal = 0.0, 0.0
-        neuron.outputs.append(self)
-
-    def activate(self):
-        z = self.inputs[0].activation
-        self.activation = max(0.0, z) if self.name == "relu" else float(np.tanh(z))
-
+class writes_its_blame_into_the_neuron(RightNonlinearNode):
     def calculate_error_signal(self):
         z = self.inputs[0].activation
         slope = (1.0 if z > 0 else 0.0) if self.name == "relu" else 1 - float(np.tanh(z)) ** 2
         self.error_signal = slope * sum(part.error_signal for part in self.outputs)
         self.inputs[0].error_signal = self.error_signal
 
-    def descend_local_gradient(self, lr):
-        pass
-
 
 # ---------------------------------------------------------------- OutputNode
 
 
-@misconception("OutputNode", caught_by=["test_OutputNode_basic", "test_OutputNode_any_score", "test_OutputNode_craft"],
-               hint="Half of the slope is missing: the derivative of (a - t)^2 is 2 (a - t). This course's squared error has no 1/2.")
-class forgets_the_factor_two:
+class RightOutputNode:
     def __init__(self, bias=0.0):
         self.bias, self.target = bias, 0.0
         self.inputs = []
@@ -1027,173 +551,83 @@ class forgets_the_factor_two:
         self.activation = self.bias + sum(part.activation for part in self.inputs)
 
     def calculate_error_signal(self):
-        self.error_signal = self.activation - self.target
+        self.error_signal = 2 * (self.activation - self.target)
 
     def descend_local_gradient(self, lr):
         self.bias -= lr * self.error_signal
+
+
+@misconception("OutputNode", caught_by=["test_OutputNode_basic", "test_OutputNode_any_score", "test_OutputNode_craft"],
+               hint="Half of the slope is missing: the derivative of (a - t)^2 is 2 (a - t). This course's squared error has no 1/2.")
+class forgets_the_factor_two(RightOutputNode):
+    def calculate_error_signal(self):
+        self.error_signal = self.activation - self.target
 
 
 @misconception("OutputNode", caught_by=["test_OutputNode_basic", "test_OutputNode_any_score", "test_OutputNode_craft"],
                hint="The blame has the wrong sign: it must be positive where the output is too high, 2 (activation - target).")
-class exchanges_target_and_activation:
-    def __init__(self, bias=0.0):
-        self.bias, self.target = bias, 0.0
-        self.inputs = []
-        self.activation, self.error_signal = 0.0, 0.0
-
-    def activate(self):
-        self.activation = self.bias + sum(part.activation for part in self.inputs)
-
+class exchanges_target_and_activation(RightOutputNode):
     def calculate_error_signal(self):
         self.error_signal = 2 * (self.target - self.activation)
-
-    def descend_local_gradient(self, lr):
-        self.bias -= lr * self.error_signal
 
 
 @misconception("OutputNode", caught_by=["test_OutputNode_basic", "test_OutputNode_any_score", "test_OutputNode_craft"],
                hint="The error signal is the squared error itself. It must be the SLOPE of the squared error.")
-class returns_the_loss_itself:
-    def __init__(self, bias=0.0):
-        self.bias, self.target = bias, 0.0
-        self.inputs = []
-        self.activation, self.error_signal = 0.0, 0.0
-
-    def activate(self):
-        self.activation = self.bias + sum(part.activation for part in self.inputs)
-
+class returns_the_loss_itself(RightOutputNode):
     def calculate_error_signal(self):
         self.error_signal = (self.activation - self.target) ** 2
-
-    def descend_local_gradient(self, lr):
-        self.bias -= lr * self.error_signal
 
 
 @misconception("OutputNode", caught_by=["test_OutputNode_basic", "test_OutputNode_any_score", "test_OutputNode_craft"],
                hint="The output goes through relu, so it can never be negative. An output has no vote: it says the sum and the bias.")
-class votes_with_relu:
-    def __init__(self, bias=0.0):
-        self.bias, self.target = bias, 0.0
-        self.inputs = []
-        self.activation, self.error_signal = 0.0, 0.0
-
+class votes_with_relu(RightOutputNode):
     def activate(self):
         self.activation = max(0.0, self.bias + sum(part.activation for part in self.inputs))
-
-    def calculate_error_signal(self):
-        self.error_signal = 2 * (self.activation - self.target)
-
-    def descend_local_gradient(self, lr):
-        self.bias -= lr * self.error_signal
 
 
 @misconception("OutputNode", caught_by=["test_OutputNode_basic", "test_OutputNode_any_score", "test_OutputNode_craft"],
                hint="The output adds what it hears, but not its own bias.")
-class answers_without_its_bias:
-    def __init__(self, bias=0.0):
-        self.bias, self.target = bias, 0.0
-        self.inputs = []
-        self.activation, self.error_signal = 0.0, 0.0
-
+class answers_without_its_bias(RightOutputNode):
     def activate(self):
         self.activation = sum(part.activation for part in self.inputs)
-
-    def calculate_error_signal(self):
-        self.error_signal = 2 * (self.activation - self.target)
-
-    def descend_local_gradient(self, lr):
-        self.bias -= lr * self.error_signal
 
 
 @misconception("OutputNode", caught_by=["test_OutputNode_basic", "test_OutputNode_craft"],
                hint="The output's bias does not step. An output learns its bias as every neuron does.")
-class keeps_its_bias_for_ever:
-    def __init__(self, bias=0.0):
-        self.bias, self.target = bias, 0.0
-        self.inputs = []
-        self.activation, self.error_signal = 0.0, 0.0
-
-    def activate(self):
-        self.activation = self.bias + sum(part.activation for part in self.inputs)
-
-    def calculate_error_signal(self):
-        self.error_signal = 2 * (self.activation - self.target)
-
+class keeps_its_bias_for_ever(RightOutputNode):
     def descend_local_gradient(self, lr):
         pass
 
 
 @misconception("OutputNode", caught_by=["test_OutputNode_basic", "test_OutputNode_any_score", "test_OutputNode_craft"],
                hint="The error signal is the distance |activation - target|. It needs a sign: too high and too low are different mistakes.")
-class takes_the_distance:
-    def __init__(self, bias=0.0):
-        self.bias, self.target = bias, 0.0
-        self.inputs = []
-        self.activation, self.error_signal = 0.0, 0.0
-
-    def activate(self):
-        self.activation = self.bias + sum(part.activation for part in self.inputs)
-
+class takes_the_distance(RightOutputNode):
     def calculate_error_signal(self):
         self.error_signal = abs(self.activation - self.target)
-
-    def descend_local_gradient(self, lr):
-        self.bias -= lr * self.error_signal
 
 
 @misconception("OutputNode", caught_by=["test_OutputNode_basic", "test_OutputNode_craft"],
                hint="The output's bias goes up the slope. Subtract lr times error_signal.")
-class moves_its_bias_up_the_slope:
-    def __init__(self, bias=0.0):
-        self.bias, self.target = bias, 0.0
-        self.inputs = []
-        self.activation, self.error_signal = 0.0, 0.0
-
-    def activate(self):
-        self.activation = self.bias + sum(part.activation for part in self.inputs)
-
-    def calculate_error_signal(self):
-        self.error_signal = 2 * (self.activation - self.target)
-
+class moves_its_bias_up_the_slope(RightOutputNode):
     def descend_local_gradient(self, lr):
         self.bias += lr * self.error_signal
 
 
 @misconception("OutputNode", caught_by=["test_OutputNode_any_score"],
                hint="All your outputs share one list of inputs, made in the body of the class. Make it in __init__.")
-class shares_one_list_of_inputs:
+class shares_one_list_of_inputs(RightOutputNode):
     inputs = []
 
     def __init__(self, bias=0.0):
         self.bias, self.target = bias, 0.0
         self.activation, self.error_signal = 0.0, 0.0
 
-    def activate(self):
-        self.activation = self.bias + sum(part.activation for part in self.inputs)
-
-    def calculate_error_signal(self):
-        self.error_signal = 2 * (self.activation - self.target)
-
-    def descend_local_gradient(self, lr):
-        self.bias -= lr * self.error_signal
-
 
 @misconception("OutputNode", caught_by=["test_OutputNode_basic", "test_OutputNode_any_score", "test_OutputNode_craft"],
                hint="The error signal is 0, since nobody stands behind an output. Here the blame begins: compare activation and target.")
-class sums_blame_like_a_hidden_neuron:
-    def __init__(self, bias=0.0):
-        self.bias, self.target = bias, 0.0
-        self.inputs = []
-        self.activation, self.error_signal = 0.0, 0.0
-
-    def activate(self):
-        self.activation = self.bias + sum(part.activation for part in self.inputs)
-
+class sums_blame_like_a_hidden_neuron(RightOutputNode):
     def calculate_error_signal(self):
         self.error_signal = sum(part.error_signal for part in [])
-
-    def descend_local_gradient(self, lr):
-        self.bias -= lr * self.error_signal
 
 
 # ---------------------------------------------------------------- wire
@@ -2140,14 +1574,37 @@ def sorts_the_callers_points(xs, ys, shape, rng, epochs, lr=0.02):
 # ---------------------------------------------------------------- Value
 
 
-@misconception("Value", caught_by=["test_Value_basic", "test_Value_adds_up_its_slopes", "test_Value_craft"],
-               hint="grad is overwritten in a product: a value used twice keeps only the last slope. ADD it: grad += ...")
-class overwrites_in_products:
+class RightValue:
     def __init__(self, data, parents=()):
         self.data, self.grad = float(data), 0.0
         self.parents = parents
         self.send = lambda: None
 
+    def __radd__(self, other):
+        return self + other
+
+    def __rmul__(self, other):
+        return self * other
+
+    def backward(self):
+        order, seen = [], set()
+
+        def visit(value):
+            if value not in seen:
+                seen.add(value)
+                for parent in value.parents:
+                    visit(parent)
+                order.append(value)
+
+        visit(self)
+        self.grad = 1.0
+        for value in reversed(order):
+            value.send()
+
+
+@misconception("Value", caught_by=["test_Value_basic", "test_Value_adds_up_its_slopes", "test_Value_craft"],
+               hint="grad is overwritten in a product: a value used twice keeps only the last slope. ADD it: grad += ...")
+class overwrites_in_products(RightValue):
     def __add__(self, other):
         if not isinstance(other, overwrites_in_products):
             other = overwrites_in_products(other)
@@ -2172,12 +1629,6 @@ class overwrites_in_products:
         out.send = send
         return out
 
-    def __radd__(self, other):
-        return self + other
-
-    def __rmul__(self, other):
-        return self * other
-
     def tanh(self):
         out = overwrites_in_products(np.tanh(self.data), (self,))
 
@@ -2196,30 +1647,10 @@ class overwrites_in_products:
         out.send = send
         return out
 
-    def backward(self):
-        order, seen = [], set()
-
-        def visit(value):
-            if value not in seen:
-                seen.add(value)
-                for parent in value.parents:
-                    visit(parent)
-                order.append(value)
-
-        visit(self)
-        self.grad = 1.0
-        for value in reversed(order):
-            value.send()
-
 
 @misconception("Value", caught_by=["test_Value_basic", "test_Value_adds_up_its_slopes"],
                hint="grad is overwritten in a sum: a + a must have the slope 2. ADD each slope: grad += ...")
-class overwrites_in_sums:
-    def __init__(self, data, parents=()):
-        self.data, self.grad = float(data), 0.0
-        self.parents = parents
-        self.send = lambda: None
-
+class overwrites_in_sums(RightValue):
     def __add__(self, other):
         if not isinstance(other, overwrites_in_sums):
             other = overwrites_in_sums(other)
@@ -2244,12 +1675,6 @@ class overwrites_in_sums:
         out.send = send
         return out
 
-    def __radd__(self, other):
-        return self + other
-
-    def __rmul__(self, other):
-        return self * other
-
     def tanh(self):
         out = overwrites_in_sums(np.tanh(self.data), (self,))
 
@@ -2268,30 +1693,10 @@ class overwrites_in_sums:
         out.send = send
         return out
 
-    def backward(self):
-        order, seen = [], set()
-
-        def visit(value):
-            if value not in seen:
-                seen.add(value)
-                for parent in value.parents:
-                    visit(parent)
-                order.append(value)
-
-        visit(self)
-        self.grad = 1.0
-        for value in reversed(order):
-            value.send()
-
 
 @misconception("Value", caught_by=["test_Value_basic", "test_Value_adds_up_its_slopes", "test_Value_craft"],
                hint="In a product each factor got its OWN data as slope. The slope of a * b in a is b.")
-class exchanges_the_factors:
-    def __init__(self, data, parents=()):
-        self.data, self.grad = float(data), 0.0
-        self.parents = parents
-        self.send = lambda: None
-
+class exchanges_the_factors(RightValue):
     def __add__(self, other):
         if not isinstance(other, exchanges_the_factors):
             other = exchanges_the_factors(other)
@@ -2316,12 +1721,6 @@ class exchanges_the_factors:
         out.send = send
         return out
 
-    def __radd__(self, other):
-        return self + other
-
-    def __rmul__(self, other):
-        return self * other
-
     def tanh(self):
         out = exchanges_the_factors(np.tanh(self.data), (self,))
 
@@ -2340,30 +1739,10 @@ class exchanges_the_factors:
         out.send = send
         return out
 
-    def backward(self):
-        order, seen = [], set()
-
-        def visit(value):
-            if value not in seen:
-                seen.add(value)
-                for parent in value.parents:
-                    visit(parent)
-                order.append(value)
-
-        visit(self)
-        self.grad = 1.0
-        for value in reversed(order):
-            value.send()
-
 
 @misconception("Value", caught_by=["test_Value_basic", "test_Value_adds_up_its_slopes"],
                hint="tanh sends its own slope without the blame that came from behind: multiply by out.grad (the chain rule).")
-class forgets_the_upstream_slope:
-    def __init__(self, data, parents=()):
-        self.data, self.grad = float(data), 0.0
-        self.parents = parents
-        self.send = lambda: None
-
+class forgets_the_upstream_slope(RightValue):
     def __add__(self, other):
         if not isinstance(other, forgets_the_upstream_slope):
             other = forgets_the_upstream_slope(other)
@@ -2388,12 +1767,6 @@ class forgets_the_upstream_slope:
         out.send = send
         return out
 
-    def __radd__(self, other):
-        return self + other
-
-    def __rmul__(self, other):
-        return self * other
-
     def tanh(self):
         out = forgets_the_upstream_slope(np.tanh(self.data), (self,))
 
@@ -2412,30 +1785,10 @@ class forgets_the_upstream_slope:
         out.send = send
         return out
 
-    def backward(self):
-        order, seen = [], set()
-
-        def visit(value):
-            if value not in seen:
-                seen.add(value)
-                for parent in value.parents:
-                    visit(parent)
-                order.append(value)
-
-        visit(self)
-        self.grad = 1.0
-        for value in reversed(order):
-            value.send()
-
 
 @misconception("Value", caught_by=["test_Value_basic", "test_Value_adds_up_its_slopes", "test_Value_craft"],
                hint="All slopes are 0: backward must begin with the slope of the result in itself, 1.")
-class forgets_to_start_with_one:
-    def __init__(self, data, parents=()):
-        self.data, self.grad = float(data), 0.0
-        self.parents = parents
-        self.send = lambda: None
-
+class forgets_to_start_with_one(RightValue):
     def __add__(self, other):
         if not isinstance(other, forgets_to_start_with_one):
             other = forgets_to_start_with_one(other)
@@ -2459,12 +1812,6 @@ class forgets_to_start_with_one:
 
         out.send = send
         return out
-
-    def __radd__(self, other):
-        return self + other
-
-    def __rmul__(self, other):
-        return self * other
 
     def tanh(self):
         out = forgets_to_start_with_one(np.tanh(self.data), (self,))
@@ -2501,12 +1848,7 @@ class forgets_to_start_with_one:
 
 @misconception("Value", caught_by=["test_Value_basic", "test_Value_adds_up_its_slopes", "test_Value_craft"],
                hint="The slope of tanh was made from the number that went in: 1 - x^2. It is 1 - tanh(x)^2.")
-class squares_the_wrong_number:
-    def __init__(self, data, parents=()):
-        self.data, self.grad = float(data), 0.0
-        self.parents = parents
-        self.send = lambda: None
-
+class squares_the_wrong_number(RightValue):
     def __add__(self, other):
         if not isinstance(other, squares_the_wrong_number):
             other = squares_the_wrong_number(other)
@@ -2531,12 +1873,6 @@ class squares_the_wrong_number:
         out.send = send
         return out
 
-    def __radd__(self, other):
-        return self + other
-
-    def __rmul__(self, other):
-        return self * other
-
     def tanh(self):
         out = squares_the_wrong_number(np.tanh(self.data), (self,))
 
@@ -2555,30 +1891,10 @@ class squares_the_wrong_number:
         out.send = send
         return out
 
-    def backward(self):
-        order, seen = [], set()
-
-        def visit(value):
-            if value not in seen:
-                seen.add(value)
-                for parent in value.parents:
-                    visit(parent)
-                order.append(value)
-
-        visit(self)
-        self.grad = 1.0
-        for value in reversed(order):
-            value.send()
-
 
 @misconception("Value", caught_by=["test_Value_basic"],
                hint="relu sends its value where its slope is meant. The slope is 1 or 0.")
-class multiplies_by_relu:
-    def __init__(self, data, parents=()):
-        self.data, self.grad = float(data), 0.0
-        self.parents = parents
-        self.send = lambda: None
-
+class multiplies_by_relu(RightValue):
     def __add__(self, other):
         if not isinstance(other, multiplies_by_relu):
             other = multiplies_by_relu(other)
@@ -2603,12 +1919,6 @@ class multiplies_by_relu:
         out.send = send
         return out
 
-    def __radd__(self, other):
-        return self + other
-
-    def __rmul__(self, other):
-        return self * other
-
     def tanh(self):
         out = multiplies_by_relu(np.tanh(self.data), (self,))
 
@@ -2627,30 +1937,10 @@ class multiplies_by_relu:
         out.send = send
         return out
 
-    def backward(self):
-        order, seen = [], set()
-
-        def visit(value):
-            if value not in seen:
-                seen.add(value)
-                for parent in value.parents:
-                    visit(parent)
-                order.append(value)
-
-        visit(self)
-        self.grad = 1.0
-        for value in reversed(order):
-            value.send()
-
 
 @misconception("Value", caught_by=["test_Value_adds_up_its_slopes"],
                hint="A Value passed its slope on before all its users had sent theirs. Sort first (parents before children), then go through the order backwards.")
-class sends_before_all_have_spoken:
-    def __init__(self, data, parents=()):
-        self.data, self.grad = float(data), 0.0
-        self.parents = parents
-        self.send = lambda: None
-
+class sends_before_all_have_spoken(RightValue):
     def __add__(self, other):
         if not isinstance(other, sends_before_all_have_spoken):
             other = sends_before_all_have_spoken(other)
@@ -2674,12 +1964,6 @@ class sends_before_all_have_spoken:
 
         out.send = send
         return out
-
-    def __radd__(self, other):
-        return self + other
-
-    def __rmul__(self, other):
-        return self * other
 
     def tanh(self):
         out = sends_before_all_have_spoken(np.tanh(self.data), (self,))
@@ -2779,12 +2063,7 @@ class refuses_numbers_on_the_left:
 
 @misconception("Value", caught_by=["test_Value_basic", "test_Value_adds_up_its_slopes", "test_Value_craft"],
                hint="backward goes only one step back: the slopes of everything further away stay 0.")
-class sends_only_to_its_parents:
-    def __init__(self, data, parents=()):
-        self.data, self.grad = float(data), 0.0
-        self.parents = parents
-        self.send = lambda: None
-
+class sends_only_to_its_parents(RightValue):
     def __add__(self, other):
         if not isinstance(other, sends_only_to_its_parents):
             other = sends_only_to_its_parents(other)
@@ -2808,12 +2087,6 @@ class sends_only_to_its_parents:
 
         out.send = send
         return out
-
-    def __radd__(self, other):
-        return self + other
-
-    def __rmul__(self, other):
-        return self * other
 
     def tanh(self):
         out = sends_only_to_its_parents(np.tanh(self.data), (self,))
@@ -2849,12 +2122,7 @@ class sends_only_to_its_parents:
 
 @misconception("Value", caught_by=["test_Value_basic", "test_Value_adds_up_its_slopes", "test_Value_craft"],
                hint="In a sum the slope is multiplied by the other number, as in a product. The slope of a + b in a is 1.")
-class adds_the_data_of_a_sum_to_the_slope:
-    def __init__(self, data, parents=()):
-        self.data, self.grad = float(data), 0.0
-        self.parents = parents
-        self.send = lambda: None
-
+class adds_the_data_of_a_sum_to_the_slope(RightValue):
     def __add__(self, other):
         if not isinstance(other, adds_the_data_of_a_sum_to_the_slope):
             other = adds_the_data_of_a_sum_to_the_slope(other)
@@ -2879,12 +2147,6 @@ class adds_the_data_of_a_sum_to_the_slope:
         out.send = send
         return out
 
-    def __radd__(self, other):
-        return self + other
-
-    def __rmul__(self, other):
-        return self * other
-
     def tanh(self):
         out = adds_the_data_of_a_sum_to_the_slope(np.tanh(self.data), (self,))
 
@@ -2902,21 +2164,6 @@ class adds_the_data_of_a_sum_to_the_slope:
 
         out.send = send
         return out
-
-    def backward(self):
-        order, seen = [], set()
-
-        def visit(value):
-            if value not in seen:
-                seen.add(value)
-                for parent in value.parents:
-                    visit(parent)
-                order.append(value)
-
-        visit(self)
-        self.grad = 1.0
-        for value in reversed(order):
-            value.send()
 
 
 # ---------------------------------------------------------------- answers

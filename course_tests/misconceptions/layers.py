@@ -10,9 +10,7 @@ from course_tests.reference.activations import relu, sigmoid, tanh
 # ---------------------------------------------------------------- Dense
 
 
-@misconception("Dense", caught_by=["test_Dense_scores", "test_Dense_craft"],
-               hint="forward leaves the bias out: a row of zeros must give b, not 0. Write X @ self.W + self.b.")
-class ForgetsTheBias:
+class RightDense:
     def __init__(self, n_in, n_out, rng, init="he"):
         if init not in ("he", "xavier"):
             raise ValueError("init must be 'he' or 'xavier'")
@@ -20,6 +18,13 @@ class ForgetsTheBias:
         self.W = rng.normal(0, np.sqrt(variance), size=(n_in, n_out))
         self.b = np.zeros(n_out)
 
+    def forward(self, X):
+        return X @ self.W + self.b
+
+
+@misconception("Dense", caught_by=["test_Dense_scores", "test_Dense_craft"],
+               hint="forward leaves the bias out: a row of zeros must give b, not 0. Write X @ self.W + self.b.")
+class ForgetsTheBias(RightDense):
     def forward(self, X):
         return X @ self.W
 
@@ -42,14 +47,7 @@ class StoresWTheOtherWayRound:
 @misconception("Dense", caught_by=["test_Dense_scores", "test_Dense_craft", "test_Network_passes_on", "test_Network_refuses_layers_that_do_not_fit",
                           "test_Network_craft"],
                hint="forward uses W.T. W has shape (n_in, n_out) already, and X has n_in columns: X @ W fits as it is.")
-class TransposesW:
-    def __init__(self, n_in, n_out, rng, init="he"):
-        if init not in ("he", "xavier"):
-            raise ValueError("init must be 'he' or 'xavier'")
-        variance = 2 / n_in if init == "he" else 2 / (n_in + n_out)
-        self.W = rng.normal(0, np.sqrt(variance), size=(n_in, n_out))
-        self.b = np.zeros(n_out)
-
+class TransposesW(RightDense):
     def forward(self, X):
         return X @ self.W.T + self.b
 
@@ -57,35 +55,21 @@ class TransposesW:
 @misconception("Dense", caught_by=["test_Dense_scores", "test_Dense_craft", "test_Network_passes_on", "test_Network_refuses_layers_that_do_not_fit",
                           "test_Network_craft"],
                hint="You multiply W @ X. Rows are samples here, so X stands on the left: X @ W.")
-class MultipliesTheOtherWay:
-    def __init__(self, n_in, n_out, rng, init="he"):
-        if init not in ("he", "xavier"):
-            raise ValueError("init must be 'he' or 'xavier'")
-        variance = 2 / n_in if init == "he" else 2 / (n_in + n_out)
-        self.W = rng.normal(0, np.sqrt(variance), size=(n_in, n_out))
-        self.b = np.zeros(n_out)
-
+class MultipliesTheOtherWay(RightDense):
     def forward(self, X):
         return self.W @ X + self.b
 
 
 @misconception("Dense", caught_by=["test_Dense_scores", "test_Dense_craft"],
                hint="forward takes the bias away. It is added: X @ W + b.")
-class SubtractsTheBias:
-    def __init__(self, n_in, n_out, rng, init="he"):
-        if init not in ("he", "xavier"):
-            raise ValueError("init must be 'he' or 'xavier'")
-        variance = 2 / n_in if init == "he" else 2 / (n_in + n_out)
-        self.W = rng.normal(0, np.sqrt(variance), size=(n_in, n_out))
-        self.b = np.zeros(n_out)
-
+class SubtractsTheBias(RightDense):
     def forward(self, X):
         return X @ self.W - self.b
 
 
 @misconception("Dense", caught_by="test_Dense_scores",
                hint="There is one bias for the whole layer. Each of the n_out members has a threshold of its own: b has shape (n_out,).")
-class KeepsOneBiasForAll:
+class KeepsOneBiasForAll(RightDense):
     def __init__(self, n_in, n_out, rng, init="he"):
         if init not in ("he", "xavier"):
             raise ValueError("init must be 'he' or 'xavier'")
@@ -93,13 +77,10 @@ class KeepsOneBiasForAll:
         self.W = rng.normal(0, np.sqrt(variance), size=(n_in, n_out))
         self.b = 0.0
 
-    def forward(self, X):
-        return X @ self.W + self.b
-
 
 @misconception("Dense", caught_by="test_Dense_scores",
                hint="b has shape (1, n_out). It broadcasts, but in this course b is flat: np.zeros(n_out).")
-class MakesBiasARow:
+class MakesBiasARow(RightDense):
     def __init__(self, n_in, n_out, rng, init="he"):
         if init not in ("he", "xavier"):
             raise ValueError("init must be 'he' or 'xavier'")
@@ -107,13 +88,10 @@ class MakesBiasARow:
         self.W = rng.normal(0, np.sqrt(variance), size=(n_in, n_out))
         self.b = np.zeros((1, n_out))
 
-    def forward(self, X):
-        return X @ self.W + self.b
-
 
 @misconception("Dense", caught_by=["test_Dense_scores", "test_Network_passes_on", "test_Network_refuses_layers_that_do_not_fit", "test_Network_craft"],
                hint="b has one entry for each input. The members have thresholds, not the pixels: np.zeros(n_out).")
-class MakesBiasOfTheInputs:
+class MakesBiasOfTheInputs(RightDense):
     def __init__(self, n_in, n_out, rng, init="he"):
         if init not in ("he", "xavier"):
             raise ValueError("init must be 'he' or 'xavier'")
@@ -121,13 +99,10 @@ class MakesBiasOfTheInputs:
         self.W = rng.normal(0, np.sqrt(variance), size=(n_in, n_out))
         self.b = np.zeros(n_in)
 
-    def forward(self, X):
-        return X @ self.W + self.b
-
 
 @misconception("Dense", caught_by="test_Dense_starts_well",
                hint="You gave rng.normal the variance. Its scale is the standard deviation: take the square root of 2 / n_in (and of 2 / (n_in + n_out)).")
-class UsesVarianceAsSpread:
+class UsesVarianceAsSpread(RightDense):
     def __init__(self, n_in, n_out, rng, init="he"):
         if init not in ("he", "xavier"):
             raise ValueError("init must be 'he' or 'xavier'")
@@ -135,26 +110,20 @@ class UsesVarianceAsSpread:
         self.W = rng.normal(0, variance, size=(n_in, n_out))
         self.b = np.zeros(n_out)
 
-    def forward(self, X):
-        return X @ self.W + self.b
-
 
 @misconception("Dense", caught_by="test_Dense_starts_well",
                hint="The weights have standard deviation 1, whatever the size of the layer. Multiply them by the square root that belongs to init.")
-class ForgetsTheScale:
+class ForgetsTheScale(RightDense):
     def __init__(self, n_in, n_out, rng, init="he"):
         if init not in ("he", "xavier"):
             raise ValueError("unknown init")
         self.W = rng.normal(size=(n_in, n_out))
         self.b = np.zeros(n_out)
 
-    def forward(self, X):
-        return X @ self.W + self.b
-
 
 @misconception("Dense", caught_by="test_Dense_starts_well",
                hint="The spread is sqrt(1 / n_in). He starts wider, with sqrt(2 / n_in), because a ReLU silences half of the members.")
-class TakesOneForTwo:
+class TakesOneForTwo(RightDense):
     def __init__(self, n_in, n_out, rng, init="he"):
         if init not in ("he", "xavier"):
             raise ValueError("init must be 'he' or 'xavier'")
@@ -162,13 +131,10 @@ class TakesOneForTwo:
         self.W = rng.normal(0, np.sqrt(variance), size=(n_in, n_out))
         self.b = np.zeros(n_out)
 
-    def forward(self, X):
-        return X @ self.W + self.b
-
 
 @misconception("Dense", caught_by="test_Dense_starts_well",
                hint="The spread was made from n_out. What counts for he is how many numbers a member adds up: n_in.")
-class ScalesByTheOutputs:
+class ScalesByTheOutputs(RightDense):
     def __init__(self, n_in, n_out, rng, init="he"):
         if init not in ("he", "xavier"):
             raise ValueError("init must be 'he' or 'xavier'")
@@ -176,13 +142,10 @@ class ScalesByTheOutputs:
         self.W = rng.normal(0, np.sqrt(variance), size=(n_in, n_out))
         self.b = np.zeros(n_out)
 
-    def forward(self, X):
-        return X @ self.W + self.b
-
 
 @misconception("Dense", caught_by="test_Dense_starts_well",
                hint="init has no influence: 'xavier' gives the same spread as 'he'. Xavier divides by n_in + n_out.")
-class IgnoresInit:
+class IgnoresInit(RightDense):
     def __init__(self, n_in, n_out, rng, init="he"):
         if init not in ("he", "xavier"):
             raise ValueError("init must be 'he' or 'xavier'")
@@ -190,13 +153,10 @@ class IgnoresInit:
         self.W = rng.normal(0, np.sqrt(variance), size=(n_in, n_out))
         self.b = np.zeros(n_out)
 
-    def forward(self, X):
-        return X @ self.W + self.b
-
 
 @misconception("Dense", caught_by="test_Dense_starts_well",
                hint="For 'xavier' the spread is sqrt(1 / n_in) in your layer. Both sides count there: sqrt(2 / (n_in + n_out)).")
-class CallsHeXavier:
+class CallsHeXavier(RightDense):
     def __init__(self, n_in, n_out, rng, init="he"):
         if init not in ("he", "xavier"):
             raise ValueError("init must be 'he' or 'xavier'")
@@ -204,26 +164,20 @@ class CallsHeXavier:
         self.W = rng.normal(0, np.sqrt(variance), size=(n_in, n_out))
         self.b = np.zeros(n_out)
 
-    def forward(self, X):
-        return X @ self.W + self.b
-
 
 @misconception("Dense", caught_by="test_Dense_starts_well",
                hint="All weights are 0, so all members are the same, and will stay the same when they learn. Draw W from rng.")
-class StartsWithZeros:
+class StartsWithZeros(RightDense):
     def __init__(self, n_in, n_out, rng, init="he"):
         if init not in ("he", "xavier"):
             raise ValueError("unknown init")
         self.W = np.zeros((n_in, n_out))
         self.b = np.zeros(n_out)
 
-    def forward(self, X):
-        return X @ self.W + self.b
-
 
 @misconception("Dense", caught_by="test_Dense_starts_well",
                hint="The weights came from rng.random, so no member can be against anything. rng.normal draws to both sides of 0.")
-class DrawsPositiveWeightsOnly:
+class DrawsPositiveWeightsOnly(RightDense):
     def __init__(self, n_in, n_out, rng, init="he"):
         if init not in ("he", "xavier"):
             raise ValueError("init must be 'he' or 'xavier'")
@@ -231,13 +185,10 @@ class DrawsPositiveWeightsOnly:
         self.W = np.sqrt(variance) * rng.random((n_in, n_out))
         self.b = np.zeros(n_out)
 
-    def forward(self, X):
-        return X @ self.W + self.b
-
 
 @misconception("Dense", caught_by="test_Dense_starts_well",
                hint="The biases were drawn at random. A new layer starts with b = 0: np.zeros(n_out).")
-class DrawsTheBiasToo:
+class DrawsTheBiasToo(RightDense):
     def __init__(self, n_in, n_out, rng, init="he"):
         if init not in ("he", "xavier"):
             raise ValueError("init must be 'he' or 'xavier'")
@@ -245,13 +196,10 @@ class DrawsTheBiasToo:
         self.W = rng.normal(0, np.sqrt(variance), size=(n_in, n_out))
         self.b = rng.normal(size=n_out)
 
-    def forward(self, X):
-        return X @ self.W + self.b
-
 
 @misconception("Dense", caught_by="test_Dense_starts_well",
                hint="The layer makes a generator of its own, so all layers get equal weights. Draw from the argument rng.")
-class MakesItsOwnGenerator:
+class MakesItsOwnGenerator(RightDense):
     def __init__(self, n_in, n_out, rng, init="he"):
         if init not in ("he", "xavier"):
             raise ValueError("init must be 'he' or 'xavier'")
@@ -259,25 +207,19 @@ class MakesItsOwnGenerator:
         self.W = np.random.default_rng(0).normal(0, np.sqrt(variance), size=(n_in, n_out))
         self.b = np.zeros(n_out)
 
-    def forward(self, X):
-        return X @ self.W + self.b
-
 
 @misconception("Dense", caught_by="test_Dense_starts_well",
                hint="An unknown init went through as if it were 'xavier'. Compare it with both names and raise ValueError otherwise.")
-class AcceptsAnyInit:
+class AcceptsAnyInit(RightDense):
     def __init__(self, n_in, n_out, rng, init="he"):
         variance = 2 / n_in if init == "he" else 2 / (n_in + n_out)
         self.W = rng.normal(0, np.sqrt(variance), size=(n_in, n_out))
         self.b = np.zeros(n_out)
 
-    def forward(self, X):
-        return X @ self.W + self.b
-
 
 @misconception("Dense", caught_by="test_Dense_starts_well",
                hint="All layers share one b, because it is made once for the class. Make self.b = np.zeros(n_out) in __init__.")
-class SharesTheBias:
+class SharesTheBias(RightDense):
     b = {}
 
     def __init__(self, n_in, n_out, rng, init="he"):
@@ -287,20 +229,10 @@ class SharesTheBias:
         self.W = rng.normal(0, np.sqrt(variance), size=(n_in, n_out))
         self.b = self.b.setdefault(n_out, np.zeros(n_out))
 
-    def forward(self, X):
-        return X @ self.W + self.b
-
 
 @misconception("Dense", caught_by="test_Dense_craft",
                hint="forward wrote into the caller's X. Make a new array instead of writing X[...] = or X -= ...")
-class ChangesXInForward:
-    def __init__(self, n_in, n_out, rng, init="he"):
-        if init not in ("he", "xavier"):
-            raise ValueError("init must be 'he' or 'xavier'")
-        variance = 2 / n_in if init == "he" else 2 / (n_in + n_out)
-        self.W = rng.normal(0, np.sqrt(variance), size=(n_in, n_out))
-        self.b = np.zeros(n_out)
-
+class ChangesXInForward(RightDense):
     def forward(self, X):
         Z = X @ self.W + self.b
         X *= 0
@@ -310,14 +242,7 @@ class ChangesXInForward:
 @misconception("Dense", caught_by=["test_Dense_scores", "test_Dense_craft", "test_Network_passes_on", "test_Network_refuses_layers_that_do_not_fit",
                           "test_Network_craft"],
                hint="forward changes the layer: after one call b is another one. self.b += ... writes into it; write Z = X @ self.W + self.b.")
-class AddsToTheBias:
-    def __init__(self, n_in, n_out, rng, init="he"):
-        if init not in ("he", "xavier"):
-            raise ValueError("init must be 'he' or 'xavier'")
-        variance = 2 / n_in if init == "he" else 2 / (n_in + n_out)
-        self.W = rng.normal(0, np.sqrt(variance), size=(n_in, n_out))
-        self.b = np.zeros(n_out)
-
+class AddsToTheBias(RightDense):
     def forward(self, X):
         Z = X @ self.W
         self.b += Z.mean(axis=0)
@@ -326,28 +251,14 @@ class AddsToTheBias:
 
 @misconception("Dense", caught_by=["test_Dense_craft", "test_Network_passes_on", "test_Network_refuses_layers_that_do_not_fit", "test_Network_craft"],
                hint="A single sample, or a single member, lost its axis: squeeze takes it away. The scores always have shape (N, n_out).")
-class SqueezesTheScores:
-    def __init__(self, n_in, n_out, rng, init="he"):
-        if init not in ("he", "xavier"):
-            raise ValueError("init must be 'he' or 'xavier'")
-        variance = 2 / n_in if init == "he" else 2 / (n_in + n_out)
-        self.W = rng.normal(0, np.sqrt(variance), size=(n_in, n_out))
-        self.b = np.zeros(n_out)
-
+class SqueezesTheScores(RightDense):
     def forward(self, X):
         return np.squeeze(X @ self.W + self.b)
 
 
 @misconception("Dense", caught_by=["test_Dense_scores", "test_Dense_craft"],
                hint="Your Dense layer votes already: negative scores became 0. It gives the scores; Activation does the voting.")
-class VotesInTheLayer:
-    def __init__(self, n_in, n_out, rng, init="he"):
-        if init not in ("he", "xavier"):
-            raise ValueError("init must be 'he' or 'xavier'")
-        variance = 2 / n_in if init == "he" else 2 / (n_in + n_out)
-        self.W = rng.normal(0, np.sqrt(variance), size=(n_in, n_out))
-        self.b = np.zeros(n_out)
-
+class VotesInTheLayer(RightDense):
     def forward(self, X):
         return np.maximum(X @ self.W + self.b, 0)
 
@@ -355,14 +266,7 @@ class VotesInTheLayer:
 @misconception("Dense", caught_by=["test_Dense_scores", "test_Dense_craft", "test_Network_passes_on", "test_Network_refuses_layers_that_do_not_fit",
                           "test_Network_craft"],
                hint="forward shows the scores on the screen and hands nothing back. Write return where print stands.")
-class PrintsTheScores:
-    def __init__(self, n_in, n_out, rng, init="he"):
-        if init not in ("he", "xavier"):
-            raise ValueError("init must be 'he' or 'xavier'")
-        variance = 2 / n_in if init == "he" else 2 / (n_in + n_out)
-        self.W = rng.normal(0, np.sqrt(variance), size=(n_in, n_out))
-        self.b = np.zeros(n_out)
-
+class PrintsTheScores(RightDense):
     def forward(self, X):
         print(X @ self.W + self.b)
 
@@ -370,14 +274,7 @@ class PrintsTheScores:
 @misconception("Dense", caught_by=["test_Dense_scores", "test_Dense_craft", "test_Network_passes_on", "test_Network_refuses_layers_that_do_not_fit",
                           "test_Network_craft"],
                hint="forward uses X[0] alone. All rows are samples: X @ self.W.")
-class ScoresTheFirstSampleOnly:
-    def __init__(self, n_in, n_out, rng, init="he"):
-        if init not in ("he", "xavier"):
-            raise ValueError("init must be 'he' or 'xavier'")
-        variance = 2 / n_in if init == "he" else 2 / (n_in + n_out)
-        self.W = rng.normal(0, np.sqrt(variance), size=(n_in, n_out))
-        self.b = np.zeros(n_out)
-
+class ScoresTheFirstSampleOnly(RightDense):
     def forward(self, X):
         return X[0] @ self.W + self.b
 
@@ -385,14 +282,16 @@ class ScoresTheFirstSampleOnly:
 # ---------------------------------------------------------------- Activation
 
 
-@misconception("Activation", caught_by=["test_Activation_votes", "test_Activation_refuses_unknown_names", "test_Activation_craft"],
-               hint="Every name gives a ReLU. Look the function up by self.name.")
-class UsesOneFunctionForAll:
+class RightActivation:
     def __init__(self, name):
         if name not in ("identity", "sigmoid", "tanh", "relu"):
             raise ValueError(f"unknown activation {name}: use identity, sigmoid, tanh or relu")
         self.name = name
 
+
+@misconception("Activation", caught_by=["test_Activation_votes", "test_Activation_refuses_unknown_names", "test_Activation_craft"],
+               hint="Every name gives a ReLU. Look the function up by self.name.")
+class UsesOneFunctionForAll(RightActivation):
     def forward(self, Z):
         return np.maximum(Z, 0)
 
@@ -412,12 +311,7 @@ class ForgetsIdentity:
 
 @misconception("Activation", caught_by=["test_Activation_votes", "test_Activation_refuses_unknown_names", "test_Activation_craft"],
                hint="identity gave 1 everywhere. It gives each score back unchanged.")
-class TakesIdentityForOne:
-    def __init__(self, name):
-        if name not in ("identity", "sigmoid", "tanh", "relu"):
-            raise ValueError(f"unknown activation {name}: use identity, sigmoid, tanh or relu")
-        self.name = name
-
+class TakesIdentityForOne(RightActivation):
     def forward(self, Z):
         functions = {"identity": lambda Z: np.ones_like(Z), "sigmoid": sigmoid, "tanh": tanh, "relu": relu}
         return functions[self.name](Z)
@@ -425,12 +319,7 @@ class TakesIdentityForOne:
 
 @misconception("Activation", caught_by=["test_Activation_votes", "test_Activation_refuses_unknown_names", "test_Activation_craft"],
                hint="Your ReLU lets negative scores through, a hundredth of them: that is the leaky one. Here they become 0.")
-class LeaksThroughRelu:
-    def __init__(self, name):
-        if name not in ("identity", "sigmoid", "tanh", "relu"):
-            raise ValueError(f"unknown activation {name}: use identity, sigmoid, tanh or relu")
-        self.name = name
-
+class LeaksThroughRelu(RightActivation):
     def forward(self, Z):
         functions = {"identity": lambda Z: Z, "sigmoid": sigmoid, "tanh": tanh, "relu": lambda Z: np.where(Z > 0, Z, 0.01 * Z)}
         return functions[self.name](Z)
@@ -438,12 +327,7 @@ class LeaksThroughRelu:
 
 @misconception("Activation", caught_by=["test_Activation_votes", "test_Activation_refuses_unknown_names", "test_Activation_craft"],
                hint="Your ReLU stops at 1. It has no upper end: positive scores stay as they are.")
-class CutsReluAtOne:
-    def __init__(self, name):
-        if name not in ("identity", "sigmoid", "tanh", "relu"):
-            raise ValueError(f"unknown activation {name}: use identity, sigmoid, tanh or relu")
-        self.name = name
-
+class CutsReluAtOne(RightActivation):
     def forward(self, Z):
         functions = {"identity": lambda Z: Z, "sigmoid": sigmoid, "tanh": tanh, "relu": lambda Z: np.clip(Z, 0, 1)}
         return functions[self.name](Z)
@@ -451,12 +335,7 @@ class CutsReluAtOne:
 
 @misconception("Activation", caught_by=["test_Activation_votes", "test_Activation_refuses_unknown_names", "test_Activation_craft"],
                hint="sigmoid and tanh are exchanged: a sigmoid vote lies between 0 and 1, a tanh vote between -1 and 1.")
-class SwapsSigmoidAndTanh:
-    def __init__(self, name):
-        if name not in ("identity", "sigmoid", "tanh", "relu"):
-            raise ValueError(f"unknown activation {name}: use identity, sigmoid, tanh or relu")
-        self.name = name
-
+class SwapsSigmoidAndTanh(RightActivation):
     def forward(self, Z):
         functions = {"identity": lambda Z: Z, "sigmoid": tanh, "tanh": sigmoid, "relu": relu}
         return functions[self.name](Z)
@@ -464,12 +343,7 @@ class SwapsSigmoidAndTanh:
 
 @misconception("Activation", caught_by="test_Activation_refuses_unknown_names",
                hint="Your tanh is nan at 1000, because exp(1000) is inf and inf / inf is nan. tanh from the set-up cell, or np.tanh, does not overflow.")
-class OverflowsInTanh:
-    def __init__(self, name):
-        if name not in ("identity", "sigmoid", "tanh", "relu"):
-            raise ValueError(f"unknown activation {name}: use identity, sigmoid, tanh or relu")
-        self.name = name
-
+class OverflowsInTanh(RightActivation):
     def forward(self, Z):
         functions = {"identity": lambda Z: Z, "sigmoid": sigmoid, "tanh": lambda Z: (np.exp(Z) - np.exp(-Z)) / (np.exp(Z) + np.exp(-Z)), "relu": relu}
         return functions[self.name](Z)
@@ -477,12 +351,7 @@ class OverflowsInTanh:
 
 @misconception("Activation", caught_by=["test_Activation_votes", "test_Activation_refuses_unknown_names", "test_Activation_craft"],
                hint="For sigmoid you return a * (1 - a): that is its slope. The vote itself is asked for.")
-class GivesTheSlope:
-    def __init__(self, name):
-        if name not in ("identity", "sigmoid", "tanh", "relu"):
-            raise ValueError(f"unknown activation {name}: use identity, sigmoid, tanh or relu")
-        self.name = name
-
+class GivesTheSlope(RightActivation):
     def forward(self, Z):
         functions = {"identity": lambda Z: Z, "sigmoid": lambda Z: sigmoid(Z) * (1 - sigmoid(Z)), "tanh": tanh, "relu": relu}
         return functions[self.name](Z)
@@ -537,12 +406,7 @@ class ComplainsTooLate:
 
 @misconception("Activation", caught_by="test_Activation_craft",
                hint="Your relu wrote the zeros into the caller's scores: Z[Z < 0] = 0 changes the array itself. np.where or np.maximum makes a new one.")
-class WritesZerosIntoZ:
-    def __init__(self, name):
-        if name not in ("identity", "sigmoid", "tanh", "relu"):
-            raise ValueError(f"unknown activation {name}: use identity, sigmoid, tanh or relu")
-        self.name = name
-
+class WritesZerosIntoZ(RightActivation):
     def forward(self, Z):
         if self.name == "relu":
             Z[Z < 0] = 0
@@ -554,12 +418,7 @@ class WritesZerosIntoZ:
 @misconception("Activation", caught_by=["test_Activation_votes", "test_Activation_refuses_unknown_names", "test_Activation_craft", "test_Network_passes_on",
                           "test_Network_refuses_layers_that_do_not_fit", "test_Network_craft"],
                hint="forward shows the votes on the screen and hands nothing back: return them.")
-class PrintsTheVotes:
-    def __init__(self, name):
-        if name not in ("identity", "sigmoid", "tanh", "relu"):
-            raise ValueError(f"unknown activation {name}: use identity, sigmoid, tanh or relu")
-        self.name = name
-
+class PrintsTheVotes(RightActivation):
     def forward(self, Z):
         functions = {"identity": lambda Z: Z, "sigmoid": sigmoid, "tanh": tanh, "relu": relu}
         print(functions[self.name](Z))
@@ -583,9 +442,7 @@ class KeepsTheNameInTheClass:
 # ---------------------------------------------------------------- Network
 
 
-@misconception("Network", caught_by=["test_Network_passes_on", "test_Network_refuses_layers_that_do_not_fit", "test_Network_craft"],
-               hint="Each layer was given X. Only the first one is; each later layer takes what the one before it gave: X = layer.forward(X).")
-class GivesEveryLayerTheInput:
+class RightNetwork:
     def __init__(self, layers):
         self.layers = list(layers)
         width, giver = None, None
@@ -599,6 +456,15 @@ class GivesEveryLayerTheInput:
     def n_params(self):
         return sum(layer.W.size + layer.b.size for layer in self.layers if hasattr(layer, "W"))
 
+    def forward(self, X):
+        for layer in self.layers:
+            X = layer.forward(X)
+        return X
+
+
+@misconception("Network", caught_by=["test_Network_passes_on", "test_Network_refuses_layers_that_do_not_fit", "test_Network_craft"],
+               hint="Each layer was given X. Only the first one is; each later layer takes what the one before it gave: X = layer.forward(X).")
+class GivesEveryLayerTheInput(RightNetwork):
     def forward(self, X):
         for layer in self.layers:
             out = layer.forward(X)
@@ -607,20 +473,7 @@ class GivesEveryLayerTheInput:
 
 @misconception("Network", caught_by=["test_Network_passes_on", "test_Network_refuses_layers_that_do_not_fit", "test_Network_craft"],
                hint="forward returns inside the loop, after the first layer. Move return to the left, below the loop.")
-class StopsAfterTheFirstLayer:
-    def __init__(self, layers):
-        self.layers = list(layers)
-        width, giver = None, None
-        for place, layer in enumerate(self.layers):
-            if hasattr(layer, "W"):
-                if width is not None and layer.W.shape[0] != width:
-                    raise ValueError(f"layer {giver} gives {width} numbers, layer {place} takes {layer.W.shape[0]}")
-                width, giver = layer.W.shape[1], place
-
-    @property
-    def n_params(self):
-        return sum(layer.W.size + layer.b.size for layer in self.layers if hasattr(layer, "W"))
-
+class StopsAfterTheFirstLayer(RightNetwork):
     def forward(self, X):
         for layer in self.layers:
             X = layer.forward(X)
@@ -629,20 +482,7 @@ class StopsAfterTheFirstLayer:
 
 @misconception("Network", caught_by=["test_Network_passes_on", "test_Network_refuses_layers_that_do_not_fit", "test_Network_craft"],
                hint="The last layer is left out: layers[:-1], or range(len(layers) - 1), stops one too early.")
-class LeavesOutTheLastLayer:
-    def __init__(self, layers):
-        self.layers = list(layers)
-        width, giver = None, None
-        for place, layer in enumerate(self.layers):
-            if hasattr(layer, "W"):
-                if width is not None and layer.W.shape[0] != width:
-                    raise ValueError(f"layer {giver} gives {width} numbers, layer {place} takes {layer.W.shape[0]}")
-                width, giver = layer.W.shape[1], place
-
-    @property
-    def n_params(self):
-        return sum(layer.W.size + layer.b.size for layer in self.layers if hasattr(layer, "W"))
-
+class LeavesOutTheLastLayer(RightNetwork):
     def forward(self, X):
         for layer in self.layers[:-1]:
             X = layer.forward(X)
@@ -651,20 +491,7 @@ class LeavesOutTheLastLayer:
 
 @misconception("Network", caught_by=["test_Network_passes_on", "test_Network_refuses_layers_that_do_not_fit", "test_Network_craft"],
                hint="The layers were run from the last to the first. forward goes through the list from its beginning.")
-class GoesBackwards:
-    def __init__(self, layers):
-        self.layers = list(layers)
-        width, giver = None, None
-        for place, layer in enumerate(self.layers):
-            if hasattr(layer, "W"):
-                if width is not None and layer.W.shape[0] != width:
-                    raise ValueError(f"layer {giver} gives {width} numbers, layer {place} takes {layer.W.shape[0]}")
-                width, giver = layer.W.shape[1], place
-
-    @property
-    def n_params(self):
-        return sum(layer.W.size + layer.b.size for layer in self.layers if hasattr(layer, "W"))
-
+class GoesBackwards(RightNetwork):
     def forward(self, X):
         for layer in reversed(self.layers):
             X = layer.forward(X)
@@ -673,20 +500,7 @@ class GoesBackwards:
 
 @misconception("Network", caught_by=["test_Network_passes_on", "test_Network_refuses_layers_that_do_not_fit", "test_Network_craft"],
                hint="forward runs the layers with weights only. The votes between them are what keeps two layers from being one.")
-class SkipsTheActivations:
-    def __init__(self, layers):
-        self.layers = list(layers)
-        width, giver = None, None
-        for place, layer in enumerate(self.layers):
-            if hasattr(layer, "W"):
-                if width is not None and layer.W.shape[0] != width:
-                    raise ValueError(f"layer {giver} gives {width} numbers, layer {place} takes {layer.W.shape[0]}")
-                width, giver = layer.W.shape[1], place
-
-    @property
-    def n_params(self):
-        return sum(layer.W.size + layer.b.size for layer in self.layers if hasattr(layer, "W"))
-
+class SkipsTheActivations(RightNetwork):
     def forward(self, X):
         for layer in self.layers:
             if hasattr(layer, "W"):
@@ -696,20 +510,7 @@ class SkipsTheActivations:
 
 @misconception("Network", caught_by=["test_Network_passes_on", "test_Network_refuses_layers_that_do_not_fit", "test_Network_craft"],
                hint="forward gives a list of every layer's output. The output of the last layer alone is asked for.")
-class CollectsAllOutputs:
-    def __init__(self, layers):
-        self.layers = list(layers)
-        width, giver = None, None
-        for place, layer in enumerate(self.layers):
-            if hasattr(layer, "W"):
-                if width is not None and layer.W.shape[0] != width:
-                    raise ValueError(f"layer {giver} gives {width} numbers, layer {place} takes {layer.W.shape[0]}")
-                width, giver = layer.W.shape[1], place
-
-    @property
-    def n_params(self):
-        return sum(layer.W.size + layer.b.size for layer in self.layers if hasattr(layer, "W"))
-
+class CollectsAllOutputs(RightNetwork):
     def forward(self, X):
         outputs = []
         for layer in self.layers:
@@ -720,111 +521,46 @@ class CollectsAllOutputs:
 
 @misconception("Network", caught_by=["test_Network_passes_on", "test_Network_refuses_layers_that_do_not_fit", "test_Network_craft"],
                hint="n_params counts the weights and forgets the biases. They are learned too: add b.size.")
-class CountsWeightsOnly:
-    def __init__(self, layers):
-        self.layers = list(layers)
-        width, giver = None, None
-        for place, layer in enumerate(self.layers):
-            if hasattr(layer, "W"):
-                if width is not None and layer.W.shape[0] != width:
-                    raise ValueError(f"layer {giver} gives {width} numbers, layer {place} takes {layer.W.shape[0]}")
-                width, giver = layer.W.shape[1], place
-
+class CountsWeightsOnly(RightNetwork):
     @property
     def n_params(self):
         return sum(layer.W.size for layer in self.layers if hasattr(layer, "W"))
 
-    def forward(self, X):
-        for layer in self.layers:
-            X = layer.forward(X)
-        return X
-
 
 @misconception("Network", caught_by=["test_Network_passes_on", "test_Network_refuses_layers_that_do_not_fit", "test_Network_craft"],
                hint="n_params counts layers. Each layer with weights has W.size + b.size numbers to learn.")
-class CountsLayers:
-    def __init__(self, layers):
-        self.layers = list(layers)
-        width, giver = None, None
-        for place, layer in enumerate(self.layers):
-            if hasattr(layer, "W"):
-                if width is not None and layer.W.shape[0] != width:
-                    raise ValueError(f"layer {giver} gives {width} numbers, layer {place} takes {layer.W.shape[0]}")
-                width, giver = layer.W.shape[1], place
-
+class CountsLayers(RightNetwork):
     @property
     def n_params(self):
         return len(self.layers)
 
-    def forward(self, X):
-        for layer in self.layers:
-            X = layer.forward(X)
-        return X
-
 
 @misconception("Network", caught_by=["test_Network_passes_on", "test_Network_refuses_layers_that_do_not_fit", "test_Network_craft"],
                hint="n_params counts the members, one for each column. Each member has n_in weights and a bias.")
-class CountsMembers:
-    def __init__(self, layers):
-        self.layers = list(layers)
-        width, giver = None, None
-        for place, layer in enumerate(self.layers):
-            if hasattr(layer, "W"):
-                if width is not None and layer.W.shape[0] != width:
-                    raise ValueError(f"layer {giver} gives {width} numbers, layer {place} takes {layer.W.shape[0]}")
-                width, giver = layer.W.shape[1], place
-
+class CountsMembers(RightNetwork):
     @property
     def n_params(self):
         return sum(layer.b.size for layer in self.layers if hasattr(layer, "W"))
 
-    def forward(self, X):
-        for layer in self.layers:
-            X = layer.forward(X)
-        return X
-
 
 @misconception("Network", caught_by=["test_Network_passes_on", "test_Network_refuses_layers_that_do_not_fit"],
                hint="n_params counts one bias for each input of a layer. Biases belong to the members: b.size is n_out.")
-class CountsBiasForEachInput:
-    def __init__(self, layers):
-        self.layers = list(layers)
-        width, giver = None, None
-        for place, layer in enumerate(self.layers):
-            if hasattr(layer, "W"):
-                if width is not None and layer.W.shape[0] != width:
-                    raise ValueError(f"layer {giver} gives {width} numbers, layer {place} takes {layer.W.shape[0]}")
-                width, giver = layer.W.shape[1], place
-
+class CountsBiasForEachInput(RightNetwork):
     @property
     def n_params(self):
         return sum(layer.W.size + layer.W.shape[0] for layer in self.layers if hasattr(layer, "W"))
 
-    def forward(self, X):
-        for layer in self.layers:
-            X = layer.forward(X)
-        return X
-
 
 @misconception("Network", caught_by=["test_Network_refuses_layers_that_do_not_fit", "test_Network_craft"],
                hint="Layers that do not fit went through: the mistake shows up much later, in forward. Compare the sizes in __init__ and raise ValueError.")
-class ChecksNothing:
+class ChecksNothing(RightNetwork):
     def __init__(self, layers):
         self.layers = list(layers)
-
-    @property
-    def n_params(self):
-        return sum(layer.W.size + layer.b.size for layer in self.layers if hasattr(layer, "W"))
-
-    def forward(self, X):
-        for layer in self.layers:
-            X = layer.forward(X)
-        return X
 
 
 @misconception("Network", caught_by=["test_Network_refuses_layers_that_do_not_fit", "test_Network_craft"],
                hint="Only the first two layers with weights are compared. Go through all pairs.")
-class ChecksTheFirstPairOnly:
+class ChecksTheFirstPairOnly(RightNetwork):
     def __init__(self, layers):
         self.layers = list(layers)
         dense = [(k, layer) for k, layer in enumerate(self.layers) if hasattr(layer, "W")]
@@ -833,19 +569,10 @@ class ChecksTheFirstPairOnly:
             if one.W.shape[1] != other.W.shape[0]:
                 raise ValueError(f"layer {first} gives {one.W.shape[1]} numbers, layer {second} takes {other.W.shape[0]}")
 
-    @property
-    def n_params(self):
-        return sum(layer.W.size + layer.b.size for layer in self.layers if hasattr(layer, "W"))
-
-    def forward(self, X):
-        for layer in self.layers:
-            X = layer.forward(X)
-        return X
-
 
 @misconception("Network", caught_by=["test_Network_refuses_layers_that_do_not_fit", "test_Network_craft"],
                hint="Two layers that do not fit went through, because an Activation stands between them. Compare each layer with weights with the one with weights before it.")
-class ChecksNeighboursOnly:
+class ChecksNeighboursOnly(RightNetwork):
     def __init__(self, layers):
         self.layers = list(layers)
         for place in range(1, len(self.layers)):
@@ -853,19 +580,10 @@ class ChecksNeighboursOnly:
             if hasattr(one, "W") and hasattr(other, "W") and one.W.shape[1] != other.W.shape[0]:
                 raise ValueError(f"layer {place - 1} gives {one.W.shape[1]} numbers, layer {place} takes {other.W.shape[0]}")
 
-    @property
-    def n_params(self):
-        return sum(layer.W.size + layer.b.size for layer in self.layers if hasattr(layer, "W"))
-
-    def forward(self, X):
-        for layer in self.layers:
-            X = layer.forward(X)
-        return X
-
 
 @misconception("Network", caught_by=["test_Network_passes_on", "test_Network_refuses_layers_that_do_not_fit", "test_Network_craft"],
                hint="You compare n_in with n_in (or n_out with n_out). What must fit is n_out of one layer and n_in of the next: W.shape[1] and W.shape[0].")
-class ComparesTheWrongSides:
+class ComparesTheWrongSides(RightNetwork):
     def __init__(self, layers):
         self.layers = list(layers)
         width, giver = None, None
@@ -875,19 +593,10 @@ class ComparesTheWrongSides:
                     raise ValueError(f"layer {giver} gives {width} numbers, layer {place} takes {layer.W.shape[0]}")
                 width, giver = layer.W.shape[0], place
 
-    @property
-    def n_params(self):
-        return sum(layer.W.size + layer.b.size for layer in self.layers if hasattr(layer, "W"))
-
-    def forward(self, X):
-        for layer in self.layers:
-            X = layer.forward(X)
-        return X
-
 
 @misconception("Network", caught_by=["test_Network_passes_on", "test_Network_refuses_layers_that_do_not_fit", "test_Network_craft"],
                hint="You read W as (n_out, n_in), so layers that fit are refused. W has shape (n_in, n_out).")
-class ComparesWTheOtherWayRound:
+class ComparesWTheOtherWayRound(RightNetwork):
     def __init__(self, layers):
         self.layers = list(layers)
         width, giver = None, None
@@ -897,19 +606,10 @@ class ComparesWTheOtherWayRound:
                     raise ValueError(f"layer {giver} gives {width} numbers, layer {place} takes {layer.W.shape[1]}")
                 width, giver = layer.W.shape[0], place
 
-    @property
-    def n_params(self):
-        return sum(layer.W.size + layer.b.size for layer in self.layers if hasattr(layer, "W"))
-
-    def forward(self, X):
-        for layer in self.layers:
-            X = layer.forward(X)
-        return X
-
 
 @misconception("Network", caught_by=["test_Network_passes_on", "test_Network_refuses_layers_that_do_not_fit", "test_Network_craft"],
                hint="Your check asks every layer for W, but an Activation has none. Look only at the layers that have weights: hasattr(layer, 'W').")
-class ExpectsWeightsEverywhere:
+class ExpectsWeightsEverywhere(RightNetwork):
     def __init__(self, layers):
         self.layers = list(layers)
         for place in range(1, len(self.layers)):
@@ -917,19 +617,10 @@ class ExpectsWeightsEverywhere:
             if gives != takes:
                 raise ValueError(f"layer {place - 1} gives {gives} numbers, layer {place} takes {takes}")
 
-    @property
-    def n_params(self):
-        return sum(layer.W.size + layer.b.size for layer in self.layers if hasattr(layer, "W"))
-
-    def forward(self, X):
-        for layer in self.layers:
-            X = layer.forward(X)
-        return X
-
 
 @misconception("Network", caught_by=["test_Network_refuses_layers_that_do_not_fit", "test_Network_craft"],
                hint="Your ValueError does not say which sizes do not fit. Write both into the message, or the reader must search.")
-class RefusesWithoutSizes:
+class RefusesWithoutSizes(RightNetwork):
     def __init__(self, layers):
         self.layers = list(layers)
         width, giver = None, None
@@ -939,19 +630,10 @@ class RefusesWithoutSizes:
                     raise ValueError("the layers do not fit")
                 width, giver = layer.W.shape[1], place
 
-    @property
-    def n_params(self):
-        return sum(layer.W.size + layer.b.size for layer in self.layers if hasattr(layer, "W"))
-
-    def forward(self, X):
-        for layer in self.layers:
-            X = layer.forward(X)
-        return X
-
 
 @misconception("Network", caught_by="test_Network_craft",
                hint="Your ValueError names the sizes, but not where the two layers stand in the list. enumerate(layers) counts them, from 0.")
-class RefusesWithoutPlaces:
+class RefusesWithoutPlaces(RightNetwork):
     def __init__(self, layers):
         self.layers = list(layers)
         width, giver = None, None
@@ -961,19 +643,10 @@ class RefusesWithoutPlaces:
                     raise ValueError(f"{width} numbers are given, {layer.W.shape[0]} are taken")
                 width, giver = layer.W.shape[1], place
 
-    @property
-    def n_params(self):
-        return sum(layer.W.size + layer.b.size for layer in self.layers if hasattr(layer, "W"))
-
-    def forward(self, X):
-        for layer in self.layers:
-            X = layer.forward(X)
-        return X
-
 
 @misconception("Network", caught_by="test_Network_craft",
                hint="The places in your message count the layers with weights only. Count all layers of the list, from 0, Activations too.")
-class CountsPlacesWithoutActivations:
+class CountsPlacesWithoutActivations(RightNetwork):
     def __init__(self, layers):
         self.layers = list(layers)
         dense = [layer for layer in self.layers if hasattr(layer, "W")]
@@ -982,19 +655,10 @@ class CountsPlacesWithoutActivations:
             if gives != takes:
                 raise ValueError(f"layer {place - 1} gives {gives} numbers, layer {place} takes {takes}")
 
-    @property
-    def n_params(self):
-        return sum(layer.W.size + layer.b.size for layer in self.layers if hasattr(layer, "W"))
-
-    def forward(self, X):
-        for layer in self.layers:
-            X = layer.forward(X)
-        return X
-
 
 @misconception("Network", caught_by=["test_Network_refuses_layers_that_do_not_fit", "test_Network_craft"],
                hint="You used assert, which raises AssertionError. A wrong argument calls for raise ValueError(...).")
-class RaisesAnAssertionError:
+class RaisesAnAssertionError(RightNetwork):
     def __init__(self, layers):
         self.layers = list(layers)
         width, giver = None, None
@@ -1003,19 +667,10 @@ class RaisesAnAssertionError:
                 assert width is None or layer.W.shape[0] == width, f"layer {giver} gives {width} numbers, layer {place} takes {layer.W.shape[0]}"
                 width, giver = layer.W.shape[1], place
 
-    @property
-    def n_params(self):
-        return sum(layer.W.size + layer.b.size for layer in self.layers if hasattr(layer, "W"))
-
-    def forward(self, X):
-        for layer in self.layers:
-            X = layer.forward(X)
-        return X
-
 
 @misconception("Network", caught_by="test_Network_craft",
                hint="The network keeps a copy of the weights from the day it was made. When a layer learns, the network does not notice: ask the layers in forward.")
-class FixesTheWeightsWhenMade:
+class FixesTheWeightsWhenMade(RightNetwork):
     def __init__(self, layers):
         self.layers = list(layers)
         width, giver = None, None
@@ -1026,10 +681,6 @@ class FixesTheWeightsWhenMade:
                 width, giver = layer.W.shape[1], place
         self.steps = [("dense", layer.W.copy(), layer.b.copy()) if hasattr(layer, "W") else ("vote", layer, None) for layer in self.layers]
 
-    @property
-    def n_params(self):
-        return sum(layer.W.size + layer.b.size for layer in self.layers if hasattr(layer, "W"))
-
     def forward(self, X):
         for kind, what, b in self.steps:
             X = X @ what + b if kind == "dense" else what.forward(X)
@@ -1038,7 +689,7 @@ class FixesTheWeightsWhenMade:
 
 @misconception("Network", caught_by="test_Network_craft",
                hint="All networks share one list of layers, because it is made once for the class. Write self.layers = list(layers) in __init__.")
-class SharesTheListOfLayers:
+class SharesTheListOfLayers(RightNetwork):
     layers = []
 
     def __init__(self, layers):
@@ -1051,35 +702,12 @@ class SharesTheListOfLayers:
                 width, giver = layer.W.shape[1], place
             self.layers.append(layer)
 
-    @property
-    def n_params(self):
-        return sum(layer.W.size + layer.b.size for layer in self.layers if hasattr(layer, "W"))
-
-    def forward(self, X):
-        for layer in self.layers:
-            X = layer.forward(X)
-        return X
-
 
 @misconception("Network", caught_by=["test_Network_passes_on", "test_Network_refuses_layers_that_do_not_fit", "test_Network_craft"],
                hint="n_params is a method of yours, so net.n_params gives the method and not the number. Put @property above it.")
-class MakesNParamsAMethod:
-    def __init__(self, layers):
-        self.layers = list(layers)
-        width, giver = None, None
-        for place, layer in enumerate(self.layers):
-            if hasattr(layer, "W"):
-                if width is not None and layer.W.shape[0] != width:
-                    raise ValueError(f"layer {giver} gives {width} numbers, layer {place} takes {layer.W.shape[0]}")
-                width, giver = layer.W.shape[1], place
-
+class MakesNParamsAMethod(RightNetwork):
     def n_params(self):
         return sum(layer.W.size + layer.b.size for layer in self.layers if hasattr(layer, "W"))
-
-    def forward(self, X):
-        for layer in self.layers:
-            X = layer.forward(X)
-        return X
 
 
 # ---------------------------------------------------------------- count_params

@@ -232,9 +232,24 @@ def loops_over_the_samples(X, w, b):
 # ---------------------------------------------------------------- SimpleNeuron
 
 
+class RightSimpleNeuron:
+    def __init__(self, n_inputs, rng):
+        self.w = rng.normal(size=n_inputs)
+        self.b = 0.0
+
+    def set_weights(self, w, b):
+        if np.shape(w) != self.w.shape:
+            raise ValueError("wrong shape")
+        self.w = np.array(w, float)
+        self.b = b
+
+    def forward(self, X):
+        return weighted_sums(X, self.w, self.b)
+
+
 @misconception("SimpleNeuron", caught_by=["test_SimpleNeuron_is_its_own"],
                hint="Two of your neurons share one array of weights, because it is made once, in the body of the class. Make self.w in __init__.")
-class shares_one_array_of_weights:
+class shares_one_array_of_weights(RightSimpleNeuron):
     w = np.random.default_rng(0).normal(size=100_000)
     b = 0.0
 
@@ -247,116 +262,64 @@ class shares_one_array_of_weights:
         self.w[:] = w
         self.b = b
 
-    def forward(self, X):
-        return weighted_sums(X, self.w, self.b)
-
 
 @misconception("SimpleNeuron", caught_by=["test_SimpleNeuron_scores", "test_SimpleNeuron_is_its_own", "test_SimpleNeuron_craft"],
                hint="forward does not add the neuron's bias. Use self.b as well as self.w.")
-class forgets_its_bias:
-    def __init__(self, n_inputs, rng):
-        self.w = rng.normal(size=n_inputs)
-        self.b = 0.0
-
-    def set_weights(self, w, b):
-        if np.shape(w) != self.w.shape:
-            raise ValueError("wrong shape")
-        self.w = np.array(w, float)
-        self.b = b
-
+class forgets_its_bias(RightSimpleNeuron):
     def forward(self, X):
         return X @ self.w
 
 
 @misconception("SimpleNeuron", caught_by=["test_SimpleNeuron_scores", "test_SimpleNeuron_is_its_own", "test_SimpleNeuron_craft"],
                hint="set_weights changed nothing: w = w only names a local variable. Write self.w = ... and self.b = ...")
-class sets_local_variables:
-    def __init__(self, n_inputs, rng):
-        self.w = rng.normal(size=n_inputs)
-        self.b = 0.0
-
+class sets_local_variables(RightSimpleNeuron):
     def set_weights(self, w, b):
         if np.shape(w) != self.w.shape:
             raise ValueError("wrong shape")
         w = np.array(w, float)
         b = float(b)
 
-    def forward(self, X):
-        return weighted_sums(X, self.w, self.b)
-
 
 @misconception("SimpleNeuron", caught_by=["test_SimpleNeuron_scores", "test_SimpleNeuron_is_its_own", "test_SimpleNeuron_craft"],
                hint="set_weights took the weights but left the bias at its old value. Store both.")
-class sets_the_weights_without_the_bias:
-    def __init__(self, n_inputs, rng):
-        self.w = rng.normal(size=n_inputs)
-        self.b = 0.0
-
+class sets_the_weights_without_the_bias(RightSimpleNeuron):
     def set_weights(self, w, b):
         if np.shape(w) != self.w.shape:
             raise ValueError("wrong shape")
         self.w = np.array(w, float)
 
-    def forward(self, X):
-        return weighted_sums(X, self.w, self.b)
-
 
 @misconception("SimpleNeuron", caught_by=["test_SimpleNeuron_craft"],
                hint="Your neuron kept the caller's array itself. When the caller changes it, the neuron changes too: store a copy, np.array(w, float).")
-class keeps_the_callers_array:
-    def __init__(self, n_inputs, rng):
-        self.w = rng.normal(size=n_inputs)
-        self.b = 0.0
-
+class keeps_the_callers_array(RightSimpleNeuron):
     def set_weights(self, w, b):
         if np.shape(w) != self.w.shape:
             raise ValueError("wrong shape")
         self.w = w
         self.b = b
 
-    def forward(self, X):
-        return weighted_sums(X, self.w, self.b)
-
 
 @misconception("SimpleNeuron", caught_by=["test_SimpleNeuron_is_its_own"],
                hint="Any shape is accepted by set_weights. Compare np.shape(w) with (n_inputs,) and raise ValueError where they differ.")
-class accepts_any_shape:
-    def __init__(self, n_inputs, rng):
-        self.w = rng.normal(size=n_inputs)
-        self.b = 0.0
-
+class accepts_any_shape(RightSimpleNeuron):
     def set_weights(self, w, b):
         self.w = np.array(w, float)
         self.b = b
 
-    def forward(self, X):
-        return weighted_sums(X, self.w, self.b)
-
 
 @misconception("SimpleNeuron", caught_by=["test_SimpleNeuron_is_its_own"],
                hint="You compare how many weights there are, not their shape: a 3x3 image of weights slips through. Compare with (n_inputs,).")
-class checks_only_the_size:
-    def __init__(self, n_inputs, rng):
-        self.w = rng.normal(size=n_inputs)
-        self.b = 0.0
-
+class checks_only_the_size(RightSimpleNeuron):
     def set_weights(self, w, b):
         if w.size != self.w.size:
             raise ValueError("wrong size")
         self.w = np.array(w, float)
         self.b = b
 
-    def forward(self, X):
-        return weighted_sums(X, self.w, self.b)
-
 
 @misconception("SimpleNeuron", caught_by=["test_SimpleNeuron_is_its_own"],
                hint="A wrong shape is only reported with print, and then taken all the same. raise ValueError(...) stops the function.")
-class prints_instead_of_raising:
-    def __init__(self, n_inputs, rng):
-        self.w = rng.normal(size=n_inputs)
-        self.b = 0.0
-
+class prints_instead_of_raising(RightSimpleNeuron):
     def set_weights(self, w, b):
         if np.shape(w) != self.w.shape:
             print("wrong shape")
@@ -364,126 +327,58 @@ class prints_instead_of_raising:
         self.w = np.array(w, float)
         self.b = b
 
-    def forward(self, X):
-        return weighted_sums(X, self.w, self.b)
-
 
 @misconception("SimpleNeuron", caught_by=["test_SimpleNeuron_is_its_own"],
                hint="All your neurons start with the weights 0. A new member has random habits: draw n_inputs normal numbers from rng.")
-class starts_with_zeros:
+class starts_with_zeros(RightSimpleNeuron):
     def __init__(self, n_inputs, rng):
         self.w = np.zeros(n_inputs)
         self.b = 0.0
 
-    def set_weights(self, w, b):
-        if np.shape(w) != self.w.shape:
-            raise ValueError("wrong shape")
-        self.w = np.array(w, float)
-        self.b = b
-
-    def forward(self, X):
-        return weighted_sums(X, self.w, self.b)
-
 
 @misconception("SimpleNeuron", caught_by=["test_SimpleNeuron_is_its_own"],
                hint="Your first weights lie between 0 and 1: rng.random draws no negative numbers, so no member could be against anything. Use rng.normal.")
-class starts_with_positive_weights:
+class starts_with_positive_weights(RightSimpleNeuron):
     def __init__(self, n_inputs, rng):
         self.w = rng.random(n_inputs)
         self.b = 0.0
 
-    def set_weights(self, w, b):
-        if np.shape(w) != self.w.shape:
-            raise ValueError("wrong shape")
-        self.w = np.array(w, float)
-        self.b = b
-
-    def forward(self, X):
-        return weighted_sums(X, self.w, self.b)
-
 
 @misconception("SimpleNeuron", caught_by=["test_SimpleNeuron_is_its_own"],
                hint="The argument rng is not used: you make a generator of your own, so every neuron gets the same weights. Draw from rng.")
-class makes_its_own_generator:
+class makes_its_own_generator(RightSimpleNeuron):
     def __init__(self, n_inputs, rng):
         rng = np.random.default_rng(42)
         self.w = rng.normal(size=n_inputs)
         self.b = 0.0
 
-    def set_weights(self, w, b):
-        if np.shape(w) != self.w.shape:
-            raise ValueError("wrong shape")
-        self.w = np.array(w, float)
-        self.b = b
-
-    def forward(self, X):
-        return weighted_sums(X, self.w, self.b)
-
 
 @misconception("SimpleNeuron", caught_by=["test_SimpleNeuron_scores"],
                hint="The bias of a new neuron is drawn at random. It starts at 0, the weights alone are random.")
-class starts_with_a_random_bias:
+class starts_with_a_random_bias(RightSimpleNeuron):
     def __init__(self, n_inputs, rng):
         self.w = rng.normal(size=n_inputs)
         self.b = rng.normal()
 
-    def set_weights(self, w, b):
-        if np.shape(w) != self.w.shape:
-            raise ValueError("wrong shape")
-        self.w = np.array(w, float)
-        self.b = b
-
-    def forward(self, X):
-        return weighted_sums(X, self.w, self.b)
-
 
 @misconception("SimpleNeuron", caught_by=["test_SimpleNeuron_scores", "test_SimpleNeuron_is_its_own", "test_SimpleNeuron_craft"],
                hint="Your neuron has nine weights whatever n_inputs says. Draw n_inputs of them.")
-class always_has_nine_weights:
+class always_has_nine_weights(RightSimpleNeuron):
     def __init__(self, n_inputs, rng):
         self.w = rng.normal(size=9)
         self.b = 0.0
 
-    def set_weights(self, w, b):
-        if np.shape(w) != self.w.shape:
-            raise ValueError("wrong shape")
-        self.w = np.array(w, float)
-        self.b = b
-
-    def forward(self, X):
-        return weighted_sums(X, self.w, self.b)
-
 
 @misconception("SimpleNeuron", caught_by=["test_SimpleNeuron_scores", "test_SimpleNeuron_is_its_own", "test_SimpleNeuron_craft"],
                hint="forward already votes 0 or 1. It must give the scores themselves, one for each row.")
-class votes_in_forward:
-    def __init__(self, n_inputs, rng):
-        self.w = rng.normal(size=n_inputs)
-        self.b = 0.0
-
-    def set_weights(self, w, b):
-        if np.shape(w) != self.w.shape:
-            raise ValueError("wrong shape")
-        self.w = np.array(w, float)
-        self.b = b
-
+class votes_in_forward(RightSimpleNeuron):
     def forward(self, X):
         return (weighted_sums(X, self.w, self.b) >= 0).astype(int)
 
 
 @misconception("SimpleNeuron", caught_by=["test_SimpleNeuron_scores", "test_SimpleNeuron_is_its_own", "test_SimpleNeuron_craft"],
                hint="forward changes the neuron: the weights are different after it. Compute the scores and leave self.w and self.b alone.")
-class changes_itself_in_forward:
-    def __init__(self, n_inputs, rng):
-        self.w = rng.normal(size=n_inputs)
-        self.b = 0.0
-
-    def set_weights(self, w, b):
-        if np.shape(w) != self.w.shape:
-            raise ValueError("wrong shape")
-        self.w = np.array(w, float)
-        self.b = b
-
+class changes_itself_in_forward(RightSimpleNeuron):
     def forward(self, X):
         scores = weighted_sums(X, self.w, self.b)
         self.b += scores.mean()
