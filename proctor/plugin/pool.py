@@ -13,7 +13,7 @@ import threading
 import types
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
 
-PRELOAD = ["proctor.plugin.grading", "proctor.trusted", "numpy"]
+PRELOAD = ["proctor.plugin.grading", "proctor.trusted.grade", "numpy"]
 
 _main_lock = threading.Lock()
 

@@ -8,7 +8,8 @@ import pytest
 from proctor.job import Job, Limits
 from proctor.tests.test_trusted import code, grade
 from proctor.trusted import close
-from proctor.trusted.rooms import missing_walls
+from proctor.trusted import rooms
+from proctor.trusted.rooms import bubblewrap, missing_walls
 
 walls = pytest.mark.skipif(bool(missing_walls()), reason=missing_walls() or "walls")
 QUICK = Limits(cell_seconds=2, call_seconds=1, notebook_seconds=30)
@@ -43,6 +44,22 @@ print(sorted(os.listdir('/room/proctor')))
     assert "True" not in text
     assert "'python'" in text or "'usr'" in text
     assert "['room', 'wire']" in text
+
+
+def test_bubblewrap_is_started_by_its_absolute_path(tmp_path, monkeypatch):
+    """One that is found relative to the working folder, or that others could have put there, is never run."""
+    for folder, mode in (("open", 0o777), ("private", 0o755)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "bwrap").write_text("#!/bin/sh\n")
+        (tmp_path / folder / "bwrap").chmod(0o755)
+        (tmp_path / folder).chmod(mode)
+    monkeypatch.chdir(tmp_path / "private")
+    monkeypatch.setenv("PATH", os.pathsep.join(["", ".", str(tmp_path / "open")]))
+    monkeypatch.setattr(rooms, "USUAL_PLACES", ())
+    assert bubblewrap() == ""
+    monkeypatch.setenv("PATH", os.pathsep.join([str(tmp_path / "open"), str(tmp_path / "private")]))
+    assert bubblewrap() == str(tmp_path / "private" / "bwrap")
+    assert rooms.bwrap_command([])[0] == str(tmp_path / "private" / "bwrap")
 
 
 @walls
@@ -281,7 +298,7 @@ def test_an_ordinary_user_has_the_same_walls():
     """The tests of the walls pass again as a user without privileges."""
     import subprocess
     import sys
-    command = ["bwrap", "--bind", "/", "/", "--dev-bind", "/dev", "/dev", "--unshare-user", "--uid", "1234", "--gid", "1234",
+    command = [bubblewrap(), "--bind", "/", "/", "--dev-bind", "/dev", "/dev", "--unshare-user", "--uid", "1234", "--gid", "1234",
                sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__, "-k", "(room or read_only or reaches or survives) and not bomb"]
     done = subprocess.run(command, capture_output=True, text=True, cwd=os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]

@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import socket
+import stat
 import subprocess
 import sys
 import sysconfig
@@ -16,6 +17,7 @@ import threading
 
 FIRST_UID = 0x70000000  # no system gives these to anybody
 START_SECONDS = 60
+USUAL_PLACES = ("/usr/bin", "/bin", "/usr/local/bin")
 ENVIRONMENT = {
     "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/home/learner", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TMPDIR": "/tmp",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline", "MPLCONFIGDIR": "/tmp/matplotlib", "IPYTHONDIR": "/tmp/ipython",
@@ -176,7 +178,7 @@ def bwrap_command(command):
     """bubblewrap's walls: no network, a read-only system and Python installation, and nothing else of this machine."""
     here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     base = os.path.realpath(sys.base_prefix)
-    args = ["bwrap", "--unshare-user" if os.geteuid() else "--unshare-uts", "--unshare-net", "--unshare-ipc", "--unshare-pid",
+    args = [bubblewrap(), "--unshare-user" if os.geteuid() else "--unshare-uts", "--unshare-net", "--unshare-ipc", "--unshare-pid",
             "--unshare-uts", "--unshare-cgroup-try", "--die-with-parent", "--new-session", "--clearenv", "--hostname", "room"]
     if os.geteuid():
         args += ["--uid", "1000", "--gid", "1000"]
@@ -211,6 +213,27 @@ def bwrap_command(command):
     return args + command
 
 
+def bubblewrap() -> str:
+    """The absolute path of bubblewrap, "" if there is none that can be trusted: one that others can write to could be anything."""
+    places = [*USUAL_PLACES, *os.environ.get("PATH", "").split(os.pathsep)]
+    for folder in places:
+        if os.path.isabs(folder) and os.access(path := os.path.realpath(os.path.join(folder, "bwrap")), os.X_OK) and _only_ours(path):
+            return path
+    return ""
+
+
+def _only_ours(path) -> bool:
+    """Whether no other user of this machine can change or exchange this file."""
+    owners = {0, os.geteuid(), os.stat("/").st_uid}  # in a user namespace, root has another number
+    while True:
+        found = os.stat(path)
+        if found.st_uid not in owners or found.st_mode & stat.S_IWOTH and not found.st_mode & stat.S_ISVTX:
+            return False
+        if path == "/":
+            return True
+        path = os.path.dirname(path)
+
+
 def matplotlib_cache():
     """Where Matplotlib keeps its list of fonts, which takes a second to make."""
     for folder in (os.environ.get("MPLCONFIGDIR"), os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "matplotlib")):
@@ -235,11 +258,12 @@ def missing_walls() -> str:
     if _walls is None:
         if not sys.platform.startswith("linux"):
             _walls = "bubblewrap exists on Linux only"
-        elif shutil.which("bwrap") is None:
+        elif not bubblewrap():
             _walls = "bubblewrap (bwrap) is not installed"
         else:
             args = bwrap_command([])
-            tried = subprocess.run(args + ["/usr/bin/true" if os.path.exists("/usr/bin/true") else "/bin/true"], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+            tried = subprocess.run(args + ["/usr/bin/true" if os.path.exists("/usr/bin/true") else "/bin/true"], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                                   env=ENVIRONMENT, cwd="/")
             _walls = "" if tried.returncode == 0 else "bubblewrap cannot build walls here: " + (tried.stderr.strip().splitlines() or ["no reason given"])[-1]
     return _walls
 
