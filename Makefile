@@ -45,7 +45,6 @@ clean:          ## Take away what grade and test made; a real class stays
 	@$(PYTHON) tools/clean.py
 
 lock: setup     ## requirements.lock anew from pyproject.toml (needs the registry)
-	@$(RUN) -m pip install -qq uv
 	@$(BIN)/uv pip compile --universal --all-extras --generate-hashes --no-emit-index-url --no-annotate \
 	  --custom-compile-command "make lock" --python-version 3.10 --upgrade --quiet pyproject.toml -o requirements.lock
 
