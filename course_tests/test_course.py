@@ -8,10 +8,11 @@ import re
 import symtable
 
 import pytest
+from traitlets.config import PyFileConfigLoader
 
 from course_tests import bank
 from course_tests.checks import CheckFailed
-from course_tests.notebooks import RELEASE, SOURCE, hidden_tests, problems, run_in_plain_python, sources
+from course_tests.notebooks import RELEASE, ROOT, SOURCE, hidden_tests, problems, run_in_plain_python, sources
 from tools import earlier
 
 NOTEBOOKS = sources()
@@ -203,6 +204,41 @@ def test_points_are_split_into_basic_edge_and_craft(notebook):
         assert (cell.points * 8) % 1 == 0, f"{cell.grade_id} has {cell.points} points: use eighths, their sums are exact"
     assert notebook.of_role("task"), f"{notebook.path.name} has no written answer"
     assert sum(cell.kind == "quiz" for cell in tests) >= 8, f"{notebook.path.name} has fewer than eight quiz questions"
+
+
+def points_by_heading(notebook) -> dict[str, float]:
+    """Heading -> the points of the graded cells between it and the next one."""
+    points, heading = {}, ""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            heading = next((line for line in reversed(cell.source.splitlines()) if re.match(r"#+ ", line)), heading)
+        if cell.points:
+            points[heading] = points.get(heading, 0) + cell.points
+    return points
+
+
+@each_notebook
+def test_points_in_headings_are_those_of_the_cells(notebook):
+    """A heading ends with its points: "### Exercise 2. `sigmoid` — medium, 20 minutes, 4 points"."""
+    for heading, points in points_by_heading(notebook).items():
+        told = re.search(r", ([\d.]+) points?( on top\b.*)?$", heading)
+        assert told and float(told[1]) == points, f"{notebook.path.name}: the cells below {heading!r} give {points:g} points; say so at its end"
+
+
+@each_notebook
+def test_points_of_an_assignment_are_the_same_wherever_they_are_told(notebook):
+    """The introduction, the table in README.md and c.GradeExport.full_marks; bonus exercises come on top."""
+    by_heading = points_by_heading(notebook)
+    full = sum(points for heading, points in by_heading.items() if "Bonus" not in heading)
+    intro = "\n".join(cell.source for cell in notebook.cells[:6] if cell.cell_type == "markdown")
+    told = re.search(r"(?:Points:?\W*|There are \W*)(\d+)", intro)
+    assert told and float(told[1]) == full, f"The introduction of {notebook.path.name} says {told and told[0]!r}; the cells sum to {full:g}"
+    row = re.search(rf"^\| {notebook.assignment} \|.*\| ([\d.]+) \|$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert row and float(row[1]) == full, f"README.md's table says {row and row[1]} points for {notebook.assignment}; the cells sum to {full:g}"
+    config = PyFileConfigLoader("nbgrader_config.py", path=str(ROOT)).load_config()
+    marks = config.GradeExport.full_marks.get(notebook.assignment, sum(by_heading.values()))
+    assert marks == full, (f"c.GradeExport.full_marks in nbgrader_config.py makes {marks:g} the full marks of {notebook.assignment}; "
+                           f"the cells without bonus sum to {full:g}")
 
 
 # ---------------------------------------------------------------- source and release
