@@ -221,7 +221,7 @@ def points_by_heading(notebook) -> dict[str, float]:
 def test_points_in_headings_are_those_of_the_cells(notebook):
     """A heading ends with its points: "### Exercise 2. `sigmoid` — medium, 20 minutes, 4 points"."""
     for heading, points in points_by_heading(notebook).items():
-        told = re.search(r", ([\d.]+) points?( on top\b.*)?$", heading)
+        told = re.search(r"(?:,|—) ([\d.]+) points?( on top\b.*)?$", heading)
         assert told and float(told[1]) == points, f"{notebook.path.name}: the cells below {heading!r} give {points:g} points; say so at its end"
 
 
