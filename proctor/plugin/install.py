@@ -8,6 +8,7 @@ def install(c):
     import nbgrader.apps.api
     import nbgrader.apps.autogradeapp
 
+    from . import exchange
     from .converter import ProctorAutograde
     from .feedback import configure
 
@@ -16,6 +17,7 @@ def install(c):
     nbgrader.apps.api.Autograde = ProctorAutograde
     nbgrader.apps.api.NbGraderAPI.get_submitted_timestamp = _submitted_timestamp
     configure(c)
+    exchange.install(c)
 
 
 def _submitted_timestamp(api, assignment_id: str, student_id: str):
