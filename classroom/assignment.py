@@ -44,13 +44,8 @@ class Assignment:
         return sorted(match["learner"] for match in found if match)
 
     def when_submitted(self, learner: str):
-        """The time that counts for what lies in submitted/, as the grading engine sees it; None if there is no time."""
-        folder = self.path(self.course.submitted_directory, learner)
-        if self.app.config.Proctor:
-            from proctor.plugin.folders import submission_time
-            return submission_time(str(folder), parse_utc, self.app.config.Proctor.get("timestamps") == "trusted")[0]
-        file = folder / "timestamp.txt"
-        return parse_utc(file.read_text(encoding="utf-8").strip()) if file.exists() else None
+        """The time that counts for what lies in submitted/; None if there is no time."""
+        return when_submitted(self.app, self.path(self.course.submitted_directory, learner), learner, self.name)
 
     def read(self):
         """Marks by (learner, notebook, cell), and submissions by learner."""
@@ -94,6 +89,15 @@ class Assignment:
                             bar.update(done() - bar.n)
                         continue
                     return status
+
+
+def when_submitted(app, folder: Path, learner: str, assignment: str):
+    """When a submission counts as handed in, as the grading engine sees it, or stock nbgrader; None if there is no time."""
+    if app.config.Proctor:
+        from proctor.plugin.received import submission_time
+        return submission_time(folder, learner, assignment, app.coursedir.root, trusted=app.config.Proctor.get("timestamps") == "trusted")[0]
+    file = folder / "timestamp.txt"
+    return parse_utc(file.read_text(encoding="utf-8").strip()) if file.exists() else None
 
 
 def read(url: str, assignment: str) -> tuple[dict, dict]:

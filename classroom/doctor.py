@@ -30,13 +30,13 @@ from nbgrader.apps import NbGraderAPI
 from nbgrader.apps.nbgraderapp import NbGraderApp
 from nbgrader.exchange.default.exchange import Exchange
 from nbgrader.preprocessors import AssignLatePenalties
-from nbgrader.utils import parse_utc
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
 from traitlets.config import PyFileConfigLoader
 
 import classroom
 from classroom import book, late, settings
+from classroom.assignment import when_submitted
 
 OK, NOTE, PROBLEM = "ok", "note", "problem"
 SHOWN = 8  # names in one line
@@ -495,7 +495,9 @@ def not_graded(patient: Patient) -> Iterator[Finding]:
     for name, learners in patient.submitted.items():
         for learner, folder in learners.items():
             recorded = patient.graded.get((learner, name))
-            when = _timestamp(folder)
+            when = None
+            with contextlib.suppress(OSError, ValueError, AttributeError, OverflowError):
+                when = when_submitted(patient.app, folder, learner, name)
             newer = recorded and when and recorded.timestamp and when > recorded.timestamp + timedelta(seconds=1)
             if recorded is None or newer or not patient.folder_of("autograded", learner, name).is_dir():
                 waiting.setdefault(name, []).append(learner)
@@ -503,12 +505,6 @@ def not_graded(patient: Patient) -> Iterator[Finding]:
         yield Finding(NOTE, f"{name}: {len(learners)} submissions are new and not graded: {_some(learners)}", f"nbgrader autograde {name}")
     if patient.graded and not waiting:
         yield Finding(OK, "Every submission is graded")
-
-
-def _timestamp(folder: Path) -> datetime | None:
-    with contextlib.suppress(OSError, ValueError, AttributeError, OverflowError):
-        return parse_utc((folder / "timestamp.txt").read_text(encoding="utf-8").strip())
-    return None
 
 
 def older_than_tests(patient: Patient) -> Iterator[Finding]:

@@ -15,7 +15,6 @@ from nbformat import NotebookNode
 from nbgrader.converters.autograde import Autograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import AssignLatePenalties, LimitOutput
-from nbgrader.utils import parse_utc
 from traitlets import TraitError
 
 from . import folders, pool, release
@@ -24,6 +23,7 @@ from .grading import Outcome, Shared, Task, given_up, grade_submission
 from .hidden import cutter
 from .options import Proctor
 from .progress import Progress
+from .received import submission_time
 
 NEEDS_A_LOOK = 3  # exit status: everything is recorded, but a grader should look at some of it
 
@@ -76,6 +76,8 @@ class ProctorAutograde(Autograde):
         self.summary.report()
         if self.summary.failed:
             raise NbGraderException(f"{len(self.summary.failed)} submissions could not be graded; the log says why.")
+        if self.summary.undated and type(self.parent).__name__ == "AutogradeApp":
+            sys.exit(1)  # as stock nbgrader: graded, but not everything is recorded
         if self.summary.looks and type(self.parent).__name__ == "AutogradeApp":
             sys.exit(NEEDS_A_LOOK)
 
@@ -114,10 +116,11 @@ class ProctorAutograde(Autograde):
                 self.summary.fail(student, f"No student with ID '{student}' exists in the database; run `nbgrader db student add {student}`.")
                 continue
             place = self._place(assignment, student)
-            when, doubt = folders.submission_time(path, parse_utc, self.options.timestamps == "trusted")
-            newer = when is not None and recorded.get(student) is not None and when > recorded[student]
+            before = recorded.get(student)
+            when, doubt = submission_time(path, student, assignment, self.coursedir.root, before, self.options.timestamps == "trusted")
+            newer = when is not None and before is not None and when > before
             if self.force or newer or student not in recorded or not self._is_graded(place, wanted):
-                todo.append(SimpleNamespace(student=student, path=path, place=place, when=when, doubt=doubt))
+                todo.append(SimpleNamespace(student=student, path=path, place=place, when=when, doubt=doubt, before=before))
             else:
                 self.summary.skipped += 1
                 self.log.info("Skipping existing assignment: %s", place)
@@ -225,6 +228,8 @@ class ProctorAutograde(Autograde):
             self._log_notebook(item.student, notebook)
             looks += notebook.looks
         self.summary.grade(item.student, looks, outcome)
+        if item.doubt and item.when is None and item.before is None:
+            self.summary.undated.add(item.student)
 
     def _record_failure(self, item, error: Exception, ledger: Ledger, penalty):
         """The worker died on it: no points and a grader's look. Any other error is our own and leaves nothing behind."""
@@ -239,8 +244,11 @@ class ProctorAutograde(Autograde):
         for notebook in outcome.notebooks:
             if notebook.text:
                 own[notebook.name + ".ipynb"] = notebook.text.encode("utf-8", "replace")
-        if item.when is not None:
-            own["timestamp.txt"] = f"{item.when} UTC".encode()
+        when = item.when or item.before  # as in the gradebook
+        if when is not None:
+            own["timestamp.txt"] = f"{when} UTC".encode()
+        elif os.path.lexists(os.path.join(item.path, "timestamp.txt")):
+            own["timestamp.txt"] = b""
         return folders.merged(item.files, own)
 
     def _late_penalty(self):
@@ -274,6 +282,7 @@ class Summary:
     def __init__(self, log, assignment: str):
         self.log, self.assignment = log, assignment
         self.graded, self.skipped, self.looks, self.failed, self.walls = 0, 0, {}, {}, ""
+        self.undated = set()  # whose timestamp.txt holds no date: recorded without a time
         self.begin = time.monotonic()
 
     def grade(self, student: str, looks: list, outcome: Outcome):

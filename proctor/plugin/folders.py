@@ -8,10 +8,10 @@ import shutil
 import stat
 import uuid
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from pathlib import Path
 
-AGREES = timedelta(minutes=10)  # how far the file's own time may be from the time that it names
+OURS = ("timestamp.txt", ".received.json")  # at the top of a submission: about it, not of it; see `received`
 
 
 @dataclass
@@ -45,7 +45,7 @@ def read_folder(root: str, ignore: list, max_notebook: int, max_files: int, max_
                 folder.looks.append(f"'{_relative(path, root)}' is a folder, not a notebook.")
         names[:] = sorted(n for n in names if not _ignored(n, ignore) and not os.path.islink(os.path.join(directory, n)))
         for name in sorted(files):
-            if _ignored(name, ignore) or (directory == root and name == "timestamp.txt"):
+            if _ignored(name, ignore) or (directory == root and name in OURS):
                 continue
             path = os.path.join(directory, name)
             relative = _relative(path, root)
@@ -93,31 +93,6 @@ def merged(files: dict, own: dict) -> dict:
     ours = set(own) | {"/".join(path.split("/")[:depth]) for path in own for depth in range(1, path.count("/") + 1)}
     parents = lambda path: {"/".join(path.split("/")[:depth]) for depth in range(1, path.count("/") + 1)}
     return {**{path: content for path, content in files.items() if path not in ours and not parents(path) & set(own)}, **own}
-
-
-def submission_time(root: str, parse, trusted: bool) -> tuple:
-    """Return (when a submission counts as handed in, or None; a sentence if its timestamp.txt was not believed, or "").
-
-    `timestamp.txt` lies inside the submission. `nbgrader submit` writes it last, at the time that it names, and collecting keeps
-    the file's time. So it is believed if the two agree. Else the time of collection counts: when the file came to this disk, which
-    no program can set. (An archive unpacked with its file times could still forge both; write timestamp.txt when collecting.)
-    """
-    path = os.path.join(root, "timestamp.txt")
-    if not os.path.lexists(path):
-        return None, ""
-    content = read_plain_file(path, 1024)
-    claimed = None
-    if isinstance(content, bytes):
-        try:
-            claimed = parse(content.decode("utf-8").strip())
-        except (ValueError, OverflowError, TypeError, AttributeError):
-            claimed = None
-    about = os.lstat(path)
-    if claimed is not None and (trusted or abs(claimed - _utc(about.st_mtime)) <= AGREES):
-        return claimed, ""
-    collected = _utc(about.st_ctime).replace(microsecond=0)
-    what = f"says {claimed} UTC" if claimed is not None else "holds no date"
-    return collected, f"timestamp.txt {what}, but the file is not from then; the time of collection counts: {collected} UTC."
 
 
 class Staging:
@@ -184,10 +159,6 @@ def remove_tree(path: str):
         shutil.rmtree(path, ignore_errors=True)
     elif os.path.lexists(path):
         os.remove(path)
-
-
-def _utc(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, timezone.utc).replace(tzinfo=None)
 
 
 def _relative(path: str, root: str) -> str:

@@ -21,11 +21,10 @@ def install(c):
 
 
 def _submitted_timestamp(api, assignment_id: str, student_id: str):
-    """For formgrader: the time that counts, so that a forged timestamp.txt does not look like a newer submission for ever."""
-    from nbgrader.utils import parse_utc
-
-    from .folders import submission_time
+    """For formgrader: the time that counts, as autograding takes it."""
     from .options import Proctor
+    from .received import submission_time
 
-    folder = api.coursedir.format_path(api.coursedir.submitted_directory, student_id, assignment_id)
-    return submission_time(folder, parse_utc, trusted=Proctor(parent=api).timestamps == "trusted")[0]
+    course = api.coursedir
+    folder = course.format_path(course.submitted_directory, student_id, assignment_id)
+    return submission_time(folder, student_id, assignment_id, course.root, trusted=Proctor(parent=api).timestamps == "trusted")[0]

@@ -53,8 +53,8 @@ class Proctor(LoggingConfigurable):
 
     timestamps = Enum(
         ["checked", "trusted"], "checked",
-        help="checked: believe timestamp.txt only if the file was written at the time that it names, as `nbgrader submit` does; "
-             "else the time of collection counts. trusted: always believe it, as stock nbgrader does.",
+        help="checked: the time that collecting recorded counts; without a record timestamp.txt is believed, and a date that looks made up "
+             "is something for a grader to look at. trusted: believe every timestamp.txt and say nothing, as stock nbgrader does.",
     ).tag(config=True)
 
     show_hidden_tests = Bool(False, help="Keep hidden tests in the notebooks in autograded/, for graders. Feedback never has them.").tag(config=True)

@@ -3,14 +3,16 @@
 import copy
 import os
 import shutil
-import time
+import subprocess
 from datetime import datetime, timedelta, timezone
+from random import Random
 
 import pytest
 import sqlalchemy as sa
 from nbgrader.api import Gradebook
 
 import proctor.plugin.converter as converter
+from proctor.plugin import received
 from proctor.tests import plugin_stand_in
 from proctor.tests.plugin_course import Course
 
@@ -170,17 +172,122 @@ def test_gradebook_is_consistent_after_a_kill_between_rows_and_folder(course, mo
     assert (course.root / "autograded" / "right" / "ps1" / "numbers.ipynb").exists()
 
 
-def test_timestamp_is_believed_only_if_the_file_is_from_then(course):
-    """A forged timestamp.txt does not make a late submission punctual, an absurd one stops nobody."""
+def times_of(course):
+    return {row[0]: row[1] for row in course.rows()["assignments"]}
+
+
+def test_timestamp_is_believed_and_a_date_that_looks_made_up_is_flagged(course):
+    """Nobody loses points for the age of a file; one that holds no date stops nobody and has no time."""
     honest_class(course)
-    begin = datetime.fromtimestamp(time.time() - 60, timezone.utc).replace(tzinfo=None)
-    course.submit("forger", numbers=course.answered(), timestamp="2001-01-01 00:00:00 UTC")
+    course.config.LateSubmissionPlugin.penalty_method = "zero"
+    course.submit("forger", numbers=course.answered(), timestamp="2026-04-30 00:00:00 UTC")
     course.submit("joker", numbers=course.answered(), timestamp="\x00 the day before yesterday")
     course.submit("empty", numbers=course.answered(), timestamp="")
     run = course.autograde()
-    times = {row[0]: row[1] for row in course.rows()["assignments"]}
-    assert times["right"] == "2026-05-01 12:00:00.123456"
-    for student in ("forger", "joker", "empty"):
-        assert datetime.fromisoformat(times[student]) > begin
+    times = times_of(course)
+    assert times["right"] == "2026-05-01 12:00:00.123456" and times["forger"] == "2026-04-30 00:00:00.000000"
+    assert times["joker"] is None and times["empty"] is None
+    for student in ("forger", "joker"):
         assert any("timestamp.txt" in look for look in run.summary.looks[student])
+    assert not any("timestamp.txt" in look for student in ("right", "late", "empty") for look in run.summary.looks.get(student, ()))
+    assert run.summary.undated == {"joker"}
+    assert all(row[3] is None for row in course.rows()["notebooks"] if row[0] != "late")
     assert course.autograde().summary.graded == 0
+
+
+def test_class_survives_being_copied(course, tmp_path):
+    """After cp -r, which makes every file new, nobody is late, and whatever collecting recorded needs no look."""
+    honest_class(course)
+    course.config.LateSubmissionPlugin.penalty_method = "zero"
+    with Gradebook(f"sqlite:///{course.root / 'gradebook.db'}") as gb:
+        due = gb.find_assignment("ps1").duedate
+    for student in ("right", "late"):
+        received.record(course.root / "submitted" / student / "ps1", student, "ps1", due + timedelta(days=1 if student == "late" else -1), course.root)
+    subprocess.run(["cp", "-r", course.root, tmp_path / "copy"], check=True)
+    copy_ = copy_of(course, tmp_path / "unused")
+    copy_.root = tmp_path / "copy"
+    copy_.config.CourseDirectory.root = str(copy_.root)
+    looks = copy_.autograde().summary.looks
+    assert {row[0] for row in copy_.rows()["notebooks"] if row[3] is not None} == {"late"}
+    assert not any("timestamp.txt" in look for student in ("right", "late") for look in looks.get(student, ()))
+    assert any("is believed" in look for look in looks["half"])
+    same_rows_of_times = times_of(copy_)
+    course.autograde()
+    assert same_rows_of_times == times_of(course)
+    graded = copy_.root / "autograded" / "right" / "ps1"
+    assert ".received.json" not in os.listdir(graded) and (graded / "timestamp.txt").read_text() == f"{due - timedelta(days=1)} UTC"
+
+
+def test_record_counts_only_for_the_learner_and_the_course_that_it_was_made_for(course, tmp_path):
+    """A record that is somebody else's, changed, from another course or no record at all is flagged; a valid one counts for more than timestamp.txt."""
+    early, late = datetime(2026, 4, 1), datetime(2026, 5, 3)
+    folders = {name: course.submit(name, numbers=course.answered()) for name in ("own", "others", "changed", "foreign", "rubbish", "pipe", "no_key")}
+    for name, folder in folders.items():
+        received.record(folder, name, "ps1", late, course.root)
+        stamp(folder, early)
+    shutil.copy(folders["own"] / received.RECORD, folders["others"])
+    path = folders["changed"] / received.RECORD
+    path.write_text(path.read_text().replace("2026-05-03", "2026-05-02"))
+    received.record(folders["foreign"], "foreign", "ps1", late, tmp_path)
+    for content in (b"", b"[]", b"{}", b"\xff", b'{"received": 7, "hash": "\xc3\xa4"}', b"[" * 4000):
+        (folders["rubbish"] / received.RECORD).write_bytes(content)
+        assert received.when_received(folders["rubbish"], "rubbish", "ps1", course.root)[1]
+    os.remove(folders["pipe"] / received.RECORD)
+    os.mkfifo(folders["pipe"] / received.RECORD)
+    looks = course.autograde().summary.looks
+    times = times_of(course)
+    assert times.pop("own") == f"{late}.000000" and any("which counts" in look for look in looks["own"])
+    assert times.pop("no_key") == f"{late}.000000"
+    assert set(times.values()) == {f"{early}.000000"}
+    assert all(any("not made here" in look for look in looks[name]) for name in times)
+    key = course.root / received.KEY
+    assert oct(key.stat().st_mode & 0o777) == "0o600"
+    key.unlink()
+    when, doubt = received.submission_time(folders["no_key"], "no_key", "ps1", course.root)
+    assert when == early and "copy that along" in doubt
+
+
+def test_formgrader_takes_the_recorded_time(course):
+    """NbGraderAPI.get_submitted_timestamp, by which formgrader sees a newer submission."""
+    import proctor
+    from nbgrader.apps.api import NbGraderAPI
+
+    proctor.install(copy.deepcopy(course.config))
+    folder = course.submit("ada", numbers=course.answered())
+    stamp(folder, datetime(2026, 4, 1))
+    received.record(folder, "ada", "ps1", datetime(2026, 5, 3), course.root)
+    api = NbGraderAPI(course.coursedir(), config=course.config)
+    assert api.get_submitted_timestamp("ps1", "ada") == datetime(2026, 5, 3)
+    course.config.Proctor.timestamps = "trusted"
+    api = NbGraderAPI(course.coursedir(), config=course.config)
+    assert api.get_submitted_timestamp("ps1", "ada") == datetime(2026, 4, 1)
+
+
+@pytest.mark.parametrize("content", [
+    b"2025-01-10 12:00:00 ../../x", b"2025-01-10 12:00:00 " + b"Z" * 900, b"2025-01-10 12:00:00 /dev/zero", b"99999-01-01 00:00:00 UTC", b"9999-12-31 23:59:59 -12",
+    b"0001-01-01 00:00:00 +1400", b"2025-01-10 12:00:00 99999999999999999999", b"2025-13-45", b"\xff\xfe\x00", b"\x00" * 900, b"9" * 1000, b"9" * 10**7, b"2025-01-10 12:00:00 \x1b[2J",
+    b"2025-01-10 12:00:00 nan", b"2025-01-10T12:00:00+99:99", b"2025-01-10 12:00:00 \xd9\xa3", b"2025 1e999999999", b"2025-01-10 12:00:00.9e99999 UTC", b"now", b"7"])
+def test_strange_timestamp_costs_only_its_own_submission(course, content):
+    """Whatever timestamp.txt holds, the submission itself and everybody else's are graded, without a penalty and with a look."""
+    honest_class(course)
+    course.config.LateSubmissionPlugin.penalty_method = "zero"
+    (course.submit("joker", numbers=course.answered()) / "timestamp.txt").write_bytes(content)
+    os.utime(course.root / "submitted" / "joker" / "ps1" / "timestamp.txt", (10**11, 10**11))  # the year 5138
+    run = course.autograde()
+    assert run.summary.graded == 7 and not run.summary.failed
+    look = " ".join(run.summary.looks["joker"])
+    assert "timestamp.txt" in look and look.isprintable()
+    assert course.scores("joker")["test_double"] == (2.0, False)
+    assert all(row[3] is None for row in course.rows()["notebooks"] if row[0] == "joker")
+    assert course.autograde().summary.graded == 0
+
+
+def test_random_timestamps_never_raise(tmp_path):
+    """Bytes made from pieces of dates, zones, numbers and rubbish."""
+    random = Random(1)
+    pieces = ["2025", "-01", "-10", " ", "12:00", ":00", ".5", "UTC", "+", "-", "99", "T", "Z", "Europe/Berlin", "EST5EDT,M3.2.0", "/", "..", "\x00", "é", "am", "Mon", ",", "1e9", "\n"]
+    for _ in range(3000):
+        (tmp_path / "timestamp.txt").write_text("".join(random.choices(pieces, k=random.randrange(9))), encoding="utf-8")
+        when, doubt = received.submission_time(tmp_path, "ada", "ps1", tmp_path)
+        assert when is None or when.year in received.YEARS and when.tzinfo is None
+        assert doubt.isprintable()
