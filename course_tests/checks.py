@@ -21,7 +21,7 @@ import time
 import warnings
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,7 @@ RTOL, ATOL = 1e-6, 1e-8          # forward values; leaves room for another order
 GRADIENT_ERROR = 1e-5            # relative error allowed against central differences with step 1e-5
 SECONDS = 5.0                    # one call of the learner's code in a hidden test
 BANK_SECONDS = 0.5               # one call of a known mistake, when it is tried on the learner's input
+ASKED_AGAIN = 3                  # questions that a test with fixed inputs repeats
 
 ALWAYS_FAST = 0.15               # seconds that an answer may always take
 _running: list["_Run"] = []      # the hidden tests now running, innermost last
@@ -80,6 +81,7 @@ def graded(test: Callable) -> Callable:
         _running.append(_Run(test.__name__, tuple(subjects.values())))
         try:
             test(**subjects)
+            _ask_again(_running[-1])
         except CheckFailed:
             raise
         except Exception as error:
@@ -94,10 +96,12 @@ def graded(test: Callable) -> Callable:
     return run
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Run:
     name: str
     subjects: tuple["Subject", ...]
+    drawn: bool = False                            # whether the test has asked for fresh numbers
+    agreed: list = field(default_factory=list)     # (subject, case, right value, rtol, atol, seconds) of each answer that was right
 
 
 class Case:
@@ -206,7 +210,25 @@ class Subject:
 
 def rngs(count: int = 2) -> list[np.random.Generator]:
     """Fresh generators for one test: the same in every run of a term, others with another COURSE_SEED."""
-    test = _running[-1].name if _running else ""
+    test = ""
+    if _running:
+        test, _running[-1].drawn = _running[-1].name, True
+    return _generators(test, count)
+
+
+def shuffled(items: Sequence) -> list:
+    """`items` in an order that nobody knows beforehand, so that no answer can be given by its place: for tests that go through a list."""
+    order = _generators(f"{_running[-1].name if _running else ''} order", 1)[0].permutation(len(items))
+    return [items[k] for k in order]
+
+
+def varied(rng: np.random.Generator, values: Any) -> np.ndarray:
+    """Numbers much like `values`, in another order, each up to a tenth larger or smaller."""
+    values = np.asarray(values, float)
+    return rng.permuted(values.ravel()).reshape(values.shape) * rng.uniform(0.9, 1.1, values.shape)
+
+
+def _generators(test: str, count: int) -> list[np.random.Generator]:
     term = int(os.environ.get("COURSE_SEED", "0"))
     return [np.random.default_rng([term, zlib.crc32(test.encode()), k]) for k in range(count)]
 
@@ -449,6 +471,23 @@ def _agree(subject: Subject, case: Case, rtol: float, atol: float, seconds: floa
     difference = _difference(got, want.value, rtol, atol)
     if difference:
         _fail(case, difference, subject)
+    if _running:
+        _running[-1].agreed.append((subject, case, want.value, rtol, atol, seconds))
+
+
+def _ask_again(run: _Run) -> None:
+    """Some of the questions of a passed test once more, in an order that nobody knows, if its inputs are always the same.
+
+    Otherwise its answers come in one order, and a function that only counts its calls could give them.
+    """
+    __tracebackhide__ = True
+    if run.drawn or not run.agreed:
+        return
+    for k in _generators(run.name, 1)[0].integers(len(run.agreed), size=ASKED_AGAIN):
+        subject, case, want, rtol, atol, seconds = run.agreed[k]
+        if _difference(subject.run(case, seconds), want, rtol, atol):
+            _fail(case, f"{case.told} was right the first time, and later, asked the same again, gave something else. "
+                        "The answer may depend on the arguments alone, and not on what was asked before.", subject)
 
 
 # ---------------------------------------------------------------- comparing

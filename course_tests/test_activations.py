@@ -16,6 +16,7 @@ from course_tests.checks import (
     quiz_tests,
     require,
     rngs,
+    varied,
 )
 from course_tests.reference import activations as right
 
@@ -31,7 +32,7 @@ def away_from_kink(rng, size):
 
 def good_manners(subject):
     """Right on ordinary scores (or there is nothing to praise); the caller's array as it was; one number in, one number out."""
-    assert_agrees(subject, MIXED)
+    assert_agrees(subject, varied(rngs(1)[0], MIXED))
     assert_leaves_inputs_alone(subject, MIXED)
     for shape in ((1, 4), (4, 1), (2, 3, 2)):
         got = np.shape(subject(np.full(shape, 0.5)))
@@ -80,9 +81,10 @@ def test_sigmoid_basic(sigmoid):
 @graded
 def test_sigmoid_is_stable(sigmoid):
     """sigmoid stays between 0 and 1 for very large inputs, and sigmoid(-z) = 1 - sigmoid(z)"""
-    assert_agrees(sigmoid, np.array([-1000.0, -50.0, -0.8, 0.3, 50.0, 1000.0]))
+    rng = rngs(1)[0]
+    assert_agrees(sigmoid, varied(rng, [-1000.0, -50.0, -0.8, 0.3, 50.0, 1000.0]))
     assert_agrees(sigmoid, WHOLE)
-    z = rngs(1)[0].normal(0, 3, size=50)
+    z = rng.normal(0, 3, size=50)
     s, mirrored = np.asarray(sigmoid(z)), np.asarray(sigmoid(-z))
     require(np.allclose(mirrored, 1 - s), f"sigmoid(-z) must be 1 - sigmoid(z); for z = {z[0]:.3g} you gave {mirrored[0]:.3g} and {s[0]:.3g}.")
 
@@ -194,9 +196,10 @@ def test_relu_basic(relu):
 @graded
 def test_relu_any_input(relu):
     """relu takes very large scores and whole numbers, and relu(5z) = 5 relu(z)"""
-    assert_agrees(relu, np.array([-1000.0, -0.8, 0.3, 7.5, 1000.0]))
+    rng = rngs(1)[0]
+    assert_agrees(relu, varied(rng, [-1000.0, -0.8, 0.3, 7.5, 1000.0]))
     assert_agrees(relu, WHOLE)
-    z = rngs(1)[0].normal(0, 3, size=40)
+    z = rng.normal(0, 3, size=40)
     assert_close(relu(5 * z), 5 * np.asarray(relu(z)), "relu(5 * z), beside 5 * relu(z)")
 
 
@@ -372,7 +375,7 @@ def test_softmax_any_axis(softmax):
 @graded
 def test_softmax_craft(softmax):
     """softmax leaves its input alone, does not overflow, and lets NumPy loop over the rows"""
-    assert_agrees(softmax, MIXED)
+    assert_agrees(softmax, varied(rngs(1)[0], MIXED))
     assert_leaves_inputs_alone(softmax, MIXED)
     assert_leaves_inputs_alone(softmax, MIXED + 5)
     assert_no_warnings(softmax, np.array([[1000.0, 1.0], [-3.0, -1000.0]]), look="Subtract each row's own maximum before exp.")
@@ -479,7 +482,7 @@ def test_dead_units_any_batch(dead_units):
 @graded
 def test_dead_units_craft(dead_units):
     """dead_units leaves its input alone and answers with True and False"""
-    Z = np.array([[-1.0, 2.0, -3.0, -0.2, -1.0, 1.0], [-0.5, -4.0, 1.0, -2.0, 3.0, -4.0], [-2.0, 3.0, 0.4, -1.0, 2.0, -2.0]])
+    Z = np.array([[-1.0, 2.0, -3.0, -0.2, -1.0, 1.0], [-0.5, -4.0, 1.0, -2.0, 3.0, -4.0], [-2.0, 3.0, 0.4, -1.0, 2.0, -2.0]])[:, rngs(1)[0].permutation(6)]
     assert_agrees(dead_units, Z)
     assert_leaves_inputs_alone(dead_units, Z)
     answer = np.asarray(dead_units(Z))
@@ -524,16 +527,18 @@ def test_neuron_refuses_unknown_names(Neuron):
 @graded
 def test_neuron_draws_its_weights(Neuron):
     """a Neuron draws its weights from rng, starts with b = 0, and shares nothing with others"""
+    n_inputs, seed = (int(k) for k in rngs(1)[0].integers((4, 0), (30, 1000)))
+
     def start(Neuron):
-        rng = np.random.default_rng(3)
-        first, second = Neuron(5, "tanh", rng), Neuron(5, "tanh", rng)
-        again = Neuron(5, "tanh", np.random.default_rng(3))
+        rng = np.random.default_rng(seed)
+        first, second = Neuron(n_inputs, "tanh", rng), Neuron(n_inputs, "tanh", rng)
+        again = Neuron(n_inputs, "tanh", np.random.default_rng(seed))
         second_before = np.array(second.w, float)
         first.w = first.w + 1
         return np.array(first.w, float) - 1, second_before, np.array(second.w, float), np.array(again.w, float), float(np.asarray(first.b))
 
-    first, second_before, second, again, b = Neuron.case("Neuron(5, 'tanh', rng), made twice with one rng", start)
-    require(np.shape(first) == (5,), f"w must have shape (n_inputs,) = (5,); yours has {np.shape(first)}.")
+    first, second_before, second, again, b = Neuron.case(f"Neuron({n_inputs}, 'tanh', rng), made twice with one rng", start)
+    require(np.shape(first) == (n_inputs,), f"w must have shape (n_inputs,) = ({n_inputs},); yours has {np.shape(first)}.")
     require(b == 0, f"A new neuron has b = 0; yours has {b:.3g}.")
     require(not np.allclose(first, second), "Two neurons made with one rng have the same weights. Draw them from rng, when the neuron is made.")
     require(np.allclose(first, again), "The same seed must give the same weights. Draw them from the argument rng, not from np.random.")

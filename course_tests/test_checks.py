@@ -1,11 +1,16 @@
 """What a learner reads when a hidden test fails, for every kind of failure that checks.py knows."""
 
+import itertools
+
 import numpy as np
 import pytest
 
 from course_tests import checks
+from course_tests import test_losses as losses
 from course_tests.checks import CheckFailed, Subject, graded
+from course_tests.reference.activations import step as right_step
 
+FIXED = [np.array([-2.0, 3.0]), np.array([0.5, -0.5]), np.array([-1.0, -4.0]), np.array([2.0, 6.0])]
 WANT = np.array([[1.0, -2.0, 3.0], [4.0, 0.5, -6.0]])
 
 
@@ -239,3 +244,30 @@ def test_fresh_inputs_are_the_same_in_a_term_and_others_in_the_next(monkeypatch)
     assert checks.rngs(1)[0].random() == first
     monkeypatch.setenv("COURSE_SEED", "7")
     assert checks.rngs(1)[0].random() != first
+
+
+def test_a_function_that_counts_its_calls_is_found_where_the_inputs_are_always_the_same():
+    table = iter([*map(right_step, FIXED), *([right_step(FIXED[0])] * 9)])
+
+    def step(z):
+        return next(table)
+
+    def test_step_fixed(step):
+        for z in FIXED:
+            checks.assert_agrees(step, z)
+
+    test_step_fixed.__module__ = "course_tests.test_activations"
+    graded(test_step_fixed)(right_step)
+    assert "asked the same again, gave something else" in message(graded(test_step_fixed), step)
+
+
+def test_my_tests_cannot_be_passed_by_counting_the_losses():
+    verdicts = itertools.cycle([AssertionError] * 6 + [None] * 3)  # six wrong losses and three right ones, as they stand in LOSSES
+
+    def my_tests(loss_fn):
+        error = next(verdicts)
+        if error:
+            raise error
+
+    for test in (losses.test_my_tests_basic, losses.test_my_tests_finds_subtle_mistakes, losses.test_my_tests_craft):
+        message(test, my_tests)

@@ -2,8 +2,11 @@
 
 import ast
 import builtins
+import contextlib
+import copy
 import functools
 import inspect
+import itertools
 import re
 import symtable
 
@@ -11,7 +14,7 @@ import pytest
 from traitlets.config import PyFileConfigLoader
 
 from course_tests import bank
-from course_tests.checks import CheckFailed
+from course_tests.checks import CheckFailed, Subject
 from course_tests.notebooks import RELEASE, ROOT, SOURCE, hidden_tests, problems, run_in_plain_python, sources
 from tools import earlier
 
@@ -125,6 +128,34 @@ def test_no_two_answers_of_a_module_have_the_same_name(shelf):
     names = [(entry.topic, entry.name) for entry in shelf]
     twice = sorted({name for name in names if names.count(name) > 1})
     assert not twice, f"Rename one of each pair in course_tests/: {twice}"
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_answers_that_only_count_the_calls_earn_nothing(topic, monkeypatch):
+    """What was right in one term, given again in the same order in another term: the strongest answer that never looks at its arguments."""
+    right, passed = bank.reference(topic), []
+    for name, test in TESTS[topic].items():
+        given = {argument: getattr(right, argument) for argument in inspect.signature(test).parameters}
+        if not all(inspect.isclass(one) or callable(one) and inspect.signature(one).parameters for one in given.values()):
+            continue  # a value, or a function without arguments: there is one right answer
+        monkeypatch.setenv("COURSE_SEED", "1")
+        kept, observe = [], Subject.observe
+        with monkeypatch.context() as patch:
+            patch.setattr(Subject, "observe", lambda *args: kept.append(observe(*args)) or kept[-1])
+            test(**given)
+        lucky = 0
+        for seed in range(2, 5):
+            monkeypatch.setenv("COURSE_SEED", str(seed))
+            answers = itertools.cycle(kept)
+            with monkeypatch.context() as patch:
+                patch.setattr(Subject, "observe", lambda subject, case, *args: subject.history.append((case, one := copy.deepcopy(next(answers)))) or one)
+                with contextlib.suppress(CheckFailed):
+                    test(**given)
+                    lucky += 1
+        if lucky > 1:
+            passed.append(name)
+    assert not passed, (f"{passed} are passed by a function that counts its calls: draw inputs with rngs(), go through lists with shuffled(), "
+                        f"in course_tests/test_{topic}.py")
 
 
 # ---------------------------------------------------------------- notebooks and tests belong together

@@ -14,6 +14,7 @@ from course_tests.checks import (
     quiz_tests,
     require,
     rngs,
+    shuffled,
 )
 from course_tests.reference import descent as right
 from course_tests.reference.losses import binary_cross_entropy
@@ -70,6 +71,8 @@ def test_gradient_descent_1d_any_start(gradient_descent_1d):
 @graded
 def test_gradient_descent_1d_craft(gradient_descent_1d):
     """grad is asked once for each step, at the point where the path stands"""
+    x0, lr = (round(v, 2) for v in rngs(1)[0].uniform((2.5, 0.15), (4, 0.25)))
+
     def counted(f):
         asked = []
 
@@ -77,12 +80,12 @@ def test_gradient_descent_1d_craft(gradient_descent_1d):
             asked.append(float(np.asarray(x).reshape(-1)[0]))
             return 1.4 * (float(np.asarray(x).reshape(-1)[0]) - 0.5)
 
-        path = f(grad, 3.0, 0.2, 6)
+        path = f(grad, x0, lr, 6)
         return path, asked
 
-    told = "gradient_descent_1d(grad, x0=3.0, lr=0.2, steps=6)"
+    told = f"gradient_descent_1d(grad, x0={x0}, lr={lr}, steps=6)"
     path, asked = gradient_descent_1d.case(told, counted)
-    assert_close(path, 0.5 + 2.5 * (1 - 0.2 * 1.4) ** np.arange(7), told)
+    assert_close(path, 0.5 + (x0 - 0.5) * (1 - lr * 1.4) ** np.arange(7), told)
     require(len(asked) <= 7, f"{told} asked grad {len(asked)} times. Once for each step is enough: go on from the newest point.")
 
 
@@ -264,12 +267,9 @@ def test_diagnose_basic(diagnose):
     """a curve that ends above its start is diverging, one that keeps more than half is slow, the others are good"""
     for rng in rngs():
         k = np.arange(rng.integers(8, 20))
-        for first in (np.log(2), rng.uniform(2, 5)):
-            assert_agrees(diagnose, first * 0.98**k)
-            assert_agrees(diagnose, first * 0.8**k)
-            assert_agrees(diagnose, first * 1.1**k)
-            assert_agrees(diagnose, first * np.array([1.0, 0.5, 0.6, 0.25]))
-            assert_agrees(diagnose, first * np.array([1.0, 1.3, 0.4]))
+        curves = 0.98**k, 0.8**k, 1.1**k, np.array([1.0, 0.5, 0.6, 0.25]), np.array([1.0, 1.3, 0.4])
+        for curve in shuffled([first * curve for first in (np.log(2), rng.uniform(2, 5)) for curve in curves]):
+            assert_agrees(diagnose, curve)
 
 
 @graded
@@ -286,15 +286,15 @@ def test_diagnose_hard_curves(diagnose):
     infinite = np.append(falling[:3], [np.inf, 0.2, 0.1])
     zigzag = np.array([0.69, 2.4, 0.71, 1.8, 0.9, 2.6, 0.8])
     last_step_up = np.append(falling[:8], falling[7] + 0.02)
-    for curve in (bump, peak, dip, broken, infinite, zigzag, last_step_up, 0.09 * 0.99**k, 0.09 * 0.7**k, 40 * 0.8**k, 0.69 * 0.955**k,
-                  np.full(6, np.log(2)), np.append(falling[:5], np.inf), 0.01 * 1.02**k):
+    for curve in shuffled([bump, peak, dip, broken, infinite, zigzag, last_step_up, 0.09 * 0.99**k, 0.09 * 0.7**k, 40 * 0.8**k, 0.69 * 0.955**k,
+                           np.full(6, np.log(2)), np.append(falling[:5], np.inf), 0.01 * 1.02**k]):
         assert_agrees(diagnose, curve)
 
 
 @graded
 def test_diagnose_craft(diagnose):
     """a list is as good as an array, two losses are enough, and the curve stays as it was"""
-    for curve in ([0.7, 0.6, 0.2, 0.1], [0.7, 0.2, 0.25, 0.1], [0.7, 0.6, 0.65], [0.7, 1.5], [3, 1], [0.7, 0.2, np.nan]):
+    for curve in shuffled([[0.7, 0.6, 0.2, 0.1], [0.7, 0.2, 0.25, 0.1], [0.7, 0.6, 0.65], [0.7, 1.5], [3, 1], [0.7, 0.2, np.nan]]):
         assert_agrees(diagnose, curve)
     for curve in (np.array([0.7, 0.3, 0.5, 0.2]), np.array([0.7, np.nan, np.inf])):
         assert_leaves_inputs_alone(diagnose, curve)

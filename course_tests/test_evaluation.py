@@ -12,6 +12,7 @@ from course_tests.checks import (
     quiz_tests,
     require,
     rngs,
+    shuffled,
 )
 
 VERTICAL = np.tile(np.eye(3), (1, 3))           # the three vertical lines as rows of nine pixels
@@ -180,18 +181,17 @@ def require_a_split(subject, n, fractions, seed):
 @graded
 def test_train_val_test_split_basic(train_val_test_split):
     """train_val_test_split puts every sample into one of three parts, in mixed order, beside its own label"""
-    require_a_split(train_val_test_split, 50, (0.5, 0.3, 0.2), 1)
-    require_a_split(train_val_test_split, 80, (0.5, 0.125, 0.375), 2)
+    for seed, (n, fractions) in enumerate(shuffled([(50, (0.5, 0.3, 0.2)), (80, (0.5, 0.125, 0.375)), (70, (0.4, 0.2, 0.4)), (60, (0.2, 0.6, 0.2))])):
+        require_a_split(train_val_test_split, n, fractions, seed)
 
 
 @graded
 def test_train_val_test_split_edge(train_val_test_split):
     """train_val_test_split rounds sizes, takes images, follows its rng, and refuses fractions with another sum than 1"""
     split = train_val_test_split
-    require_a_split(split, 23, (0.6, 0.2, 0.2), 3)
-    require_a_split(split, 100, (0.29, 0.57, 0.14), 4)  # 0.29 * 100 is 28.999999999999996
-    require_a_split(split, 40, (0.7, 0.2, 0.1), 5)      # 0.7 + 0.2 + 0.1 is 0.9999999999999999
-    require_a_split(split, 30, (0.8, 0.2, 0.0), 6)
+    # 0.29 * 100 is 28.999999999999996, and 0.7 + 0.2 + 0.1 is 0.9999999999999999
+    for seed, (n, fractions) in enumerate(shuffled([(23, (0.6, 0.2, 0.2)), (100, (0.29, 0.57, 0.14)), (40, (0.7, 0.2, 0.1)), (30, (0.8, 0.2, 0.0))])):
+        require_a_split(split, n, fractions, seed)
 
     def labels(split, seed):
         return np.concatenate([np.asarray(part) for part in split(np.zeros((50, 2)), np.arange(50), (0.6, 0.2, 0.2), np.random.default_rng(seed))[1::2]])
@@ -284,12 +284,13 @@ def test_scale_splits_does_not_leak(scale_splits):
     """scale_splits lets nothing of the validation and test parts into mu and sd, and scales one test row like many"""
     rng = rngs()[0]
     X_train, X_val, X_test = table(rng, 10, 4), table(rng, 4, 4), table(rng, 6, 4)
+    row = rng.integers(6)
     before = [np.asarray(part) for part in scale_splits(X_train, X_val, X_test)]
-    changed = [np.asarray(part) for part in scale_splits(X_train, X_val, X_test + 100 * (np.arange(6) == 2)[:, None])]
+    changed = [np.asarray(part) for part in scale_splits(X_train, X_val, X_test + 100 * (np.arange(6) == row)[:, None])]
     require(len(before) == 3 and len(changed) == 3, f"Return three arrays; you returned {len(before)}.")
     require(np.allclose(before[0], changed[0]), "Changing one test row changed the scaled training rows: the test part has leaked into mu and sd.")
     require(np.allclose(before[1], changed[1]), "Changing one test row changed the scaled validation rows: the test part has leaked into mu and sd.")
-    rest = np.arange(6) != 2
+    rest = np.arange(6) != row
     require(np.allclose(before[2][rest], changed[2][rest]), "Changing one test row changed the other test rows: mu and sd must come from the training part.")
     moved = [np.asarray(part) for part in scale_splits(X_train, 3 * X_val - 7, X_test)]
     require(np.allclose(before[0], moved[0]) and np.allclose(before[2], moved[2]),

@@ -17,6 +17,7 @@ from course_tests.checks import (
     quiz_tests,
     require,
     rngs,
+    shuffled,
 )
 from course_tests.reference import layers as right
 
@@ -73,7 +74,7 @@ def _all_of(layer, X):
 @graded
 def test_Dense_starts_well(Dense):
     """a Dense layer draws W as wide as init says, starts with b = 0, and refuses an unknown init"""
-    for n_in, n_out in ((400, 300), (300, 400)):
+    for n_in, n_out in shuffled([(400, 300), (300, 400), (350, 300)]):
         for init, args in (("he", ()), ("xavier", ("xavier",)), ("he", ("he",))):
             told = f"Dense({n_in}, {n_out}, rng{''.join(f', {a!r}' for a in args)})"
             mean, std = Dense.case(f"mean and standard deviation of the weights of {told}",
@@ -333,8 +334,9 @@ def test_count_params_large_and_small(count_params):
 @graded
 def test_count_params_craft(count_params):
     """count_params takes a tuple too, leaves the list alone, and gives one whole number"""
-    assert_agrees(count_params, (6, 5, 4, 3))
-    assert_leaves_inputs_alone(count_params, [6, 5, 4, 3])
+    sizes = rngs(1)[0].integers(3, 12, size=4).tolist()
+    assert_agrees(count_params, tuple(sizes))
+    assert_leaves_inputs_alone(count_params, sizes)
     answer = count_params([4, 7, 2])
     require(np.ndim(answer) == 0 and float(answer) == 51, f"[4, 7, 2] has 51 numbers; you returned {answer!r}.")
 
@@ -378,6 +380,8 @@ def test_decision_grid_takes_columns(decision_grid):
 @graded
 def test_decision_grid_craft(decision_grid):
     """decision_grid asks predict once, with all points as one array of shape (n*n, 2)"""
+    n = int(rngs(1)[0].integers(3, 9))
+
     def scenario(f):
         seen = []
 
@@ -385,9 +389,9 @@ def test_decision_grid_craft(decision_grid):
             seen.append(list(np.shape(points)))
             return slope(np.asarray(points))
 
-        return f(predict, (-1.0, 1.0), 3), seen
+        return f(predict, (-1.0, 1.0), n), seen
 
-    assert_agrees_on(decision_grid, "decision_grid(predict, (-1.0, 1.0), 3), and the shapes with which predict was called", scenario)
+    assert_agrees_on(decision_grid, f"decision_grid(predict, (-1.0, 1.0), {n}), and the shapes with which predict was called", scenario)
 
 
 # ---------------------------------------------------------------- mlp_forward
@@ -630,8 +634,12 @@ def test_output_head_multilabel(output_head):
 @graded
 def test_output_head_craft(output_head):
     """output_head gives exactly the three keys, and the same answer in every call"""
-    assert_agrees(output_head, "binary")
-    assert_agrees_on(output_head, "the keys of output_head('binary'), and output_head('binary') again", lambda f: (sorted(f("binary")), f("binary")))
+    for told, scenario in shuffled([
+            ("output_head('binary')", lambda f: f("binary")),
+            ("the keys of output_head('binary'), and output_head('binary') again", lambda f: (sorted(f("binary")), f("binary"))),
+            ("output_head('binary'), twice", lambda f: [f("binary"), f("binary")]),
+            ("the keys of output_head('binary')", lambda f: sorted(f("binary")))]):
+        assert_agrees_on(output_head, told, scenario)
 
 
 test_quiz_1, test_quiz_2, test_quiz_3, test_quiz_4, test_quiz_5, test_quiz_6, test_quiz_7, test_quiz_8 = quiz_tests(8)

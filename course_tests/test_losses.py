@@ -16,6 +16,8 @@ from course_tests.checks import (
     quiz_tests,
     require,
     rngs,
+    shuffled,
+    varied,
 )
 from course_tests.reference import losses as right
 
@@ -70,14 +72,14 @@ def test_mean_squared_error_any_shape(mean_squared_error):
     for rng in rngs():
         truth = rng.normal(0, 3, size=(3, 4))
         assert_agrees(mean_squared_error, truth, truth)
-        assert_agrees(mean_squared_error, truth, truth + 1.5)
+        assert_agrees(mean_squared_error, truth, truth + rng.uniform(1.2, 1.9))
     refuses_other_shapes(mean_squared_error)
 
 
 @graded
 def test_mean_squared_error_craft(mean_squared_error):
     """mean_squared_error gives one number and leaves its inputs alone"""
-    assert_agrees(mean_squared_error, LABELS, VOTES)
+    assert_agrees(mean_squared_error, LABELS, varied(rngs(1)[0], VOTES))
     assert_leaves_inputs_alone(mean_squared_error, VOTES, np.array([0.5, 0.25, 1.0, 0.0, 0.75]))
     assert_leaves_inputs_alone(mean_squared_error, TABLE, GUESS)
 
@@ -100,14 +102,14 @@ def test_mean_absolute_error_any_shape(mean_absolute_error):
     for rng in rngs():
         truth = rng.normal(0, 3, size=(3, 4))
         assert_agrees(mean_absolute_error, truth, truth)
-        assert_agrees(mean_absolute_error, truth, truth + 1.5)
+        assert_agrees(mean_absolute_error, truth, truth + rng.uniform(1.2, 1.9))
     refuses_other_shapes(mean_absolute_error)
 
 
 @graded
 def test_mean_absolute_error_craft(mean_absolute_error):
     """mean_absolute_error gives one number and leaves its inputs alone"""
-    assert_agrees(mean_absolute_error, LABELS, VOTES)
+    assert_agrees(mean_absolute_error, LABELS, varied(rngs(1)[0], VOTES))
     assert_leaves_inputs_alone(mean_absolute_error, VOTES, np.array([0.5, 0.25, 1.0, 0.0, 0.75]))
     assert_leaves_inputs_alone(mean_absolute_error, TABLE, GUESS)
 
@@ -156,7 +158,7 @@ def test_binary_cross_entropy_finite_at_zero_and_one(binary_cross_entropy):
 @graded
 def test_binary_cross_entropy_craft(binary_cross_entropy):
     """binary_cross_entropy leaves its inputs alone and never takes the logarithm of 0"""
-    assert_agrees(binary_cross_entropy, LABELS, VOTES)
+    assert_agrees(binary_cross_entropy, LABELS, varied(rngs(1)[0], VOTES))
     assert_leaves_inputs_alone(binary_cross_entropy, np.array([1.0, 0.0, 0.0, 1.0]), np.array([1.0, 0.0, 0.3, 0.6]), eps=0.05)
     assert_no_warnings(binary_cross_entropy, np.array([1, 0, 0, 1]), np.array([1.0, 0.0, 1.0, 0.0]), look="Clip p before you take its logarithm.")
 
@@ -194,7 +196,8 @@ def test_categorical_cross_entropy_finite_at_zero(categorical_cross_entropy):
 def test_categorical_cross_entropy_craft(categorical_cross_entropy):
     """categorical_cross_entropy leaves its inputs alone and never takes the logarithm of 0"""
     Y, P = np.eye(4)[CHOICES], np.array([[0.1, 0.2, 0.4, 0.3], [0.3, 0.3, 0.2, 0.2], [0.25, 0.25, 0.1, 0.4], [0.4, 0.1, 0.3, 0.2], [0.05, 0.7, 0.05, 0.2]])
-    assert_agrees(categorical_cross_entropy, Y, P)
+    P **= rngs(1)[0].uniform(0.9, 1.1)  # the largest stays the largest
+    assert_agrees(categorical_cross_entropy, Y, P / P.sum(axis=1, keepdims=True))
     hard = np.eye(4)[[2, 0, 1, 0, 1]]
     assert_leaves_inputs_alone(categorical_cross_entropy, Y, hard)
     assert_no_warnings(categorical_cross_entropy, Y, hard, look="Clip the probabilities before you take their logarithm.")
@@ -230,7 +233,7 @@ def test_cross_entropy_with_logits_is_stable(cross_entropy_with_logits):
 @graded
 def test_cross_entropy_with_logits_craft(cross_entropy_with_logits):
     """cross_entropy_with_logits leaves its inputs alone and does not overflow on the way"""
-    assert_agrees(cross_entropy_with_logits, CHOICES, SCORES)
+    assert_agrees(cross_entropy_with_logits, CHOICES, varied(rngs(1)[0], SCORES))
     assert_leaves_inputs_alone(cross_entropy_with_logits, CHOICES, SCORES)
     assert_no_warnings(cross_entropy_with_logits, np.array([0, 2, 1, 2]), FAR, look="Subtract each row's largest score before you take exp, and take no logarithm of a share.")
 
@@ -264,7 +267,7 @@ def test_mean_squared_error_gradient_any_shape(mean_squared_error_gradient):
 @graded
 def test_mean_squared_error_gradient_craft(mean_squared_error_gradient):
     """mean_squared_error_gradient leaves its inputs alone"""
-    assert_agrees(mean_squared_error_gradient, LABELS, VOTES)
+    assert_agrees(mean_squared_error_gradient, LABELS, varied(rngs(1)[0], VOTES))
     assert_leaves_inputs_alone(mean_squared_error_gradient, VOTES, np.array([0.5, 0.25, 1.0, 0.0, 0.75]))
     assert_leaves_inputs_alone(mean_squared_error_gradient, TABLE, GUESS)
 
@@ -282,8 +285,9 @@ def test_binary_cross_entropy_gradient_basic(binary_cross_entropy_gradient):
 @graded
 def test_binary_cross_entropy_gradient_finite_at_zero_and_one(binary_cross_entropy_gradient):
     """binary_cross_entropy_gradient is steep and finite at probabilities of exactly 0 and 1, in float32 too, and refuses shapes that differ"""
+    rng = rngs(1)[0]
     assert_agrees(binary_cross_entropy_gradient, LABELS, np.array([0.5, 0.002, 0.9, 0.003, 0.998]))
-    assert_agrees(binary_cross_entropy_gradient, np.array([0]), np.array([0.75]))
+    assert_agrees(binary_cross_entropy_gradient, np.array([0]), rng.uniform(0.7, 0.8, size=1))
     for dtype in (float, np.float32):
         slopes = np.asarray(binary_cross_entropy_gradient(np.array([1, 0]), np.array([0.0, 1.0], dtype)))
         require(slopes.shape == (2,) and -1e100 < slopes[0] < -1e3 and 1e3 < slopes[1] < 1e100,
@@ -296,7 +300,7 @@ def test_binary_cross_entropy_gradient_finite_at_zero_and_one(binary_cross_entro
 @graded
 def test_binary_cross_entropy_gradient_craft(binary_cross_entropy_gradient):
     """binary_cross_entropy_gradient leaves its inputs alone and never divides by 0"""
-    assert_agrees(binary_cross_entropy_gradient, LABELS, VOTES)
+    assert_agrees(binary_cross_entropy_gradient, LABELS, varied(rngs(1)[0], VOTES))
     assert_leaves_inputs_alone(binary_cross_entropy_gradient, np.array([1.0, 0.0, 0.0, 1.0]), np.array([1.0, 0.0, 0.3, 0.6]))
     assert_no_warnings(binary_cross_entropy_gradient, np.array([1, 0, 0, 1]), np.array([1.0, 0.0, 1.0, 0.0]), look="Clip p before you divide by it.")
 
@@ -317,7 +321,7 @@ def test_softmax_cross_entropy_gradient_basic(softmax_cross_entropy_gradient):
 @graded
 def test_softmax_cross_entropy_gradient_is_stable(softmax_cross_entropy_gradient):
     """softmax_cross_entropy_gradient is exact for scores of 1000, one row, whole numbers and absent classes, and every row sums to 0"""
-    assert_agrees(softmax_cross_entropy_gradient, CHOICES, SCORES)
+    assert_agrees(softmax_cross_entropy_gradient, CHOICES, varied(rngs(1)[0], SCORES))
     assert_agrees(softmax_cross_entropy_gradient, np.array([1]), np.array([[0.5, -1.0, 2.0]]))
     assert_agrees(softmax_cross_entropy_gradient, np.array([0, 1, 0]), np.array([[1, 2, 3, 0], [0, -2, 4, 3], [-1, 0, 0, -3]]))
     assert_agrees(softmax_cross_entropy_gradient, np.array([2, 0, 1, 0]), FAR)
@@ -331,7 +335,7 @@ def test_softmax_cross_entropy_gradient_is_stable(softmax_cross_entropy_gradient
 @graded
 def test_softmax_cross_entropy_gradient_craft(softmax_cross_entropy_gradient):
     """softmax_cross_entropy_gradient leaves its inputs alone and does not overflow on the way"""
-    assert_agrees(softmax_cross_entropy_gradient, CHOICES, SCORES)
+    assert_agrees(softmax_cross_entropy_gradient, CHOICES, varied(rngs(1)[0], SCORES))
     assert_leaves_inputs_alone(softmax_cross_entropy_gradient, CHOICES, SCORES)
     assert_no_warnings(softmax_cross_entropy_gradient, np.array([0, 2, 1, 2]), FAR, look="Subtract each row's largest score before you take exp.")
 
@@ -392,8 +396,9 @@ def test_numerical_gradient_any_shape(numerical_gradient):
 def test_numerical_gradient_craft(numerical_gradient):
     """numerical_gradient leaves x as it was"""
     start = np.array([[0.5, -1.0, 2.0], [1.5, 0.3, -0.7]])
-    measured(numerical_gradient, "numerical_gradient(f, x) for f(x) = 40 x[0]**2 + 25 x[1]**2 + 7 x[0] x[1] at x = [0.01, -0.03]",
-             lambda x: float(40 * x[0] ** 2 + 25 * x[1] ** 2 + 7 * x[0] * x[1]), [0.01, -0.03])
+    a, b = rngs(1)[0].integers((35, 20), (50, 30))
+    measured(numerical_gradient, f"numerical_gradient(f, x) for f(x) = {a} x[0]**2 + {b} x[1]**2 + 7 x[0] x[1] at x = [0.01, -0.03]",
+             lambda x: float(a * x[0] ** 2 + b * x[1] ** 2 + 7 * x[0] * x[1]), [0.01, -0.03])
 
     def afterwards(gradient):
         x = start.copy()
@@ -431,7 +436,7 @@ def test_relative_error_zero_and_symmetric(relative_error):
 @graded
 def test_relative_error_craft(relative_error):
     """relative_error leaves its inputs alone and does not divide by 0"""
-    assert_agrees(relative_error, np.array([0.7, -1.2, 3.0]), np.array([0.9, -1.1, 2.0]))
+    assert_agrees(relative_error, np.array([0.7, -1.2, 3.0]), np.array([0.9, -1.1, rngs(1)[0].uniform(1.5, 2.2)]))
     assert_leaves_inputs_alone(relative_error, np.array([0.7, -1.2, 3.0]), np.array([-0.9, -1.1, 2.0]))
     assert_no_warnings(relative_error, np.array([0.0, 1.0]), np.array([0.0, 1.5]), look="Let the denominator never fall below 1e-8.")
 
@@ -492,8 +497,9 @@ def verdict(tests, loss):
 
 def judges(subject, names):
     """The learner's tests must accept the right losses and reject the wrong ones among `names`."""
-    found = subject.case("my_tests, tried on right and wrong losses", lambda tests: [verdict(tests, loss) for loss, _ in LOSSES.values()])
-    for name, result in zip(LOSSES, found):
+    order = shuffled([*LOSSES, *rngs(1)[0].choice(list(LOSSES), 3)])  # whoever counts the calls knows nothing
+    found = subject.case("my_tests, tried on right and wrong losses", lambda tests: [verdict(tests, LOSSES[name][0]) for name in order])
+    for name, result in sorted(zip(order, found), key=lambda one: list(LOSSES).index(one[0])):  # the plainest mistake first
         if name in names:
             require(result in ("accepted", "rejected"), f"my_tests(loss_fn) itself broke, with {result}. A wrong loss must give an AssertionError, a right one nothing.")
             require(result == ("accepted" if name in RIGHT_LOSSES else "rejected"), f"my_tests {LOSSES[name][1]}.")

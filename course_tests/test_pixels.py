@@ -13,6 +13,8 @@ from course_tests.checks import (
     quiz_tests,
     require,
     rngs,
+    shuffled,
+    varied,
 )
 
 VERTICAL = np.array([0.0, 1, 0, 0, 1, 0, 0, 1, 0])    # the centre lines, row by row
@@ -51,7 +53,8 @@ def test_make_line_craft(make_line):
         made_of = make_line.case(f"make_line({kind!r}, 0).dtype", lambda f, kind=kind: str(np.asarray(f(kind, 0)).dtype))
         require(made_of.startswith("float"), f"make_line({kind!r}, 0) is made of {made_of}; the pixels must be floats, so that later steps can "
                                              "give them values between 0 and 1.")
-    assert_agrees(make_line, "vertical", np.int64(4), 5)
+    size = int(rngs(1)[0].integers(4, 20))
+    assert_agrees(make_line, "vertical", np.int64(size - 2), size)
 
 
 # ---------------------------------------------------------------- add_noise
@@ -65,12 +68,13 @@ def _grey(height=400, width=300):
 def test_add_noise_basic(add_noise):
     """the noise has standard deviation sigma and mean 0, and every pixel stays between 0 and 1"""
     for rng in rngs():
-        img = rng.uniform(0, 1, (5, 4))
+        img = rng.uniform(0, 1, rng.integers(3, 12, size=2))
         noisy = np.asarray(add_noise(img, 0.3, rng))
         require(noisy.shape == img.shape, f"The image has shape {img.shape}, the noisy one {noisy.shape}: the shape must stay.")
         require(noisy.min() >= 0 and noisy.max() <= 1, f"Pixels must stay between 0 and 1 after the noise; yours run from {noisy.min():.3g} to {noisy.max():.3g}.")
         require(not np.allclose(noisy, img), "With sigma = 0.3 the image must change, but it came back as it was.")
-    for sigma, rng in zip((0.1, 0.05), rngs()):
+    for rng in rngs():
+        sigma = round(rng.uniform(0.04, 0.1), 3)
         noise = np.asarray(add_noise(_grey(), sigma, rng)) - 0.5
         require(abs(noise.mean()) < 0.01 * sigma + 0.001,
                 f"On a grey image the noise must have mean 0; yours has {noise.mean():.3g}. Draw from a normal distribution around 0.")
@@ -106,7 +110,8 @@ def test_add_noise_uses_rng(add_noise):
 @graded
 def test_add_noise_craft(add_noise):
     """the caller's image stays as it was, and each call draws new noise"""
-    assert_leaves_inputs_alone(add_noise, np.array([[0.2, 0.9, 0.4], [0.0, 1.0, 0.6]]), 0.1, rngs(1)[0])
+    rng = rngs(1)[0]
+    assert_leaves_inputs_alone(add_noise, rng.permuted([[0.2, 0.9, 0.4], [0.0, 1.0, 0.6]], axis=1), 0.1, rng)
 
     def twice(f):
         rng = np.random.default_rng(3)
@@ -143,8 +148,9 @@ def test_brighten_whole_numbers(brighten):
 @graded
 def test_brighten_craft(brighten):
     """the caller's image stays as it was"""
-    assert_agrees(brighten, np.array([[0.2, 0.9], [0.0, 1.0], [0.4, 0.6]]), 1.5)
-    assert_leaves_inputs_alone(brighten, np.array([[0.2, 0.9], [0.0, 1.0], [0.4, 0.6]]), 1.5)
+    img = rngs(1)[0].permutation([[0.2, 0.9], [0.0, 1.0], [0.4, 0.6]])
+    assert_agrees(brighten, img, 1.5)
+    assert_leaves_inputs_alone(brighten, img, 1.5)
     assert_leaves_inputs_alone(brighten, np.array([[0.2, 0.1, 0.4]]), 0.5)
 
 
@@ -207,7 +213,7 @@ def test_min_max_scale_craft(min_max_scale):
     """the input stays as it was, NumPy has nothing to warn of, and a very dim image still reaches exactly 1"""
     assert_leaves_inputs_alone(min_max_scale, np.array([[3.0, 9.0, 4.0], [1.0, 5.0, 2.0]]))
     assert_no_warnings(min_max_scale, np.full((2, 3), 5.0), look="Look at max - min before you divide by it.")
-    assert_agrees(min_max_scale, np.array([[1e-4, 3e-4], [2.5e-4, 2e-4]]))
+    assert_agrees(min_max_scale, varied(rngs(1)[0], [[1e-4, 3e-4], [2.5e-4, 2e-4]]))
 
 
 # ---------------------------------------------------------------- standardize
@@ -274,7 +280,7 @@ def test_dot_refuses_different_lengths(dot):
 @graded
 def test_dot_craft(dot):
     """the sum is written by hand, and both vectors stay as they were"""
-    assert_agrees(dot, np.array([1.0, 2.0, 3.0]), np.array([4.0, -5.0, 0.5]))
+    assert_agrees(dot, varied(rngs(1)[0], [1.0, 2.0, 3.0]), np.array([4.0, -5.0, 0.5]))
     assert_leaves_inputs_alone(dot, np.array([1.0, 2.0, 3.0]), np.array([4.0, -5.0, 0.5]))
     assert_built_by_hand(dot, PRODUCTS)
 
@@ -324,7 +330,7 @@ def test_matmul_shapes(matmul):
 @graded
 def test_matmul_craft(matmul):
     """the product is built from your own dot or loops, and both matrices stay as they were"""
-    assert_agrees(matmul, np.array([[1.0, 2.0, 0.5], [3.0, -1.0, 2.0]]), np.array([[4.0, -5.0], [0.5, 1.0], [2.0, 7.0]]))
+    assert_agrees(matmul, varied(rngs(1)[0], [[1.0, 2.0, 0.5], [3.0, -1.0, 2.0]]), np.array([[4.0, -5.0], [0.5, 1.0], [2.0, 7.0]]))
     assert_leaves_inputs_alone(matmul, np.array([[1.0, 2.0, 0.5], [3.0, -1.0, 2.0]]), np.array([[4.0, -5.0], [0.5, 1.0], [2.0, 7.0]]))
     assert_built_by_hand(matmul, PRODUCTS)
 
@@ -364,6 +370,7 @@ def _places(told, X, y, positions):
 def test_make_lines_basic(make_lines):
     """X holds n images of nine pixels, y their labels: 1 for vertical, 0 for horizontal, half of each"""
     for n, rng in zip((12, 30, 200), rngs(3)):
+        n += 2 * int(rng.integers(12))
         told = f"make_lines({n}, rng)"
         X, y = _checked(told, make_lines(n, rng), n)
         _places(told, X, y, (0, 1, 2))
@@ -374,15 +381,17 @@ def test_make_lines_basic(make_lines):
 def test_make_lines_options(make_lines):
     """positions and noise are used, the order is mixed, and the data come from rng"""
     rng, other = rngs()
-    X, y = _checked("make_lines(40, rng)", make_lines(40, rng), 40)
-    again = _checked("make_lines(40, rng)", make_lines(40, rng), 40)
+    n = 2 * int(rng.integers(20, 30))
+    half = n // 2
+    X, y = _checked(f"make_lines({n}, rng)", make_lines(n, rng), n)
+    again = _checked(f"make_lines({n}, rng)", make_lines(n, rng), n)
     require(np.allclose(X, again[0]) and np.allclose(y, again[1]),
             "Two generators with the same seed gave different data: take every random number from the argument rng.")
-    require(np.any(np.diff(y[:20])) and np.any(np.diff(y[20:])), "One half of the images has one label only: mix X and y in the same order.")
-    others = _checked("make_lines(40, other_rng)", make_lines(40, other), 40)
+    require(np.any(np.diff(y[:half])) and np.any(np.diff(y[half:])), "One half of the images has one label only: mix X and y in the same order.")
+    others = _checked(f"make_lines({n}, other_rng)", make_lines(n, other), n)
     require(not np.allclose(y, others[1]), "Two different generators gave the labels in the same order: mix them with rng.")
     require(not np.allclose(X, others[0]), "Two different generators gave the same images: take the random numbers from rng.")
-    for positions in ((0, 1, 2), (1,), (0, 2), [2]):
+    for positions in shuffled([(0, 1, 2), (1,), (0, 2), [2]]):
         told = f"make_lines(120, rng, positions={positions})"
         X, y = _checked(told, make_lines(120, rng, positions=positions), 120)
         places = _places(told, X, y, positions)
@@ -399,7 +408,7 @@ def test_make_lines_options(make_lines):
 @graded
 def test_make_lines_craft(make_lines):
     """an odd n is split as evenly as it can be, each image has its own noise, and rng moves on"""
-    for n in (7, 1, 31, 101, 201):
+    for n in shuffled([7, 1, 31, 101, 201]):
         told = f"make_lines({n}, rng)"
         X, y = _checked(told, make_lines(n, rngs(1)[0]), n)
         _places(told, X, y, (0, 1, 2))
