@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import shutil
 import sys
@@ -14,7 +15,7 @@ import sqlalchemy
 from nbgrader.api import Gradebook
 from start_course import answer, make_course, run
 
-from classroom import book, doctor
+from classroom import book, doctor, settings
 
 URL = "sqlite:///gradebook.db"
 
@@ -53,7 +54,7 @@ def found(*checks: str, fix: bool = False) -> list[str]:
     """The findings of some checks alone, for the time that all would take."""
     patient = doctor.Patient(Path.cwd())
     patient.read()
-    with doctor._quiet():
+    with settings.quiet(logging.CRITICAL):
         return [str(one) for name in checks
                 for one in getattr(doctor, name)(*([patient, fix] if name in ("gradebook", "penalties") else [patient]))]
 
@@ -118,7 +119,7 @@ def test_an_exchange_that_is_not_there(patient):
 def test_a_gradebook_that_is_missing_damaged_or_old(patient):
     """What would read it is not tried then."""
     def all_that_is_said() -> list[str]:
-        with doctor._quiet():
+        with settings.quiet(logging.CRITICAL):
             return [str(one) for one in doctor.examine(doctor.Patient(Path.cwd())) if one.level == "problem"]
 
     good = Path("gradebook.db").read_bytes()
