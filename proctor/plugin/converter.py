@@ -17,13 +17,12 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import AssignLatePenalties, LimitOutput
 from traitlets import TraitError
 
-from . import folders, pool, release
+from . import folders, pool, received, release
 from .gradebook import Ledger, Unknown
 from .grading import Outcome, Shared, Task, given_up, grade_submission
 from .hidden import cutter
 from .options import Proctor
 from .progress import Progress
-from .received import submission_time
 
 NEEDS_A_LOOK = 3  # exit status: everything is recorded, but a grader should look at some of it
 
@@ -117,7 +116,7 @@ class ProctorAutograde(Autograde):
                 continue
             place = self._place(assignment, student)
             before = recorded.get(student)
-            when, doubt = submission_time(path, student, assignment, self.coursedir.root, before, self.options.timestamps == "trusted")
+            when, doubt = received.submission_time(path, student, assignment, self.coursedir.root, before, self.options.timestamps == "trusted")
             newer = when is not None and before is not None and when > before
             if self.force or newer or student not in recorded or not self._is_graded(place, wanted):
                 todo.append(SimpleNamespace(student=student, path=path, place=place, when=when, doubt=doubt, before=before))
@@ -244,11 +243,9 @@ class ProctorAutograde(Autograde):
         for notebook in outcome.notebooks:
             if notebook.text:
                 own[notebook.name + ".ipynb"] = notebook.text.encode("utf-8", "replace")
-        when = item.when or item.before  # as in the gradebook
-        if when is not None:
-            own["timestamp.txt"] = f"{when} UTC".encode()
-        elif os.path.lexists(os.path.join(item.path, "timestamp.txt")):
-            own["timestamp.txt"] = b""
+        stamp = received.stamp(item.path, item.when or item.before)  # as in the gradebook
+        if stamp is not None:
+            own["timestamp.txt"] = stamp
         return folders.merged(item.files, own)
 
     def _late_penalty(self):

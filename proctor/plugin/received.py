@@ -85,7 +85,7 @@ def submission_time(folder: str | Path, student: str, assignment: str, course_ro
     trusted : bool
         Believe timestamp.txt and look at nothing else, as stock nbgrader does.
     """
-    claimed, unreadable = _claimed(folder)
+    claimed, _, unreadable = _claimed(folder)
     if trusted:
         return claimed, unreadable
     received, invalid = when_received(folder, student, assignment, course_root)
@@ -105,6 +105,14 @@ def submission_time(folder: str | Path, student: str, assignment: str, course_ro
     return claimed, f"timestamp.txt says {claimed} UTC and is believed, but {'; '.join(doubts)}." if doubts else ""
 
 
+def stamp(folder: str | Path, when: datetime | None) -> bytes | None:
+    """timestamp.txt for autograded/: in the words of the submission's own where it says the time that counts; None where there is neither."""
+    own, text, _ = _claimed(folder)
+    if when is None:
+        return b"" if os.path.lexists(os.path.join(folder, "timestamp.txt")) else None
+    return text.encode() if own == when else f"{when} UTC".encode()
+
+
 def read_time(text: str) -> datetime | None:
     """Read a date with a year and perhaps a time zone, as `nbgrader submit` writes it; naive, in UTC. None if it is no such date."""
     # Anything else is not given to the parser: it opens files that are named like a time zone.
@@ -119,17 +127,17 @@ def read_time(text: str) -> datetime | None:
     return when if when.year in YEARS else None
 
 
-def _claimed(folder) -> tuple[datetime | None, str]:
-    """What timestamp.txt says, and a sentence if it holds something else than a date; an empty one says nothing, as for stock nbgrader."""
+def _claimed(folder) -> tuple[datetime | None, str, str]:
+    """(What timestamp.txt says, its text, a sentence if that is something else than a date); an empty one says nothing, as for stock nbgrader."""
     path = os.path.join(folder, "timestamp.txt")
     if not os.path.lexists(path):
-        return None, ""
+        return None, "", ""
     content = read_plain_file(path, 1024)
     if isinstance(content, str):
-        return None, f"timestamp.txt {content}; no time was recorded."
+        return None, "", f"timestamp.txt {content}; no time was recorded."
     text = content.decode("utf-8-sig", "replace").strip()
     when = read_time(text) if text else None
-    return when, f"timestamp.txt holds no date ({text[:40]!a}); no time was recorded." if text and when is None else ""
+    return when, text, f"timestamp.txt holds no date ({text[:40]!a}); no time was recorded." if text and when is None else ""
 
 
 def _hash(key: bytes, student: str, assignment: str, when: datetime) -> str:

@@ -216,6 +216,7 @@ def test_class_survives_being_copied(course, tmp_path):
     assert same_rows_of_times == times_of(course)
     graded = copy_.root / "autograded" / "right" / "ps1"
     assert ".received.json" not in os.listdir(graded) and (graded / "timestamp.txt").read_text() == f"{due - timedelta(days=1)} UTC"
+    assert (course.root / "autograded" / "half" / "ps1" / "timestamp.txt").read_text() == "2026-05-01 12:00:00.123456 UTC"
 
 
 def test_record_counts_only_for_the_learner_and_the_course_that_it_was_made_for(course, tmp_path):
