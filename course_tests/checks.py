@@ -35,6 +35,7 @@ BANK_SECONDS = 0.5               # one call of a known mistake, when it is tried
 ASKED_AGAIN = 3                  # questions that a test with fixed inputs repeats
 
 ALWAYS_FAST = 0.15               # seconds that an answer may always take
+_topics: set[str] = set()        # of the hidden tests that were imported
 _running: list["_Run"] = []      # the hidden tests now running, innermost last
 
 
@@ -93,7 +94,14 @@ def graded(test: Callable) -> Callable:
 
     run.hidden = True
     run.topic = topic
+    _topics.add(topic)
     return run
+
+
+def __proctor_prepare__() -> None:
+    """Import the bank once, in the process that proctor forks for each notebook, and not in each of them."""
+    for topic in sorted(_topics):
+        bank.load(topic)
 
 
 @dataclass

@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 
+class GraderDied(RuntimeError):
+    """The process that graded a notebook ended without an answer."""
+
+
 @dataclass(frozen=True)
 class Limits:
     """Bounds on one submission. Times in seconds of wall clock, sizes in bytes."""

@@ -7,7 +7,10 @@ import pickle
 import struct
 import sys
 
+from proctor.job import GraderDied
+
 from .grading import grade_submission
+from .pool import WorkerDied
 
 _LENGTH = struct.Struct("!Q")
 
@@ -32,6 +35,8 @@ def serve(tests: str):
             if shared not in here:
                 here = {shared: pickle.dumps(dataclasses.replace(pickle.loads(shared), import_paths=(tests,)))}
             answer = grade_submission(here[shared], task)
+        except GraderDied as error:
+            answer = WorkerDied(str(error))
         except Exception as error:
             answer = RuntimeError(f"{type(error).__name__}: {error}")
         data = pickle.dumps(answer)

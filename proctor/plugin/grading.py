@@ -18,7 +18,7 @@ import pickle
 import time
 from dataclasses import dataclass, field
 
-from proctor.job import Job, Limits, Report, TestResult
+from proctor.job import GraderDied, Job, Limits, Report, TestResult
 
 from .folders import merged
 from .mend import Mended, mend, overlap
@@ -100,7 +100,16 @@ def grade_submission(shared: bytes, task: Task) -> Outcome:
     """
     shared = _shared(shared)
     with _last_resort(len(task.wanted) * (2 * shared.limits.notebook_seconds + GRACE)):
+        _prepare(shared)
         return _grade(shared, task)
+
+
+def _prepare(shared: Shared):
+    from proctor.trusted.clean import prepare
+
+    for template in shared.templates:
+        tests = {cell.grade_id: cell.full_source for cell in template.cells if cell.is_test}
+        prepare(shared.import_paths, tests, _modules(template))
 
 
 @contextlib.contextmanager
@@ -128,6 +137,8 @@ def _grade(shared: Shared, task: Task) -> Outcome:
         else:
             try:
                 graded, walls = _grade_notebook(template, readable[path], task.files, shared)
+            except GraderDied:  # the pool tries it once more
+                raise
             except Exception as error:
                 if type(error).__name__ == "RoomError":  # nobody's notebook is at fault: record nothing
                     outcome.refused = str(error)
@@ -190,7 +201,7 @@ def _choose(template: Template, readable: dict, problems: dict, templates: tuple
 
 
 def _grade_notebook(template: Template, cells: list, files: dict, shared: Shared) -> tuple:
-    from proctor.trusted import grade_notebook  # here, not above: pulls in NumPy, which the collecting process does not need
+    from proctor.trusted.clean import grade_notebook  # here, not above: pulls in NumPy, which the collecting process does not need
 
     begin = time.perf_counter()
     mended = mend(cells, template)

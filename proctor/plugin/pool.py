@@ -13,7 +13,9 @@ import threading
 import types
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
 
-PRELOAD = ["proctor.plugin.grading", "proctor.trusted.grade", "numpy"]
+from proctor.job import GraderDied
+
+PRELOAD = ["proctor.plugin.grading", "proctor.trusted.clean", "numpy"]
 
 _main_lock = threading.Lock()
 
@@ -79,7 +81,7 @@ class Pool:
 
 
 def _drain(submit, tasks, most: int):
-    """Keep `most` tasks under way, so that memory does not grow with the class. Return the tasks lost with a broken executor.
+    """Keep `most` tasks under way, so that memory does not grow with the class. Return the tasks lost with a broken executor or a process of their own.
 
     Parameters
     ----------
@@ -87,7 +89,7 @@ def _drain(submit, tasks, most: int):
         ``submit(task)`` -> Future.
     """
     pending: dict[Future, object] = {}
-    exhausted = False
+    exhausted, died = False, []
     while True:
         while not exhausted and len(pending) < most:
             task = next(tasks, None)
@@ -97,9 +99,9 @@ def _drain(submit, tasks, most: int):
             try:
                 pending[submit(task)] = task
             except BrokenExecutor:
-                return [*pending.values(), task]
+                return [*died, *pending.values(), task]
         if not pending:
-            return []
+            return died
         done, _ = wait(pending, return_when=FIRST_COMPLETED)
         lost = []
         for future in done:
@@ -107,6 +109,8 @@ def _drain(submit, tasks, most: int):
             error = future.exception()
             if isinstance(error, BrokenExecutor):
                 lost.append(task)
+            elif isinstance(error, GraderDied):  # a process of its own: the worker and all others are unharmed
+                died.append(task)
             else:
                 yield task, error if error is not None else future.result()
         if lost:
@@ -116,7 +120,7 @@ def _drain(submit, tasks, most: int):
                     yield task, future.result()
                 else:
                     lost.append(task)
-            return lost
+            return died + lost
 
 
 def _executor(workers: int) -> ProcessPoolExecutor:

@@ -16,9 +16,9 @@ from proctor.plugin import grading
 
 def grade_submission(shared, task):
     """`proctor.plugin.grading.grade_submission` on top of the stand-in."""
-    trusted = types.ModuleType("proctor.trusted")
-    trusted.grade_notebook = grade_notebook
-    sys.modules["proctor.trusted"] = trusted
+    trusted = types.ModuleType("proctor.trusted.clean")
+    trusted.grade_notebook, trusted.prepare = grade_notebook, lambda *_: None
+    sys.modules["proctor.trusted.clean"] = trusted
     return grading.grade_submission(shared, task)
 
 

@@ -205,7 +205,7 @@ class _Walk:
             self.fail(grade_id, self.why_no_room())
             return
         start = time.monotonic()
-        source, filename = source_of(cell), f"<test {index}>"
+        source, filename = source_of(cell), test_name(grade_id)
         session.begin_test()
         self.names.begin(session)
         try:
@@ -322,14 +322,23 @@ def seeds_told(session):
 
 
 @contextlib.contextmanager
-def trusted_surroundings(job):
-    """sys.path with the instructor's folders and never the working folder; a folder with the notebook's data files."""
-    import tempfile
+def import_path(folders):
+    """sys.path with the instructor's folders and never the working folder."""
     path = sys.path[:]
+    sys.path[:] = [str(one) for one in folders] + [one for one in path if one not in ("", ".")]
+    try:
+        yield
+    finally:
+        sys.path[:] = path
+
+
+@contextlib.contextmanager
+def trusted_surroundings(job):
+    """The instructor's folders to import from; a folder with the notebook's data files."""
+    import tempfile
     folder = None
     data = {name: content for name, content in job.files.items() if not name.lower().endswith(CODE_FILES)}
-    sys.path[:] = [str(one) for one in job.import_paths] + [one for one in path if one not in ("", ".")]
-    try:
+    with import_path(job.import_paths):
         with tempfile.TemporaryDirectory(prefix="proctor-") if data else contextlib.nullcontext() as folder:
             for name, content in data.items():
                 target = os.path.normpath(os.path.join(folder, name))
@@ -338,8 +347,6 @@ def trusted_surroundings(job):
                     with open(target, "xb") as file:
                         file.write(content)
             yield Surroundings(folder)
-    finally:
-        sys.path[:] = path
 
 
 @functools.lru_cache(4096)
@@ -372,6 +379,11 @@ def given_to_later_cells(source) -> dict:
     names |= {node.name for node in kept if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
     text = "\n".join(ast.unparse(node) for node in kept)
     return dict.fromkeys(names, text)
+
+
+def test_name(grade_id) -> str:
+    """Where the code of a test cell says that it comes from."""
+    return f"<test {grade_id}>"
 
 
 def is_test(cell) -> bool:

@@ -6,6 +6,7 @@ import atexit
 import glob
 import json
 import os
+import select
 import shutil
 import socket
 import stat
@@ -82,12 +83,12 @@ class House:
             self.walls = "the sandbox is switched off"
         if sandbox == "strict" and not self.walled:
             raise RoomError(f"No sandbox: {self.walls}. Install bubblewrap and allow user namespaces, or set the sandbox to 'auto'.")
-        self.pid = os.getpid()
         self.folder = None
         self.process = None
         self.start()
 
     def start(self):
+        self.pid = os.getpid()  # a fork of this process uses the zygote, too, but never ends it
         ours, theirs = socket.socketpair()
         command = python_command(theirs.fileno(), self.warm, self.walled)
         environment = dict(ENVIRONMENT)
@@ -130,7 +131,11 @@ class House:
         return Room(ours, mine)
 
     def alive(self):
-        return self.process is not None and self.process.poll() is None
+        if self.process is None:
+            return False
+        poll = select.poll()
+        poll.register(self.control, select.POLLIN)
+        return not poll.poll(0)  # it never speaks again, so that is its end; a fork of this process cannot ask for the state of its brother
 
     def close(self):
         if self.process is None or self.pid != os.getpid():
@@ -276,7 +281,7 @@ def house(sandbox: str, warm: bool) -> House:
     """The house of this process and thread for these options; a cold one is always new."""
     if not warm:
         return House(sandbox, False)
-    key = (os.getpid(), threading.get_ident(), sandbox)
+    key = (threading.get_ident(), sandbox)
     found = _houses.get(key)
     if found is not None and found.alive():
         return found
@@ -288,9 +293,9 @@ def house(sandbox: str, warm: bool) -> House:
 
 
 def close():
-    """End the zygotes of this process."""
+    """End the zygotes that this process started."""
     with _lock:
-        for key in [key for key in _houses if key[0] == os.getpid()]:
+        for key in list(_houses):
             _houses.pop(key).close()
 
 
