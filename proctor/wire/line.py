@@ -39,6 +39,11 @@ class Line:
 
     def receive(self, limit: int, deadline: float | None = None) -> bytes:
         """The next frame. A frame that says to be longer than `limit` is an error before more of it is read."""
+        if not self._waiting:
+            chunk = self._chunk(1 << 14, deadline)
+            if len(chunk) == 8 + int.from_bytes(chunk[:8], "little") <= 8 + limit:  # one whole frame, as nearly always
+                return chunk[8:]
+            self._waiting += chunk
         self._fill(8, deadline)
         length = int.from_bytes(self._waiting[:8], "little")
         if length > limit:
@@ -64,16 +69,19 @@ class Line:
     def _fill(self, size, deadline):
         # Little is ever read ahead, so a flood waits in the kernel's buffer and not in this process.
         while len(self._waiting) < size:
-            self._arm(deadline)
-            try:
-                chunk = self.sock.recv(min(max(size - len(self._waiting), 1 << 14), 1 << 20))
-            except (TimeoutError, BlockingIOError):
-                raise LineTimeout("no answer in time") from None
-            except OSError:
-                raise LineClosed("the other side is gone") from None
-            if not chunk:
-                raise LineClosed("the other side is gone")
-            self._waiting += chunk
+            self._waiting += self._chunk(min(max(size - len(self._waiting), 1 << 14), 1 << 20), deadline)
+
+    def _chunk(self, most, deadline):
+        self._arm(deadline)
+        try:
+            chunk = self.sock.recv(most)
+        except (TimeoutError, BlockingIOError):
+            raise LineTimeout("no answer in time") from None
+        except OSError:
+            raise LineClosed("the other side is gone") from None
+        if not chunk:
+            raise LineClosed("the other side is gone")
+        return chunk
 
     def _arm(self, deadline):
         if deadline is None:

@@ -6,6 +6,8 @@ reaches the learner's object.
 
 from __future__ import annotations
 
+from operator import is_
+
 import numpy as np
 
 from . import rng
@@ -139,7 +141,7 @@ class Shared:
 
 def _differ(now, before):
     if type(now) is tuple:  # of the very objects: equal values that are other objects count as changed
-        return len(now) != len(before) or any(a is not b for a, b in zip(now, before))
+        return len(now) != len(before) or not all(map(is_, now, before))
     return now != before
 
 

@@ -22,6 +22,7 @@ _Q = struct.Struct("<q")
 _D = struct.Struct("<d")
 _I = struct.Struct("<I")
 _QQ = struct.Struct("<qq")
+_TAG_Q, _TAG_D, _TAG_I = struct.Struct("<cq"), struct.Struct("<cd"), struct.Struct("<cI")
 
 
 class WireError(Exception):
@@ -49,7 +50,10 @@ def pack(value, extend=None, limit=1 << 26) -> bytes:
     """
     packer = _Packer(extend, limit)
     packer.put(value, 0)
-    return b"".join(packer.out)
+    data = b"".join(packer.out)
+    if len(data) > limit:
+        raise Unsendable("the value is too large to cross")
+    return data
 
 
 def unpack(data: bytes, build=None, deadline: float | None = None):
@@ -64,6 +68,7 @@ def unpack(data: bytes, build=None, deadline: float | None = None):
 class _Packer:
     def __init__(self, extend, limit):
         self.out = []
+        self.add_small = self.out.append  # what is small is counted at the end: there are at most MAX_COUNT
         self.extend = extend
         self.room_left = limit
         self.count = 0
@@ -80,29 +85,32 @@ class _Packer:
             raise Unsendable(f"the value is nested deeper than {MAX_DEPTH} levels, or contains itself")
         if self.count > MAX_COUNT:
             raise Unsendable(f"the value has more than {MAX_COUNT} parts")
-        method = _PUT.get(type(x))
-        if method is None:
-            self.put_other(x, depth)
+        kind = type(x)  # the commonest first: a test cell asks for thousands of small things
+        if kind is str:
+            self.add_small(_WORDS.get(x) or packed_word(x)) if len(x) < SHORT else self.put_str(x, depth)
+        elif kind is tuple or kind is Extension:
+            self.add_small(_TAG_I.pack(b"t" if kind is tuple else b"x", len(x)))
+            for item in x:
+                self.put(item, depth + 1)
+        elif kind is int:
+            self.put_int(x, depth)
+        elif kind is float:
+            self.add_small(_TAG_D.pack(b"f", x))
+        elif x is None:
+            self.add_small(b"N")
+        elif kind is bool:
+            self.add_small(b"T" if x else b"F")
         else:
-            method(self, x, depth)
-
-    def put_none(self, x, depth):
-        self.add(b"N")
-
-    def put_bool(self, x, depth):
-        self.add(b"T" if x else b"F")
+            _PUT.get(kind, _Packer.put_other)(self, x, depth)
 
     def put_int(self, x, depth):
         if -(2**63) <= x < 2**63:
-            self.add(b"i" + _Q.pack(x))
+            self.add_small(_TAG_Q.pack(b"i", x))
         else:
             data = x.to_bytes(x.bit_length() // 8 + 1, "little", signed=True)
             if len(data) > 1 << 16:
                 raise Unsendable("the integer is too large to cross")
             self.add(b"I" + _I.pack(len(data)) + data)
-
-    def put_float(self, x, depth):
-        self.add(b"f" + _D.pack(x))
 
     def put_complex(self, x, depth):
         self.add(b"c" + _D.pack(x.real) + _D.pack(x.imag))
@@ -114,16 +122,6 @@ class _Packer:
     def put_bytes(self, x, depth):
         self.add(b"b" + _I.pack(len(x)))
         self.add(x)
-
-    def put_tuple(self, x, depth):
-        self.add(b"t" + _I.pack(len(x)))
-        for item in x:
-            self.put(item, depth + 1)
-
-    def put_extension(self, x, depth):
-        self.add(b"x" + _I.pack(len(x)))
-        for item in x:
-            self.put(item, depth + 1)
 
     def put_list(self, x, depth):
         if self.replaced(x, depth):
@@ -187,9 +185,9 @@ class _Packer:
             return
         if x.dtype.kind not in PLAIN_KINDS:
             raise Unsendable(f"an array of dtype {x.dtype} cannot cross")
-        name = x.dtype.str.encode()
-        flags = x.flags.writeable | (2 if x.flags.f_contiguous and not x.flags.c_contiguous else 0)
-        self.add(b"a" + bytes([len(name)]) + name + bytes([flags, x.ndim]) + struct.pack(f"<{x.ndim}q", *x.shape))
+        name, layout = x.dtype.str.encode(), x.flags
+        flags = layout.writeable | (2 if layout.f_contiguous and not layout.c_contiguous else 0)
+        self.add_small(b"a" + bytes([len(name)]) + name + bytes([flags, x.ndim]) + struct.pack(f"<{x.ndim}q", *x.shape))
         self.add(x.tobytes("F" if flags & 2 else "C"))
 
     def put_other(self, x, depth):
@@ -206,19 +204,24 @@ class _Packer:
         stand_in = self.extend(x)
         if stand_in is None:
             return False
-        if type(stand_in) is Extension:
-            self.put_extension(stand_in, depth)
-        else:
-            self.put(stand_in, depth + 1)
+        self.put(stand_in, depth if type(stand_in) is Extension else depth + 1)
         return True
 
 
-_PUT = {
-    type(None): _Packer.put_none, bool: _Packer.put_bool, int: _Packer.put_int, float: _Packer.put_float,
-    complex: _Packer.put_complex, str: _Packer.put_str, bytes: _Packer.put_bytes, tuple: _Packer.put_tuple,
-    list: _Packer.put_list, dict: _Packer.put_dict, set: _Packer.put_set, frozenset: _Packer.put_set,
-    range: _Packer.put_range, slice: _Packer.put_slice, np.ndarray: _Packer.put_array, Extension: _Packer.put_extension,
+_PUT = {  # but for the kinds that `put` itself knows
+    complex: _Packer.put_complex, bytes: _Packer.put_bytes, list: _Packer.put_list, dict: _Packer.put_dict, set: _Packer.put_set,
+    frozenset: _Packer.put_set, range: _Packer.put_range, slice: _Packer.put_slice, np.ndarray: _Packer.put_array,
 }
+SHORT = 40
+_WORDS = {}  # short strings as bytes: verbs and names come again and again
+
+
+def packed_word(x: str) -> bytes:
+    data = x.encode("utf-8", "surrogatepass")
+    packed = _TAG_I.pack(b"s", len(data)) + data
+    if len(_WORDS) < 4096:
+        _WORDS[x] = packed
+    return packed
 
 
 def plain_dtype(name: bytes) -> np.dtype:
@@ -245,6 +248,7 @@ _DTYPES = {}
 class _Reader:
     def __init__(self, data, build, deadline):
         self.data = data
+        self.size = len(data)
         self.at = 0
         self.build = build
         self.deadline = deadline
@@ -252,18 +256,22 @@ class _Reader:
 
     def take(self, size):
         start, end = self.at, self.at + size
-        if end > len(self.data):
+        if end > self.size:
             raise WireError("a message ends too early")
         self.at = end
         return self.data[start:end]
 
     def length(self):
-        return _I.unpack(self.take(4))[0]
+        at = self.at
+        if at + 4 > self.size:
+            raise WireError("a message ends too early")
+        self.at = at + 4
+        return _I.unpack_from(self.data, at)[0]
 
     def items(self, per_item=1):
         # Each item takes a byte or more, so a number larger than what is left is a lie.
         size = self.length()
-        if size * per_item > len(self.data) - self.at:
+        if size * per_item > self.size - self.at:
             raise WireError("a message ends too early")
         return range(size)
 
@@ -275,13 +283,26 @@ class _Reader:
             raise WireError("a message is nested too deep")
         if self.deadline is not None and not self.count & 255 and time.monotonic() > self.deadline:
             raise WireError("a message takes too long to read")
-        method = _GET.get(self.take(1))
+        at = self.at
+        if at >= self.size:
+            raise WireError("a message ends too early")
+        tag = self.data[at]
+        self.at = at + 1
+        if tag == _STR:
+            return self.get_str(depth)
+        if tag == _INT:
+            if at + 9 > self.size:
+                raise WireError("a message ends too early")
+            self.at = at + 9
+            return _Q.unpack_from(self.data, at + 1)[0]
+        if tag == _TUPLE:
+            return tuple([self.get(depth + 1) for _ in self.items()])
+        if tag == _NONE:
+            return None
+        method = _GET.get(tag)
         if method is None:
             raise WireError("a message has an unknown type of value")
         return method(self, depth)
-
-    def get_int(self, depth):
-        return _Q.unpack(self.take(8))[0]
 
     def get_big_int(self, depth):
         size = self.length()
@@ -312,9 +333,6 @@ class _Reader:
 
     def get_ints(self, depth):
         return array("q", self.take(8 * self.length())).tolist()
-
-    def get_tuple(self, depth):
-        return tuple([self.get(depth + 1) for _ in self.items()])
 
     def get_dict(self, depth):
         found = {}
@@ -415,11 +433,12 @@ class _Reader:
         return self.build(parts)
 
 
-_GET = {
-    b"N": lambda self, depth: None, b"T": lambda self, depth: True, b"F": lambda self, depth: False,
-    b"i": _Reader.get_int, b"I": _Reader.get_big_int, b"f": _Reader.get_float, b"c": _Reader.get_complex,
-    b"s": _Reader.get_str, b"b": _Reader.get_bytes, b"t": _Reader.get_tuple, b"l": _Reader.get_list,
-    b"v": _Reader.get_floats, b"w": _Reader.get_ints, b"d": _Reader.get_dict, b"S": _Reader.get_set,
-    b"Z": _Reader.get_frozenset, b"r": _Reader.get_range, b"L": _Reader.get_slice, b"a": _Reader.get_array,
-    b"O": _Reader.get_object_array, b"g": _Reader.get_scalar, b"x": _Reader.get_extension,
-}
+_GET = {ord(tag): method for tag, method in {  # but for the kinds that `get` itself knows
+    "T": lambda self, depth: True, "F": lambda self, depth: False,
+    "I": _Reader.get_big_int, "f": _Reader.get_float, "c": _Reader.get_complex,
+    "b": _Reader.get_bytes, "l": _Reader.get_list,
+    "v": _Reader.get_floats, "w": _Reader.get_ints, "d": _Reader.get_dict, "S": _Reader.get_set,
+    "Z": _Reader.get_frozenset, "r": _Reader.get_range, "L": _Reader.get_slice, "a": _Reader.get_array,
+    "O": _Reader.get_object_array, "g": _Reader.get_scalar, "x": _Reader.get_extension,
+}.items()}
+_STR, _INT, _TUPLE, _NONE = b"sitN"
