@@ -40,6 +40,8 @@ class Job:
         Those of them that are the instructor's: checks in them run on the trusted side.
     import_paths : tuple of str
         Put on sys.path of the trusted side only, so that hidden tests find their references.
+    private : tuple of str
+        Names of packages, and folders, that the room must not see wherever they lie: what hidden tests import, the course.
     limits : Limits
     sandbox : str
         "auto" (walls where the system can build them), "strict" (refuse without), "none".
@@ -60,6 +62,7 @@ class Job:
     files: dict = field(default_factory=dict)
     own_files: tuple = ()
     import_paths: tuple = ()
+    private: tuple = ()
     limits: Limits = Limits()
     sandbox: str = "auto"
     warm: bool = True

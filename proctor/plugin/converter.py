@@ -174,10 +174,12 @@ class ProctorAutograde(Autograde):
         source = course.format_path(course.source_directory, ".", assignment)
         given = course.format_path(course.release_directory, ".", assignment)
         paths = self.options.import_paths
+        paths = tuple(paths) if paths is not None else (course.root,)
+        templates = release.templates(ledger.notebooks, [given, source], self._without_hidden())
+        files = release.data_files(source, course.ignore, self.exclude_overwriting.get(assignment, []))
         return Shared(
-            templates=release.templates(ledger.notebooks, [given, source], self._without_hidden()),
-            files=release.data_files(source, course.ignore, self.exclude_overwriting.get(assignment, [])),
-            import_paths=tuple(paths) if paths is not None else (course.root,),
+            templates=templates, files=files, import_paths=paths,
+            private=(*release.private_names(templates, files, paths, self.options.test_packages), *dict.fromkeys((course.root, *paths))),
             limits=self.options.job_limits(), sandbox=self.options.sandbox, warm=self.options.warm, figures=self.options.figures,
             skip_tags=tuple(self.options.skip_tags),
             show_hidden_tests=self.options.show_hidden_tests, max_lines=LimitOutput(parent=self).max_lines,

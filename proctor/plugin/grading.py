@@ -37,6 +37,7 @@ class Shared:
     templates: tuple
     files: dict = field(default_factory=dict)       # of the assignment; they replace the learner's
     import_paths: tuple = ()
+    private: tuple = ()                             # names and folders that no room sees
     limits: Limits = Limits()
     sandbox: str = "auto"
     warm: bool = True
@@ -209,7 +210,7 @@ def _grade_notebook(template: Template, cells: list, files: dict, shared: Shared
         "cells": mended.cells, "nbformat": 4, "nbformat_minor": 5,
         "metadata": {"kernelspec": template.kernelspec, "language_info": {"name": "python"}},
     }
-    job = Job(notebook=notebook, files=merged(files, shared.files), own_files=tuple(shared.files), import_paths=shared.import_paths,
+    job = Job(notebook=notebook, files=merged(files, shared.files), own_files=tuple(shared.files), import_paths=shared.import_paths, private=shared.private,
               limits=shared.limits, sandbox=shared.sandbox, warm=shared.warm, figures=shared.figures,
               skip=_only_shown(mended, template, shared, files), trusted_names=_modules(template))
     ready = time.perf_counter()

@@ -46,7 +46,8 @@ class Proctor(LoggingConfigurable):
 
     test_packages = List(
         Unicode(),
-        help="Files and folders of the course, such as 'course_tests', that are sent to Dask workers, which see no disk of ours.",
+        help="Files and folders of the course, such as 'course_tests', that hidden tests import: no room sees them, even where they are installed, "
+             "and they are sent to Dask workers, which see no disk of ours.",
     ).tag(config=True)
 
     limits = Dict(help="Changes to proctor.job.Limits by name, such as {'cell_seconds': 60}.").tag(config=True)

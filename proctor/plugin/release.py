@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+import functools
+import importlib.metadata
 import io
 import os
+import re
+import sys
 import zipfile
 
 from .folders import read_folder
@@ -66,6 +71,41 @@ def data_files(source: str, ignore: list, excluded: list) -> dict:
     """The assignment's own files, which replace the learner's copies."""
     folder = read_folder(source, ignore, 0, 10**6, 10**9)
     return {path: content for path, content in folder.files.items() if path not in excluded}
+
+
+def private_names(templates: tuple, files: dict, import_paths: tuple, test_packages: list) -> tuple:
+    """The packages that belong to the tests alone, so that no room may see them where they are installed.
+
+    Those that the course names, that tests import from the course's own folders, or that tests alone import and that came from a
+    folder or repository, not from an index. Never what the notebook itself imports, or a file beside it.
+    """
+    given = {name.replace("\\", "/").split("/")[0].removesuffix(".py") for name in files}
+    asked, shown = set(), set()
+    for template in templates:
+        for cell in template.cells:
+            if cell.cell_type == "code":
+                (asked if cell.is_test else shown).update(_imported(cell.full_source or cell.source))
+    own = {name for name in asked if any(os.path.exists(os.path.join(str(path), name + end)) for path in import_paths for end in ("", ".py"))}
+    own |= {name for name in asked - shown - own - sys.stdlib_module_names if _is_local(name)}
+    own |= {name.replace("\\", "/").strip("./").split("/")[0].removesuffix(".py") for name in test_packages}
+    return tuple(sorted(own - shown - given - {""}))
+
+
+@functools.lru_cache(256)
+def _is_local(name: str) -> bool:
+    """Whether an installed package came from a folder or a repository, as pip writes it down."""
+    distributions = importlib.metadata.packages_distributions().get(name, ())
+    return any(importlib.metadata.distribution(one).read_text("direct_url.json") for one in distributions)
+
+
+def _imported(source: str) -> set:
+    """The top names of all imports in a cell."""
+    try:
+        nodes = list(ast.walk(ast.parse(source)))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return set(re.findall(r"^\s*(?:import|from)\s+(\w+)", source, re.M))
+    found = {alias.name.split(".")[0] for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    return found | {node.module.split(".")[0] for node in nodes if isinstance(node, ast.ImportFrom) and node.module and not node.level}
 
 
 def pack(root: str, names: list) -> bytes:

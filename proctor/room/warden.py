@@ -70,7 +70,10 @@ def _enter(order, sock, run):
             walls.limit(limits, count_processes=order["count_processes"])
         else:
             os.chdir(order["folder"])
-            walls.limit(limits, count_processes=False)
+            os.environ.update(HOME=order["folder"], TMPDIR=order["folder"])
+            if order["drops"]:
+                walls.drop(True, order["uid"])
+            walls.limit(limits, count_processes=order["drops"])
         run(sock, order)
         status = 0
     finally:

@@ -36,7 +36,7 @@ def grade_notebook(job: Job) -> Report:
         return grade.grade_notebook(job)
     if job.warm:
         with contextlib.suppress(rooms.RoomError):  # raised again below, where somebody waits for it
-            rooms.house(job.sandbox, True)  # here, so that the next notebook has it too
+            rooms.house(job.sandbox, True, job.private)  # here, so that the next notebook has it too
     reading, writing = os.pipe()
     parent, pid = os.getpid(), os.fork()
     if not pid:

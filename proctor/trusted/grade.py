@@ -58,7 +58,7 @@ class _Walk:
 
     def walk(self) -> Report:
         start, before = time.monotonic(), time.process_time()
-        self.house = rooms.house(self.job.sandbox, self.job.warm)
+        self.house = rooms.house(self.job.sandbox, self.job.warm, self.job.private)
         self.report.walls = self.house.walls
         self.seconds["start"] += time.monotonic() - start
         try:

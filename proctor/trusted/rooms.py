@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import functools
 import glob
 import json
 import os
@@ -12,9 +13,10 @@ import socket
 import stat
 import subprocess
 import sys
-import sysconfig
 import tempfile
 import threading
+
+from . import hidden
 
 FIRST_UID = 0x70000000  # no system gives these to anybody
 START_SECONDS = 60
@@ -75,14 +77,24 @@ class Room:
 class House:
     """A zygote behind its walls. Rooms come from it one after the other."""
 
-    def __init__(self, sandbox: str, warm: bool):
-        self.warm = warm
+    def __init__(self, sandbox: str, warm: bool, private: tuple = ()):
+        self.warm, self.private = warm, private
         self.walls = "" if sandbox == "none" else missing_walls()
         self.walled = sandbox != "none" and not self.walls
         if sandbox == "none":
             self.walls = "the sandbox is switched off"
         if sandbox == "strict" and not self.walled:
             raise RoomError(f"No sandbox: {self.walls}. Install bubblewrap and allow user namespaces, or set the sandbox to 'auto'.")
+        self.drops = not self.walled and os.geteuid() == 0
+        if self.drops and (trouble := no_other_user()):
+            if sandbox != "none":
+                raise RoomError(f"No sandbox: {self.walls}; and submissions would run as root: {trouble}. Grade as an ordinary user or where bubblewrap works; "
+                                "or set the sandbox to 'none', and submissions can do all that root can.")
+            self.drops, self.walls = False, f"{self.walls}; submissions run as root: {trouble}"
+        elif self.drops:
+            self.walls += "; submissions run as a user without rights"
+        if not self.walled and (seen := hidden.places(private)):
+            self.walls += f"; what the tests import can be read in {seen[0]}"
         self.folder = None
         self.process = None
         self.start()
@@ -90,12 +102,13 @@ class House:
     def start(self):
         self.pid = os.getpid()  # a fork of this process uses the zygote, too, but never ends it
         ours, theirs = socket.socketpair()
-        command = python_command(theirs.fileno(), self.warm, self.walled)
+        command = python_command(theirs.fileno(), self.warm, self.walled, () if self.walled else hidden.names(self.private))
         environment = dict(ENVIRONMENT)
         if self.walled:
-            command = bwrap_command(command)
+            command = bwrap_command(command, private=self.private)
         else:
             self.folder = tempfile.mkdtemp(prefix="proctor-")
+            os.chmod(self.folder, 0o711)
             environment.update(HOME=self.folder, TMPDIR=self.folder, MPLCONFIGDIR=matplotlib_cache() or self.folder, IPYTHONDIR=self.folder)
         self.process = subprocess.Popen(command, pass_fds=[theirs.fileno()], env=environment, stdin=subprocess.DEVNULL,
                                         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd="/", start_new_session=True)
@@ -116,10 +129,12 @@ class House:
         """A fresh room."""
         ours, data = socket.socketpair()
         mine, control = socket.socketpair()
-        as_root = os.geteuid() == 0
+        as_root, uid = walls_of_root(), room_uid()
         folder = tempfile.mkdtemp(dir=self.folder) if self.folder else None
-        order = {"walls": self.walled, "as_root": as_root, "uid": FIRST_UID + os.getpid() % 0xFFFFFF, "limits": limits,
-                 "folder": folder, "count_processes": as_root or kernel() >= (5, 14)}
+        if self.drops:
+            os.chown(folder, uid, uid)
+        order = {"walls": self.walled, "as_root": as_root, "drops": self.drops, "uid": uid, "limits": limits,
+                 "folder": folder, "count_processes": as_root or self.drops or self.walled and kernel() >= (5, 14)}
         try:
             socket.send_fds(self.control, [json.dumps(order).encode()], [data.fileno(), control.fileno()])
         except OSError as error:
@@ -152,43 +167,40 @@ class House:
             shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def python_command(fd, warm, walled):
+def python_command(fd, warm, walled, blocked=()):
     """The command that starts the zygote with only the Python installation and proctor's room and wire on its path."""
     package = "/room" if walled else None
-    path = ["/packages"] if walled else package_folders()
+    path = ["/packages"] if walled else hidden.package_folders()
     if not walled:
         package = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     code = ("import sys; from types import ModuleType; sys.path[:] = [p for p in sys.path if p] + %r; "
             "proctor = sys.modules['proctor'] = ModuleType('proctor'); proctor.__path__ = [%r]; "
-            "from proctor.room.zygote import main; main(%d, %r, %r)" % (path, os.path.join(package, "proctor"), fd, warm, walled))
+            "from proctor.room.zygote import main; main(%d, %r, %r, %r)" % (path, os.path.join(package, "proctor"), fd, warm, walled, tuple(blocked)))
     program = os.path.realpath(sys.executable)
     if not program.startswith(os.path.realpath(sys.base_prefix) + os.sep):  # a virtual environment with a copy of Python instead of a link
         program = os.path.realpath(sys._base_executable)
-    return [inside(program) if walled else program, "-S", "-s", "-c", code]
+    return [hidden.inside(program)[0] if walled else program, "-S", "-s", "-c", code]
 
 
-def inside(path):
-    """The path inside the walls of a file of the Python installation."""
-    base = os.path.realpath(sys.base_prefix)
-    if base == "/usr" or base.startswith("/usr/"):
-        return path
-    return "/python" + path[len(base):]
+def bwrap_command(command, as_root=None, private=()):
+    """bubblewrap's walls: no network, a read-only system and Python installation, and nothing else of this machine.
 
-
-def package_folders():
-    return list(dict.fromkeys(os.path.realpath(sysconfig.get_path(name)) for name in ("purelib", "platlib")))
-
-
-def bwrap_command(command):
-    """bubblewrap's walls: no network, a read-only system and Python installation, and nothing else of this machine."""
+    Parameters
+    ----------
+    as_root : bool or None
+        Whether the walls are built with root's rights or, as for ordinary users, in a user namespace; None is what works here.
+    private : tuple of str
+        Names of packages and paths of folders that the room must not see, even where they lie in the system or the Python installation.
+    """
+    as_root = walls_of_root() if as_root is None else as_root
     here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     base = os.path.realpath(sys.base_prefix)
-    args = [bubblewrap(), "--unshare-user" if os.geteuid() else "--unshare-uts", "--unshare-net", "--unshare-ipc", "--unshare-pid",
+    args = [bubblewrap(), "--unshare-uts" if as_root else "--unshare-user", "--unshare-net", "--unshare-ipc", "--unshare-pid",
             "--unshare-uts", "--unshare-cgroup-try", "--die-with-parent", "--new-session", "--clearenv", "--hostname", "room"]
-    if os.geteuid():
+    if not as_root:
         args += ["--uid", "1000", "--gid", "1000"]
     args += ["--cap-drop", "ALL"]
-    if not os.geteuid():  # the zygote needs them to build a room's inner walls; the room has none
+    if as_root:  # the zygote needs them to build a room's inner walls; the room has none
         for name in ("SYS_ADMIN", "SETUID", "SETGID", "SETPCAP", "KILL", "SYS_PTRACE", "SYS_RESOURCE"):
             args += ["--cap-add", "CAP_" + name]
     for name, value in ENVIRONMENT.items():
@@ -207,10 +219,13 @@ def bwrap_command(command):
     if not (base == "/usr" or base.startswith("/usr/")):
         # Without the path it would take the system's libpython, of another version, or none.
         args += ["--ro-bind", base, "/python", "--setenv", "LD_LIBRARY_PATH", "/python/lib"]
-    folders = package_folders()
+    folders = hidden.package_folders()
     args += ["--ro-bind", folders[0], "/packages"]
     for part in ("wire", "room"):
         args += ["--ro-bind", os.path.join(here, part), f"/room/proctor/{part}"]
+    for path in hidden.places(private):
+        for there in hidden.inside(path):
+            args += ["--tmpfs", there] if os.path.isdir(path) else ["--ro-bind", "/dev/null", there]
     args += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
     for file in glob.glob(os.path.join(matplotlib_cache(), "fontlist-*.json")) if matplotlib_cache() else ():
         args += ["--ro-bind", file, "/fonts/" + os.path.basename(file)]
@@ -254,41 +269,100 @@ def kernel():
         return (0, 0)
 
 
-_walls = None
+@functools.lru_cache(1)
+def _tried() -> tuple:
+    """(Why no walls can be built here or "", whether they are built with root's rights)."""
+    if not sys.platform.startswith("linux"):
+        return "bubblewrap exists on Linux only", False
+    if not bubblewrap():
+        return "bubblewrap (bwrap) is not installed", False
+    why = ""
+    for as_root in (True, False) if os.geteuid() == 0 else (False,):  # root without CAP_SYS_ADMIN may have user namespaces
+        program = "/usr/bin/true" if os.path.exists("/usr/bin/true") else "/bin/true"
+        done = subprocess.run(bwrap_command([program], as_root), stdin=subprocess.DEVNULL, capture_output=True, text=True, env=ENVIRONMENT, cwd="/")
+        if done.returncode == 0:
+            return "", as_root
+        why = why or "bubblewrap cannot build walls here: " + (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+    return why, False
 
 
 def missing_walls() -> str:
     """Why no sandbox can start here; "" if one can."""
-    global _walls
-    if _walls is None:
-        if not sys.platform.startswith("linux"):
-            _walls = "bubblewrap exists on Linux only"
-        elif not bubblewrap():
-            _walls = "bubblewrap (bwrap) is not installed"
-        else:
-            args = bwrap_command([])
-            tried = subprocess.run(args + ["/usr/bin/true" if os.path.exists("/usr/bin/true") else "/bin/true"], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                                   env=ENVIRONMENT, cwd="/")
-            _walls = "" if tried.returncode == 0 else "bubblewrap cannot build walls here: " + (tried.stderr.strip().splitlines() or ["no reason given"])[-1]
-    return _walls
+    return _tried()[0]
+
+
+def walls_of_root() -> bool:
+    """Whether walls are built with root's rights here."""
+    return _tried()[1]
+
+
+@functools.lru_cache(1)
+def _unused_uids() -> tuple:
+    """(first, how many) of the users that nobody is: a container may have only the first 65,536."""
+    try:
+        with open("/proc/self/uid_map") as file:
+            known = [(int(first), int(count)) for first, _, count in (line.split() for line in file)]
+    except (OSError, ValueError):
+        known = []
+    if not known or any(first <= FIRST_UID and FIRST_UID + 0xFFFFFF < first + count for first, count in known):
+        return FIRST_UID, 0xFFFFFF
+    first, count = max(known)
+    few = min(5000, count // 2)
+    return first + count - few - 10, few
+
+
+def room_uid() -> int:
+    """A user for the room of this process, as no other room has at this time."""
+    first, count = _unused_uids()
+    return first + os.getpid() % max(count, 1)
+
+
+@functools.lru_cache(1)
+def no_other_user() -> str:
+    """Why a room without walls cannot have a user without rights; "" if it can. Tried in a fork."""
+    if not sys.platform.startswith("linux"):
+        return "only on Linux can a room have a user of its own"
+    needed = [os.path.dirname(os.__file__), *hidden.package_folders(), os.path.dirname(os.path.dirname(os.path.abspath(__file__)))]
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if not pid:
+        said = "it failed"
+        try:
+            from ..room import walls
+            with tempfile.TemporaryDirectory() as folder:
+                os.chown(folder, room_uid(), room_uid())
+            os.kill(os.getppid(), 0)
+            walls.drop(True, room_uid())
+            closed = [path for path in needed if not os.access(path, os.R_OK | os.X_OK)]
+            said = f"another user cannot read {closed[0]}" if closed else ""
+        except OSError as error:
+            said = f"this root may not change to another user ({error.strerror})"
+        finally:
+            os.write(writing, said.encode())
+            os._exit(0)
+    os.close(writing)
+    with open(reading, "rb") as file:
+        said = file.read().decode()
+    os.waitpid(pid, 0)
+    return said
 
 
 _houses = {}
 _lock = threading.Lock()
 
 
-def house(sandbox: str, warm: bool) -> House:
+def house(sandbox: str, warm: bool, private: tuple = ()) -> House:
     """The house of this process and thread for these options; a cold one is always new."""
     if not warm:
-        return House(sandbox, False)
-    key = (threading.get_ident(), sandbox)
+        return House(sandbox, False, private)
+    key = (threading.get_ident(), sandbox, private)
     found = _houses.get(key)
     if found is not None and found.alive():
         return found
     with _lock:
         if found is not None:
             found.close()
-        _houses[key] = House(sandbox, True)
+        _houses[key] = House(sandbox, True, private)
     return _houses[key]
 
 
