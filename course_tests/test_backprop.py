@@ -564,6 +564,8 @@ def test_train_mlp_learns(train_mlp):
     require(not np.allclose(W, W[:, :1]), "All hidden members start with the same weights, so they will always do the same. Draw each weight on its own.")
     right_votes = []
     for seed in rng.integers(10_000, size=5):
+        if right_votes.count(4) == 4:  # enough: training takes long
+            break
         params, losses, _ = parts(train_mlp.case(*trained(XOR, XOR_LABELS, (2, 8, 1), 2.0, 600, int(seed))), (2, 8, 1), "tanh", 600)
         right_votes.append(int(np.sum((mlp_forward(XOR, copied(params))[0][:, 0] >= 0.5) == XOR_LABELS)))
     require(sum(votes == 4 for votes in right_votes) >= 4,
@@ -621,6 +623,8 @@ def test_MLP_learns_six_lines(MLP):
     answers_of(MLP, X, y, (3, 4, 1), 0.5, 3, 1, X[:1])
     found = []
     for seed in rng.integers(10_000, size=5):
+        if found.count(6) == 4:
+            break
         X, y = SIX_LINES[order := rng.permutation(6)], SIX_LABELS[order]
         found.append(int(np.sum(answers_of(MLP, X, y, (9, 8, 1), 1.0, 400, int(seed), X)[1] == y)))
     require(sum(votes == 6 for votes in found) >= 4,
@@ -636,7 +640,10 @@ def test_MLP_learns_quadrants(MLP):
     answers_of(MLP, X[:20], y[:20], (2, 3, 1), 0.5, 5, 3, new_X[:7], hidden="relu")
     relu, tanh = (answers_of(MLP, 20 * X[:20], y[:20], (2, 3, 1), 0.1, 1, 3, 20 * new_X[:7], hidden=hidden)[0] for hidden in ("relu", "tanh"))
     require(not np.allclose(relu, tanh), "hidden='relu' and hidden='tanh' give the same probabilities: pass hidden on to the training.")
-    scores = [float(np.mean(answers_of(MLP, X, y, (2, 8, 1), 2.0, 500, int(seed), new_X)[1] == new_y)) for seed in rng.integers(10_000, size=3)]
+    scores = []
+    for seed in rng.integers(10_000, size=3):
+        if sum(score >= 0.93 for score in scores) < 2:
+            scores.append(float(np.mean(answers_of(MLP, X, y, (2, 8, 1), 2.0, 500, int(seed), new_X)[1] == new_y)))
     require(sum(score >= 0.93 for score in scores) >= 2, "MLP([2, 8, 1], rng).fit(X, y, 2.0, 500) on 300 points of the quadrants reached "
             f"{', '.join(f'{score:.3f}' for score in scores)} on 500 new ones; at least two of the three must reach 0.93.")
 

@@ -553,12 +553,12 @@ def held_out(subject, hidden_sizes, rng, low=0, high=8, fractions=(0.8, 0.05, 0.
 
 
 def reaches(subject, goal, hidden_sizes, generators):
-    """The mean over several splits must reach the goal; far below it, one split is enough to know."""
+    """The mean over several splits must reach the goal; far below it, or well above, one split is enough to know."""
     __tracebackhide__ = True
     scores = []
     for rng in generators:
         scores.append(held_out(subject, hidden_sizes, rng))
-        if scores[-1] < goal - 0.04:
+        if not goal - 0.04 < scores[0] < goal + 0.015:
             break
     mean = float(np.mean(scores))
     require(mean >= goal, f"With hidden_sizes = {list(hidden_sizes)} your net reads {mean:.3f} of {len(scores)} x 270 digits that it never saw; "
