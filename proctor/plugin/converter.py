@@ -122,7 +122,7 @@ class ProctorAutograde(Autograde):
                 todo.append(SimpleNamespace(student=student, path=path, place=place, when=when, doubt=doubt, before=before))
             else:
                 self.summary.skipped += 1
-                self.log.info("Skipping existing assignment: %s", place)
+                self.log.info("Skipping existing assignment: %s", folders.printable(place))
         return todo
 
     def _is_graded(self, place: str, wanted: tuple) -> bool:
@@ -203,7 +203,8 @@ class ProctorAutograde(Autograde):
             self.notebooks = sorted(glob.glob(os.path.join(glob.escape(item.path), course.notebook_id + ".ipynb")))
             self.run_pre_convert_hook()
             try:
-                folder = folders.read_folder(item.path, course.ignore, self.options.max_notebook, self.options.max_files, self.options.max_bytes)
+                folder = folders.read_folder(item.path, course.ignore, self.options.max_notebook, self.options.max_files, self.options.max_bytes,
+                                             expected=tuple(f"{template.name}.ipynb" for template in self._templates))
             except OSError as error:
                 folder = folders.Folder(looks=[f"The submission could not be read ({error.strerror})."])
             item.looks = folder.looks + ([item.doubt] if item.doubt else [])
@@ -267,7 +268,7 @@ class ProctorAutograde(Autograde):
 
     def _log_notebook(self, student: str, notebook):
         for remark in notebook.remarks:
-            self.log.info("%s, %s: %s", student, notebook.name, remark)
+            self.log.info("%s, %s: %s", folders.printable(student), notebook.name, folders.printable(remark))
         self.log.debug("%s, %s: %s", student, notebook.name, notebook.seconds)
 
     def _fail(self, message: str):
@@ -299,7 +300,7 @@ class Summary:
         for students, say in ((self.looks, self.log.warning), (self.failed, self.log.error)):
             for student, reasons in sorted(students.items()):
                 for reason in dict.fromkeys(reasons):
-                    say("%s: %s", student, reason)
+                    say("%s: %s", folders.printable(student), folders.printable(reason))
         seconds = time.monotonic() - self.begin
         parts = [f"{self.graded} graded in {seconds:.1f} s", f"{len(self.looks)} need a look"]
         if self.failed:

@@ -29,7 +29,7 @@ from nbgrader.exchange.default import ExchangeCollect, ExchangeList, ExchangeRel
 from nbgrader.utils import parse_utc
 from traitlets import Enum, Integer
 
-from .folders import read_plain_file
+from .folders import read_plain_file, shown
 
 STAMP, SECRET, RECORD = "timestamp.txt", "submission_secret.txt", ".received.json"
 WHILE_COPYING = timedelta(minutes=1)  # `nbgrader submit` takes the time, then copies: so much earlier than the disk says is believed
@@ -197,13 +197,6 @@ def _assert_plain(name: str):
         raise Refused("a name that is not UTF-8") from None
     if any(ord(letter) < 32 or 127 <= ord(letter) < 160 for letter in name) or "\\" in name:
         raise Refused("an odd name")
-
-
-def shown(name: str) -> str:
-    """A learner's name of a file for a terminal: no control characters, not endless."""
-    text = name.encode("utf-8", "backslashreplace").decode()
-    text = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
-    return f"'{text}'" if len(text) <= 120 else f"'{text[:100]}...'"
 
 
 @functools.lru_cache(maxsize=None)

@@ -11,6 +11,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+MAX_SEEN = 100_000   # entries of a submission that are looked at
+MAX_NOTEBOOKS = 100  # beside the expected ones
+MAX_LOOKS = 20
+MAX_DEPTH, MAX_PATH = 30, 1000  # folders in each other, characters: deeper or longer, and a copy elsewhere may not be possible
 OURS = ("timestamp.txt", ".received.json")  # at the top of a submission: about it, not of it; see `received`
 
 
@@ -21,60 +25,147 @@ class Folder:
     notebooks: dict = field(default_factory=dict)  # path -> bytes, or a sentence saying why it was not read
     files: dict = field(default_factory=dict)      # path -> bytes
     looks: list = field(default_factory=list)
+    unsaid: int = 0  # looks beyond MAX_LOOKS
+
+    def look(self, sentence: str):
+        """Note what a grader should see; thousands of such files are said in a few lines."""
+        if len(self.looks) < MAX_LOOKS:
+            self.looks.append(sentence)
+        else:
+            self.unsaid += 1
 
 
-def read_folder(root: str, ignore: list, max_notebook: int, max_files: int, max_bytes: int) -> Folder:
+def read_folder(root: str, ignore: list, max_notebook: int, max_files: int, max_bytes: int, expected: tuple = (), given: bool = False) -> Folder:
     """Read regular files only: no links, devices, pipes; bounded in number and size.
+
+    What is graded comes first and has room of its own, so that nothing else in the folder can push it out: the expected names, then other
+    notebooks, small ones first, then other files, those at the top first.
 
     Parameters
     ----------
-    max_notebook, max_bytes : int
-        Bytes of one notebook, twice of which is the most for all; bytes of all other files.
+    max_notebook : int
+        Bytes of one notebook; the others together may have twice as much.
+    max_files, max_bytes : int
+        Of all other files.
+    expected : tuple of str
+        The names of the assignment's notebooks.
+    given : bool
+        The folder is the instructor's own: links to files are followed.
     """
     folder = Folder()
     if os.path.islink(root) or not os.path.isdir(root):
         folder.looks.append("The submission is not a folder, so nothing in it was read.")
         return folder
-    total, count, notebooks_left = 0, 0, 2 * max_notebook
-    for directory, names, files in os.walk(root):
-        for name in sorted(names):
-            path = os.path.join(directory, name)
-            if os.path.islink(path):
-                folder.looks.append(f"'{_relative(path, root)}' is a link and was left out.")
-            elif name.endswith(".ipynb"):
-                folder.looks.append(f"'{_relative(path, root)}' is a folder, not a notebook.")
-        names[:] = sorted(n for n in names if not _ignored(n, ignore) and not os.path.islink(os.path.join(directory, n)))
-        for name in sorted(files):
-            if _ignored(name, ignore) or (directory == root and name in OURS):
-                continue
-            path = os.path.join(directory, name)
-            relative = _relative(path, root)
-            count += 1
-            if count > max_files:
-                folder.looks.append(f"There are more than {max_files} files; the rest were left out.")
-                return folder
-            is_notebook = name.lower().endswith(".ipynb")
-            limit = min(max_notebook, notebooks_left) if is_notebook else max_bytes - total
-            content = read_plain_file(path, limit)
-            if isinstance(content, str) and not is_notebook:
-                folder.looks.append(f"'{relative}' {content} and was left out.")
-            if is_notebook:
-                folder.notebooks[relative] = content
-                notebooks_left -= len(content)
-            elif isinstance(content, bytes):
-                folder.files[relative] = content
-                total += len(content)
+    owner = os.lstat(root).st_uid
+    notebooks, files, links = _listed(root, ignore, expected, folder, given)
+    for name in expected:
+        path = os.path.join(root, name)
+        if os.path.lexists(path) and not os.path.isdir(path):
+            folder.notebooks[name] = read_plain_file(path, max_notebook)
+            _look_at_links(path, name, owner, links, folder)
+    left = 2 * max_notebook
+    for relative in notebooks[:MAX_NOTEBOOKS]:
+        content = read_plain_file(os.path.join(root, *relative.split("/")), min(max_notebook, left))
+        folder.notebooks[relative] = content
+        left -= len(content)
+        _look_at_links(os.path.join(root, *relative.split("/")), relative, owner, links, folder)
+    if len(notebooks) > MAX_NOTEBOOKS:
+        folder.look(f"There are {len(notebooks)} other notebooks; {MAX_NOTEBOOKS} were read.")
+    left = max_bytes
+    for relative in files[:max_files]:
+        path = os.path.join(root, *relative.split("/"))
+        content = "has another name elsewhere (a hard link)" if not given and _is_linked(path, owner, links) else \
+            read_plain_file(path, left, follow=given)
+        if isinstance(content, bytes):
+            folder.files[relative] = content
+            left -= len(content)
+        else:
+            folder.look(f"{shown(relative)} {content} and was left out.")
+    if len(files) > max_files:
+        folder.look(f"There are more than {max_files} files; the rest were left out.")
+    if folder.unsaid:
+        folder.looks.append(f"{folder.unsaid} more were left out.")
     return folder
 
 
-def read_plain_file(path: str, limit: int) -> bytes | str:
-    """Return a regular file's content, or the reason for not reading it."""
+def _listed(root: str, ignore: list, expected: tuple, folder: Folder, given: bool) -> tuple:
+    """Return (other notebooks, other files, in the order in which they are read; how many names in the submission each hard-linked file has)."""
+    notebooks, files, links, seen = [], [], {}, 0
+    left = [""]
+    for inside in left:  # grows: level by level, so that what lies deep comes last
+        try:
+            with os.scandir(os.path.join(root, inside)) as entries:
+                names = []
+                for entry in entries:
+                    seen += 1
+                    if seen > MAX_SEEN:
+                        break
+                    names.append(entry)
+        except OSError:  # a path that is too long, or no permission
+            folder.look(f"{shown(inside)} cannot be read and was left out.")
+            continue
+        for entry in sorted(names, key=lambda entry: entry.name):
+            name, relative = entry.name, f"{inside}{entry.name}"
+            if _ignored(name, ignore) or not inside and (name in OURS or name in expected and not entry.is_dir(follow_symlinks=False)):
+                continue
+            about = entry.stat(follow_symlinks=False)
+            if about.st_nlink > 1:
+                links[about.st_dev, about.st_ino] = links.get((about.st_dev, about.st_ino), 0) + 1
+            if len(relative) > MAX_PATH or relative.count("/") > MAX_DEPTH:
+                folder.look(f"{shown(relative)} lies too deep and was left out.")
+            elif entry.is_dir(follow_symlinks=False):
+                if name.lower().endswith(".ipynb"):
+                    folder.look(f"{shown(relative)} is a folder, not a notebook.")
+                left.append(relative + "/")
+            elif name.lower().endswith(".ipynb"):
+                notebooks.append((about.st_size, relative))
+            elif entry.is_symlink() and not (given and entry.is_file()):
+                folder.look(f"{shown(relative)} is a link and was left out.")
+            else:
+                files.append(relative)
+        if seen > MAX_SEEN:
+            folder.look(f"There are more than {MAX_SEEN} entries; the rest were not seen.")
+            break
+    return [relative for _, relative in sorted(notebooks)], files, links
+
+
+def _is_linked(path: str, owner: int, links: dict) -> bool:
+    """Whether a file has a name outside the submission, or is somebody else's that was linked here."""
+    try:
+        about = os.lstat(path)
+    except OSError:
+        return False
+    return about.st_nlink > 1 and (about.st_uid != owner or about.st_nlink > links.get((about.st_dev, about.st_ino), 1))
+
+
+def _look_at_links(path: str, relative: str, owner: int, links: dict, folder: Folder):
+    """A notebook with another name elsewhere is somebody else's, which is not read, or from a backup made with links, which is."""
+    if isinstance(folder.notebooks[relative], bytes) and _is_linked(path, owner, links):
+        if os.lstat(path).st_uid != owner:
+            folder.notebooks[relative] = "belongs to somebody else (a hard link)"
+        folder.look(f"{shown(relative)} has another name elsewhere (a hard link), as in a backup made with links; look whose it is.")
+
+
+def shown(name: str) -> str:
+    """A file's name for a terminal or a log: no control characters, not endless."""
+    text = printable(name.encode("utf-8", "backslashreplace").decode())
+    return f"'{text}'" if len(text) <= 120 else f"'{text[:100]}...'"
+
+
+def printable(text: str) -> str:
+    """The text with whatever a terminal would obey in place of showing it as an escape."""
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
+
+
+def read_plain_file(path: str, limit: int, follow: bool = False) -> bytes | str:
+    """Return a regular file's content, or the reason for not reading it; `follow` opens what a link points to."""
     try:
         path.encode("utf-8")
     except UnicodeEncodeError:
         return "has a name that is not UTF-8"
     try:  # O_NONBLOCK: opening a pipe must not wait for a writer
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        nofollow = 0 if follow else getattr(os, "O_NOFOLLOW", 0)
+        handle = os.open(path, os.O_RDONLY | nofollow | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except OSError:
         return "is a link or cannot be read"
     about = os.fstat(handle)
@@ -159,11 +250,6 @@ def remove_tree(path: str):
         shutil.rmtree(path, ignore_errors=True)
     elif os.path.lexists(path):
         os.remove(path)
-
-
-def _relative(path: str, root: str) -> str:
-    relative = os.path.relpath(path, root).replace(os.sep, "/")
-    return relative.encode("utf-8", "replace").decode("utf-8")
 
 
 def _ignored(name: str, patterns: list) -> bool:

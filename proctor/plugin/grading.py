@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 
 from proctor.job import GraderDied, Job, Limits, Report, TestResult
 
-from .folders import merged
+from .folders import merged, shown
 from .mend import Mended, mend, overlap
 from .salvage import Unreadable, read_cells
 from .template import Cell, Template, checksum
@@ -193,11 +193,11 @@ def _choose(template: Template, readable: dict, problems: dict, templates: tuple
     best = max(others, key=lambda p: (shares[p], p), default=None)
     graded_cells = any(cell.grade_id for cell in template.cells)
     if own in readable and (shares[own] > 0 or not graded_cells or best is None):
-        looks = [f"'{p}' looks like this notebook too; '{own}' was graded." for p in others]
+        looks = [f"{shown(p)} looks like this notebook too; '{own}' was graded." for p in others]
         return own, looks
     looks = [f"'{own}': {problems[own]}"] if own in problems else []
     if best is not None:
-        return best, looks + [f"'{best}' was graded: it holds the cells of '{own}'."]
+        return best, looks + [f"{shown(best)} was graded: it holds the cells of '{own}'."]
     return None, looks
 
 

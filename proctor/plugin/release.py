@@ -69,7 +69,7 @@ def _with_id(cell: Cell, cell_id: str) -> Cell:
 
 def data_files(source: str, ignore: list, excluded: list) -> dict:
     """The assignment's own files, which replace the learner's copies."""
-    folder = read_folder(source, ignore, 0, 10**6, 10**9)
+    folder = read_folder(source, ignore, 0, 10**6, 10**9, given=True)
     return {path: content for path, content in folder.files.items() if path not in excluded}
 
 

@@ -15,6 +15,7 @@ from proctor.tests.plugin_course import DOUBLE, Course
 from proctor.tests.test_plugin_rows import copy_of
 
 FULL = {"test_double": (2.0, False), "test_halve": (3.0, False)}
+NOTHING = {"test_double": (0.0, False), "test_halve": (0.0, False)}
 NONE = {"test_double": (0.0, False), "test_halve": (0.0, False)}
 
 
@@ -297,3 +298,77 @@ def test_checksum_is_nbgraders(kind):
     meta = {"grade": False, "solution": False, "locked": False, **kind, "grade_id": "name"}
     cell = NotebookNode(cell_type="code", source="x = 'ä'", metadata=NotebookNode(nbgrader=NotebookNode(meta)))
     assert template.checksum(cell.source, spec) == utils.compute_checksum(cell)
+
+
+@pytest.mark.parametrize("kind", ["files", "large", "notebooks", "large notebooks", "deep", "links"])
+@pytest.mark.parametrize("name", ["numbers.ipynb", "Numbers.ipynb", "numbers (1).ipynb"])
+def test_nothing_else_in_the_folder_pushes_the_notebook_out(course, kind, name):
+    """What sorts before it, is large, lies deep or comes in thousands has bounds of its own, and is named in a few lines."""
+    folder = course.submit("ann", **{name: json.dumps(course.answered()).encode()})
+    if kind == "files":
+        for number in range(1200):
+            (folder / f"a{number}.txt").write_text("x")
+    elif kind == "large":
+        for number in range(3):
+            os.truncate(open(folder / f"a{number}.bin", "wb").name, 24 * 1024**2)
+    elif kind == "notebooks":
+        for number in range(1200):
+            (folder / f"a{number}.ipynb").write_text("{}")
+        # small ones come first, so an unusual name among a thousand empty ones is beyond the bound
+        if name != "numbers.ipynb":
+            for number in range(1150):
+                (folder / f"a{number}.ipynb").unlink()
+    elif kind == "large notebooks":
+        for number in range(3):
+            os.truncate(open(folder / f"a{number}.ipynb", "wb").name, 24 * 1024**2)
+    elif kind == "deep":
+        for number in range(1, 200):
+            os.mkdir(folder / "/".join(["a"] * number))
+            (folder / "/".join(["a"] * number) / "b.txt").write_text("x")
+        for number in range(1, 12):
+            os.mkdir(folder / "/".join(["long" * 60] * number))
+            (folder / "/".join(["long" * 60] * number) / "b.txt").write_text("x")
+    else:
+        for number in range(1200):
+            os.symlink("/etc/passwd", folder / f"a{number}")
+    summary = course.autograde().summary
+    assert course.scores("ann") == FULL
+    assert len(summary.looks.get("ann", ())) <= 25
+
+
+def test_names_reach_no_terminal_as_they_are(course, caplog):
+    """Control characters, also those that turn writing round, of file names: in what is logged they are escapes."""
+    folder = course.submit("ann", **{"numbers \x1b[2J\r\u202egnp.ipynb": json.dumps(course.answered()).encode()})
+    (folder / "a\x1b]0;title\x07\n: all is well").symlink_to("/etc/passwd")
+    (folder / "b\x9b2J.ipynb").mkdir()
+    os.mkfifo(folder / "\x1b[31m")
+    summary = course.autograde().summary
+    assert course.scores("ann") == FULL
+    assert len(summary.looks["ann"]) == 4
+    assert all(look.isprintable() for look in summary.looks["ann"])
+    assert all(line.isprintable() for record in caplog.records for line in record.getMessage().split("\n"))
+
+
+def test_hard_links(course, tmp_path):
+    """A file with a name outside the submission is left out; a notebook with one, as in a backup made with links, is graded and named."""
+    (tmp_path / "secret.txt").write_text("secret")
+    folder = course.submit("ann", numbers=course.answered(), **{"notes.txt": b"mine"})
+    os.link(tmp_path / "secret.txt", folder / "leak.txt")
+    os.link(folder / "notes.txt", folder / "notes again.txt")
+    os.link(folder / "numbers.ipynb", tmp_path / "backup.ipynb")
+    summary = course.autograde().summary
+    graded = course.root / "autograded" / "ann" / "ps1"
+    assert course.scores("ann") == FULL
+    assert sorted(p.name for p in graded.iterdir()) == ["helper.py", "notes again.txt", "notes.txt", "numbers.ipynb"]
+    assert ["'leak.txt' has another name" in look or "'numbers.ipynb' has another name" in look for look in summary.looks["ann"]] == [True, True]
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give files away")
+def test_a_hard_link_to_somebody_elses_notebook_is_not_read(course, tmp_path):
+    (tmp_path / "theirs.ipynb").write_text(json.dumps(course.answered()))
+    folder = course.submit("ann", **{"notes.txt": b"mine"})
+    os.link(tmp_path / "theirs.ipynb", folder / "numbers.ipynb")
+    os.chown(folder, 1234, 1234)
+    summary = course.autograde().summary
+    assert course.scores("ann") == NOTHING
+    assert any("belongs to somebody else" in look for look in summary.looks["ann"])
