@@ -5,26 +5,35 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
+from nbgrader.api import Gradebook
+
 from course_tests.notebooks import ROOT
+from proctor.tests import forkserver
+from tools import gradebook
 
 COURSE = ["course_tests", "proctor", "release", "source", "tools", "gradebook.db", "nbgrader_config.py"]
 
 
 def copy_course(into: Path) -> Path:
+    """The course as it is before anybody has handed in, whether or not a class is at work in this folder."""
     for name in COURSE:
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, into / name, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
         else:
             shutil.copy2(ROOT / name, into / name)
     (into / "autograded").mkdir()
+    if gradebook.learners(into / "gradebook.db"):
+        with Gradebook(f"sqlite:///{into / 'gradebook.db'}", "decision-committee") as book:
+            for learner in book.students:
+                book.remove_student(learner.id)
     return into
 
 
-def run(course: Path, *command: str, **environment: str) -> subprocess.CompletedProcess:
+def run(course: Path, *command: str, typed: bool = False, **environment: str) -> subprocess.CompletedProcess:
+    """A command in the course: its own interpreter starts if it is `typed`; otherwise nbgrader is imported already."""
     # PATH without the virtual environment: nbgrader must work when it is called by its full path.
     clean = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "GRADEBOOK_URL", "VIRTUAL_ENV")}
     clean |= {"PATH": "/usr/bin:/bin"} | environment
-    return subprocess.run([sys.executable, *command], cwd=course, env=clean, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=900)
+    return forkserver.run(list(command), course, clean, typed=typed)

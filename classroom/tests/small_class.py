@@ -12,6 +12,7 @@ from pathlib import Path
 from nbgrader.api import Gradebook
 
 import proctor
+from proctor.tests import forkserver
 from proctor.tests.plugin_course import Course, cell, notebook
 
 HOME = Path(proctor.__file__).parents[1]
@@ -155,16 +156,17 @@ class SmallClass(Course):
 
     def run(self, *command: str, **options) -> subprocess.Popen:
         """Start a command in the folder of the class: nbgrader, or classroom."""
-        env = {**os.environ, "PYTHONPATH": str(HOME), "JUPYTER_CONFIG_DIR": str(self.root / "config"), **options.pop("env", {})}
-        return subprocess.Popen([sys.executable, "-m", *command], cwd=self.root, env=env, text=True, stdout=subprocess.PIPE,
+        return subprocess.Popen([sys.executable, "-m", *command], cwd=self.root, env=self.environment(), text=True, stdout=subprocess.PIPE,
                                 stderr=subprocess.STDOUT, **options)
 
-    def ran(self, *command: str, status: int = 0, **options) -> str:
+    def environment(self) -> dict:
+        return {**os.environ, "PYTHONPATH": str(HOME), "JUPYTER_CONFIG_DIR": str(self.root / "config")}
+
+    def ran(self, *command: str, status: int = 0) -> str:
         """Run a command to its end, which must have this status; return what it printed."""
-        process = self.run(*command, **options)
-        text, _ = process.communicate(timeout=300)
-        assert process.returncode == status, text
-        return text
+        done = forkserver.run(["-m", *command], self.root, self.environment(), merge=True)
+        assert done.returncode == status, done.stdout
+        return done.stdout
 
 
 def graded_class(root: Path) -> SmallClass:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import nbformat
 
+from proctor.tests import forkserver
+
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = f'''import os, sys
 from pathlib import Path
@@ -60,9 +62,8 @@ def make_course(folder: Path) -> Path:
 
 
 def run(folder: Path, *arguments: str, ok: tuple = (0,)) -> subprocess.CompletedProcess:
-    """A command as a person types it, in the folder."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "GRADEBOOK_URL": ""}
-    done = subprocess.run([sys.executable, "-m", *arguments], cwd=folder, env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    """A command in the folder."""
+    done = forkserver.run(["-m", *arguments], folder, {**os.environ, "PYTHONPATH": str(ROOT), "GRADEBOOK_URL": ""})
     assert done.returncode in ok, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
     return done
 

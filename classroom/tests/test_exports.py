@@ -7,7 +7,6 @@ import json
 import logging
 import os
 import shutil
-import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -21,6 +20,7 @@ from classroom import settings
 from classroom.errors import ClassroomError
 from classroom.exports import Canvas, Exercises, Gradescope, Moodle, sheet, template
 from classroom.book import Learner
+from proctor.tests import forkserver
 from proctor.tests.plugin_course import Course
 from proctor.tests.test_plugin_postgresql import server  # noqa: F401  (a fixture)
 
@@ -134,7 +134,7 @@ def world(tmp_path, books):
 
 def command(world, *arguments):
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-    return subprocess.run([sys.executable, "-m", "nbgrader", "export", *arguments], cwd=world.folder, env=environment, capture_output=True, text=True)
+    return forkserver.run(["-m", "nbgrader", "export", *arguments], world.folder, environment)
 
 
 # Canvas

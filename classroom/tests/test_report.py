@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 from datetime import datetime
 from itertools import product
@@ -21,6 +20,7 @@ from classroom import book
 from classroom.errors import ClassroomError
 from classroom.report import Report, agreement, attention, exercises, mistakes
 from classroom.report.facts import gather
+from proctor.tests import forkserver
 
 ROOT = Path(__file__).resolve().parents[2]
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])  # nbgrader calls `alembic`
@@ -139,9 +139,8 @@ def sections(root: Path, **options) -> dict:
 @pytest.fixture(scope="module")
 def page(course):
     """The report as the command writes it."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run([sys.executable, "-m", "nbgrader", "export", "--exporter=classroom.report.Report", "--to", "report"],
-                          cwd=course, env=environment, capture_output=True, text=True, timeout=120)
+    command = ["-m", "nbgrader", "export", "--exporter=classroom.report.Report", "--to", "report"]
+    done = forkserver.run(command, course, {**os.environ, "PYTHONPATH": str(ROOT)})
     assert done.returncode == 0, done.stderr
     assert "report/index.html" in done.stdout
     return course / "report" / "index.html"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from classroom.report import likeness, notebooks
 from classroom.similar import of_folder
 from course_tests import bank
 from course_tests.notebooks import sources
+from proctor.tests import forkserver
 from tools.demo_class import MARKERS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -160,9 +160,7 @@ def test_right_answers_written_independently_are_not_alike(topic):
 
 def test_the_command_prints_the_pairs_and_writes_them_side_by_side(course):
     (course / "submitted" / "own0" / "ps1" / "work.ipynb").write_text("{")
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "classroom", "similar", "ps1"]
-    done = subprocess.run(command, cwd=course, env=environment, capture_output=True, text=True, timeout=120)
+    done = forkserver.run(["-m", "classroom", "similar", "ps1"], course, {**os.environ, "PYTHONPATH": str(ROOT)})
     assert done.returncode == 0, done.stderr
     assert "1 pair to look at" in done.stdout and "anna  and  bela:  train" in done.stdout and "no proof" in done.stdout
     assert "cannot be read" in done.stdout and "own0" in done.stdout

@@ -25,6 +25,7 @@ from nbgrader.api import Gradebook
 from classroom import book
 from course_tests import bank
 from course_tests.notebooks import ROOT, Notebook, read
+from proctor.tests import forkserver
 from tools import demo_class
 
 NAMES = """Anna Abel, Ben Öz, Chloé Dubois, Dan O'Neil, Eva Müller, Finn Abel, Gül Kaya, Hugo Ng, Ida Berg, Jan Novák, Kim Lee, Lea Roth, Max Wolf,
@@ -121,11 +122,15 @@ class Term:
         self.by_hand: dict[tuple[str, str], float] = {}
 
     def run(self, *command: str, folder: Path | None = None, ok: tuple = (0,)) -> str:
-        """A command as a person types it; nbgrader's and python's stand beside each other in the environment's bin/."""
+        """A command; nbgrader's and python's stand beside each other in the environment's bin/."""
         here = Path(sys.executable).parent
         environment = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "GRADEBOOK_URL")}
         environment["PATH"] = os.pathsep.join([str(here), os.environ.get("PATH", "")])
-        done = subprocess.run(command, cwd=folder or self.folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        folder = folder or self.folder
+        if command[0] == "nbgrader":
+            done = forkserver.run([str(here / "nbgrader"), *command[1:]], folder, environment)
+        else:
+            done = subprocess.run(command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True)
         assert done.returncode in ok, f"{' '.join(command)}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done.stdout + done.stderr
 

@@ -6,13 +6,12 @@ import copy
 import hashlib
 import json
 import os
-import subprocess
-import sys
 import textwrap
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import proctor
+from proctor.tests import forkserver
 from proctor.tests.plugin_course import Course, cell, notebook
 
 HOME = Path(proctor.__file__).parents[1]
@@ -145,11 +144,11 @@ class Arena:
         content = nb if isinstance(nb, bytes) else json.dumps(nb).encode()
         self.course.submit(student, **{"game.ipynb": content}, **submission.files)
 
-    def nbgrader(self, *arguments, seconds=240):
-        """Run nbgrader as the grader does; returns (status, what it said)."""
+    def nbgrader(self, *arguments, typed=False):
+        """Run nbgrader as the grader does, `typed` in a process of its own; returns (status, what it said)."""
         env = {**os.environ, "HOME": str(self.home), "GRADER_SECRET": CANARY, "PYTHONDONTWRITEBYTECODE": "1", "JUPYTER_CONFIG_DIR": str(self.home / "config"),
                "MPLCONFIGDIR": os.environ.get("MPLCONFIGDIR", os.path.expanduser("~/.cache/matplotlib"))}
-        done = subprocess.run([sys.executable, "-m", "nbgrader", *arguments], cwd=self.course.root, env=env, capture_output=True, text=True, timeout=seconds)
+        done = forkserver.run(["-m", "nbgrader", *arguments], self.course.root, env, typed=typed)
         return done.returncode, done.stdout + done.stderr
 
     def points(self) -> dict:

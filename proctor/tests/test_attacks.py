@@ -34,7 +34,7 @@ class Result:
             arena.submit(name, one)
         self.arena = arena
         self.before, start = arena.fingerprint(), time.monotonic()
-        self.status, self.said = arena.nbgrader("autograde", "ps1", "--create", seconds=400)
+        self.status, self.said = arena.nbgrader("autograde", "ps1", "--create", typed=True)
         self.seconds = time.monotonic() - start
         self.after = arena.fingerprint()
         self.points = arena.points()
