@@ -22,7 +22,7 @@ grade: setup    ## Release, a demo class, autograde, feedback; a table and a pic
 	@$(RUN) -m tools.grade
 
 test: setup     ## All tests
-	@$(RUN) -m pytest -n auto --dist loadfile --no-loadscope-reorder  # a file stays together: its tests share a graded class
+	@$(RUN) -m pytest -n auto --dist loadgroup --no-loadscope-reorder  # conftest.py says what stays together
 
 release: setup  ## release/ and gradebook.db anew from source/
 	@$(RUN) -m tools.earlier

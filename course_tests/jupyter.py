@@ -34,17 +34,17 @@ def lab(folder: Path, home: Path, python: str = sys.executable) -> Iterator[str]
 
 def get(url: str) -> str:
     """The text of a page, asked for as the one who has the token."""
-    with urllib.request.urlopen(urllib.request.Request(url, headers={"Authorization": f"token {TOKEN}"}), timeout=60) as answer:
+    with urllib.request.urlopen(urllib.request.Request(url, headers={"Authorization": f"token {TOKEN}"}), timeout=600) as answer:
         return answer.read().decode()
 
 
 def _address(home: Path, server: subprocess.Popen) -> str:
-    for _ in range(600):
+    for _ in range(6000):
         assert server.poll() is None, (home / "jupyter.log").read_text()
         with contextlib.suppress(StopIteration, ValueError):  # a file that is being written is no JSON yet
             return json.loads(next(home.glob("jpserver-*.json")).read_text())["url"].rstrip("/")
         time.sleep(0.1)
-    raise AssertionError("JupyterLab did not start in 60 s:\n" + (home / "jupyter.log").read_text())
+    raise AssertionError("JupyterLab did not start in ten minutes:\n" + (home / "jupyter.log").read_text())
 
 
 def _answers(url: str) -> bool:

@@ -45,7 +45,7 @@ class Watched:
         self.context = browser.new_context(**options)
         self.context.route("**/*", self._route)
         self.page = self.context.new_page()
-        self.page.set_default_timeout(60_000)
+        self.page.set_default_timeout(600_000)
         self.page.on("console", lambda message: self.said.append(f"{message.type}: {message.text}") if message.type in ("error", "warning") else None)
         self.page.on("pageerror", lambda error: self.said.append(str(error)))
 
@@ -65,7 +65,7 @@ class Watched:
         """Press a button in a learner's row of the submissions; return what formgrader says in the end."""
         page = self.open(f"/formgrader/manage_submissions/{ASSIGNMENT}")
         page.locator("tr", has_text=learner).locator(f".{button} a").click()
-        page.wait_for_selector(".modal-body", timeout=120_000)
+        page.wait_for_selector(".modal-body", timeout=600_000)
         page.wait_for_load_state("networkidle")
         return page.locator(".modal").first.inner_text()
 

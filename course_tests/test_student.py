@@ -115,7 +115,7 @@ def page(home, tmp_path):
     with jupyter.lab(home, tmp_path, str(home / ".venv" / "bin" / "python")) as address, playwright.sync_playwright() as player:
         browser = player.chromium.launch(executable_path=chromium, args=arguments)
         page = browser.new_page(viewport={"width": 1200, "height": 1000})
-        page.set_default_timeout(90_000)
+        page.set_default_timeout(600_000)
         page.goto(f"{address}/lab/tree/{ASSIGNMENT}/{NOTEBOOK.path.name}?token={jupyter.TOKEN}")
         page.get_by_text(re.compile(r"\| Idle")).wait_for()  # the kernel is there
         yield page

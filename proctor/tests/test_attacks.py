@@ -2,7 +2,6 @@
 
 import os
 import re
-import time
 
 import pytest
 from nbconvert.exporters import HTMLExporter
@@ -11,11 +10,11 @@ from nbgrader.converters import GenerateFeedback
 import proctor
 from proctor.tests.arena import CANARY, FULL, HOME, POINTS, Arena, expected, honest
 from proctor.tests.attacks import ATTACKS, submissions
+from proctor.tests.needs import walls
 from proctor.tests.test_trusted import check
 from proctor.trusted import close
-from proctor.trusted.rooms import missing_walls
 
-pytestmark = pytest.mark.skipif(bool(missing_walls()), reason=missing_walls() or "walls")
+pytestmark = walls
 ALL = submissions()
 NEIGHBOURS = ("a-first", "looking-neighbour", "m-middle", "zz-last")
 
@@ -33,9 +32,8 @@ class Result:
         for name, one in ALL.items():
             arena.submit(name, one)
         self.arena = arena
-        self.before, start = arena.fingerprint(), time.monotonic()
+        self.before = arena.fingerprint()
         self.status, self.said = arena.nbgrader("autograde", "ps1", "--create", typed=True)
-        self.seconds = time.monotonic() - start
         self.after = arena.fingerprint()
         self.points = arena.points()
 
@@ -112,12 +110,6 @@ def test_formgraders_page_runs_nothing_of_a_learners(result):
         for tag in ("<script", "<form", "<iframe", "<object", "<embed", "<meta", "<link", "<svg"):
             assert tag not in shown.lower()
         assert not re.search(r"<[^>]*\bon\w+\s*=", re.sub(r'"[^"<>]*"', "", shown)) and not re.search(r'(src|href)="[^"]*evil\.example', shown)
-
-
-def test_it_is_quick(result):
-    """The whole class of attackers does not hold up a run."""
-    print(f"{len(ALL)} attacks in {result.seconds:.0f} s")
-    assert result.seconds < 300
 
 
 NO_ERRORS = {

@@ -1,6 +1,5 @@
 """A room whose own code has been taken over by the learner: it can send anything at any time."""
 
-import time
 
 import pytest
 
@@ -86,7 +85,6 @@ def one_house():
 @pytest.mark.parametrize("name", FORGED)
 def test_a_forged_answer_earns_nothing_and_hurts_nobody(name):
     """The test with the forged answer fails; a fresh room grades what comes after it."""
-    start = time.monotonic()
     report = grade("def good(x): return x * x", ("early", "assert good(3) == 9"),
                    TAKE + "def f(g, x):\n" + "\n".join("    " + line for line in FORGED[name].splitlines()) + "\n    return 8",
                    ("t", "assert f(lambda x: x, np.ones(3)) == 9\nassert good(3) == 10"), ("late", "assert good(3) == 9"), limits=LIMITS)
@@ -94,7 +92,6 @@ def test_a_forged_answer_earns_nothing_and_hurts_nobody(name):
     assert not report.results["t"].passed
     if name not in ("an error that ends programs", "a call of no function"):
         assert report.results["late"].passed or "answering" in FORGED[name], (report.results, report.notes)
-    assert time.monotonic() - start < 20
 
 
 @pytest.mark.parametrize("name", [name for name in FORGED if "answering" in FORGED[name]])

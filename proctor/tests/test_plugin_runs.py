@@ -53,7 +53,7 @@ def nbgrader(course, *arguments, stand_in=True, **options):
                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options)
 
 
-def finished(process, seconds=120):
+def finished(process, seconds=1800):
     text, _ = process.communicate(timeout=seconds)
     return process.returncode, text
 
@@ -110,7 +110,7 @@ def test_formgraders_buttons_use_proctor(course):
         print("FEEDBACK", result["success"], result.get("error"))
     """)
     env = {**os.environ, "STAND_IN": "1"}
-    text = subprocess.run([sys.executable, "-c", code], cwd=course.root, env=env, text=True, capture_output=True, timeout=120)
+    text = subprocess.run([sys.executable, "-c", code], cwd=course.root, env=env, text=True, capture_output=True, timeout=1800)
     assert '[true, ["ann"]]' in text.stdout, text
     assert scores(course, "ann") == FULL
     assert "1 graded" in text.stdout
@@ -164,7 +164,7 @@ def test_a_run_that_is_killed_is_continued_by_the_next(course):
         course.submit(student, numbers=slow, words=course.answered("words"))
     for wait in (0.3, 1.0):
         process = nbgrader(course, "autograde", "ps1", start_new_session=True)
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 600
         while not list(course.root.glob("autograded/*/ps1")) and time.monotonic() < deadline:
             time.sleep(0.05)
         time.sleep(wait)
@@ -206,7 +206,7 @@ def test_dask_workers_share_no_disk_with_the_grader(tmp_path):
                                   "--scheduler-file", str(tmp_path / "scheduler.json")], cwd=tmp_path, stderr=subprocess.DEVNULL)
     workers = []
     try:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 600
         while not (tmp_path / "scheduler.json").exists() and time.monotonic() < deadline:
             time.sleep(0.1)
         address = json.loads((tmp_path / "scheduler.json").read_text())["address"]
@@ -217,7 +217,7 @@ def test_dask_workers_share_no_disk_with_the_grader(tmp_path):
                 [sys.executable, "-m", "distributed.cli.dask_worker", address, "--nthreads", "1", "--no-dashboard", "--host", "127.0.0.1"],
                 cwd=folder, stderr=subprocess.DEVNULL))
         with distributed.Client(address) as client:
-            client.wait_for_workers(2, timeout=60)
+            client.wait_for_workers(2, timeout=600)
         course.config.Proctor.scheduler = address
         course.config.Proctor.test_packages = ["answers.py"]
         for i in range(6):
@@ -229,4 +229,4 @@ def test_dask_workers_share_no_disk_with_the_grader(tmp_path):
         for process in [*workers, scheduler]:
             process.terminate()
         for process in [*workers, scheduler]:
-            process.wait(timeout=30)
+            process.wait(timeout=600)

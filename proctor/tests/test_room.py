@@ -1,17 +1,15 @@
 """The walls of the room and its limits, tried from inside by the learner's code, in a real sandbox."""
 
 import os
-import time
 
 import pytest
 
 from proctor.job import Job, Limits
+from proctor.tests.needs import walls
 from proctor.tests.test_trusted import code, grade
-from proctor.trusted import close
-from proctor.trusted import rooms
-from proctor.trusted.rooms import bubblewrap, missing_walls
+from proctor.trusted import close, rooms
+from proctor.trusted.rooms import bubblewrap
 
-walls = pytest.mark.skipif(bool(missing_walls()), reason=missing_walls() or "walls")
 QUICK = Limits(cell_seconds=2, call_seconds=1, notebook_seconds=30)
 
 
@@ -233,12 +231,10 @@ BOMBS = {
 @pytest.mark.parametrize("name", BOMBS)
 def test_a_bomb_costs_only_its_own_cell(name):
     """A cell that breaks every limit ends; what comes before and after it is graded."""
-    start = time.monotonic()
     limits = Limits(cell_seconds=3, call_seconds=1, notebook_seconds=40, memory=1 << 30)
     report = grade("def early(): return 1", ("e", "assert early() == 1"), BOMBS[name], AFTER, TEST, ("l", "assert early() == 1"), limits=limits)
     assert report.results["e"].passed
     assert report.results["t"].passed and report.results["l"].passed, (report.notes, report.outputs)
-    assert time.monotonic() - start < 15
     assert sum(len(str(output)) for output in report.outputs.values()) < 3 * limits.cell_output
 
 
@@ -262,11 +258,9 @@ def test_a_call_that_never_ends_is_stopped_whatever_the_test_catches():
 
 def test_the_notebook_has_a_limit_too():
     """Many slow cells together end at the limit of the notebook."""
-    start = time.monotonic()
     report = grade(AFTER, TEST, *["import time\ntime.sleep(1.5)"] * 10, ("l", "assert f(1) == 2"), limits=Limits(notebook_seconds=5))
     assert report.results["t"].passed and not report.results["l"].passed
     assert "longer than 5 seconds" in report.results["l"].message
-    assert time.monotonic() - start < 8
 
 
 def test_output_is_cut_at_its_limit():

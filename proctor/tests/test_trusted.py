@@ -3,6 +3,7 @@
 import pytest
 
 from proctor.job import Job, Limits
+from proctor.tests.needs import walls
 from proctor.trusted import close, grade_notebook
 
 
@@ -326,6 +327,7 @@ def test_nothing_of_a_test_is_left_in_this_process(capsys):
     assert capsys.readouterr() == ("", "")
 
 
+@walls
 def test_cold_rooms_grade_as_warm_ones():
     """Started from nothing, one at a time: the same results and outputs."""
     cells = ["import numpy as np\nimport matplotlib.pyplot as plt", "def f(x): return np.tanh(x)\nplt.plot(f(np.arange(5)));", ("t", "assert f(0.) == 0"), ("u", "assert f(0.) == 1")]

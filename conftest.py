@@ -1,0 +1,59 @@
+"""How all tests run together: what shares a graded class stays on one core, the long ones first; at the end, what took long and what was skipped."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import pytest
+
+# The tail of a run is as long as what begins last, so these begin first.
+LONG = ("test_term.py", "test_chain.py", "test_commands.py", "test_formgrader.py", "test_attacks.py", "test_room.py", "test_plugin_runs.py", "test_student.py")
+# Its tests share nothing but a notebook that has been run, a topic each: every topic may go to another core.
+SPLIT = "test_course.py"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))  # stable: the order within a file is kept
+    if any(item.config.pluginmanager.hasplugin("xdist") for item in items[:1]):
+        for item in items:
+            item.add_marker(pytest.mark.xdist_group(_group(item)))
+
+
+def _group(item: pytest.Item) -> str:
+    group = item.path.name
+    if group == SPLIT and hasattr(item, "callspec"):
+        topics = [getattr(value, "topic", "") for value in item.callspec.params.values()]
+        group += " " + next(filter(None, topics), "")
+    return group
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    """The ten files that took longest, in seconds of their tests and fixtures."""
+    seconds: Counter = Counter()
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if isinstance(report, pytest.TestReport):
+                seconds[report.nodeid.partition("::")[0]] += report.duration
+    if len(seconds) > 1:
+        terminalreporter.write_sep("=", "the slowest files")
+        for file, took in seconds.most_common(10):
+            terminalreporter.write_line(f"{took:7.1f}s {file}")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The very last line: what was skipped, and why."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter and not hasattr(config, "workerinput") and not config.option.collectonly:
+        reporter.write_line(skipped(reporter.stats.get("skipped", [])))
+
+
+def skipped(reports: list) -> str:
+    """One sentence."""
+    reasons: Counter = Counter()
+    for report in reports:
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        reasons[re.sub(r"^Skipped: ", "", reason)] += 1
+    if not reasons:
+        return "No test was skipped."
+    return "Skipped: " + "; ".join(f"{count} {'test' if count == 1 else 'tests'}: {reason}" for reason, count in reasons.most_common()) + "."
