@@ -13,6 +13,7 @@ LONG = ("test_term.py", "test_chain.py", "test_commands.py", "test_formgrader.py
 SPLIT = "test_course.py"
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))  # stable: the order within a file is kept
     if any(item.config.pluginmanager.hasplugin("xdist") for item in items[:1]):

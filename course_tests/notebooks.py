@@ -140,8 +140,13 @@ def _cell(index: int, raw: dict) -> Cell:
     return Cell(index, raw["cell_type"], "".join(raw["source"]), meta.get("grade_id", ""), role, kind, float(meta.get("points", 0)), tags)
 
 
-def run_in_plain_python(notebook: Notebook) -> dict:
+def run_in_plain_python(notebook: Notebook, without: frozenset = frozenset()) -> dict:
     """Run all code cells but the tests as plain Python, without a kernel or a display, and return the names.
+
+    Parameters
+    ----------
+    without : frozenset of str
+        Cells with one of these tags are left out.
 
     Raises
     ------
@@ -154,7 +159,7 @@ def run_in_plain_python(notebook: Notebook) -> dict:
 
         plt.switch_backend("agg")
         for cell in notebook.cells:
-            if cell.cell_type == "code" and cell.role != "test":
+            if cell.cell_type == "code" and cell.role != "test" and not without & set(cell.tags):
                 try:
                     exec(compile(cell.source, f"{notebook.path.name}, cell {cell.index}", "exec"), names)
                 except Exception as error:

@@ -29,7 +29,7 @@ def fresh(tmp_path_factory):
 def graded(tmp_path_factory):
     """A copy of the course in which `make grade` has run, and what it printed."""
     course = copy_course(tmp_path_factory.mktemp("course"))
-    done = run(course, "-m", "tools.grade")
+    done = run(course, "-m", "tools.grade", typed=True)
     assert done.returncode == 0, done.stdout + done.stderr
     return course, done.stdout
 
@@ -120,10 +120,10 @@ def test_nbgrader_autogrades_one_learner_and_exports(graded):
     nbgrader = str(Path(sys.executable).with_name("nbgrader"))
     assignment = release.assignments()[-1]
     before = scores(course)
-    done = run(course, nbgrader, "autograde", assignment, "--student", "demo_blank", "--force")
+    done = run(course, nbgrader, "autograde", assignment, "--student", "demo_blank", "--force", typed=True)
     assert done.returncode == 0, done.stderr
     assert scores(course) == before
-    done = run(course, nbgrader, "export", "--to", "grades.csv")
+    done = run(course, nbgrader, "export", "--to", "grades.csv", typed=True)
     assert done.returncode == 0, done.stderr
     with (course / "grades.csv").open(newline="") as file:
         assert {row["student_id"] for row in csv.DictReader(file)} >= {"demo_perfect", "demo_blank"}

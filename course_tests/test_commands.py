@@ -24,7 +24,7 @@ def untouched(tmp_path_factory):
 def test_nbgrader_validates_source_and_release(untouched, assignment):
     notebook = f"{assignment}/{assignment.partition('_')[2]}.ipynb"
     nbgrader = str(Path(sys.executable).with_name("nbgrader"))
-    good = run(untouched, nbgrader, "validate", f"source/{notebook}")
+    good = run(untouched, nbgrader, "validate", "--Validator.validate_all=True", f"source/{notebook}")  # figures, too
     assert "Success" in good.stdout, good.stdout + good.stderr
     blank = run(untouched, nbgrader, "validate", "--invert", f"release/{notebook}")
     assert "Success" in blank.stdout, blank.stdout + blank.stderr

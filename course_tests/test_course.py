@@ -23,7 +23,7 @@ TOPICS = [notebook.topic for notebook in NOTEBOOKS]
 for _topic in TOPICS:
     bank.load(_topic)
 TESTS = {topic: hidden_tests(topic) for topic in TOPICS}
-SHOWN = {"figure", "experiment"}  # as in nbgrader_config.py
+SHOWN = frozenset({"figure", "experiment"})  # as in nbgrader_config.py
 KINDS = {"basic", "edge", "craft"}
 PLAIN_FILES = {".ipynb", ".png", ".svg", ".npz", ".csv", ".txt", ".md", ".gz"}  # what an assignment folder may ship
 GENERATED = {"earlier.py", "practice.py", "originals.json"}  # by tools.earlier and tools.practice
@@ -51,8 +51,8 @@ def failures(entry: bank.Entry) -> dict[str, str]:
 
 @functools.cache
 def namespace(topic: str) -> dict:
-    """The names of a source notebook after running it as plain Python."""
-    return run_in_plain_python(next(n for n in NOTEBOOKS if n.topic == topic))
+    """The names of a source notebook after running it as plain Python, without what only draws: nothing needs that, see below."""
+    return run_in_plain_python(next(n for n in NOTEBOOKS if n.topic == topic), without=SHOWN)
 
 
 def visible_failures(entry: bank.Entry) -> set[str]:
