@@ -11,12 +11,13 @@ export JUPYTER_CONFIG_DIR := $(CURDIR)/.cache/jupyter/config
 export MPLCONFIGDIR := $(CURDIR)/.cache/matplotlib
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help setup grade test release student handout lab mnist clean lock newest
+.PHONY: help setup .venv grade test release student handout lab mnist clean lock newest
 
 help:           ## What one can make
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
-setup: .venv/installed  ## The virtual environment, from requirements.lock
+setup:          ## The virtual environment, from requirements.lock; a damaged one is mended
+	@$(RUN) tools/setup.py whole 2>/dev/null || $(MAKE) --no-print-directory .venv
 
 grade: setup    ## Release, a demo class, autograde, feedback; a table and a picture at the end
 	@$(RUN) -m tools.grade
@@ -53,10 +54,7 @@ newest: setup   ## All tests with the newest version of everything, in an enviro
 	@.cache/newest/bin/python -m pip install -qq --upgrade $$($(RUN) -m tools.requirements)
 	@.cache/newest/bin/python -m pytest
 
-.venv/installed: requirements.lock
+.venv:
 	@$(PYTHON) -c 'import sys; ok = (3, 10) <= sys.version_info[:2] < (3, 14); ok or print("Python %d.%d is here; the course needs 3.10 to 3.13. Name one: make PYTHON=/path/to/python3.12" % sys.version_info[:2]); sys.exit(not ok)'
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "This Python has no venv module. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
-	@echo "Setting up .venv from requirements.lock ..."
-	@test -e $@ || $(PYTHON) -m venv --clear .venv  # an environment that works is brought up to date in place: somebody may be grading
-	@$(RUN) -m pip install -qq --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.lock
-	@touch $@
+	@$(PYTHON) tools/setup.py

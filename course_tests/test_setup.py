@@ -1,7 +1,9 @@
 """What `make setup` makes: .venv holds what requirements.lock says, and nothing that only costs time."""
 
 import importlib.util
+import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +12,8 @@ import pytest
 
 from course_tests.notebooks import ROOT
 
-LOCKED = set(re.findall(r"^([\w.-]+)==", (ROOT / "requirements.lock").read_text(encoding="utf-8"), re.MULTILINE))
+LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+LOCKED = set(re.findall(r"^([\w.-]+)==", LOCK, re.MULTILINE))
 OWN = Path(sys.prefix).resolve() == (ROOT / ".venv").resolve()
 USELESS = {"rfc3987-syntax": "rfc3987_syntax", "lark": "lark", "isoduration": "isoduration", "arrow": "arrow"}
 
@@ -37,3 +40,100 @@ def test_formats_are_still_checked():
     assert {"date-time", "uri", "uri-reference", "json-pointer", "email"} <= set(checker.checkers)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate("no date", {"type": "string", "format": "date-time"}, format_checker=checker)
+
+
+# ---------------------------------------------------------------- an environment of two packages, made, broken and mended
+
+
+def make(root: Path) -> str:
+    """`make setup` there; what it said."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS", "VIRTUAL_ENV", "PYTHONPATH"))}
+    base = getattr(sys, "_base_executable", sys.executable)
+    done = subprocess.run(["make", "setup", f"PYTHON={base}"], cwd=root, env=clean, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def lock(root: Path, *names: str) -> None:
+    entries = [re.search(rf"^{name}==.*\n(?:    --hash=.*\n)+", LOCK, re.MULTILINE).group() for name in names]
+    (root / "requirements.lock").write_text("".join(entries), encoding="utf-8")
+
+
+def imports(root: Path, *names: str) -> bool:
+    return subprocess.run([root / ".venv" / "bin" / "python", "-c", f"import {', '.join(names)}"], cwd=root, capture_output=True).returncode == 0
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A folder in which `make setup` has run; each test brings it back to this state by itself."""
+    root = tmp_path_factory.mktemp("setup")
+    (root / "tools").mkdir()
+    shutil.copy(ROOT / "tools" / "setup.py", root / "tools")
+    shutil.copy(ROOT / "Makefile", root)
+    if subprocess.run([sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--dest", str(root / "probe"), "idna"], capture_output=True).returncode:
+        pytest.skip("pip reaches no package index here: connect to a network, or set one in pip.conf")
+    lock(root, "uv", "idna", "tqdm")
+    said = make(root)
+    assert "Setting up .venv" in said and "1 of 3" in said and "2 of 3" in said and "3 of 3" in said  # it is never silent for long
+    assert imports(root, "idna", "tqdm")
+    return root
+
+
+def site(root: Path) -> Path:
+    return next((root / ".venv" / "lib").glob("python*/site-packages"))
+
+
+def test_modules_are_compiled_when_they_are_installed(made):
+    assert list(site(made).glob("idna/__pycache__/core.*.pyc"))
+
+
+def test_an_environment_that_is_whole_is_left_alone(made):
+    before = (made / ".venv" / "installed").stat().st_mtime_ns
+    assert make(made) == "" and (made / ".venv" / "installed").stat().st_mtime_ns == before
+
+
+def test_an_environment_in_use_is_brought_up_to_date_in_place(made):
+    own = made / ".venv" / "mine"
+    own.touch()
+    (made / ".venv" / "installed").unlink()
+    assert "1 of 3" not in make(made) and own.exists()
+
+
+DAMAGES = {
+    "a file of a package is gone": lambda root: (site(root) / "idna" / "core.py").unlink(),
+    "a package is gone": lambda root: [shutil.rmtree(path) for path in site(root).glob("idna*")],
+    "an install was interrupted": lambda root: [next(site(root).glob("idna-*")).joinpath("RECORD").unlink(), (root / ".venv" / "installed").unlink()],
+    "there is no pip": lambda root: [*[shutil.rmtree(path) for path in site(root).glob("pip*")], (root / ".venv" / "installed").unlink()],
+    "python leads nowhere": lambda root: [(path.unlink(), path.symlink_to("/nowhere/python")) for path in (root / ".venv" / "bin").glob("python*")],
+    "only the folder is there": lambda root: [shutil.rmtree(root / ".venv"), (root / ".venv").mkdir()],
+    "uv does not start": lambda root: (root / ".venv" / "bin" / "uv").write_text("no program"),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_environment_mends_itself(made, damage):
+    DAMAGES[damage](made)
+    if damage == "uv does not start":
+        (made / ".venv" / "installed").unlink()
+    make(made)
+    assert imports(made, "pip", "idna.core", "tqdm") and make(made) == ""
+
+
+def test_pip_takes_over_where_uv_cannot_be_had(made):
+    lock(made, "idna", "tqdm")
+    shutil.rmtree(made / ".venv")
+    said = make(made)
+    assert "by pip" in said and "by uv" not in said
+    assert imports(made, "idna", "tqdm") and list(site(made).glob("idna/__pycache__/core.*.pyc"))
+    (site(made) / "idna" / "core.py").unlink()
+    make(made)
+    assert imports(made, "idna.core")
+    lock(made, "uv", "idna", "tqdm")
+
+
+def test_other_bytes_than_the_locked_ones_are_refused(made):
+    shutil.rmtree(made / ".venv")
+    text = (made / "requirements.lock").read_text(encoding="utf-8")
+    (made / "requirements.lock").write_text(re.sub(r"(?<=--hash=sha256:)[0-9a-f]{60}", "0" * 60, text), encoding="utf-8")
+    done = subprocess.run(["make", "setup", f"PYTHON={getattr(sys, '_base_executable', sys.executable)}"], cwd=made, capture_output=True, text=True)
+    assert done.returncode != 0 and "goes on where it stopped" in done.stderr and not imports(made, "idna")

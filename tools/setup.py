@@ -1,0 +1,158 @@
+"""`make setup`: .venv as requirements.lock says, by uv, or by pip where uv cannot be had. Needs nothing but Python.
+
+An environment that works is brought up to date in place, since somebody may be grading with it; one that is damaged is mended.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+# What an older lock brought and nothing needs; pyproject.toml says why.
+GONE = ("rfc3987-syntax", "lark", "isoduration", "arrow")
+MENDED = ".py", ".so", ".pyd", ".json", ".ini", ".j2"  # the files of a package that are looked for
+
+
+def main(root: Path = ROOT) -> None:
+    """Make the environment, bring it up to date or mend it."""
+    lock, stamp = root / "requirements.lock", root / ".venv" / "installed"
+    broken = sorted(set(damaged(root / ".venv"))) if works(root / ".venv") else []
+    say("Setting up .venv from requirements.lock" + (f"; put back: {', '.join(broken)}" if broken else ""))
+    stamp.unlink(missing_ok=True)  # if this is interrupted, the next run goes on
+    environment(root / ".venv")
+    if not (uv(root, lock) and by_uv(root, lock, broken)):
+        by_pip(root, lock, broken)
+    gone = [name for name in GONE if name in packages(root / ".venv") and not re.search(f"^{name}==", lock.read_text(encoding="utf-8"), re.M)]
+    if gone:
+        run(root, "-m", "pip", "uninstall", "-q", "-y", *gone)
+    stamp.write_text("\n".join(sorted(packages(root / ".venv"))) + "\n", encoding="utf-8")
+    say(f".venv is ready: {len(packages(root / '.venv'))} packages")
+
+
+def whole(root: Path = ROOT) -> bool:
+    """Whether nothing is to be done, in a tenth of a second; asked by the environment's own Python."""
+    stamp = root / ".venv" / "installed"
+    return stamp.exists() and stamp.stat().st_mtime >= (root / "requirements.lock").stat().st_mtime and not any(damaged(root / ".venv"))
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+def python(venv: Path) -> Path:
+    return venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def run(root: Path, *arguments: str, **options) -> int:
+    """The environment's Python, its output on the terminal; compiled files are written whatever the caller has set."""
+    clean = {name: value for name, value in os.environ.items() if name not in ("PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "VIRTUAL_ENV")}
+    return subprocess.run([str(python(root / ".venv")), *arguments], env={**clean, **options.pop("env", {})}, **options).returncode
+
+
+def works(venv: Path) -> bool:
+    """Whether its Python starts, and is one that the course runs on."""
+    try:
+        code = "import sys; sys.exit(sys.prefix == sys.base_prefix or not (3, 10) <= sys.version_info[:2] < (3, 14))"
+        return subprocess.run([str(python(venv)), "-c", code], stderr=subprocess.DEVNULL).returncode == 0
+    except OSError:
+        return False
+
+
+def environment(venv: Path) -> None:
+    """An environment with pip."""
+    if not works(venv):
+        say("1 of 3: a new environment")
+        subprocess.run([sys.executable, "-m", "venv", "--clear", str(venv)], check=True)
+    elif subprocess.run([str(python(venv)), "-m", "pip", "--version"], capture_output=True).returncode:
+        say("1 of 3: pip is put back")
+        packaged = [folder for folder in site(venv).glob("pip-*.dist-info")] + [site(venv) / "pip"]
+        for folder in packaged:  # ensurepip leaves alone what looks installed
+            subprocess.run([sys.executable, "-c", "import shutil, sys; shutil.rmtree(sys.argv[1], True)", str(folder)], check=True)
+        subprocess.run([str(python(venv)), "-m", "ensurepip"], check=True, stdout=subprocess.DEVNULL)
+
+
+def uv(root: Path, lock: Path) -> bool:
+    """Whether the locked uv is in the environment, or could be put there."""
+    entry = re.search(r"^uv==(\S+) .*\n(?:    --hash=\S+.*\n?)+", lock.read_text(encoding="utf-8"), re.M)
+    if entry is None:
+        return False
+    if packages(root / ".venv").get("uv") == entry.group(1) and run(root, "-m", "uv", "--version", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0:
+        return True
+    say(f"2 of 3: uv {entry.group(1)}, which installs faster than pip")
+    wanted = root / ".venv" / "uv.txt"
+    wanted.write_text(entry.group(), encoding="utf-8")
+    return run(root, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-deps", "--force-reinstall", "--only-binary", ":all:", "--require-hashes",
+               "-r", str(wanted)) == 0
+
+
+def by_uv(root: Path, lock: Path, broken: list[str]) -> bool:
+    say("3 of 3: packages, by uv")
+    again = [word for name in broken for word in ("--reinstall-package", name)]
+    return run(root, "-m", "uv", "pip", "install", "--python", str(python(root / ".venv")), "--no-deps", "--require-hashes", "--compile-bytecode", *again,
+               "-r", str(lock), env=index(root)) == 0
+
+
+def by_pip(root: Path, lock: Path, broken: list[str]) -> None:
+    say("3 of 3: packages, by pip; this takes a minute or two")
+    for name in broken:  # its files may be gone, so that pip cannot take it away
+        for folder in site(root / ".venv").glob("*.dist-info"):
+            if name_of(folder) == name:
+                folder.rename(folder.with_name(f"~{folder.name}"))
+    status = run(root, "-m", "pip", "install", "--no-cache-dir", "--disable-pip-version-check", "--no-deps", "--require-hashes", "-r", str(lock))
+    if status:
+        sys.exit("The packages could not be installed: see above. `make setup` goes on where it stopped.")
+
+
+def index(root: Path) -> dict[str, str]:
+    """uv's settings for the places that pip is told of; hashes say what is right, wherever it comes from."""
+    told = subprocess.run([str(python(root / ".venv")), "-m", "pip", "config", "list"], capture_output=True, text=True).stdout
+    pip: dict[str, str] = {}
+    for key, value in re.findall(r"^(?:global|install|:env:)\.([\w-]+)='(.*)'$", told, re.M):
+        pip[key] = value.replace("\\n", " ").strip()
+    places = {"UV_DEFAULT_INDEX": pip.get("index-url"), "UV_INDEX": pip.get("extra-index-url"),
+              "UV_FIND_LINKS": ",".join(shlex.split(pip.get("find-links", ""))), "SSL_CERT_FILE": pip.get("cert")}
+    places["UV_INDEX_STRATEGY"] = "unsafe-best-match"  # as pip: the first index that has a package need not have its version
+    return {name: value for name, value in places.items() if value and name not in os.environ}
+
+
+def site(venv: Path) -> Path:
+    return next(iter(venv.glob("Lib/site-packages" if os.name == "nt" else "lib/python*/site-packages")), venv / "none")
+
+
+def name_of(info: Path) -> str:
+    """"rfc3987_syntax-1.1.0.dist-info" -> "rfc3987-syntax"."""
+    return re.sub(r"[-_.]+", "-", info.name.partition("-")[0]).lower()
+
+
+def packages(venv: Path) -> dict[str, str]:
+    """Name -> version of what is installed."""
+    return {name_of(folder): folder.stem.partition("-")[2] for folder in site(venv).glob("[!~]*.dist-info")}
+
+
+def damaged(venv: Path) -> Iterator[str]:
+    """The packages of which files are missing: all files are looked for, none is read."""
+    stamp = venv / "installed"
+    before = stamp.read_text(encoding="utf-8").split() if stamp.exists() else []
+    yield from set(before) - {"pip"} - packages(venv).keys()
+    for folder in site(venv).glob("[!~]*.dist-info"):
+        if name_of(folder) == "pip":
+            continue
+        try:
+            with open(folder / "RECORD", newline="", encoding="utf-8") as file:
+                files = [row[0] for row in csv.reader(file) if row and row[0].endswith(MENDED)]
+        except OSError:
+            yield name_of(folder)
+            continue
+        if not all(os.path.exists(os.path.join(folder.parent, name)) for name in files):
+            yield name_of(folder)
+
+
+if __name__ == "__main__":
+    sys.exit(not whole()) if sys.argv[1:] == ["whole"] else main()
