@@ -333,7 +333,7 @@ def test_cold_rooms_grade_as_warm_ones():
     cells = ["import numpy as np\nimport matplotlib.pyplot as plt", "def f(x): return np.tanh(x)\nplt.plot(f(np.arange(5)));", ("t", "assert f(0.) == 0"), ("u", "assert f(0.) == 1")]
     warm, cold, bare = grade(*cells), grade(*cells, warm=False), grade(*cells, sandbox="none")
     assert warm.results == cold.results == bare.results and warm.outputs == cold.outputs == bare.outputs and warm.execution_counts == cold.execution_counts
-    assert not warm.walls and bare.walls == "the sandbox is switched off"
+    assert not warm.walls and bare.walls.startswith("the sandbox is switched off")
 
 
 def test_calls_from_another_thread_have_limits_too():
