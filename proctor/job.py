@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 
+HIDDEN = (("BEGIN HIDDEN TESTS", "END HIDDEN TESTS"), ("BEGIN MARK SCHEME", "END MARK SCHEME"))  # nbgrader's own marks
+
+
 class GraderDied(RuntimeError):
     """The process that graded a notebook ended without an answer."""
 
@@ -53,6 +56,8 @@ class Job:
     skip : tuple of int
         Indices of ordinary cells that are not run: the instructor's own, unchanged, that only show something. If a name turns out to be
         missing that one of them defines, the notebook is run again with all its cells.
+    marks : tuple of (str, str)
+        How the parts of a test cell that the learner has not seen begin and end; a course may have its own.
     trusted_names : dict of str to str
         Names that a test cell takes from the trusted side and never from the learner: {"np": "numpy",
         "assert_allclose": "numpy.testing:assert_allclose"}; the imports of the instructor's own version of the notebook.
@@ -68,6 +73,7 @@ class Job:
     warm: bool = True
     figures: str = "all"
     skip: tuple = ()
+    marks: tuple = HIDDEN
     trusted_names: dict = field(default_factory=dict)
 
 

@@ -20,7 +20,7 @@ from traitlets import TraitError
 from . import folders, pool, received, release
 from .gradebook import Ledger, Unknown
 from .grading import Outcome, Shared, Task, given_up, grade_submission
-from .hidden import cutter
+from .hidden import cutter, marks_of
 from .options import Proctor
 from .progress import Progress
 
@@ -178,7 +178,7 @@ class ProctorAutograde(Autograde):
         templates = release.templates(ledger.notebooks, [given, source], self._without_hidden())
         files = release.data_files(source, course.ignore, self.exclude_overwriting.get(assignment, []))
         return Shared(
-            templates=templates, files=files, import_paths=paths,
+            templates=templates, files=files, import_paths=paths, marks=marks_of(self.config),
             private=(*release.private_names(templates, files, paths, self.options.test_packages), *dict.fromkeys((course.root, *paths))),
             limits=self.options.job_limits(), sandbox=self.options.sandbox, warm=self.options.warm, figures=self.options.figures,
             skip_tags=tuple(self.options.skip_tags),

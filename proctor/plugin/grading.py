@@ -18,7 +18,7 @@ import pickle
 import time
 from dataclasses import dataclass, field
 
-from proctor.job import GraderDied, Job, Limits, Report, TestResult
+from proctor.job import HIDDEN, GraderDied, Job, Limits, Report, TestResult
 
 from .folders import merged, shown
 from .mend import Mended, mend, overlap
@@ -37,6 +37,7 @@ class Shared:
     templates: tuple
     files: dict = field(default_factory=dict)       # of the assignment; they replace the learner's
     import_paths: tuple = ()
+    marks: tuple = HIDDEN
     private: tuple = ()                             # names and folders that no room sees
     limits: Limits = Limits()
     sandbox: str = "auto"
@@ -210,7 +211,7 @@ def _grade_notebook(template: Template, cells: list, files: dict, shared: Shared
         "cells": mended.cells, "nbformat": 4, "nbformat_minor": 5,
         "metadata": {"kernelspec": template.kernelspec, "language_info": {"name": "python"}},
     }
-    job = Job(notebook=notebook, files=merged(files, shared.files), own_files=tuple(shared.files), import_paths=shared.import_paths, private=shared.private,
+    job = Job(notebook=notebook, files=merged(files, shared.files), own_files=tuple(shared.files), import_paths=shared.import_paths, private=shared.private, marks=shared.marks,
               limits=shared.limits, sandbox=shared.sandbox, warm=shared.warm, figures=shared.figures,
               skip=_only_shown(mended, template, shared, files), trusted_names=_modules(template))
     ready = time.perf_counter()

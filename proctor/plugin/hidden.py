@@ -8,8 +8,7 @@ from traitlets.config import Config
 
 def cutter(config):
     """Return ``cut(cell) -> bool``, which changes a cell in place and says whether it held a hidden test."""
-    own = Config({name: config[name] for name in ("ClearHiddenTests", "ClearMarkScheme") if name in config})
-    tests, marks = ClearHiddenTests(config=own), ClearMarkScheme(config=own)
+    tests, marks = _configured(config)
 
     def cut(cell) -> bool:
         found = tests._remove_hidden_test_region(cell)
@@ -17,3 +16,14 @@ def cutter(config):
         return found
 
     return cut
+
+
+def marks_of(config) -> tuple:
+    """((begin, end), ...) of what is cut out, for `proctor.job.Job`."""
+    tests, marks = _configured(config)
+    return ((tests.begin_test_delimeter, tests.end_test_delimeter), (marks.begin_mark_scheme_delimeter, marks.end_mark_scheme_delimeter))
+
+
+def _configured(config):
+    own = Config({name: config[name] for name in ("ClearHiddenTests", "ClearMarkScheme") if name in config})
+    return ClearHiddenTests(config=own), ClearMarkScheme(config=own)

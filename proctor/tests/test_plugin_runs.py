@@ -10,11 +10,12 @@ import time
 from pathlib import Path
 
 import pytest
+from nbgrader.converters import GenerateAssignment
 
 import proctor
 import proctor.plugin.converter as converter
 from proctor.plugin import grading
-from proctor.tests import plugin_stand_in
+from proctor.tests import plugin_course, plugin_stand_in
 from proctor.tests.plugin_course import Course, numbers
 from proctor.tests.test_plugin_rows import copy_of, honest_class, same_rows
 
@@ -40,7 +41,7 @@ def course(released, tmp_path):
         c.Proctor.workers = 2
         if os.environ.get("STAND_IN"):
             import proctor.plugin.converter as converter
-            from proctor.tests import plugin_stand_in
+            from proctor.tests import plugin_course, plugin_stand_in
             converter.grade_submission = plugin_stand_in.grade_submission
     """))
     return course
@@ -230,3 +231,24 @@ def test_dask_workers_share_no_disk_with_the_grader(tmp_path):
             process.terminate()
         for process in [*workers, scheduler]:
             process.wait(timeout=600)
+
+
+def test_a_course_may_have_marks_of_its_own(tmp_path):
+    """What stands between them is shown to no learner, not even the assert that failed; what is visible still is."""
+    test = ("assert double(1) == 2\n# GEHEIM\nassert double(21) == 42, 'geheim 1'\nsecret_of_ours = 3\n# OFFEN\n"
+            "### BEGIN HIDDEN TESTS is only a comment here\nassert double(3) == 6\n### END HIDDEN TESTS\n# GEHEIM\nassert double(4) == 8, 'geheim 2'\n# OFFEN\nassert double(5) == 10")
+    course = Course(tmp_path, {"numbers": plugin_course.notebook([
+        plugin_course.cell("solution", "### BEGIN SOLUTION\ndef double(x):\n    return 2 * x\n### END SOLUTION", "double"),
+        plugin_course.cell("test", test, "test_double", 2), plugin_course.cell("plain", "print('secret_of_ours' in globals())\nsecret_of_ours")])})
+    course.config.ClearHiddenTests.begin_test_delimeter, course.config.ClearHiddenTests.end_test_delimeter = "GEHEIM", "OFFEN"
+    again = GenerateAssignment(coursedir=course.coursedir(), config=course.config)
+    again.force = True
+    again.start()
+    for student, wrong in (("ann", 21), ("ben", 4), ("cid", 3), ("dora", 5), ("eve", 0)):
+        course.submit(student, numbers=course.answered(double=f"def double(x):\n    return 2 * x if x != {wrong} else 7"))
+    course.autograde()
+    said = {student: course.graded(student)["cells"][1]["metadata"]["proctor"]["message"] for student in ("ann", "ben", "cid", "dora", "eve")}
+    assert said["ann"] == said["ben"] == "This test did not pass."
+    assert "double(3) == 6" in said["cid"] and "double(5) == 10" in said["dora"] and course.scores("eve")["test_double"] == (2, False)
+    for student in said:
+        assert "geheim" not in str(course.graded(student)) and "False" in course.graded(student)["cells"][2]["outputs"][0]["text"]

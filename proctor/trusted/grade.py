@@ -15,7 +15,7 @@ import warnings
 
 import numpy as np
 
-from ..job import Job, Report, TestResult
+from ..job import HIDDEN, Job, Report, TestResult
 from ..wire import LineClosed, LineTimeout, Unsendable, rng
 from . import messages, rooms
 from .given import checks_of
@@ -221,14 +221,14 @@ class _Walk:
                 self.passed(cell, grade_id, value)
         finally:
             self.seconds["tests"] += time.monotonic() - start
-        self.lent.update(given_to_later_cells(source))
+        self.lent.update(given_to_later_cells(source, self.job.marks))
         if session.failed:
             self.note(f"Test {grade_id}: {messages.LATE if session.failed == 'late' else messages.DEAD}")
 
     @functools.cached_property
     def visible(self):
         """The names that the learner can read in the notebook."""
-        return frozenset().union(*(messages.names_in(_visible(cell)) for cell in self.cells))
+        return frozenset().union(*(messages.names_in(_visible(cell, self.job.marks)) for cell in self.cells))
 
     def why_failed(self, error, session, source, filename):
         if isinstance(error, TestTimeout):
@@ -237,7 +237,7 @@ class _Walk:
         if session.failed or isinstance(error, (RoomGone, CallTimeout)):
             return messages.LATE if session.failed == "late" else messages.DEAD
         try:
-            return messages.explain(error, source, filename, self.visible)
+            return messages.explain(error, source, filename, self.visible, self.job.marks)
         except Exception:
             return messages.NEUTRAL
 
@@ -365,9 +365,9 @@ def compiled(source, filename):
 
 
 @functools.lru_cache(4096)
-def given_to_later_cells(source) -> dict:
+def given_to_later_cells(source, marks=HIDDEN) -> dict:
     """{name: statements} for the names that the visible part of a test defines; its asserts and calls are left out."""
-    hidden = messages.hidden_lines(source)
+    hidden = messages.hidden_lines(source, marks)
     try:
         body = ast.parse(source).body
     except (SyntaxError, ValueError, RecursionError):
@@ -397,11 +397,11 @@ def source_of(cell) -> str:
     return source if isinstance(source, str) else "".join(source)
 
 
-def _visible(cell):
+def _visible(cell, marks):
     source = source_of(cell)
     if cell.get("cell_type") != "code" or not is_test(cell):
         return source
-    hidden = messages.hidden_lines(source)
+    hidden = messages.hidden_lines(source, marks)
     return "\n".join(line for number, line in enumerate(source.splitlines(), 1) if number not in hidden)
 
 

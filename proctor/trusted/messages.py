@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 
+from ..job import HIDDEN
 from .proxy import Refused
 
-BEGIN, END = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
 NEUTRAL = "This test did not pass."
 LATE = "Your code did not answer in time, so this test did not pass. Look for an endless loop or very slow code."
 DEAD = "Your code stopped its own process while this test ran, so this test did not pass."
@@ -14,7 +14,7 @@ LARGEST_FIGURE = 100_000  # characters
 TOO_LONG = "This test took too long with your code, so it did not pass."
 
 
-def explain(error: BaseException, source: str, filename: str, visible_names=frozenset()) -> str:
+def explain(error: BaseException, source: str, filename: str, visible_names=frozenset(), marks=HIDDEN) -> str:
     """One message for the learner."""
     render = getattr(type(error), "_render_traceback_", None)
     if render is not None and not hasattr(error, "__proctor_learner__"):
@@ -38,7 +38,7 @@ def explain(error: BaseException, source: str, filename: str, visible_names=froz
         last = last.tb_next
     if last is not None and last.tb_frame.f_code.co_filename == filename:
         if isinstance(error, AssertionError):
-            line = visible_statement(source, last.tb_lineno)
+            line = visible_statement(source, last.tb_lineno, marks)
             if line:
                 text = " ".join(str(error).split("\n")[:20])[:2000]
                 return f"This line did not hold: {line}" + (f"\n{text}" if text else "")
@@ -63,22 +63,27 @@ def read_again(error: BaseException) -> tuple:
     return tuple(line[:300] for line in lines[:5] if type(line) is str) if type(lines) in (tuple, list) else ()
 
 
-def hidden_lines(source: str) -> set:
-    """Numbers of the lines between the marks of nbgrader, marks included."""
-    hidden, inside = set(), False
-    for number, line in enumerate(source.splitlines(), 1):
-        if BEGIN in line:
-            inside = True
-        if inside or END in line:
-            hidden.add(number)
-        if END in line:
-            inside = False
+def hidden_lines(source: str, marks: tuple = HIDDEN) -> set:
+    """Numbers of the lines that nbgrader takes out of the release, the lines with marks included.
+
+    Parameters
+    ----------
+    marks : tuple of (str, str)
+        How what is hidden begins and ends, see `proctor.job.Job`.
+    """
+    hidden = set()
+    for begin, end in marks:
+        inside = False
+        for number, line in enumerate(source.splitlines(), 1):
+            inside = begin in line or inside and end not in line
+            if inside or end in line:
+                hidden.add(number)
     return hidden
 
 
-def visible_statement(source: str, number: int) -> str:
+def visible_statement(source: str, number: int, marks: tuple = HIDDEN) -> str:
     """The assert statement at this line, if the learner sees all of it."""
-    hidden = hidden_lines(source)
+    hidden = hidden_lines(source, marks)
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError):
