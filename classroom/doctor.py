@@ -127,7 +127,7 @@ def examine(patient: Patient, fix: bool = False) -> Iterator[Finding]:
     yield from reached
     if any(finding.level == PROBLEM for finding in reached):
         return
-    for check in (release, due_dates, submissions, notebooks, not_graded, older_than_tests, by_hand):
+    for check in (release, due_dates, submissions, notebooks, not_graded, who_graded, older_than_tests, by_hand):
         yield from _safely(check, patient)
     if all(finding.level != PROBLEM for finding in configured):  # else the policy is not known, and to apply it would be wrong
         yield from _safely(penalties, patient, fix)
@@ -505,6 +505,27 @@ def not_graded(patient: Patient) -> Iterator[Finding]:
         yield Finding(NOTE, f"{name}: {len(learners)} submissions are new and not graded: {_some(learners)}", f"nbgrader autograde {name}")
     if patient.graded and not waiting:
         yield Finding(OK, "Every submission is graded")
+
+
+def who_graded(patient: Patient) -> Iterator[Finding]:
+    """What the notebooks in autograded/ say of how they were graded: the set-up of today says nothing of a run of yesterday."""
+    if not patient.wants_proctor:
+        return
+    stock: dict[str, list[str]] = {}
+    open_rooms: dict[str, list[str]] = {}
+    for learner, name in patient.graded:
+        for path in sorted(patient.folder_of("autograded", learner, name).glob("*.ipynb")):
+            mark = re.search(rb'"proctor": \{"messages": .*"walls": ("(?:[^"\\]|\\.)*")\}', path.read_bytes()[-200_000:], re.DOTALL)
+            if mark is None:
+                stock.setdefault(name, []).append(learner)
+            elif mark[1] != b'""':
+                open_rooms.setdefault(name, []).append(learner)
+    for name, learners in sorted(stock.items()):
+        yield Finding(PROBLEM, f"{name}: not graded by proctor, but with the learner's code beside the tests: {_some(sorted(set(learners)))}", f"nbgrader autograde {name} --force")
+    for name, learners in sorted(open_rooms.items()):
+        yield Finding(NOTE, f"{name}: graded in rooms without walls: {_some(sorted(set(learners)))}", f"see proctor/README.md, then nbgrader autograde {name} --force")
+    if patient.graded and not stock and not open_rooms:
+        yield Finding(OK, "Every graded notebook was graded by proctor, behind walls")
 
 
 def older_than_tests(patient: Patient) -> Iterator[Finding]:

@@ -234,3 +234,19 @@ def test_outside_a_class(tmp_path):
 def test_another_python(patient, monkeypatch):
     monkeypatch.setattr(sys, "version_info", (3, 9, 1, "final", 0))
     only(found("python"), "problem", "Python 3.9.1, and the course needs")
+
+
+@walls
+def test_who_really_graded_is_read_from_what_was_graded(patient):
+    """A run of stock nbgrader, or one without walls, is found, however the set-up looks today."""
+    assert "Every graded notebook was graded by proctor" in only(found("who_graded"), "proctor")
+    place = patient / "autograded" / "ada" / "01_add" / "add.ipynb"
+    graded = json.loads(place.read_text())
+    graded["metadata"]["proctor"]["walls"] = "bubblewrap (bwrap) is not installed"
+    place.chmod(0o644)
+    place.write_text(json.dumps(graded))
+    assert "without walls: ada" in only(found("who_graded"), "01_add")
+    del graded["metadata"]["proctor"]
+    place.write_text(json.dumps(graded))
+    line = only(found("who_graded"), "01_add")
+    assert "not graded by proctor" in line and "ada" in line and "emile" not in line and "nbgrader autograde 01_add --force" in line

@@ -2,22 +2,85 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
+
 
 def install(c):
-    """See `proctor.install`."""
-    import nbgrader.apps.api
-    import nbgrader.apps.autogradeapp
+    """See `proctor.install`. Ends the program where it cannot be done: nbgrader would only warn, and grade without walls."""
+    try:
+        from . import exchange
+        from .converter import ProctorAutograde
+        from .feedback import configure
 
-    from . import exchange
-    from .converter import ProctorAutograde
-    from .feedback import configure
+        _assert_as_known()
+        # nbgrader has no trait for the converter itself, and its preprocessors see one notebook at a time: too late to grade in parallel.
+        autogradeapp, api = _modules("nbgrader.apps.autogradeapp", "nbgrader.apps.api")
+        autogradeapp.Autograde = api.Autograde = ProctorAutograde
+        api.NbGraderAPI.get_submitted_timestamp = _submitted_timestamp
+        configure(c)
+        exchange.install(c)
+    except Exception as error:
+        why = str(error) if isinstance(error, Unknown) else f"{type(error).__name__}: {error}"
+        raise SystemExit(f"proctor cannot be installed, and nothing runs without it: {why}. Take an nbgrader that it knows (requirements.lock), "
+                         "or take proctor.install(c) out of nbgrader_config.py to grade with stock nbgrader, without walls.") from error
 
-    # nbgrader has no trait for the converter itself, and its preprocessors see one notebook at a time: too late to grade in parallel.
-    nbgrader.apps.autogradeapp.Autograde = ProctorAutograde
-    nbgrader.apps.api.Autograde = ProctorAutograde
-    nbgrader.apps.api.NbGraderAPI.get_submitted_timestamp = _submitted_timestamp
-    configure(c)
-    exchange.install(c)
+
+class Unknown(Exception):
+    """This nbgrader is not as the plugin knows it."""
+
+
+# What is replaced, extended or called in nbgrader: place -> names of the parameters, or () for a trait or a class.
+KNOWN = {
+    "nbgrader.apps.autogradeapp:Autograde.start": ("self",),
+    "nbgrader.apps.api:Autograde.start": ("self",),
+    "nbgrader.apps.api:NbGraderAPI.get_submitted_timestamp": (None, "assignment_id", "student_id"),
+    "nbgrader.converters.autograde:Autograde._format_source": ("self", "assignment_id", "student_id", "escape"),
+    "nbgrader.converters.autograde:Autograde.set_permissions": ("self", "assignment_id", "student_id"),
+    "nbgrader.converters.autograde:Autograde.run_pre_convert_hook": ("self",),
+    "nbgrader.converters.autograde:Autograde.run_post_convert_hook": ("self",),
+    "nbgrader.converters.generate_feedback:GenerateFeedback.exporter_class": (),
+    "nbgrader.converters.generate_feedback:GenerateFeedback.preprocessors": (),
+    "nbgrader.preprocessors:ClearHiddenTests._remove_hidden_test_region": ("self", "cell"),
+    "nbgrader.preprocessors:ClearMarkScheme._remove_mark_scheme_region": ("self", "cell"),
+    "nbgrader.preprocessors:AssignLatePenalties._check_late_penalty": ("self", "notebook", "penalty"),
+    "nbgrader.preprocessors:GetGrades._get_score": ("self", "cell", "resources"),
+    "nbgrader.exchange:ExchangeFactory.collect": (),
+    "nbgrader.exchange:ExchangeFactory.release_feedback": (),
+    "nbconvert.exporters:HTMLExporter.sanitize_html": (),
+    "nbconvert.exporters:HTMLExporter.extra_template_basedirs": (),
+    "nbconvert.exporters:HTMLExporter.filters": (),
+}
+# Who must use the name that is replaced: else replacing it does nothing.
+USERS = {"nbgrader.apps.autogradeapp:AutogradeApp.start": "Autograde", "nbgrader.apps.api:NbGraderAPI.autograde": "Autograde"}
+
+
+def _assert_as_known():
+    for place, parameters in KNOWN.items():
+        found = _found(place)
+        if parameters:
+            names = tuple(inspect.signature(found).parameters)
+            wanted = tuple(name or names[0] for name in parameters) if names else parameters  # None: whatever it is called
+            if names[:len(wanted)] != wanted:
+                raise Unknown(f"{place} of this nbgrader takes {names}, not {wanted}")
+    for place, name in USERS.items():
+        if name not in _found(place).__code__.co_names:
+            raise Unknown(f"{place} of this nbgrader does not use {name}")
+
+
+def _found(place: str):
+    module, _, path = place.partition(":")
+    try:
+        found, = _modules(module)
+        for name in path.split("."):
+            found = getattr(found, name)
+    except (ImportError, AttributeError):
+        raise Unknown(f"this nbgrader has no {place}") from None
+    return found
+
+
+def _modules(*names: str) -> list:
+    return [importlib.import_module(name) for name in names]
 
 
 def _submitted_timestamp(api, assignment_id: str, student_id: str):

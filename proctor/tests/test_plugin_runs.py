@@ -41,7 +41,7 @@ def course(released, tmp_path):
         c.Proctor.workers = 2
         if os.environ.get("STAND_IN"):
             import proctor.plugin.converter as converter
-            from proctor.tests import plugin_course, plugin_stand_in
+            from proctor.tests import plugin_stand_in
             converter.grade_submission = plugin_stand_in.grade_submission
     """))
     return course
@@ -252,3 +252,24 @@ def test_a_course_may_have_marks_of_its_own(tmp_path):
     assert "double(3) == 6" in said["cid"] and "double(5) == 10" in said["dora"] and course.scores("eve")["test_double"] == (2, False)
     for student in said:
         assert "geheim" not in str(course.graded(student)) and "False" in course.graded(student)["cells"][2]["outputs"][0]["text"]
+
+
+@pytest.mark.parametrize("change", [
+    "del nbgrader.apps.autogradeapp.Autograde",
+    "nbgrader.apps.api.NbGraderAPI.fetch_timestamp = nbgrader.apps.api.NbGraderAPI.get_submitted_timestamp; del nbgrader.apps.api.NbGraderAPI.get_submitted_timestamp",
+    "nbgrader.apps.api.NbGraderAPI.get_submitted_timestamp = lambda self, student_id, assignment_id: None",
+    "nbgrader.apps.autogradeapp.AutogradeApp.start = lambda self: print('graded by something else')",
+    "del nbgrader.preprocessors.ClearHiddenTests._remove_hidden_test_region",
+    "sys.modules['proctor.plugin.feedback'] = None",
+])
+def test_an_nbgrader_that_is_not_as_known_stops_the_command(course, change):
+    """After a rename in nbgrader, the plugin ends the command loudly: stock nbgrader would grade, without walls."""
+    course.submit("ann", numbers=course.answered())
+    config = course.root / "nbgrader_config.py"
+    text = config.read_text()
+    config.write_text(text.replace("import proctor\n", f"import sys, nbgrader.apps.api, nbgrader.apps.autogradeapp, nbgrader.preprocessors; {change}\nimport proctor\n", 1))
+    try:
+        status, said = finished(nbgrader(course, "autograde", "ps1", stand_in=False))
+    finally:
+        config.write_text(text)
+    assert status not in (0, 3) and "proctor cannot be installed" in said and course.rows()["grades"] == [], said
