@@ -182,7 +182,7 @@ def dense_backward(dZ, X, W):
     db : ndarray of shape (H,)
         sum over n of dZ[n, h]
     """
-    return np.einsum("nh,dh->nd", dZ, W), np.einsum("nd,nh->dh", X, dZ), np.einsum("nh->h", dZ)
+    return np.dot(dZ, np.transpose(W)), np.dot(np.transpose(X), dZ), np.sum(dZ, axis=0)
 
 
 def activation_backward(dA, Z, name):
