@@ -78,6 +78,7 @@ class Graded:
     comments: dict = field(default_factory=dict)
     remarks: list = field(default_factory=list)
     looks: list = field(default_factory=list)
+    messages: list = field(default_factory=list)
     seconds: dict = field(default_factory=dict)
 
 
@@ -217,7 +218,7 @@ def _grade_notebook(template: Template, cells: list, files: dict, shared: Shared
     ready = time.perf_counter()
     report = grade_notebook(job)
     ran = time.perf_counter()
-    graded = Graded(template.name, remarks=mended.remarks, looks=mended.looks + list(report.notes))
+    graded = Graded(template.name, remarks=mended.remarks, looks=mended.looks + list(report.notes), messages=mended.messages)
     for cell, spec in zip(mended.cells, mended.specs):
         if spec is not None:
             _score(cell, spec, mended, report, graded)
@@ -321,7 +322,7 @@ def _write(notebook: dict, specs: list, report: Report, graded: Graded, shared: 
                 cell["outputs"] = _limited(report.outputs.get(index, []), shared.max_lines)
         if spec is not None and not spec.task and not shared.show_hidden_tests and cell["source"] == spec.full_source:  # a task keeps its mark scheme
             cell["source"] = spec.source
-    notebook["metadata"]["proctor"] = {"messages": [], "looks": graded.looks, "walls": report.walls}
+    notebook["metadata"]["proctor"] = {"messages": graded.messages, "looks": graded.looks, "walls": report.walls}
     return json.dumps(notebook, ensure_ascii=False, default=str)
 
 

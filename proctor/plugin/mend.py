@@ -1,14 +1,17 @@
 """Put a submitted notebook back into the instructor's shape, whatever an editor or its author did to it.
 
 Which submitted cell is which cell of the release is decided by, in this order: the grade id in its metadata, its cell id, its
-text, its place between cells that are known. Then every instructor's cell gets its source and metadata back, test cells
-that are missing are added at their place, and every other cell is an ordinary cell of the learner.
+text, its place between cells that are known. Then every instructor's cell gets its source and metadata back, what
+was written into it becomes a cell of the learner's beside it, test cells that are missing are added at their place, and every other cell is an
+ordinary cell of the learner.
 """
 
 from __future__ import annotations
 
+import ast
 import re
 import time
+from collections import Counter
 from difflib import SequenceMatcher
 
 from .template import Cell, Template
@@ -32,10 +35,12 @@ class Mended:
         What a grader should look at.
     missing : set of str
         Grade ids of graded cells that the submission did not have.
+    messages : list of str
+        What the learner should know.
     """
 
     def __init__(self):
-        self.cells, self.specs, self.remarks, self.looks, self.missing = [], [], [], [], set()
+        self.cells, self.specs, self.remarks, self.looks, self.missing, self.messages = [], [], [], [], set(), []
 
 
 def mend(cells: list, template: Template) -> Mended:
@@ -51,10 +56,76 @@ def mend(cells: list, template: Template) -> Mended:
         if index < len(cells):
             cell = owner.get(index)
             restored = _restored(cells[index], cell) if cell else _ordinary(cells[index])
+            before, behind = ([], [])
             if cell:
                 _remark_changes(cells[index], cell, mended)
-            _append(mended, restored, cell, used_ids)
+                before, behind = _own_work(cells[index], cell, mended)
+            for source, spec in [(own, None) for own in before] + [(restored, cell)] + [(own, None) for own in behind]:
+                _append(mended, source, spec, used_ids)
     return mended
+
+
+def _own_work(cell: dict, spec: Cell, mended: Mended) -> tuple:
+    """What the learner wrote into an instructor's cell, as cells of their own: (those before it, those behind it).
+
+    Lines that were added to what was given run, as in any other cell of theirs; where what was given was changed too, the
+    whole text is kept to read, since running it would undo the restored cell.
+    """
+    if not spec.locked or _norm(cell["source"]) in (_norm(spec.source), _norm(spec.full_source)) or _same_code(cell["source"], spec.source):
+        return [], []
+    own, given = _norm(cell["source"]).splitlines(), _norm(spec.source).splitlines()
+    if not Counter(line for line in own if line.strip()) - Counter(given):
+        return [], []  # some lines were deleted, or moved
+    parts = _around(own, given)
+    runs = parts is not None and spec.cell_type == cell["cell_type"] == "code" and all(map(_parses, parts))
+    if parts is None or spec.cell_type == "code" and not runs:
+        parts = ["", "\n".join(own)]
+    kept = [_kept(part, spec.cell_type if runs or spec.cell_type == "markdown" else "note") for part in parts]
+    what = "runs as a cell of the learner's" if runs else "is kept beside it to read"
+    mended.looks.append(f"Cell '{spec.grade_id}' was written into: it was put back, and what was written {what}.")
+    mended.messages.append(f"You wrote into the cell '{spec.grade_id}', which is given and was put back. What you wrote "
+                           + ("was run as a cell of your own." if runs else "stands beside it, and was not run.") + " Write into the cells for your answers.")
+    return [own for own in kept[:1] if own["source"]], [own for own in kept[1:] if own["source"]]
+
+
+def _around(own: list, given: list) -> list | None:
+    """The added text [above, in or below] the given lines, or None if those are not all there in their order."""
+    size = len(given)
+    for start in range(len(own) - size, -1, -1):  # the last copy, so that what is above it is above it
+        if own[start:start + size] == given:
+            return ["\n".join(own[:start]), "\n".join(own[start + size:])]
+    above, between, rest = [], [], list(given)
+    for line in own:
+        if rest and line == rest[0]:
+            rest.pop(0)
+        else:
+            (above if len(rest) == size else between).append(line)
+    return None if rest else ["\n".join(above), "\n".join(between)]
+
+
+def _kept(text: str, kind: str) -> dict:
+    text = text.strip("\n")
+    if kind == "note" and text:
+        fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=2))
+        kind, text = "markdown", f"Written into the given cell above, which was put back:\n\n{fence}python\n{text}\n{fence}"
+    return {"cell_type": "markdown" if kind == "note" else kind, "id": "", "metadata": {}, "source": text}
+
+
+def _same_code(a: str, b: str) -> bool:
+    """Whether only the layout differs, as after a formatter."""
+    try:
+        return ast.dump(ast.parse(a)) == ast.dump(ast.parse(b))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+
+
+def _parses(source: str) -> bool:
+    """Whether it can stand alone; magics may."""
+    try:
+        ast.parse("\n".join("pass" if re.match(r"[%!]", line) else line for line in source.splitlines()))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
 
 
 def overlap(cells: list, template: Template) -> float:

@@ -76,7 +76,7 @@ MENDED = {
     "test_deleted": (lambda nb: without(nb, "test_double"), True),
     "all_tests_deleted": (lambda nb: (without(nb, "test_double"), without(nb, "test_halve")), True),
     "readonly_deleted": (lambda nb: without(nb, "imports"), False),
-    "test_edited": (lambda nb: find(nb, "test_double").update(source="assert False"), False),
+    "test_edited": (lambda nb: find(nb, "test_double").update(source="assert False"), True),
     "test_made_markdown": (lambda nb: (find(nb, "test_double").update(cell_type="markdown"), find(nb, "test_double").pop("outputs")), False),
     "test_made_raw": (lambda nb: find(nb, "test_double").update(cell_type="raw"), False),
     "tagged_skip": (lambda nb: find(nb, "test_double")["metadata"].update(tags=["skip-execution", "raises-exception"]), False),
@@ -372,3 +372,64 @@ def test_a_hard_link_to_somebody_elses_notebook_is_not_read(course, tmp_path):
     summary = course.autograde().summary
     assert course.scores("ann") == NOTHING
     assert any("belongs to somebody else" in look for look in summary.looks["ann"])
+
+
+def edited(course, name, change, **answers):
+    nb = course.answered(**answers)
+    cell = find(nb, name)
+    cell["source"] = change("".join(cell["source"]))
+    return nb
+
+
+def test_work_in_a_locked_cell_runs_as_the_learners_own(course):
+    """An import or a helper in a given cell, an answer above a test or merged with it: full points, a look and a message."""
+    stub, helper = {"double": "# your code"}, "def twice(x):\n    return 2 * x"
+    merged = edited(course, "test_double", lambda text: DOUBLE + "\n\n" + text)
+    without(merged, "double")
+    within = lambda text: text.replace("\n", "\n" + DOUBLE + "\n", 1)  # between the docstring and the test
+    course.submit("before", numbers=edited(course, "imports", lambda text: "import math\n" + text, double="def double(x):\n    return math.prod((x, 2))"))
+    course.submit("behind", numbers=edited(course, "imports", lambda text: text + "\n" + helper, double="double = twice"))
+    course.submit("above", numbers=edited(course, "test_double", lambda text: DOUBLE + "\n" + text, **stub))
+    course.submit("merged", numbers=merged)
+    course.submit("with_magic", numbers=edited(course, "imports", lambda text: text + "\n%matplotlib inline\n"))
+    summary = course.autograde().summary
+    for student in ("before", "behind", "above", "merged", "with_magic"):
+        graded = course.graded(student)
+        assert course.scores(student) == FULL, student
+        assert any("written into" in look for look in summary.looks[student])
+        assert "was run as a cell of your own" in graded["metadata"]["proctor"]["messages"][0]
+        assert find(graded, "test_double")["source"] == "".join(find(course.released("numbers"), "test_double")["source"])
+    course.submit("within", numbers=edited(course, "test_double", within))
+    course.autograde()
+    assert DOUBLE in [c["source"] for c in course.graded("within")["cells"] if not grade_id(c)]
+
+
+def test_changed_given_code_is_kept_to_read_and_never_run(course):
+    """What was given counts, the learner's text stands below it in full, also where it would close the fence."""
+    text = "from helper import FACTOR\nFACTOR = 3  # ```\nx = FACTOR["
+    course.submit("changed", numbers=edited(course, "imports", lambda _: text))
+    course.submit("shortened", numbers=edited(course, "test_double", lambda text: text.splitlines()[0]))
+    course.submit("formatted", numbers=edited(course, "test_double", lambda text: text.replace("double(1)", "double( 1 )")))
+    summary = course.autograde().summary
+    cells = course.graded("changed")["cells"]
+    place = next(i for i, c in enumerate(cells) if grade_id(c) == "imports")
+    assert cells[place + 1]["cell_type"] == "markdown" and text in cells[place + 1]["source"] and "````python" in cells[place + 1]["source"]
+    assert course.scores("changed") == course.scores("shortened") == course.scores("formatted") == FULL
+    assert set(summary.looks) == {"changed"}
+
+
+def test_an_answer_typed_into_the_question_is_kept(tmp_path):
+    """A written answer in a locked text stands as the learner's own below it."""
+    from proctor.tests.plugin_course import cell, notebook
+
+    course = Course(tmp_path / "course", {"numbers": notebook([
+        cell("readonly", "Why?", "question", cell_type="markdown"), cell("manual", "Your answer", "why", 4, "markdown"),
+        cell("task", "Draw.", "tree", 5, "markdown")])})
+    nb = edited(course, "question", lambda text: text + "\n\nBecause of the chain rule.")
+    find(nb, "tree")["source"] = "Draw it? Here it is."
+    course.submit("ann", numbers=nb)
+    summary = course.autograde().summary
+    cells = course.graded("ann")["cells"]
+    assert [c["source"] for c in cells[:2]] == ["Why?", "Because of the chain rule."]
+    assert any("Here it is." in c["source"] for c in cells if not grade_id(c))
+    assert sum("written into" in look for look in summary.looks["ann"]) == 2
