@@ -192,13 +192,18 @@ def submissions(connection, of: list[Mark] | None = None) -> list[Submission]:
     return found
 
 
+def score_of_grade():
+    """What counts for one cell, as the database computes it from a row of `grade`: see `Mark`."""
+    g = api.Grade.__table__.c
+    given = sqlalchemy.func.coalesce(g.manual_score, g.auto_score)
+    return sqlalchemy.case((given.is_not(None), given + sqlalchemy.func.coalesce(g.extra_credit, 0.0)), else_=0.0)
+
+
 def _sums():
     """Score, maximum and waiting answers of each submission, as the database adds them up."""
     graded, task, sn, g = (table.__table__ for table in (api.GradeCell, api.TaskCell, api.SubmittedNotebook, api.Grade))
-    given = sqlalchemy.func.coalesce(g.c.manual_score, g.c.auto_score)
-    score = sqlalchemy.case((given.is_not(None), given + sqlalchemy.func.coalesce(g.c.extra_credit, 0.0)), else_=0.0)
     return (
-        sqlalchemy.select(sn.c.assignment_id, sqlalchemy.func.sum(score).label("score"),
+        sqlalchemy.select(sn.c.assignment_id, sqlalchemy.func.sum(score_of_grade()).label("score"),
                           sqlalchemy.func.sum(sqlalchemy.func.coalesce(graded.c.max_score, task.c.max_score, 0.0)).label("maximum"),
                           sqlalchemy.func.sum(sqlalchemy.case((g.c.needs_manual_grade, 1), else_=0)).label("waiting"))
         .select_from(g.join(sn, sn.c.id == g.c.notebook_id).outerjoin(graded, graded.c.id == g.c.cell_id).outerjoin(task, task.c.id == g.c.cell_id))

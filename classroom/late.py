@@ -16,6 +16,7 @@ from nbgrader.preprocessors import AssignLatePenalties
 from traitlets import Float, Integer, validate
 from traitlets.traitlets import TraitError
 
+from classroom import book
 from classroom.errors import ClassroomError
 
 DAY = 86400
@@ -99,7 +100,7 @@ def outdated(app, connection) -> list[tuple[str, str, str, str, float | None]]:
     stage.init_plugin()
     a, n = api.Assignment.__table__, api.Notebook.__table__
     s, sn, g = api.SubmittedAssignment.__table__, api.SubmittedNotebook.__table__, api.Grade.__table__
-    earned = sqlalchemy.func.sum(sqlalchemy.func.coalesce(g.c.manual_score, g.c.auto_score, 0.0) + sqlalchemy.func.coalesce(g.c.extra_credit, 0.0))
+    earned = sqlalchemy.func.sum(book.score_of_grade())
     query = (
         sqlalchemy.select(s.c.student_id, a.c.name, n.c.name, sn.c.id, s.c.timestamp, a.c.duedate, s.c.extension, sn.c.late_submission_penalty, earned)
         .select_from(s.join(a, a.c.id == s.c.assignment_id).join(sn, sn.c.assignment_id == s.c.id).join(n, n.c.id == sn.c.notebook_id)

@@ -221,6 +221,20 @@ def test_penalties_follow_points_given_by_hand(patient):
     assert not found("penalties")
 
 
+def test_extra_credit_for_a_cell_without_points_costs_nothing(patient):
+    """nbgrader counts extra credit only where a cell has points, and so does the penalty."""
+    with Gradebook(URL, "class") as gradebook:
+        notebook = gradebook.find_submission("01_add", "emile").notebooks[0]
+        grade = notebook.grades[0]
+        grade.auto_score, grade.manual_score, grade.extra_credit = None, None, 5
+        gradebook.db.commit()
+        score = notebook.score
+    found("penalties", fix=True)
+    with book.opened(URL) as connection:
+        (emile,) = [one for one in book.submissions(connection) if one.learner == "emile"]
+    assert emile.penalty == pytest.approx(0.1 * score)
+
+
 def test_a_check_that_fails_is_a_finding(patient, monkeypatch):
     monkeypatch.setattr(doctor.shutil, "disk_usage", lambda path: 1 / 0)
     (line,) = doctor._safely(doctor.disk, doctor.Patient(Path.cwd()))
