@@ -243,6 +243,7 @@ def _room(patient: Patient, options) -> Finding:
     """Start one, run a cell in it, and look whether it sees what it must not."""
     import dataclasses
 
+    from proctor.trusted.limits import Budget
     from proctor.trusted.rooms import House, RoomError
     from proctor.trusted.session import Session
     begin = time.monotonic()
@@ -252,7 +253,7 @@ def _room(patient: Patient, options) -> Finding:
         return Finding(PROBLEM, f"No room can be had: {error}", "apt-get install bubblewrap; see proctor/README.md")
     try:
         limits = options.job_limits()
-        session = Session(house.room(dataclasses.asdict(limits)), limits, time.monotonic() + 60)
+        session = Session(house.room(dataclasses.asdict(limits)), limits, Budget(60, limits.wall_factor))
         session.start({})
         secrets = [str(patient.root), str(patient.course_folder)]
         session.run_cell(f"import os\nseen = [path for path in {secrets!r} if os.path.exists(path)]\nanswer = 6 * 7", 60, 10_000, False)

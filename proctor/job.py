@@ -14,11 +14,16 @@ class GraderDied(RuntimeError):
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds on one submission. Times in seconds of wall clock, sizes in bytes."""
+    """Bounds on one submission: seconds and bytes.
+
+    Seconds are those in which the room computes (CPU time of all its processes and threads together) or sleeps (none of them wants to
+    compute), whatever else the machine does. By the clock on the wall everything may take `wall_factor` times as long: the last resort.
+    """
 
     cell_seconds: float = 30.0
     call_seconds: float = 10.0
     notebook_seconds: float = 180.0
+    wall_factor: float = 10.0
     memory: int = 2 * 1024**3
     processes: int = 64
     open_files: int = 256
@@ -103,4 +108,5 @@ class Report:
     results: dict = field(default_factory=dict)           # grade id -> TestResult
     notes: list = field(default_factory=list)             # sentences: why this one needs a look
     walls: str = ""                                       # "" with a sandbox, else why there is none
+    late: bool = False                                    # whether any time limit was reached
     seconds: dict = field(default_factory=dict)           # phase -> seconds

@@ -17,6 +17,7 @@ from . import walls
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
 LINUX = sys.platform.startswith("linux")
+TICKS = os.sysconf("SC_CLK_TCK")
 EVERY = 0.1  # seconds between two looks
 
 
@@ -35,7 +36,7 @@ def keep(order: dict, room_socket: socket.socket, control: socket.socket, run):
             _enter(order, room_socket, run)
         room_socket.close()
         control.sendall(b"started\n")
-        reason = _watch(pid, control, limits)
+        reason = _watch(pid, control, limits, Meter())
         _end(pid, walled)
         used = resource.getrusage(resource.RUSAGE_CHILDREN)
         control.sendall(f"{reason}\ncpu {used.ru_utime + used.ru_stime:.4f}\n".encode())
@@ -88,7 +89,7 @@ def _only(sock):
     return number
 
 
-def _watch(pid, control, limits):
+def _watch(pid, control, limits, meter):
     poll = select.poll()
     poll.register(control, select.POLLIN)
     base = _taken(os.getpid())
@@ -97,18 +98,90 @@ def _watch(pid, control, limits):
             word = control.recv(1)
             if word == b"I":
                 os.kill(pid, signal.SIGINT)
+                control.sendall(b"interrupted\n")
+            elif word == b"C":
+                meter.look(descendants(pid))
+                control.sendall(f"used {meter.cpu:.6f} {meter.asleep:.6f}\n".encode())
+                continue
             else:  # told to end, or nobody is there any more
                 return "ended"
         gone, status = os.waitpid(pid, os.WNOHANG)
         if gone:
             return f"died {status}"
-        reason = _too_much(pid, limits, base)
+        tree = descendants(pid)
+        meter.look(tree)
+        reason = _too_much(tree, limits, base)
         if reason:
             return reason
 
 
-def _too_much(pid, limits, base):
-    tree = descendants(pid)
+class Meter:
+    """What the processes of a room have used so far. Nothing in the room can turn it back.
+
+    Attributes
+    ----------
+    cpu : float
+        Seconds of CPU time of all of them, those that have ended too. Where nobody can ask for that (not Linux), seconds of the clock.
+    asleep : float
+        Seconds in which none of them computed, wanted to compute or waited for a disk.
+    """
+
+    def __init__(self):
+        self.begin = self.last = time.monotonic()
+        self.cpu = self.asleep = 0.0
+        self.seen = {}  # process -> its CPU time when it was last seen
+        self.gone = 0.0  # of processes whose number another one has got
+
+    def look(self, tree):
+        now = time.monotonic()
+        if not LINUX:
+            self.cpu = now - self.begin
+            return
+        waited_for = 0.0
+        for pid in tree:
+            used = _cpu(pid)
+            if used < self.seen.get(pid, 0.0):
+                self.gone += self.seen[pid]
+            self.seen[pid] = used
+            waited_for += used + _cpu_of_children(pid)
+        # Both are too small for some programs, neither is ever too large: short-lived children; children that nobody waits for.
+        self.cpu = max(self.cpu, self.gone + sum(self.seen.values()), waited_for)
+        if not any(_wants_to_run(pid) for pid in tree):
+            self.asleep += min(now - self.last, EVERY)
+        self.last = now
+
+
+def _cpu(pid) -> float:
+    """CPU seconds of all threads of a process, ended ones too."""
+    try:
+        return time.clock_gettime(~pid << 3 | 2)  # the kernel's number for the CPU clock of that process
+    except OSError:
+        return 0.0
+
+
+def _cpu_of_children(pid) -> float:
+    """CPU seconds of the ended children that a process has waited for."""
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            fields = file.read().rpartition(b")")[2].split()
+        return (int(fields[13]) + int(fields[14])) / TICKS
+    except (OSError, IndexError, ValueError):
+        return 0.0
+
+
+def _wants_to_run(pid) -> bool:
+    """Whether any thread of a process computes, waits for its turn, or for a disk."""
+    try:
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{thread}/stat", "rb") as file:
+                if file.read().rpartition(b")")[2].split()[0] in (b"R", b"D"):
+                    return True
+    except (OSError, IndexError):
+        pass  # it has just ended
+    return False
+
+
+def _too_much(tree, limits, base):
     if len(tree) > limits["processes"]:
         return "too many processes"
     sizes = [_taken(one) for one in tree]

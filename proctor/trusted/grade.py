@@ -19,7 +19,7 @@ from ..job import HIDDEN, Job, Report, TestResult
 from ..wire import LineClosed, LineTimeout, Unsendable, rng
 from . import messages, rooms
 from .given import checks_of
-from .limits import TestTimeout, memory_limit, time_limit
+from .limits import Budget, TestTimeout, in_words, memory_limit, time_limit
 from .names import TestNames, imports_of
 from .outputs import checked_outputs, clean
 from .session import CallTimeout, RoomGone, Session
@@ -45,7 +45,7 @@ class _Walk:
         self.limits = job.limits
         self.cells = job.notebook.get("cells", [])
         self.report = Report()
-        self.deadline = time.monotonic() + job.limits.notebook_seconds
+        self.budget = Budget(job.limits.notebook_seconds, job.limits.wall_factor)
         self.session = None
         self.rooms = 0
         self.done = []  # indices of the ordinary cells that ran to their end
@@ -86,8 +86,8 @@ class _Walk:
 
     def room(self) -> Session | None:
         """The room with all earlier cells run in it; None if there can be none any more."""
-        while self.session is None or self.session.spoke():
-            if self.rooms >= MOST_ROOMS or time.monotonic() > self.deadline:
+        while self.budget.over or self.session is None or self.session.spoke():
+            if self.budget.over or self.rooms >= MOST_ROOMS:
                 return None
             again = self.rooms > 0
             self.rooms += 1
@@ -103,7 +103,7 @@ class _Walk:
             if not self.house.alive():
                 self.house.close()
                 self.house.start()
-            self.session = Session(self.house.room(dataclasses.asdict(self.limits)), self.limits, self.deadline)
+            self.session = Session(self.house.room(dataclasses.asdict(self.limits)), self.limits, self.budget)
             self.opened.append(self.session)
             self.session.start(self.job.files)
         except (RoomGone, LineClosed, LineTimeout, CallTimeout, rooms.RoomError) as error:
@@ -148,8 +148,9 @@ class _Walk:
             outputs = checked_outputs(outputs, limit)
             self.output_left -= sum(len(str(output)) for output in outputs)
             if late:
-                outputs.append(failure(f"This cell was stopped after {self.limits.cell_seconds:g} seconds."))
-                self.note(f"Cell {index + 1} was stopped because it took too long.")
+                outputs.append(failure(f"This cell was stopped: it {session.why}."))
+                self.note(f"Cell {index + 1} was stopped: it {session.why}.")
+                self.report.late = True
             else:
                 self.done.append(index)
             if type(count) is int and 0 <= count < 1 << 31:
@@ -184,12 +185,14 @@ class _Walk:
         if said in ("too much memory", "too many processes"):
             return f"This cell's process was ended: {said}."
         if session.failed == "late":
-            return "This cell's process was ended: it took too long and could not be interrupted."
+            self.report.late = True
+            return f"This cell's process was ended: it {session.why} and could not be interrupted."
         return "This cell ended its own process or broke off the talk with the grader."
 
     def why_no_room(self):
-        if time.monotonic() > self.deadline:
-            return f"Not run: the notebook took longer than {self.limits.notebook_seconds:g} seconds in all."
+        if self.budget.over:
+            self.report.late = True
+            return f"Not run: the notebook took more than {in_words(self.limits.notebook_seconds)} in all."
         return "Not run: the notebook's process ended too often."
 
     def note(self, text):
@@ -209,21 +212,21 @@ class _Walk:
         session.begin_test()
         self.names.begin(session)
         try:
-            value = self.surroundings.run(session, source, filename, self.names, min(self.limits.cell_seconds, self.deadline - start))
+            value = self.surroundings.run(session, source, filename, self.names, self.limits)
         except BaseException as error:
             if isinstance(error, KeyboardInterrupt) and not hasattr(error, "__proctor_learner__"):
                 raise  # the grader's own Ctrl-C
             self.fail(grade_id, self.why_failed(error, session, source, filename), error)
         else:
             if session.failed:  # whatever the test made of it
-                self.fail(grade_id, messages.LATE if session.failed == "late" else messages.DEAD)
+                self.fail(grade_id, self.why_no_answer(session))
             else:
                 self.passed(cell, grade_id, value)
         finally:
             self.seconds["tests"] += time.monotonic() - start
         self.lent.update(given_to_later_cells(source, self.job.marks))
         if session.failed:
-            self.note(f"Test {grade_id}: {messages.LATE if session.failed == 'late' else messages.DEAD}")
+            self.note(f"Test {grade_id}: {self.why_no_answer(session)}")
 
     @functools.cached_property
     def visible(self):
@@ -232,14 +235,22 @@ class _Walk:
 
     def why_failed(self, error, session, source, filename):
         if isinstance(error, TestTimeout):
+            self.report.late = True
             self.note("A test took too long.")
-            return messages.TOO_LONG
-        if session.failed or isinstance(error, (RoomGone, CallTimeout)):
-            return messages.LATE if session.failed == "late" else messages.DEAD
+            return messages.TOO_LONG.format(in_words(self.limits.cell_seconds))
+        said_by_a_check = isinstance(error, Exception) and not isinstance(error, CallTimeout) and hasattr(type(error), "_render_traceback_")
+        if session.failed and not (session.failed == "late" and said_by_a_check) or isinstance(error, (RoomGone, CallTimeout)):
+            return self.why_no_answer(session)
         try:
             return messages.explain(error, source, filename, self.visible, self.job.marks)
         except Exception:
             return messages.NEUTRAL
+
+    def why_no_answer(self, session):
+        if session.failed != "late":
+            return messages.DEAD
+        self.report.late = True
+        return messages.LATE.format(session.why)
 
     def fail(self, grade_id, message, error=None):
         figure, read_again = (), ()
@@ -268,7 +279,7 @@ class Surroundings:
     def __init__(self, folder):
         self.folder = folder
 
-    def run(self, session, source, filename, names, seconds):
+    def run(self, session, source, filename, names, limits):
         """Run a test cell; returns the value of its last expression."""
         body, last = compiled(source, filename)
         here = os.getcwd() if self.folder else None
@@ -277,7 +288,7 @@ class Surroundings:
             if self.folder:
                 os.chdir(self.folder)
             with contextlib.redirect_stdout(quiet), contextlib.redirect_stderr(quiet), warnings.catch_warnings(), \
-                    np.errstate(), seeds_told(session), time_limit(seconds):
+                    np.errstate(), seeds_told(session), time_limit(limits.cell_seconds, limits.wall_factor):
                 warnings.simplefilter("ignore")
                 exec(body, names)
                 return eval(last, names) if last is not None else None

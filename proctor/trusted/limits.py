@@ -1,4 +1,8 @@
-"""A time limit for code of this side."""
+"""What a submission may use: time of the room, time and memory of the tests.
+
+Time is CPU time, the room's and this process's, and the time that the room sleeps: none of them grows because the machine is busy. The clock
+on the wall counts only as the last resort.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import contextlib
 import ctypes
 import signal
 import threading
+import time
 
 
 MEMORY = 2 << 30  # bytes that tests may take on top of what the process has
@@ -13,6 +18,106 @@ MEMORY = 2 << 30  # bytes that tests may take on top of what the process has
 
 class TestTimeout(BaseException):
     """The test as a whole took too long."""
+
+
+def in_words(seconds: float) -> str:
+    return f"{seconds:g} second" + "s" * (seconds != 1)
+
+
+class Allowance:
+    """What the room may use until it has answered one question.
+
+    Its use counts from the first look on: a question that is answered before costs nobody a look.
+
+    Attributes
+    ----------
+    end : float
+        `time.monotonic` at which it is over in any case.
+    """
+
+    def __init__(self, seconds: float, wall_factor: float, end: float = float("inf")):
+        self.seconds = seconds
+        self.end = min(time.monotonic() + wall_factor * seconds, end)
+        self.cpu = self.asleep = 0.0
+        self.before = None
+
+    def look(self, used: tuple | None) -> float:
+        """Count what the room has used since the last look: (seconds of CPU time, seconds asleep). Returns how long it slept while we waited."""
+        slept = 0.0
+        if used and self.before:
+            slept = max(0.0, used[1] - self.before[1])
+            self.cpu += max(0.0, used[0] - self.before[0])
+            self.asleep += slept
+        self.before = used
+        return slept
+
+    def forget(self):
+        """The room was not at work for a while: what it used until the next look is not counted."""
+        self.before = None
+
+    @property
+    def over(self) -> bool:
+        return self.cpu + self.asleep >= self.seconds or time.monotonic() >= self.end
+
+    @property
+    def why(self) -> str:
+        """How it was used up, with the room's code as the subject: "took more than 10 seconds of computing time"."""
+        if self.cpu + self.asleep < self.seconds:
+            return "took far too long by the clock on the wall"
+        if self.asleep > self.cpu:
+            return f"waited for more than {in_words(self.seconds)} without computing"
+        return f"took more than {in_words(self.seconds)} of computing time"
+
+
+class TestAllowance:
+    """What one test may use: the room while it answers, and this process."""
+
+    def __init__(self, seconds: float):
+        self.seconds = seconds
+        self.begin = time.process_time()
+        self.room = self.asleep = 0.0
+        self.before = None
+
+    def look(self, used: tuple | None, slept: float):
+        if used and self.before:
+            self.room += max(0.0, used[0] - self.before[0])
+        self.before = used or self.before
+        self.asleep += slept
+
+    @property
+    def over(self) -> bool:
+        return self.room + self.asleep + time.process_time() - self.begin >= self.seconds
+
+
+class Budget:
+    """What one notebook has used in all: its rooms, and its tests on this side."""
+
+    def __init__(self, seconds: float, wall_factor: float):
+        self.seconds = seconds
+        self.begin = time.process_time()
+        self.end = time.monotonic() + wall_factor * seconds
+        self.ended_rooms = self.room = self.asleep = 0.0
+
+    def look(self, used: tuple | None, slept: float):
+        if used:
+            self.room = max(self.room, used[0])
+        self.asleep += slept
+
+    @property
+    def why(self) -> str:
+        return f"was the rest of a notebook that took more than {in_words(self.seconds)} in all"
+
+    def room_ended(self, cpu: float):
+        self.ended_rooms += max(self.room, cpu)
+        self.room = 0.0
+
+    @property
+    def used(self) -> float:
+        return self.ended_rooms + self.room + self.asleep + time.process_time() - self.begin
+
+    @property
+    def over(self) -> bool:
+        return self.used >= self.seconds or time.monotonic() >= self.end
 
 
 @contextlib.contextmanager
@@ -37,20 +142,22 @@ def memory_limit(extra: int = MEMORY):
         resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
 
 
-def time_limit(seconds: float):
-    """A context that raises TestTimeout in the code inside after so many seconds, and again each second if it goes on."""
+def time_limit(seconds: float, wall_factor: float):
+    """A context that raises TestTimeout in the code inside after so many seconds of this process's CPU time, and again each second if it goes on."""
     main = threading.current_thread() is threading.main_thread()
-    return _ByAlarm(seconds) if main else _by_thread(seconds)
+    return _BySignals(seconds, wall_factor) if main else _by_thread(seconds, wall_factor)
 
 
-class _ByAlarm:
-    def __init__(self, seconds):
-        self.seconds = max(seconds, 0.001)
+class _BySignals:
+    def __init__(self, seconds, wall_factor):
+        seconds = max(seconds, 0.001)
+        self.timers = ((signal.ITIMER_PROF, signal.SIGPROF, seconds), (signal.ITIMER_REAL, signal.SIGALRM, wall_factor * seconds))
         self.active = True
 
     def __enter__(self):
-        self.before = signal.signal(signal.SIGALRM, self.strike)
-        signal.setitimer(signal.ITIMER_REAL, self.seconds, 1.0)
+        self.before = [signal.signal(number, self.strike) for _, number, _ in self.timers]
+        for timer, _, seconds in self.timers:
+            signal.setitimer(timer, seconds, 1.0)
 
     def strike(self, *_):
         if self.active:
@@ -60,26 +167,26 @@ class _ByAlarm:
         while True:
             try:  # the last strike may fall in here
                 self.active = False
-                signal.setitimer(signal.ITIMER_REAL, 0)
-                signal.signal(signal.SIGALRM, self.before)
+                for (timer, number, _), before in zip(self.timers, self.before):
+                    signal.setitimer(timer, 0)
+                    signal.signal(number, before)
                 return False
             except TestTimeout:
                 continue
 
 
 @contextlib.contextmanager
-def _by_thread(seconds):
+def _by_thread(seconds, wall_factor):
     # Another thread gets no signals: an exception is put into it from a third.
     me, done = threading.get_ident(), threading.Event()
     lock = threading.Lock()
+    most, end = time.process_time() + seconds, time.monotonic() + wall_factor * seconds
 
     def watch():
-        wait = seconds
-        while not done.wait(max(wait, 0.001)):
+        while not done.wait(min(1.0, max(seconds / 10, 0.001))):
             with lock:
-                if not done.is_set():
+                if not done.is_set() and (time.process_time() > most or time.monotonic() > end):
                     ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(me), ctypes.py_object(TestTimeout))
-            wait = 1.0
 
     threading.Thread(target=watch, daemon=True).start()
     try:

@@ -8,10 +8,10 @@ from ..job import HIDDEN
 from .proxy import Refused
 
 NEUTRAL = "This test did not pass."
-LATE = "Your code did not answer in time, so this test did not pass. Look for an endless loop or very slow code."
+LATE = "Your code {}, so this test did not pass. Look for an endless loop or very slow code."
 DEAD = "Your code stopped its own process while this test ran, so this test did not pass."
 LARGEST_FIGURE = 100_000  # characters
-TOO_LONG = "This test took too long with your code, so it did not pass."
+TOO_LONG = "This test took more than {} of computing time with your code, so it did not pass."
 
 
 def explain(error: BaseException, source: str, filename: str, visible_names=frozenset(), marks=HIDDEN) -> str:

@@ -14,9 +14,12 @@ import numpy as np
 from ..wire import Extension, Line, LineClosed, LineTimeout, Shared, Unsendable, WireError, exact, pack, rng, unpack
 from ..wire.shared import MAX_SHARED, MOST_ITERATORS
 from ..wire.values import MAX_COUNT
+from .limits import Allowance, TestAllowance, TestTimeout, in_words
 from .proxy import CallableProxy, Link, Proxy, link
 
 GRACE = 1.0  # seconds to react to an interrupt
+LOOK_EVERY = 0.25  # seconds of waiting, at most, between two looks at what the room uses
+UNPACKING = 60.0  # seconds for an answer that has come
 DEEPEST = 30  # callbacks inside callbacks
 CALM = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
 CONTAINERS = {list, dict, set, frozenset, np.ndarray}
@@ -30,8 +33,18 @@ class RoomGone(BaseException):
     """The room is dead or has been ended. No `except Exception` of a test may take it for an error of the learner's function."""
 
 
-class CallTimeout(BaseException):
-    """A call did not come back in time."""
+class CallTimeout(TimeoutError):
+    """A call used up its time and was interrupted. Whatever the test makes of it, it does not pass.
+
+    Attributes
+    ----------
+    value : object
+        What the room answered to the interrupt.
+    """
+
+    def __init__(self, text, value=None):
+        super().__init__(text)
+        self.value = value
 
 
 class Record(tuple):
@@ -51,11 +64,16 @@ class Record(tuple):
 class Session:
     """One room, from its start to its end."""
 
-    def __init__(self, room, limits, deadline):
+    def __init__(self, room, limits, budget):
         self.room = room
         self.line = Line(room.data)
         self.limits = limits
-        self.deadline = deadline  # of the whole notebook
+        self.budget = budget  # of the whole notebook
+        self.look_every = min(LOOK_EVERY, limits.call_seconds / 10, limits.cell_seconds / 10)
+        self.waited = 0.0  # for the room since the last look
+        self.stopping = False  # whether it was interrupted, and has a moment to answer
+        self.test = None  # the allowance of the present test
+        self.why = ""  # what a call in the present test, or the last cell, has used up
         self.number = 0
         self.depth = 0
         self.reason = ""  # why it is gone
@@ -79,24 +97,25 @@ class Session:
     # -- what the walk asks for -----------------------------------------------------------------------------------
 
     def start(self, files):
-        self._ask("files", time.monotonic() + 60, files)
+        self._ask("files", self._allowance(60), files)
 
     def run_cell(self, source, seconds, output_limit, draw=True):
         """Run an ordinary cell; returns its outputs, its count and whether it was interrupted."""
-        deadline = min(time.monotonic() + seconds, self.deadline)
         self.sources.append(source)
+        self.test, self.why = None, ""
         try:
-            value = self._ask("cell", deadline, source, output_limit, draw, limit=8 * output_limit + (1 << 20))
+            value = self._ask("cell", self._allowance(seconds), source, output_limit, draw, limit=8 * output_limit + (1 << 20))
             late = False
         except CallTimeout as late_answer:
-            value, late = late_answer.args[0], True
+            value, late = late_answer.value, True
             if value is None:
                 raise self._gone("it gave no answer") from None
         return (*value, late)
 
     def begin_test(self):
         """A new test: what the last one shared and passed in is forgotten."""
-        self.failed = ""
+        self.failed = self.why = ""
+        self.test = TestAllowance(self.limits.cell_seconds)
         self.begun = False
         self.functions_start = len(self.functions)
         self.thrown = []
@@ -106,7 +125,7 @@ class Session:
     def get(self, name):
         """(found, value) for a name of the learner's."""
         self._begin()
-        answer = self._ask("get", self._call_deadline(), name)
+        answer = self._ask("get", self._allowance(self.limits.call_seconds), name)
         if type(answer) is not tuple or len(answer) != 2 or type(answer[0]) is not bool:
             raise self._gone("it sent no answer to the question")
         return answer
@@ -123,7 +142,7 @@ class Session:
             around = {**(around or {}), **self.seeds}
             self.seeds = {}
         try:
-            return self._ask("do", self._call_deadline(), verb, proxy, args, tuple(kwargs.items()), around)
+            return self._ask("do", self._allowance(self.limits.call_seconds), verb, proxy, args, tuple(kwargs.items()), around)
         except StopIteration as error:
             if verb == "next":
                 self._let_go(self.lasting.pop(link(proxy).number, ()))
@@ -137,6 +156,14 @@ class Session:
         if not self.reason:
             self.reason = reason or "ended"
             self.reason_of_warden = self.room.end()
+            self.budget.room_ended(self.room.cpu)
+
+    def cpu_seconds(self) -> float:
+        """CPU time of the room until now, measured from outside: `__proctor_cpu__` of a proxy."""
+        used = self.room.used() if self.alive else None
+        if used is None:
+            raise RoomGone(self.reason or "the warden does not answer")
+        return used[0]
 
     @property
     def alive(self):
@@ -160,12 +187,12 @@ class Session:
             raise RoomGone(self.reason)
         if not self.begun:
             self.begun = True
-            self.line.send(pack(("begin",)), time.monotonic() + 10)
+            self.line.send(pack(("begin",)), self._allowance(self.limits.call_seconds).end)
 
-    def _call_deadline(self):
-        return min(time.monotonic() + self.limits.call_seconds, self.deadline)
+    def _allowance(self, seconds):
+        return Allowance(seconds, self.limits.wall_factor, self.budget.end)
 
-    def _ask(self, kind, deadline, *parts, limit=0):
+    def _ask(self, kind, allowance, *parts, limit=0):
         if not self.alive:
             raise RoomGone(self.reason)
         if self.depth >= DEEPEST:
@@ -178,10 +205,10 @@ class Session:
         try:
             head = (kind, number) if kind in ("cell", "files") else (kind, number, self.shared.changes())
             try:
-                self._send((*head, *parts), deadline, share=kind == "do")
+                self._send((*head, *parts), allowance, share=kind == "do")
             except LineTimeout as error:  # half a message is worse than none
                 raise LineClosed(str(error)) from None
-            value = self._answer(number, limit, deadline, show=kind == "do")
+            value = self._answer(number, limit, allowance, show=kind == "do")
             if kind == "do":
                 for one in value if isinstance(value, (tuple, list)) and len(value) <= MOST_ITERATORS else (value,):
                     if isinstance(one, Proxy) and link(one).word in ("generator", "iterator"):
@@ -191,7 +218,7 @@ class Session:
         except (WireError, LineClosed) as error:
             raise self._gone(str(error)) from None
         except LineTimeout:
-            raise self._late(number, limit) from None
+            raise self._late(number, limit, allowance) from None
         except (RoomGone, CallTimeout):
             raise
         except BaseException as error:
@@ -215,7 +242,7 @@ class Session:
             lost = [*lost, *(number for number in self.lasting if number not in lost)][:max(len(lost), len(self.lasting) // 2)]  # the oldest
         if lost and self.alive:
             try:
-                self.line.send(pack(("drop", tuple(lost))), time.monotonic() + 10)
+                self.line.send(pack(("drop", tuple(lost))), self._allowance(self.limits.call_seconds).end)
             except (LineClosed, LineTimeout) as error:
                 raise self._gone(str(error)) from None
             except BaseException:  # a time limit of the test: half a message is worse than none
@@ -224,31 +251,53 @@ class Session:
             for number in lost:
                 self._let_go(self.lasting.pop(number))
 
-    def _send(self, message, deadline, share=False):
+    def _send(self, message, allowance, share=False):
         self.adding = share
         try:
             data = pack(message, self.extend, self.limits.message)
         except Unsendable as error:
             error._proctor_whole = True
             raise
-        self.line.send(data, deadline)
+        self.line.send(data, allowance.end)
 
-    def _receive(self, limit, deadline):
-        data = self.line.receive(limit, deadline)
+    def _receive(self, limit, allowance):
+        while True:
+            start = time.monotonic()
+            try:
+                data = self.line.receive(limit, min(start + self.look_every - self.waited, allowance.end))
+                break
+            except LineTimeout:
+                self._look(allowance)
+            finally:
+                self.waited += time.monotonic() - start
         self.referred = False
-        message = unpack(data, self.build, deadline + 5)
+        message = unpack(data, self.build, time.monotonic() + UNPACKING)
         if self.referred:
             unfold(message)
         if type(message) is not tuple or len(message) < 3:
             raise WireError("an answer without its parts")
         return message
 
-    def _answer(self, number, limit, deadline, show=False):
+    def _look(self, allowance):
+        """See what the room has used. Questions that are answered at once are not worth a look each."""
+        self.waited = 0.0
+        used = self.room.used()
+        slept = allowance.look(used)
+        self.budget.look(used, slept)
+        if self.test is not None:
+            self.test.look(used, slept)
+        if allowance.over or self.budget.over and not self.stopping:
+            raise LineTimeout("no answer in time")
+        if self.test is not None and self.test.over and not self.stopping:
+            raise TestTimeout
+
+    def _answer(self, number, limit, allowance, show=False):
         while True:
-            message = self._receive(limit, deadline)
+            message = self._receive(limit, allowance)
             kind = message[0]
             if kind == "call" and len(message) == 6:
-                self._call(message, deadline)
+                self._call(message, allowance)
+                allowance.forget()
                 continue
             if message[1] != number or type(message[1]) is not int or len(message) != 5:
                 raise WireError("an answer to another question")
@@ -268,28 +317,30 @@ class Session:
         if self.referred:
             unfold([self.shared.get(number) for number, _ in changes])
 
-    def _late(self, number, limit):
+    def _late(self, number, limit, allowance):
         """Interrupt, and give the room a moment to say that it stopped."""
-        self.failed = self.failed or "late"
+        self.failed, self.why = self.failed or "late", self.why or (allowance.why if allowance.over else self.budget.why)
+        self.stopping = True
         self.room.interrupt()
         try:
             value = None
             try:
-                value = self._answer(number, limit, time.monotonic() + GRACE)
+                value = self._answer(number, limit, Allowance(GRACE, self.limits.wall_factor))
             except Exception as error:
                 if not getattr(error, "_proctor_whole", False):
                     raise
-            time.sleep(0.02)  # an interrupt that came after the answer must not strike the next question
-            return CallTimeout(value)
+            return CallTimeout(f"no answer within {in_words(allowance.seconds)}; is there a loop that never ends?", value)
         except (WireError, LineClosed, LineTimeout):
             return self._gone("it did not answer in time", late=True)
+        finally:
+            self.stopping = False
 
     def _gone(self, reason, late=False):
         self.failed = "late" if late else "dead"
         self.end(reason)
         return RoomGone(reason)
 
-    def _call(self, message, deadline):
+    def _call(self, message, allowance):
         """The learner's code calls a function that the test passed in."""
         _, _, changes, number, args, kwargs = message
         if type(number) is not int or not self.functions_start <= number < len(self.functions):
@@ -309,15 +360,15 @@ class Session:
             name = type(error).__name__ if type(error).__module__ == "builtins" else "RuntimeError"
             own = error.args if hasattr(error, "__proctor_learner__") else ()
             try:
-                self._send(("throw", 0, self.shared.changes(), name, len(self.thrown), own), deadline)
+                self._send(("throw", 0, self.shared.changes(), name, len(self.thrown), own), allowance)
             except Unsendable:
-                self._send(("throw", 0, (), name, len(self.thrown), ()), deadline)
+                self._send(("throw", 0, (), name, len(self.thrown), ()), allowance)
             return
         try:
-            self._send(("return", 0, self.shared.changes(), value), deadline)
+            self._send(("return", 0, self.shared.changes(), value), allowance)
         except Unsendable as error:
             self.thrown.append(error)
-            self._send(("throw", 0, (), "TypeError", len(self.thrown), ()), deadline)
+            self._send(("throw", 0, (), "TypeError", len(self.thrown), ()), allowance)
 
     # -- values ---------------------------------------------------------------------------------------------------
 
