@@ -26,7 +26,7 @@ from .salvage import Unreadable, read_cells
 from .template import Cell, Template, checksum
 from .unneeded import unneeded
 
-GRACE = 60  # seconds for a submission beyond twice its own limit
+GRACE = 60  # seconds for a notebook beyond its own limit on the wall
 FOUND = 0.3  # share of the graded cells that a file under another name must hold to be taken for a notebook
 
 
@@ -64,6 +64,8 @@ class Graded:
 
     Attributes
     ----------
+    late : bool
+        It reached a time limit, and some test has not its full points.
     text : str
         The notebook for autograded/; empty if the submission had no such file.
     scores : dict
@@ -80,6 +82,7 @@ class Graded:
     looks: list = field(default_factory=list)
     messages: list = field(default_factory=list)
     seconds: dict = field(default_factory=dict)
+    late: bool = False
 
 
 @dataclass
@@ -90,6 +93,11 @@ class Outcome:
     notebooks: list = field(default_factory=list)
     walls: str = ""
     refused: str = ""
+
+    @property
+    def late(self) -> bool:
+        """Whether a time limit may have cost points."""
+        return any(notebook.late for notebook in self.notebooks)
 
 
 def grade_submission(shared: bytes, task: Task) -> Outcome:
@@ -102,7 +110,7 @@ def grade_submission(shared: bytes, task: Task) -> Outcome:
     task : Task
     """
     shared = _shared(shared)
-    with _last_resort(len(task.wanted) * (2 * shared.limits.notebook_seconds + GRACE)):
+    with _last_resort(len(task.wanted) * (shared.limits.wall_factor * shared.limits.notebook_seconds + GRACE)):
         _prepare(shared)
         return _grade(shared, task)
 
@@ -222,6 +230,7 @@ def _grade_notebook(template: Template, cells: list, files: dict, shared: Shared
     for cell, spec in zip(mended.cells, mended.specs):
         if spec is not None:
             _score(cell, spec, mended, report, graded)
+    graded.late = report.late and any(spec is not None and spec.is_test and graded.scores[spec.grade_id][0] < spec.points for spec in mended.specs)
     graded.text = _write(notebook, mended.specs, report, graded, shared)
     graded.seconds = {"prepare": ready - begin, "run": ran - ready, "finish": time.perf_counter() - ran, **report.seconds}
     return graded, report.walls

@@ -41,15 +41,15 @@ class Pool:
         """Yield (task, outcome or exception) as they finish, for an iterable of tasks that is read as they are needed.
 
         A task during which its worker dies is tried once more, alone; if it dies again, it is yielded with `WorkerDied`. All others
-        are unharmed.
+        are unharmed. A task whose outcome is `late` while others were worked on is done once more, alone: that outcome counts.
 
         Parameters
         ----------
         function : callable
             ``function(shared, task)`` -> outcome, in a worker.
         """
-        suspects, tasks = [], iter(tasks)
-        while broken := (yield from self._drain(function, shared, tasks)):
+        suspects, late, tasks = [], [], iter(tasks)
+        while broken := (yield from _in_time(self._drain(function, shared, tasks), late if self.workers > 1 else None)):
             suspects += broken
             self.close()
         for task in suspects:
@@ -57,6 +57,9 @@ class Pool:
                 again = yield from alone._drain(function, shared, iter([task]))
             if again:
                 yield task, WorkerDied("The process that graded it ended without an answer")
+        if late:
+            with Pool(1) as alone:
+                yield from alone.run(function, shared, late)
 
     def close(self):
         """End the workers; another run starts new ones."""
@@ -121,6 +124,19 @@ def _drain(submit, tasks, most: int):
                 else:
                     lost.append(task)
             return died + lost
+
+
+def _in_time(results, late: list | None):
+    """Pass on what comes, and what is returned; tasks whose outcome is late go into the list, if there is one, and are not passed on."""
+    while True:
+        try:
+            task, outcome = next(results)
+        except StopIteration as end:
+            return end.value
+        if late is not None and getattr(outcome, "late", False):
+            late.append(task)
+        else:
+            yield task, outcome
 
 
 def _executor(workers: int) -> ProcessPoolExecutor:
@@ -194,7 +210,13 @@ def run_on_dask(shared, tasks, scheduler: str, archive: bytes):
             raise RuntimeError(f"The Dask scheduler {scheduler} has no workers; start one with `dask worker {scheduler}`.")
         most = 2 * sum(client.nthreads().values())
         executor = client.get_executor(pure=False)
-        for task, answer in _drain(lambda task: executor.submit(remote.grade_remotely, archive, pickle.dumps((shared, task))), iter(tasks), most):
-            if isinstance(answer, bytes):
-                answer = pickle.loads(answer) if answer else WorkerDied("The process that graded it ended without an answer")
-            yield task, answer
+
+        def results(tasks, most):
+            for task, answer in _drain(lambda task: executor.submit(remote.grade_remotely, archive, pickle.dumps((shared, task))), iter(tasks), most):
+                if isinstance(answer, bytes):
+                    answer = pickle.loads(answer) if answer else WorkerDied("The process that graded it ended without an answer")
+                yield task, answer
+
+        late = []
+        yield from _in_time(results(tasks, most), late)
+        yield from results(late, 1)

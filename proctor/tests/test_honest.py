@@ -42,7 +42,7 @@ def test_messages_are_clear_and_true(small):
     """What is wrong is said in the learner's words, and where nothing is wrong nothing is said."""
     for name, one in HONEST.items():
         assert {test for test, text in small.messages(name).items() if text} == set(one.lost)
-    assert "did not answer in time" in small.messages("one_that_hangs")["test_mean_of"]
+    assert "took more than 3 seconds of computing time" in small.messages("one_that_hangs")["test_mean_of"]
     assert "stopped its own process" in small.messages("one_that_dies")["test_mean_of"]
     assert "AttributeError" in small.messages("one_missing")["test_layer"] or "TypeError" in small.messages("one_missing")["test_layer"]
     assert small.messages("one_wrong")["test_scale"] == "This line did not hold: assert np.allclose(scale(x, 1.), x)"
