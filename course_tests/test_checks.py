@@ -1,6 +1,8 @@
 """What a learner reads when a hidden test fails, for every kind of failure that checks.py knows."""
 
 import itertools
+import signal
+import time
 
 import numpy as np
 import pytest
@@ -92,6 +94,51 @@ def test_an_endless_loop_ends():
     assert "no answer within 0.2 seconds" in text
 
 
+def test_limits_nest_and_the_outer_one_goes_on():
+    """An inner limit strikes at its own time, and the outer one, which was set before, still strikes at its."""
+    done = []
+
+    def spin(seconds):
+        start = time.process_time()
+        while time.process_time() - start < seconds:
+            pass
+
+    with pytest.raises(TimeoutError, match="within 0.5 seconds"):
+        with checks._TimeLimit(0.5):
+            with pytest.raises(TimeoutError, match="within 0.1 seconds"):
+                with checks._TimeLimit(0.1):
+                    spin(60)
+            done.append("inner")
+            spin(60)
+    with pytest.raises(TimeoutError, match="within 0.1 seconds"):
+        with checks._TimeLimit(0.1):
+            with checks._TimeLimit(30):  # its own time is far away, the outer one's is not
+                spin(60)
+    assert done == ["inner"] and signal.getitimer(signal.ITIMER_PROF) == signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+    assert signal.getsignal(signal.SIGPROF) is signal.SIG_DFL
+
+
+def test_an_endless_mistake_is_named():
+    """Also under an outer limit, as the grader sets one."""
+    from course_tests import bank
+    from course_tests.test_neuron import test_perceptron_train_keeps_its_promise
+
+    bank.load("neuron")
+    endless = next(entry for entry in bank.MISCONCEPTIONS if "max_epochs is not looked at" in entry.hint)
+    with checks._TimeLimit(60):
+        assert endless.hint in message(test_perceptron_train_keeps_its_promise, endless.implementation)
+
+
+def test_only_computing_makes_an_answer_slow(monkeypatch):
+    """Not what the machine does beside it: an answer that has to wait for its turn is as fast as one that has not."""
+    def waits(x):
+        time.sleep(0.4)
+        return x.sum()
+
+    monkeypatch.setattr(Subject, "reference", property(lambda self: np.sum))
+    checks.assert_fast(subject(waits), np.ones(3), at_most=2)
+
+
 def test_prints_and_warnings_of_a_learner_do_not_reach_the_cell(capfd):
     def noisy(z):
         print("here")
@@ -120,7 +167,7 @@ def test_mutation_overflow_and_slowness_are_found():
 def test_a_slow_answer_hears_how_slow(monkeypatch, ours, theirs, says):
     learners = subject(sum)
     monkeypatch.setattr(Subject, "reference", property(lambda self: np.sum))
-    monkeypatch.setattr(checks, "_seconds", lambda case, implementation: ours if implementation is np.sum else theirs)
+    monkeypatch.setattr(checks, "_cpu_seconds", lambda case, implementation: ours if implementation is np.sum else theirs)
     if says:
         assert says in message(checks.assert_fast, learners, np.ones(3))
     else:
