@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 
+from nbgrader.preprocessors import Execute
 from traitlets import Bool, Dict, Enum, Integer, List, TraitError, Unicode, validate
 from traitlets.config import LoggingConfigurable
 
@@ -75,8 +76,18 @@ class Proctor(LoggingConfigurable):
         return proposal["value"]
 
     def job_limits(self) -> Limits:
-        """The limits of one notebook."""
-        return dataclasses.replace(Limits(), **self.limits)
+        """The limits of one notebook: those of proctor, nbgrader's own time limit for a cell if the course sets it, `limits`."""
+        return dataclasses.replace(Limits(), **{**self._stock_limits(), **self.limits})
+
+    def _stock_limits(self) -> dict:
+        """What `c.Execute.timeout` or `c.ExecutePreprocessor.timeout` means here: stock nbgrader knows no other limit."""
+        if not any("timeout" in self.config[kind.__name__] for kind in Execute.mro() if kind.__name__ in self.config):
+            return {}
+        ours, timeout = Limits(), Execute(parent=self).timeout
+        if timeout is None or timeout < 0:  # none at all
+            timeout = ours.notebook_seconds
+        return {"cell_seconds": timeout, "call_seconds": timeout,
+                "notebook_seconds": max(ours.notebook_seconds, timeout * ours.notebook_seconds / ours.cell_seconds)}
 
     def worker_count(self) -> int:
         """How many submissions are graded at the same time on this machine."""

@@ -333,6 +333,20 @@ def seeds_told(session):
 
 
 @contextlib.contextmanager
+@contextlib.contextmanager
+def stock_variables():
+    """Of the environment, as stock nbgrader sets them for tests."""
+    names = ("NBGRADER_EXECUTION", "NBGRADER_VALIDATING")
+    before = {name: os.environ.pop(name) for name in names if name in os.environ}
+    os.environ["NBGRADER_EXECUTION"] = "autograde"
+    try:
+        yield
+    finally:
+        for name in names:
+            os.environ.pop(name, None)
+        os.environ.update(before)
+
+
 def import_path(folders):
     """sys.path with the instructor's folders and never the working folder."""
     path = sys.path[:]
@@ -345,11 +359,11 @@ def import_path(folders):
 
 @contextlib.contextmanager
 def trusted_surroundings(job):
-    """The instructor's folders to import from; a folder with the notebook's data files."""
+    """The instructor's folders to import from; a folder with the notebook's data files; nbgrader's variables."""
     import tempfile
     folder = None
     data = {name: content for name, content in job.files.items() if not name.lower().endswith(CODE_FILES)}
-    with import_path(job.import_paths):
+    with import_path(job.import_paths), stock_variables():
         with tempfile.TemporaryDirectory(prefix="proctor-") if data else contextlib.nullcontext() as folder:
             for name, content in data.items():
                 target = os.path.normpath(os.path.join(folder, name))

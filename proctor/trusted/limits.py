@@ -13,11 +13,17 @@ import threading
 import time
 
 
+LEAST_WALL = 60.0  # seconds of the clock that everything may take
 MEMORY = 2 << 30  # bytes that tests may take on top of what the process has
 
 
 class TestTimeout(BaseException):
     """The test as a whole took too long."""
+
+
+def on_the_wall(seconds: float, wall_factor: float) -> float:
+    """The last resort for a limit of so many seconds."""
+    return max(wall_factor * seconds, LEAST_WALL)
 
 
 def in_words(seconds: float) -> str:
@@ -37,7 +43,7 @@ class Allowance:
 
     def __init__(self, seconds: float, wall_factor: float, end: float = float("inf")):
         self.seconds = seconds
-        self.end = min(time.monotonic() + wall_factor * seconds, end)
+        self.end = min(time.monotonic() + on_the_wall(seconds, wall_factor), end)
         self.cpu = self.asleep = 0.0
         self.before = None
 
@@ -95,7 +101,7 @@ class Budget:
     def __init__(self, seconds: float, wall_factor: float):
         self.seconds = seconds
         self.begin = time.process_time()
-        self.end = time.monotonic() + wall_factor * seconds
+        self.end = time.monotonic() + on_the_wall(seconds, wall_factor)
         self.ended_rooms = self.room = self.asleep = 0.0
 
     def look(self, used: tuple | None, slept: float):
@@ -151,7 +157,7 @@ def time_limit(seconds: float, wall_factor: float):
 class _BySignals:
     def __init__(self, seconds, wall_factor):
         seconds = max(seconds, 0.001)
-        self.timers = ((signal.ITIMER_PROF, signal.SIGPROF, seconds), (signal.ITIMER_REAL, signal.SIGALRM, wall_factor * seconds))
+        self.timers = ((signal.ITIMER_PROF, signal.SIGPROF, seconds), (signal.ITIMER_REAL, signal.SIGALRM, on_the_wall(seconds, wall_factor)))
         self.active = True
 
     def __enter__(self):
@@ -180,7 +186,7 @@ def _by_thread(seconds, wall_factor):
     # Another thread gets no signals: an exception is put into it from a third.
     me, done = threading.get_ident(), threading.Event()
     lock = threading.Lock()
-    most, end = time.process_time() + seconds, time.monotonic() + wall_factor * seconds
+    most, end = time.process_time() + seconds, time.monotonic() + on_the_wall(seconds, wall_factor)
 
     def watch():
         while not done.wait(min(1.0, max(seconds / 10, 0.001))):
