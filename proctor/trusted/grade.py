@@ -333,7 +333,6 @@ def seeds_told(session):
 
 
 @contextlib.contextmanager
-@contextlib.contextmanager
 def stock_variables():
     """Of the environment, as stock nbgrader sets them for tests."""
     names = ("NBGRADER_EXECUTION", "NBGRADER_VALIDATING")
@@ -347,6 +346,7 @@ def stock_variables():
         os.environ.update(before)
 
 
+@contextlib.contextmanager
 def import_path(folders):
     """sys.path with the instructor's folders and never the working folder."""
     path = sys.path[:]
