@@ -35,10 +35,10 @@ class Entry:
         The hidden tests that must fail. All others must pass. Empty for an alternative.
     hint : str
         What the learner reads. May hold ``{got}`` and ``{want}``: the first entry that differs, and what it should be.
-    code : str
-        Source that defines the exercise's name this way, as a learner would have written it.
     read : str
         What else to read again, for feedback; may be empty.
+    written : object
+        The function or class as it stands in the bank; for an exercise that asks for a value, the function that gives it. Or source.
     """
 
     topic: str
@@ -47,8 +47,18 @@ class Entry:
     implementation: Any
     caught_by: tuple[str, ...] = ()
     hint: str = ""
-    code: str = ""
     read: str = ""
+    written: Any = ""
+
+    @functools.cached_property
+    def code(self) -> str:
+        """Source that defines the exercise's name this way, as a learner would have written it. Made when it is asked for: grading never asks."""
+        if isinstance(self.written, str):
+            return self.written
+        if self.written is self.implementation:
+            return written_out(self.written, self.exercise)
+        code = source_of(self.written, f"_{self.exercise}") + f"{self.exercise} = _{self.exercise}()\n"
+        return _imports(code, self.written) + code
 
     @property
     def label(self) -> str:
@@ -96,7 +106,7 @@ def add_wrong_options(topic: str, hints: dict[int, dict[str, str]], right: dict[
         for letter, hint in options.items():
             answers = {**right, number: letter}
             MISCONCEPTIONS.append(Entry(topic, "answers", f"question_{number}_{letter}", answers,
-                                        (f"test_quiz_{number}",), hint, f"answers = {answers!r}\n"))
+                                        (f"test_quiz_{number}",), hint, written=f"answers = {answers!r}\n"))
 
 
 def of(entries: list[Entry], topic: str, exercise: str) -> list[Entry]:
@@ -148,6 +158,13 @@ def source_of(implementation: Any, name: str) -> str:
     return ast.unparse(node) + "\n"
 
 
+@functools.lru_cache(maxsize=None)
+def written_out(implementation: Any, name: str) -> str:
+    """`source_of`, with the imports that it needs."""
+    code = source_of(implementation, name)
+    return _imports(code, implementation) + code
+
+
 def _write_out(node: ast.ClassDef, implementation: type) -> None:
     """Put what `implementation` inherits from classes of its own module into the body of `node`, each member at its place."""
     own = {_member(part): part for part in node.body}
@@ -185,16 +202,7 @@ def _imports(code: str, implementation: Any) -> str:
 def _register(shelf: list[Entry], exercise: str, tests: tuple[str, ...], hint: str, value: bool, read: str = "") -> Callable:
     def remember(implementation):
         topic = implementation.__module__.rpartition(".")[2]
-        name = implementation.__name__
-        code = source_of(implementation, exercise)
-        answer = implementation
-        if value:
-            answer = implementation()
-            code = source_of(implementation, f"_{exercise}") + f"{exercise} = _{exercise}()\n"
-        code = _imports(code, implementation) + code
-        if inspect.isclass(implementation) and implementation.__bases__ != (object,):
-            implementation.__proctor_source__ = code  # tests that read the answer see it whole
-        shelf.append(Entry(topic, exercise, name, answer, tests, hint, code, read))
+        shelf.append(Entry(topic, exercise, implementation.__name__, implementation() if value else implementation, tests, hint, read, implementation))
         return implementation
 
     return remember

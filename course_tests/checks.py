@@ -214,6 +214,8 @@ class Subject:
         if isinstance(code, str):
             return textwrap.dedent(code)
         try:
+            if inspect.isclass(self.implementation) and self.implementation.__bases__ != (object,):
+                return bank.written_out(self.implementation, self.name)  # the bank's: what it inherits belongs to it
             return textwrap.dedent(inspect.getsource(self.implementation))
         except (OSError, TypeError):
             return ""
