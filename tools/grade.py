@@ -1,15 +1,18 @@
-"""`make grade`: release, demo class, autograde, feedback, by nbgrader's own commands, and what came of it."""
+"""`make grade`: release, demo class, autograde, feedback, by nbgrader's own classes in one process, and what came of it."""
 
 from __future__ import annotations
 
 import argparse
 import csv
+import logging
 import os
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,6 +38,10 @@ def main(root: Path = ROOT, record: bool = False) -> int:
     start = time.perf_counter()
     if (root / "class_config.py").exists():
         sys.exit("A class lives in this folder (class_config.py); the demo class would come among its learners. Use another clone for `make grade`.")
+    nbgrader = Nbgrader(root)
+    no_walls = nbgrader.no_walls()
+    if no_walls:
+        print(no_walls, flush=True)
     book = root / "gradebook.db"
     try:
         gradebook.assert_writable(book)
@@ -45,25 +52,22 @@ def main(root: Path = ROOT, record: bool = False) -> int:
     _keep_grades_out_of_git(root)
     demo_class.make(root)
     _set_due_dates(book, release.assignments(root))
-    (root / "report").mkdir(exist_ok=True)
-    (root / LOG).write_text("")
-    clean = True
-    for assignment in release.assignments(root):
-        clean &= _autograde(root, assignment)
-        clean &= _feedback(root, assignment)
+    nbgrader.grade(release.assignments(root))
     rows = gradebook.scores(book)
     print()
     print(table(rows))
-    if not clean:
-        print(f"\nSome submissions need a look: see {LOG}")
+    for line in nbgrader.remarks():
+        print(line)
     page = next(iter(sorted((root / "feedback").glob("demo_mistakes_1/*/*.html"), reverse=True)), None)
     if page:
         print(f"\nA feedback page worth opening:  {page.relative_to(root)}")
     drawn = picture.draw(rows, root / "report" / "grades.png")
-    print(f"Grades by exercise, as a picture: {drawn.relative_to(root)}")
-    print(f"Done in {time.perf_counter() - start:.0f} s.")
+    print(f"The class at a glance, a picture: {drawn.relative_to(root)}")
     if record:
         _record(rows, root / RECORDED)
+    print(f"Done in {time.perf_counter() - start:.0f} s.")
+    if no_walls:
+        print(no_walls)
     return 0
 
 
@@ -108,78 +112,141 @@ def _record(rows: Iterable[tuple], path: Path) -> None:
     print(f"Recorded in {path.name}.")
 
 
-def _autograde(root: Path, assignment: str) -> bool:
-    """Grade what is new or changed; True if nbgrader had nothing to complain of."""
-    submitted = sorted(path.parent for path in (root / "submitted").glob(f"*/{assignment}"))
-    tests = _newest(root / "course_tests", "*.py")
-    missing, old = [], []
-    for folder in submitted:
-        graded = root / "autograded" / folder.name / assignment
-        if not any(graded.glob("*.ipynb")):
-            missing.append(folder.name)
-        elif _newest(graded, "*.ipynb") < max(tests, _newest(folder / assignment, "*")):
-            old.append(folder.name)
-    if not missing and not old:
-        print(f"{assignment}: all {len(submitted)} submissions are graded and up to date.", flush=True)
-        return True
-    with _Progress(f"autograde {assignment}", [root / "autograded" / name / assignment for name in missing + old]):
-        if len(old) > 3:
-            return _nbgrader(root, "autograde", assignment, "--force")
-        clean = [_nbgrader(root, "autograde", assignment, "--force", "--student", name) for name in old]
-        if missing:
-            clean.append(_nbgrader(root, "autograde", assignment))
-        return all(clean)
+class Nbgrader:
+    """What `nbgrader autograde` and `nbgrader generate_feedback` run, for all assignments in this one process: both commands take a second to start."""
 
+    def __init__(self, root: Path):
+        os.environ.pop("GRADEBOOK_URL", None)  # never a real class
+        from nbgrader.apps.baseapp import NbGrader
 
-def _feedback(root: Path, assignment: str) -> bool:
-    old = [path for path in (root / "autograded").glob(f"*/{assignment}/*.ipynb")
-           if not (page := root / "feedback" / path.relative_to(root / "autograded").with_suffix(".html")).exists()
-           or page.stat().st_mtime < path.stat().st_mtime]
-    if not old:
-        return True
-    with _Progress(f"feedback  {assignment}", [root / "feedback" / p.parent.relative_to(root / "autograded") for p in old]):
-        return _nbgrader(root, "generate_feedback", assignment, "--force")
+        self.root = root
+        os.chdir(root)  # nbgrader looks for its configuration in the working folder
+        (root / "report").mkdir(exist_ok=True)
+        self.app = NbGrader()
+        self.app.initialize([])
+        self.app.log.handlers[:] = [logging.FileHandler(root / LOG, mode="w", encoding="utf-8")]
+        self.app.log.handlers[0].setFormatter(logging.Formatter("[%(levelname)s] %(message)s"))
+        self.looks: dict[str, dict] = {}  # assignment -> learner -> reasons
+        self.failed: list[str] = []
 
+    def no_walls(self) -> str:
+        """A sentence if learners' code will run without walls on this machine."""
+        from proctor.plugin.converter import no_walls
+        from proctor.plugin.options import Proctor
 
-def _nbgrader(root: Path, *arguments: str) -> bool:
-    """Run an nbgrader command on the demo class's gradebook, its output to the log."""
-    environment = {key: value for key, value in os.environ.items() if key != "GRADEBOOK_URL"}  # never a real class
-    with (root / LOG).open("a", encoding="utf-8") as log:
-        log.write(f"\n$ nbgrader {' '.join(arguments)}\n")
-        log.flush()
-        command = [sys.executable, "-m", "nbgrader", *arguments]
-        return subprocess.run(command, cwd=root, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log).returncode == 0
+        return no_walls(Proctor(parent=self.app))
+
+    def grade(self, assignments: list[str]) -> None:
+        """Grade what is new or changed, and write the pages that are older than what they show: those of one assignment while the next is graded."""
+        from proctor.plugin.options import Proctor
+        from proctor.plugin.pool import Pool
+
+        todo = {assignment: self._to_grade(assignment) for assignment in assignments}
+        with Pool(Proctor(parent=self.app).worker_count()) as workers, ThreadPoolExecutor(1) as writer:
+            written = []
+            with _Progress(self.root, todo) as progress:
+                for assignment, learners in todo.items():
+                    if learners:
+                        progress.begin(assignment)
+                        self._autograde(assignment, learners, workers)
+                        progress.end()
+                    else:
+                        print(f"{assignment}: all submissions are graded and up to date.", flush=True)
+                    written.append(writer.submit(self._feedback, assignment))
+                for page in written:
+                    page.result()
+
+    def remarks(self) -> Iterator[str]:
+        """What the grader should be told after the table."""
+        if self.looks:
+            count = sum(map(len, self.looks.values()))
+            learners = sorted({learner for looks in self.looks.values() for learner in looks})
+            yield f"\n{count} submissions need a look, of {', '.join(learners)}: {LOG} says why."
+        if self.failed:
+            yield f"\nNot all went as it should ({', '.join(self.failed)}): see {LOG}"
+
+    def _to_grade(self, assignment: str) -> list[str]:
+        """Who has no graded notebook of this assignment, or one that is older than the tests or the submission."""
+        tests = _newest(self.root / "course_tests", "*.py")
+        found = []
+        for folder in sorted((self.root / "submitted").glob(f"*/{assignment}")):
+            learner = folder.parent.name
+            if _newest(self.root / "autograded" / learner / assignment, "*.ipynb") < max(tests, _newest(folder, "*")):
+                found.append(learner)
+        return found
+
+    def _autograde(self, assignment: str, learners: list[str], workers) -> None:
+        from nbgrader.apps.api import Autograde  # the name that `proctor.install` has put its own converter under
+
+        everybody = {folder.parent.name for folder in (self.root / "submitted").glob(f"*/{assignment}")}
+        course = self._course(assignment, student_id_exclude=",".join(sorted(everybody - set(learners))))
+        converter = Autograde(coursedir=course, parent=self.app)
+        converter.force, converter.pool = True, workers
+        self._run(converter, f"autograde {assignment}")
+        self.looks |= {assignment: converter.summary.looks} if converter.summary.looks else {}
+
+    def _feedback(self, assignment: str) -> None:
+        from nbgrader.apps.api import GenerateFeedback
+
+        old = [path for path in (self.root / "autograded").glob(f"*/{assignment}/*.ipynb")
+               if not (page := self.root / "feedback" / path.relative_to(self.root / "autograded").with_suffix(".html")).exists()
+               or page.stat().st_mtime < path.stat().st_mtime]
+        if old:
+            converter = GenerateFeedback(coursedir=self._course(assignment), parent=self.app)
+            converter.force = True
+            self._run(converter, f"generate_feedback {assignment}")
+
+    def _course(self, assignment: str, **traits):
+        from nbgrader.coursedir import CourseDirectory
+
+        return CourseDirectory(parent=self.app, assignment_id=assignment, **traits)
+
+    def _run(self, converter, what: str) -> None:
+        self.app.log.info("$ nbgrader %s", what)
+        try:
+            converter.start()
+        except Exception:
+            self.app.log.exception("%s did not end well", what)
+            self.failed.append(what)
 
 
 class _Progress:
-    """A bar on a terminal, one line at the end elsewhere; counts the folders that have been written since it began."""
+    """One bar for all assignments on a terminal, a line for each elsewhere; counts the folders that have been written since it began."""
 
-    def __init__(self, what: str, folders: list[Path]):
-        self.what, self.folders = what, folders
+    def __init__(self, root: Path, todo: dict[str, list[str]]):
+        self.todo = todo
+        self.folders = [root / step / learner / assignment for step in ("autograded", "feedback")
+                        for assignment, learners in todo.items() for learner in learners]
 
     def __enter__(self):
-        self.start, self.since = time.perf_counter(), time.time()
-        self.bar = tqdm(total=len(self.folders), desc=self.what, unit="learner", disable=not sys.stderr.isatty(), leave=True)
+        self.since = time.time()
+        self.bar = tqdm(total=len(self.folders), unit="folder", disable=not (self.folders and sys.stderr.isatty()))
         self.stop = threading.Event()
         self.watcher = threading.Thread(target=self._watch, daemon=True)
         self.watcher.start()
         return self
 
-    def _watch(self):
+    def begin(self, assignment: str) -> None:
+        self.assignment, self.start = assignment, time.perf_counter()
+        self.bar.set_description(assignment)
+
+    def end(self) -> None:
+        if self.bar.disable:
+            print(f"{self.assignment}: {len(self.todo[self.assignment])} submissions, {time.perf_counter() - self.start:.1f} s", flush=True)
+
+    def _watch(self) -> None:
         while not self.stop.wait(0.3):
             self._show()
 
-    def _show(self):
-        done = sum(_newest(folder, "*") >= self.since for folder in self.folders)
-        self.bar.update(done - self.bar.n)
+    def _show(self) -> None:
+        if not self.bar.disable:
+            self.bar.update(sum(_newest(folder, "*") >= self.since for folder in self.folders) - self.bar.n)
 
     def __exit__(self, *error):
         self.stop.set()
         self.watcher.join()
         self._show()
         self.bar.close()
-        if not sys.stderr.isatty():
-            print(f"{self.what}: {len(self.folders)} learners, {time.perf_counter() - self.start:.1f} s", flush=True)
 
 
 def _newest(folder: Path, pattern: str) -> float:
