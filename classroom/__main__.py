@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 
 from classroom.errors import ClassroomError
@@ -24,11 +25,32 @@ def main(arguments: list[str]) -> int:
         for verb, (_, purpose) in VERBS.items():
             print(f"  {verb:9} {purpose}")
         return 0 if not arguments or arguments[0] in ("-h", "--help", "help") else 2
+    os.environ.setdefault("PGCONNECT_TIMEOUT", "5")  # seconds; PostgreSQL's own limit is minutes
     try:
         return importlib.import_module(VERBS[arguments[0]][0]).main(arguments[1:]) or 0
     except ClassroomError as error:
         print(error, file=sys.stderr)
         return 1
+    except Exception as error:
+        told = _of_the_gradebook(error)
+        if not told:
+            raise
+        print(told, file=sys.stderr)
+        return 1
+
+
+def _of_the_gradebook(error: Exception) -> str:
+    """One sentence on a gradebook that cannot be used; "" if the error is another."""
+    import sqlite3
+
+    import sqlalchemy.exc
+
+    if not isinstance(error, (sqlalchemy.exc.SQLAlchemyError, sqlite3.Error)):
+        return ""
+    from classroom import settings
+    from proctor.plugin import access
+
+    return access.sentence(error, settings.of_folder().coursedir.db_url)
 
 
 if __name__ == "__main__":

@@ -69,6 +69,7 @@ class Patient:
         self.course_folder = Path(str(self.app.config.Classroom.get("course", self.root)))
         self.config_files = [path for path in (folder / "nbgrader_config.py", folder / "class_config.py", self.course_folder / "nbgrader_config.py") if path.exists()]
         self.wants_proctor = any(re.search(r"^\s*(proctor\.install\(|c\.Proctor\.)", path.read_text(encoding="utf-8"), re.MULTILINE) for path in self.config_files)
+        self.no_walls = ""  # a sentence, if learners' code would run without walls
         self.learners: list[book.Learner] = []
         self.assignments: dict[str, object] = {}
         self.graded: dict[tuple[str, str], book.Submission] = {}
@@ -112,6 +113,8 @@ def main(arguments: list[str]) -> int:
     else:
         counts = {level: sum(finding.level == level for finding in findings) for level in (PROBLEM, NOTE)}
         print(f"{counts[PROBLEM]} problems, {counts[NOTE]} notes.")
+        if patient.no_walls:
+            print(patient.no_walls)
     return int(any(finding.level == PROBLEM for finding in findings))
 
 
@@ -225,8 +228,10 @@ def engine(patient: Patient) -> Iterator[Finding]:
         else:
             yield Finding(NOTE, "Stock nbgrader grades: the learner's code runs with the grader's rights")
         return
+    from proctor.plugin.converter import no_walls
     from proctor.plugin.options import Proctor
     options = Proctor(parent=patient.app)
+    patient.no_walls = no_walls(options)
     if not options.enabled:
         yield Finding(NOTE, "proctor is switched off (c.Proctor.enabled): the learner's code runs with the grader's rights")
         return
@@ -315,8 +320,9 @@ def gradebook(patient: Patient, fix: bool) -> Iterator[Finding]:
             version = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
             missing = _missing_indexes(connection, tables)
     except (sqlalchemy.exc.SQLAlchemyError, ImportError) as error:
-        yield Finding(PROBLEM, f"The gradebook {shown} cannot be opened: {str(getattr(error, 'orig', error)).splitlines()[0]}",
-                      "is the server running, the address right, psycopg installed?")
+        from proctor.plugin import access
+        what, _, remedy = access.sentence(error, url).partition(". ")
+        yield Finding(PROBLEM, what, remedy)
         return
     config = AlembicConfig()
     config.set_main_option("script_location", dbutil.ALEMBIC_DIR)

@@ -13,6 +13,8 @@ def main() -> None:
     for name in ("submitted", "autograded", "feedback"):
         for folder in (ROOT / name).glob("demo_*"):
             shutil.rmtree(folder)
+        for lock in (ROOT / name).glob(".*.lock"):
+            lock.unlink()
         rest = [path for path in (ROOT / name).glob("*") if path.name != "README.md"]
         if rest:
             print(f"{name}/ holds {len(rest)} learners who are not of the demo class: left alone.")

@@ -16,6 +16,7 @@ from nbgrader.api import Gradebook
 from start_course import answer, make_course, run
 
 from classroom import book, doctor, settings
+from classroom.__main__ import main as classroom_main
 from proctor.tests.needs import walls
 
 URL = "sqlite:///gradebook.db"
@@ -104,6 +105,24 @@ def test_a_room_without_walls(healthy, monkeypatch):
     monkeypatch.chdir(healthy)
     monkeypatch.setattr(rooms, "_walls", "no bubblewrap today")
     assert "no bubblewrap today" in only(found("engine"), "problem", "The room has no walls")
+
+
+def test_no_walls_are_the_last_line(healthy, monkeypatch, capsys):
+    import proctor.trusted.rooms as rooms
+    monkeypatch.chdir(healthy)
+    monkeypatch.setattr(rooms, "_walls", "no bubblewrap today")
+    doctor.main([])
+    assert "NO WALLS: no bubblewrap today" in capsys.readouterr().out.splitlines()[-1]
+
+
+@pytest.mark.parametrize("verb", [["export", "report"], ["regrade", "01_add"], ["similar", "01_add"]], ids=lambda verb: verb[0])
+def test_a_file_that_is_no_gradebook_is_one_sentence_for_every_command(patient, verb, capsys):
+    path = Path(doctor.Patient(Path.cwd()).course.db_url.removeprefix("sqlite:///"))
+    path.write_text("grades" * 1000)
+    assert classroom_main(verb) == 1
+    said = capsys.readouterr().err
+    assert "is no gradebook" in said.splitlines()[-1] and "Put a copy" in said.splitlines()[-1] and "Traceback" not in said
+    assert path.read_text() == "grades" * 1000
 
 
 def test_hidden_tests_that_are_elsewhere(patient):

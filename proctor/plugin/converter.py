@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import glob
 import os
 import pickle
@@ -15,16 +16,36 @@ from nbformat import NotebookNode
 from nbgrader.converters.autograde import Autograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import AssignLatePenalties, LimitOutput
+from sqlalchemy.exc import DatabaseError, InternalError, OperationalError, SQLAlchemyError
 from traitlets import TraitError
 
-from . import folders, pool, received, release
+from proctor.trusted.rooms import missing_walls
+
+from . import access, folders, pool, received, release
+from .claims import Claims
 from .gradebook import Ledger, Unknown
 from .grading import Outcome, Shared, Task, given_up, grade_submission
 from .hidden import cutter, marks_of
 from .options import Proctor
+from .plain import Plain
 from .progress import Progress
 
-NEEDS_A_LOOK = 3  # exit status: everything is recorded, but a grader should look at some of it
+NEEDS_A_LOOK = 3  # exit status with c.Proctor.status = "look": everything is recorded, but a grader should look at some of it
+NO_WALLS = "THERE ARE NO WALLS: %s. Learners' code can read and change what you can on this machine; see proctor/README.md."
+DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+
+
+def no_walls(options: Proctor) -> str:
+    """A sentence if learners' code runs without walls on this machine; "" if there are walls, or if other machines grade.
+
+    Parameters
+    ----------
+    options : proctor.plugin.options.Proctor
+    """
+    if options.scheduler or not options.enabled:
+        return ""
+    why = "c.Proctor.sandbox is 'none'" if options.sandbox == "none" else missing_walls()
+    return NO_WALLS % why if why else ""
 
 
 class ProctorAutograde(Autograde):
@@ -41,7 +62,7 @@ class ProctorAutograde(Autograde):
     pool = None
 
     def start(self) -> None:
-        """Grade what is to be graded; ends the program with status 3 if something needs a look, 1 if something could not be graded."""
+        """Grade what is to be graded; ends the program with status 1 if something could not be graded."""
         try:
             self.options = Proctor(parent=self)
         except TraitError as error:
@@ -50,41 +71,53 @@ class ProctorAutograde(Autograde):
             return super().start()
         if self.config.Execute.get("enabled", True) is False:
             self.log.warning("--no-execute is ignored: proctor gives points only for tests that it has seen pass.")
-        currdir = os.getcwd()
+        self.summary = Summary(self.log, self.coursedir.assignment_id, no_walls(self.options))
+        currdir, names = os.getcwd(), Plain()
         os.chdir(self.coursedir.root)  # hooks and plugins of a course expect it, as with stock nbgrader
+        self.log.addFilter(names)
         try:
+            self.summary.warn_of_walls()
             self._grade_all()
+        except SQLAlchemyError as error:
+            self._fail(access.sentence(error, self.coursedir.db_url))
+        except (access.GradebookUnusable, pool.NoScheduler) as error:
+            self._fail(str(error))
         finally:
+            self.summary.warn_of_walls()
+            self.log.removeFilter(names)
             os.chdir(currdir)
+        if self.summary.undated and type(self.parent).__name__ == "AutogradeApp":
+            sys.exit(1)  # as stock nbgrader: graded, but not everything is recorded
+        if self.summary.looks and self.options.status == "look" and type(self.parent).__name__ == "AutogradeApp":
+            sys.exit(NEEDS_A_LOOK)
 
     def _grade_all(self):
         assignment = self.coursedir.assignment_id
+        if self.summary.walls and self.options.sandbox == "strict":
+            self._fail("Nothing was graded: there are no walls, and c.Proctor.sandbox is 'strict'.")
         found = self._find_submissions(assignment)
         try:
             ledger = Ledger(self.coursedir.db_url, self.coursedir.course_id, assignment)
         except Unknown as error:
             self._fail(str(error))
+        claims = Claims(os.path.join(self.coursedir.root, self.coursedir.autograded_directory, f".{assignment}.lock"), self.coursedir.groupshared)
         try:
             wanted = self._wanted_notebooks(ledger)
-            self.summary = Summary(self.log, assignment)
             todo = self._to_do(found, assignment, ledger, wanted)
             if todo:
-                self._run(todo, assignment, ledger, wanted)
+                self._run(todo, assignment, ledger, wanted, claims)
         finally:
+            claims.close()
             ledger.close()
-        self.summary.report()
+            self.summary.report()
         if self.summary.failed:
             raise NbGraderException(f"{len(self.summary.failed)} submissions could not be graded; the log says why.")
-        if self.summary.undated and type(self.parent).__name__ == "AutogradeApp":
-            sys.exit(1)  # as stock nbgrader: graded, but not everything is recorded
-        if self.summary.looks and type(self.parent).__name__ == "AutogradeApp":
-            sys.exit(NEEDS_A_LOOK)
 
     # -- what is to be graded
 
     def _find_submissions(self, assignment: str) -> dict:
         """Student -> folder."""
-        pattern = re.compile(self._format_source(re.escape(assignment), "(?P<student>.*)", escape=True))
+        pattern = re.compile(self._format_source(re.escape(assignment), "(?P<student>.*)", escape=True), re.DOTALL)
         excluded = set(self.coursedir.student_id_exclude.split(",")) if self.coursedir.student_id_exclude else set()
         found = {}
         for path in sorted(glob.glob(self._format_source(assignment, self.coursedir.student_id))):
@@ -117,13 +150,18 @@ class ProctorAutograde(Autograde):
             place = self._place(assignment, student)
             before = recorded.get(student)
             when, doubt = received.submission_time(path, student, assignment, self.coursedir.root, before, self.options.timestamps == "trusted")
-            newer = when is not None and before is not None and when > before
-            if self.force or newer or student not in recorded or not self._is_graded(place, wanted):
-                todo.append(SimpleNamespace(student=student, path=path, place=place, when=when, doubt=doubt, before=before))
+            item = SimpleNamespace(student=student, path=path, place=place, when=when, doubt=doubt, before=before)
+            if self.force or self._is_due(item, recorded, wanted):
+                todo.append(item)
             else:
                 self.summary.skipped += 1
                 self.log.info("Skipping existing assignment: %s", folders.printable(place))
         return todo
+
+    def _is_due(self, item, recorded: dict, wanted: tuple) -> bool:
+        before = recorded.get(item.student)
+        newer = item.when is not None and before is not None and item.when > before
+        return newer or item.student not in recorded or not self._is_graded(item.place, wanted)
 
     def _is_graded(self, place: str, wanted: tuple) -> bool:
         if self.coursedir.notebook_id == "*":
@@ -135,38 +173,60 @@ class ProctorAutograde(Autograde):
 
     # -- grading and recording
 
-    def _run(self, todo: list, assignment: str, ledger: Ledger, wanted: tuple):
+    def _run(self, todo: list, assignment: str, ledger: Ledger, wanted: tuple, claims: Claims):
         shared = self._shared(assignment, ledger)
         self._assignment_files, self._templates, self._wanted = shared.files, shared.templates, wanted
-        shared = pickle.dumps(shared)
         penalty = self._late_penalty()
         by_student = {item.student: item for item in todo}
-        progress = Progress(len(todo), self.log)
-        for task, result in self._results(shared, todo, wanted):
-            item = by_student[task.student]
-            try:
-                if isinstance(result, Exception):
-                    self._record_failure(item, result, ledger, penalty)
-                elif result.refused:
-                    self.summary.fail(task.student, f"was not graded: {result.refused}")
-                else:
-                    self._record(item, result, ledger, penalty)
-            except Exception as error:  # one submission's trouble must not stop the others
-                self.log.debug("While recording %s", task.student, exc_info=True)
-                self.summary.fail(task.student, f"could not be recorded ({type(error).__name__}: {error}); run nbgrader autograde again")
-            item.files = None
-            progress.step(task.student)
-        progress.close()
+        progress = Progress(len(todo), self.log, bar=self.pool is None)
+        ours = (item for item in todo if self._is_ours(item, ledger, wanted, claims))
+        try:
+            for task, result in self._results(pickle.dumps(shared), self._tasks(ours, wanted), len(todo)):
+                self._take_in(by_student[task.student], result, ledger, penalty)
+                claims.release(task.student)
+                progress.step(task.student)
+        finally:
+            progress.close()
 
-    def _results(self, shared: bytes, todo: list, wanted: tuple):
-        tasks, scheduler = self._tasks(todo, wanted), self.options.scheduler
+    def _is_ours(self, item, ledger: Ledger, wanted: tuple, claims: Claims) -> bool:
+        """Claim a submission; False if another run has it in hand, or has graded it since this one looked. With --force it is graded in any case."""
+        claimed = claims.take(item.student)
+        if self.force or claimed and self._is_due(item, ledger.times(item.student), wanted):
+            return True
+        if claimed:
+            claims.release(item.student)
+        self.summary.others += 1
+        self.log.info("Skipping %s: another nbgrader autograde has graded it or is at it", item.student)
+        return False
+
+    def _take_in(self, item, result, ledger: Ledger, penalty):
+        """Record what came of one submission. One submission's trouble does not stop the others; that of the gradebook or the disk does."""
+        try:
+            if isinstance(result, Exception):
+                self._record_failure(item, result, ledger, penalty)
+            elif result.refused:
+                self.summary.fail(item.student, f"was not graded: {result.refused}")
+            else:
+                self._record(item, result, ledger, penalty)
+        except Exception as error:
+            self.log.debug("While recording %s", item.student, exc_info=True)
+            if type(error) in (OperationalError, InternalError, DatabaseError):
+                raise
+            if isinstance(error, OSError) and error.errno in DISK:
+                self._fail(f"{error.strerror}: {item.place} cannot be written. Make room on the disk, then run this again; what was recorded stays.")
+            self.summary.fail(item.student, f"could not be recorded ({type(error).__name__}: {error}); run nbgrader autograde again")
+        finally:
+            item.files = None
+
+    def _results(self, shared: bytes, tasks, count: int):
+        scheduler = self.options.scheduler
         if scheduler:
             archive = release.pack((self.options.import_paths or [self.coursedir.root])[0], self.options.test_packages)
             yield from pool.run_on_dask(shared, tasks, scheduler, archive)
         elif self.pool is not None:
             yield from self.pool.run(grade_submission, shared, tasks)
         else:
-            with pool.Pool(min(self.options.worker_count(), len(todo))) as workers:
+            with pool.Pool(min(self.options.worker_count(), count)) as workers:
                 yield from workers.run(grade_submission, shared, tasks)
 
     def _shared(self, assignment: str, ledger: Ledger) -> Shared:
@@ -196,7 +256,7 @@ class ProctorAutograde(Autograde):
 
         return without_hidden
 
-    def _tasks(self, todo: list, wanted: tuple):
+    def _tasks(self, todo, wanted: tuple):
         """Read submissions only when a worker is free for them."""
         course = self.coursedir
         for item in todo:
@@ -277,26 +337,40 @@ class ProctorAutograde(Autograde):
 
 
 class Summary:
-    """What the grader is told at the end."""
+    """What the grader is told at the end.
 
-    def __init__(self, log, assignment: str):
-        self.log, self.assignment = log, assignment
-        self.graded, self.skipped, self.looks, self.failed, self.walls = 0, 0, {}, {}, ""
-        self.undated = set()  # whose timestamp.txt holds no date: recorded without a time
+    Attributes
+    ----------
+    graded, skipped, others : int
+        Submissions that were graded, were up to date, or were left to another run.
+    looks, failed : dict
+        Student -> sentences: what a grader should look at; why nothing is recorded.
+    undated : set
+        Students whose timestamp.txt holds no date: recorded without a time.
+    walls : str
+        A sentence if there were no walls.
+    """
+
+    def __init__(self, log, assignment: str, walls: str = ""):
+        self.log, self.assignment, self.walls = log, assignment, walls
+        self.graded, self.skipped, self.others, self.looks, self.failed, self.undated = 0, 0, 0, {}, {}, set()
         self.begin = time.monotonic()
 
     def grade(self, student: str, looks: list, outcome: Outcome):
         self.graded += 1
         if looks:
             self.looks[student] = looks
-        self.walls = self.walls or outcome.walls
+        if outcome.walls:
+            self.walls = self.walls or NO_WALLS % outcome.walls
 
     def fail(self, student: str, why: str):
         self.failed[student] = [why]
 
-    def report(self):
+    def warn_of_walls(self):
         if self.walls:
-            self.log.warning("THE ROOM HAD NO WALLS: %s. Submissions could reach this machine; see proctor/README.md.", self.walls)
+            self.log.warning("%s", self.walls)
+
+    def report(self):
         for students, say in ((self.looks, self.log.warning), (self.failed, self.log.error)):
             for student, reasons in sorted(students.items()):
                 for reason in dict.fromkeys(reasons):
@@ -307,5 +381,7 @@ class Summary:
             parts.append(f"{len(self.failed)} could not be graded")
         if self.skipped:
             parts.append(f"{self.skipped} were up to date")
-        say = self.log.warning if self.looks or self.failed or self.walls else self.log.info
+        if self.others:
+            parts.append(f"{self.others} were left to another run")
+        say = self.log.warning if self.looks or self.failed else self.log.info
         say("%s: %s.", self.assignment, ", ".join(parts))

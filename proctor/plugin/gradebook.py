@@ -13,8 +13,10 @@ from nbgrader.api import (
     Assignment, BaseCell, Comment, Grade, GradeCell, Gradebook, Notebook, SourceCell, Student, SubmittedAssignment,
     SubmittedNotebook, TaskCell, new_uuid,
 )
-from sqlalchemy import bindparam, create_engine, event, select
+from sqlalchemy import bindparam, event, select
 from sqlalchemy.exc import IntegrityError, OperationalError
+
+from . import access
 
 ATTEMPTS = 5
 
@@ -59,10 +61,10 @@ class Ledger:
     """The one writer to the gradebook."""
 
     def __init__(self, db_url: str, course_id: str, assignment: str):
+        access.assert_usable(db_url)
         with Gradebook(db_url, course_id):
             pass  # creates the tables and the course if they are not there, as every nbgrader command does
-        options = {"connect_args": {"timeout": 60}} if db_url.startswith("sqlite") else {}
-        self.engine = create_engine(db_url, **options)
+        self.engine = access.engine_of(db_url, access.HOLD)
         if self.engine.dialect.name == "sqlite":
             # Take the write lock first: a lock that is taken later, after reading, can fail at once when two runs meet.
             event.listen(self.engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
@@ -106,11 +108,13 @@ class Ledger:
                 row.name, row.cell_type, bool(row.locked), row.source or "", row.checksum or "",
                 row.name in points and row.name not in tasks, row.name in solutions, row.name in tasks, points.get(row.name) or 0.0))
 
-    def times(self) -> dict:
-        """Student -> the time of the submission that was recorded last."""
+    def times(self, student: str | None = None) -> dict:
+        """Student -> the time of the submission that was recorded last; of one student only, if named."""
+        query = select(_submitted.c.student_id, _submitted.c.timestamp).where(_submitted.c.assignment_id == self.assignment_id)
+        if student is not None:
+            query = query.where(_submitted.c.student_id == student)
         with self.engine.connect() as db:
-            return dict(db.execute(select(_submitted.c.student_id, _submitted.c.timestamp)
-                                   .where(_submitted.c.assignment_id == self.assignment_id)).all())
+            return dict(db.execute(query).all())
 
     def record(self, outcome, timestamp, penalty=None, before_commit=None):
         """Write one submission.
@@ -125,6 +129,7 @@ class Ledger:
         before_commit : callable
             Called when all rows are written, with the transaction still open.
         """
+        begin = time.monotonic()
         for attempt in range(ATTEMPTS):
             try:
                 with self.engine.begin() as db:
@@ -133,8 +138,9 @@ class Ledger:
                         before_commit()
                 self.students.add(outcome.student)
                 return late
-            except (IntegrityError, OperationalError):  # another run has written the same rows, or holds the lock
-                if attempt == ATTEMPTS - 1:
+            except (IntegrityError, OperationalError) as error:  # another run has written the same rows, or holds the lock
+                passes = isinstance(error, IntegrityError) or access.is_held(error)
+                if attempt == ATTEMPTS - 1 or not passes or time.monotonic() - begin > access.HOLD:
                     raise
                 time.sleep(0.2 * 2**attempt)
 

@@ -61,6 +61,11 @@ class Proctor(LoggingConfigurable):
 
     show_hidden_tests = Bool(False, help="Keep hidden tests in the notebooks in autograded/, for graders. Feedback never has them.").tag(config=True)
 
+    status = Enum(
+        ["nbgrader", "look"], "nbgrader",
+        help="Exit status of `nbgrader autograde` where everything is recorded, but a grader should look at some of it: nbgrader's own, 0, or look: 3.",
+    ).tag(config=True)
+
     max_notebook = Integer(25 * 1024**2, help="Bytes; a larger notebook file is not read. Notebooks with other names than expected may have twice as much together.").tag(config=True)
 
     max_bytes = Integer(32 * 1024**2, help="Bytes of all other files of one submission; what does not fit is left out.").tag(config=True)

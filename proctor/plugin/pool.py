@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import logging
 import multiprocessing
 import multiprocessing.connection
 import os
@@ -11,17 +12,23 @@ import pickle
 import sys
 import threading
 import types
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, ProcessPoolExecutor, wait
 
 from proctor.job import GraderDied
 
 PRELOAD = ["proctor.plugin.grading", "proctor.trusted.clean", "numpy"]
+
+CONNECT = 5  # seconds for a Dask scheduler to answer
 
 _main_lock = threading.Lock()
 
 
 class WorkerDied(RuntimeError):
     """The process that graded this submission, and no other, ended without an answer."""
+
+
+class NoScheduler(RuntimeError):
+    """The Dask scheduler cannot be used; the message says what to do."""
 
 
 class Pool:
@@ -200,23 +207,36 @@ def run_on_dask(shared, tasks, scheduler: str, archive: bytes):
         What `release.pack` made: proctor and what the hidden tests import.
     """
     import cloudpickle
+    import dask
     from distributed import Client
 
     from . import remote
 
     cloudpickle.register_pickle_by_value(remote)
-    with Client(scheduler) as client:
-        if not client.nthreads():
-            raise RuntimeError(f"The Dask scheduler {scheduler} has no workers; start one with `dask worker {scheduler}`.")
-        most = 2 * sum(client.nthreads().values())
-        executor = client.get_executor(pure=False)
+    lost = NoScheduler(f"The Dask scheduler {scheduler} does not answer. Start it (dask scheduler), or take c.Proctor.scheduler out of the "
+                       "configuration to grade on this machine; then run this again. What was recorded stays.")
+    for name in ("distributed", "distributed.client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # of a scheduler that is gone it shows tracebacks; we say it in one line
+    try:
+        with dask.config.set({"distributed.comm.timeouts.connect": CONNECT}):
+            client = Client(scheduler, timeout=CONNECT)
+    except (OSError, ValueError) as error:  # no answer, or no such kind of address
+        raise lost from error
+    try:
+        with client:
+            if not client.nthreads():
+                raise NoScheduler(f"The Dask scheduler {scheduler} has no workers; start one with `dask worker {scheduler}`.")
+            most = 2 * sum(client.nthreads().values())
+            executor = client.get_executor(pure=False)
 
-        def results(tasks, most):
-            for task, answer in _drain(lambda task: executor.submit(remote.grade_remotely, archive, pickle.dumps((shared, task))), iter(tasks), most):
-                if isinstance(answer, bytes):
-                    answer = pickle.loads(answer) if answer else WorkerDied("The process that graded it ended without an answer")
-                yield task, answer
+            def results(tasks, most):
+                for task, answer in _drain(lambda task: executor.submit(remote.grade_remotely, archive, pickle.dumps((shared, task))), iter(tasks), most):
+                    if isinstance(answer, bytes):
+                        answer = pickle.loads(answer) if answer else WorkerDied("The process that graded it ended without an answer")
+                    yield task, answer
 
-        late = []
-        yield from _in_time(results(tasks, most), late)
-        yield from results(late, 1)
+            late = []
+            yield from _in_time(results(tasks, most), late)
+            yield from results(late, 1)
+    except (OSError, CancelledError) as error:
+        raise lost from error

@@ -9,13 +9,19 @@ EVERY = 30  # seconds between two lines in a log
 
 
 class Progress:
-    """Counts submissions."""
+    """Counts submissions.
 
-    def __init__(self, total: int, log):
+    Parameters
+    ----------
+    bar : bool
+        False where somebody else shows one.
+    """
+
+    def __init__(self, total: int, log, bar: bool = True):
         self.total, self.done, self.log = total, 0, log
         self.begin = self.last = time.monotonic()
         self.bar = None
-        if total > 1 and sys.stderr is not None and sys.stderr.isatty():
+        if bar and total > 1 and sys.stderr is not None and sys.stderr.isatty():
             from tqdm import tqdm
 
             self.bar = tqdm(total=total, unit="submission", dynamic_ncols=True)

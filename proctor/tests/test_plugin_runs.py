@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -10,14 +11,16 @@ import time
 from pathlib import Path
 
 import pytest
-from nbgrader.converters import GenerateAssignment
+from nbgrader.converters import GenerateAssignment, NbGraderException
 
 import proctor
 import proctor.plugin.converter as converter
 from proctor.plugin import grading
+from proctor.plugin.claims import Claims
 from proctor.tests import plugin_course, plugin_stand_in
 from proctor.tests.plugin_course import Course, numbers
 from proctor.tests.test_plugin_rows import copy_of, honest_class, same_rows
+from proctor.trusted.rooms import missing_walls
 
 HOME = Path(proctor.__file__).parents[1]
 FULL = {"test_double": (2.0, False), "test_halve": (3.0, False)}
@@ -64,13 +67,15 @@ def scores(course, student):
 
 
 def test_exit_status_and_summary_say_what_happened(course):
-    """0 if all is clean, 3 if a grader should look at something, 1 if nothing could be done."""
+    """0 if all is recorded, or, for who asks for it, 3 if a grader should look at something; 1 if nothing could be done."""
     course.submit("ann", numbers=course.answered(), words=course.answered("words", why="So"))
     status, text = finished(nbgrader(course, "autograde", "ps1"))
     assert status == 0 and "1 graded" in text and "0 need a look" in text, text
     course.submit("bob", **{"numbers.ipynb": b"{"})
     status, text = finished(nbgrader(course, "autograde", "ps1"))
-    assert status == 3 and "1 graded" in text and "1 need a look" in text and "1 were up to date" in text and "bob: 'numbers.ipynb'" in text, text
+    assert status == 0 and "1 graded" in text and "1 need a look" in text and "1 were up to date" in text and "bob: 'numbers.ipynb'" in text, text
+    status, text = finished(nbgrader(course, "autograde", "ps1", "--force", "--Proctor.status=look"))
+    assert status == 3 and "1 need a look" in text, text
     status, text = finished(nbgrader(course, "autograde", "ps2"))
     assert status == 1, text
 
@@ -179,6 +184,85 @@ def test_a_run_that_is_killed_is_continued_by_the_next(course):
     assert status == 0 and f"{24 - done} graded" in text, text
     assert 0 < done < 24
     assert all(scores(course, student) == FULL for student in students)
+
+
+def slowly(course, seconds):
+    """Right answers that take their time."""
+    slow = course.answered()
+    slow["cells"].append({"cell_type": "code", "metadata": {}, "source": f"import time; time.sleep({seconds})", "outputs": [], "execution_count": None})
+    return slow
+
+
+def test_two_runs_at_once_share_the_work(course):
+    """Nobody is graded twice; each run says what it left to the other."""
+    students = [f"s{i:02d}" for i in range(12)]
+    for student in students:
+        course.submit(student, numbers=slowly(course, 0.5), words=course.answered("words"))
+    both = [finished(process) for process in [nbgrader(course, "autograde", "ps1") for _ in range(2)]]
+    assert all(status == 0 for status, _ in both), both
+    graded, left, done = ([int((re.findall(rf"(\d+) {what}", text) or [0])[-1]) for _, text in both]
+                          for what in ("graded in", "were left to another run", "were up to date"))
+    assert sum(graded) == 12 and sum(left) + sum(done) == 12, both
+    assert all(scores(course, student) == FULL for student in students)
+
+
+def test_what_a_killed_run_had_in_hand_is_taken_over(course):
+    """Its claims end with it; while it is alive, another run leaves them alone."""
+    for student in ("ann", "bob"):
+        course.submit(student, numbers=slowly(course, 600), words=course.answered("words"))
+    first = nbgrader(course, "autograde", "ps1", start_new_session=True)
+    try:
+        claims = Claims(str(course.root / "autograded" / ".ps1.lock"), False)
+        deadline = time.monotonic() + 60
+        while not (seen := [student for student in ("ann", "bob") if not claims.take(student)]) and time.monotonic() < deadline:
+            for student in ("ann", "bob"):
+                claims.release(student)
+            time.sleep(0.1)
+        assert seen
+        claims.close()
+        time.sleep(2)
+        status, text = finished(nbgrader(course, "autograde", "ps1"))
+        assert status == 0 and "2 were left to another run" in text, text
+    finally:
+        os.killpg(first.pid, signal.SIGKILL)
+        first.wait()
+    for student in ("ann", "bob"):
+        course.submit(student, numbers=course.answered())
+    status, text = finished(nbgrader(course, "autograde", "ps1"))
+    assert status == 0 and "2 graded" in text, text
+
+
+def test_no_walls_are_told_first_and_last(course):
+    """In every run without walls, before anything else and as the last line; nowhere else."""
+    course.submit("ann", numbers=course.answered(), words=course.answered("words"))
+    course.submit("bob", **{"numbers.ipynb": b"{"})
+    for arguments in (["ps1"], ["ps1"], ["ps2"]):
+        _, text = finished(nbgrader(course, "autograde", *arguments, "--Proctor.sandbox=none"))
+        lines = [line for line in text.splitlines() if "| " in line]
+        assert len(lines) > 2 and ["NO WALLS" in line for line in lines] == [True] + [False] * (len(lines) - 2) + [True], text
+        assert text.rstrip().endswith("see proctor/README.md.")
+    _, text = finished(nbgrader(course, "autograde", "ps1", "--force"), 120)
+    assert ("NO WALLS" in text) == bool(missing_walls())
+
+
+def test_strict_refuses_before_anything_runs(course, monkeypatch):
+    monkeypatch.setattr(converter, "missing_walls", lambda: "this machine has none")
+    course.config.Proctor.sandbox = "strict"
+    course.submit("ann", numbers=course.answered())
+    with pytest.raises(NbGraderException, match="Nothing was graded: there are no walls"):
+        course.autograde()
+    assert not course.rows()["assignments"]
+
+
+def test_names_that_learners_choose_do_not_steer_the_terminal(course):
+    """File names and ids with control characters are written as escapes, in what is told and in the log."""
+    nasty = "ev\x1b[2J\x9b31mil\nINFO | all is well\u202e"
+    course.submit(nasty, **{"numbers.ipynb": b"{", nasty + ".ipynb": json.dumps(course.answered()).encode(), nasty: b"x"})
+    os.symlink("/etc/passwd", course.root / "submitted" / nasty / "ps1" / (nasty + ".txt"))
+    for arguments in ([], []):
+        status, text = finished(nbgrader(course, "autograde", "ps1", *arguments))
+        assert status == 0 and "ev\\x1b[2J" in text, text
+        assert not set("\x9b\u202e") & set(text) and "\x1b[2J" not in text and not any(line.startswith("INFO |") for line in text.splitlines()), text
 
 
 def test_two_runs_at_once_do_not_disturb_each_other(course):
