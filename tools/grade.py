@@ -117,6 +117,7 @@ class Nbgrader:
 
     def __init__(self, root: Path):
         os.environ.pop("GRADEBOOK_URL", None)  # never a real class
+        import nbgrader.apps.api
         from nbgrader.apps.baseapp import NbGrader
 
         self.root = root
@@ -124,6 +125,8 @@ class Nbgrader:
         (root / "report").mkdir(exist_ok=True)
         self.app = NbGrader()
         self.app.initialize([])
+        if nbgrader.apps.api.Autograde is nbgrader.converters.Autograde:
+            sys.exit("nbgrader_config.py did not come as far as proctor.install, and without it learners' code would run beside the tests: mend it first.")
         self.app.log.handlers[:] = [logging.FileHandler(root / LOG, mode="w", encoding="utf-8")]
         self.app.log.handlers[0].setFormatter(logging.Formatter("[%(levelname)s] %(message)s"))
         self.looks: dict[str, dict] = {}  # assignment -> learner -> reasons

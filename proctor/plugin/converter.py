@@ -31,7 +31,7 @@ from .plain import Plain
 from .progress import Progress
 
 NEEDS_A_LOOK = 3  # exit status with c.Proctor.status = "look": everything is recorded, but a grader should look at some of it
-NO_WALLS = "THERE ARE NO WALLS: %s. Learners' code can read and change what you can on this machine; see proctor/README.md."
+NO_WALLS = "THERE ARE NO WALLS: %s. Learners' code runs beside everything on this machine; see proctor/README.md."
 DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
@@ -361,7 +361,7 @@ class Summary:
         if looks:
             self.looks[student] = looks
         if outcome.walls:
-            self.walls = self.walls or NO_WALLS % outcome.walls
+            self.walls = NO_WALLS % outcome.walls  # the room knows more than could be known before
 
     def fail(self, student: str, why: str):
         self.failed[student] = [why]
