@@ -12,7 +12,6 @@ import filecmp
 import os
 import re
 import shutil
-import stat
 import sys
 import unicodedata
 import zipfile
@@ -30,6 +29,7 @@ from traitlets import Dict, Integer, Unicode
 from classroom import book, roster
 from classroom.errors import ClassroomError
 from classroom.exports import sheet
+from classroom.unzip import CUT, TWO_NAMES, Refused, printable, unpack
 
 # Canvas: name, LATE, user, number of the file, its name. Moodle: name, number of the participant, then a folder or the rest of the file's name.
 CANVAS = re.compile(r"(?P<name>.+?)_(?P<late>LATE_)?(?P<user>\d+)_(?P<number>\d+)_(?P<file>.+)")
@@ -55,10 +55,6 @@ def install(c) -> None:
 _STOCK: list = []
 
 
-class Refused(Exception):
-    """Why an archive is not unpacked."""
-
-
 class LmsExtractor(ExtractorPlugin):
     """Unpacks a download and the zips in it, and nothing that leaves its folder, is a link, or grows beyond bounds.
 
@@ -72,6 +68,7 @@ class LmsExtractor(ExtractorPlugin):
     def extract(self, archive_path: str, extracted_path: str) -> None:
         """See `nbgrader.plugins.ExtractorPlugin`; `archive_path` may be a zip itself."""
         self.refused: list[str] = []
+        self.damaged: dict[str, str] = {}  # name in the download -> why it could not be unpacked
         zone = _zone(LmsCollector(parent=self.parent).timezone)
         source, target = Path(archive_path), Path(extracted_path)
         found = [path for path in _files(source) if not _is_junk(path.name)] if source.is_dir() else [source]
@@ -80,7 +77,7 @@ class LmsExtractor(ExtractorPlugin):
             inside.mkdir(parents=True, exist_ok=True)
             if path.suffix.lower() == ".zip" and len(found) == 1 and not self._is_somebodys(path.name):  # the download
                 try:
-                    _unzip(path, inside, self.max_bytes, self.max_files, zone)
+                    self.damaged.update(unpack(path, inside, self.max_bytes, self.max_files, zone))
                 except Refused as why:
                     raise ClassroomError(f"{path} was not unpacked: {why}. Nothing was collected.") from None
             else:
@@ -101,61 +98,20 @@ class LmsExtractor(ExtractorPlugin):
         when = path.stat().st_mtime
         folder = path.with_name(path.name + ".unpacked")
         try:
-            _unzip(path, folder, self.max_submission_bytes, self.max_files // 100, None)
+            problems = unpack(path, folder, self.max_submission_bytes, self.max_files // 100)
+            for name, why in problems.items():
+                if name.lower().endswith(".ipynb"):
+                    raise Refused(f"'{printable(name)}' in it {why}")
         except Refused as why:
             shutil.rmtree(folder, ignore_errors=True)
-            self.refused.append(f"'{path.name}' was not unpacked: {why}. Ask the learner for the notebook itself.")
+            self.refused.append(f"'{printable(path.name)}' was not unpacked: {why}. Ask the learner for the notebook itself.")
             return
+        except OSError as error:
+            raise ClassroomError(f"{path} could not be unpacked: {error.strerror}. Nothing was collected.") from None
+        self.refused += [f"'{printable(name) or 'the rest'}' in '{printable(path.name)}' was left out: {why}." for name, why in problems.items()]
         path.unlink()  # the download still has it
         for inner in folder.rglob("*"):
             os.utime(inner, (when, when))
-
-
-def _unzip(path: Path, target: Path, max_bytes: int, max_files: int, zone) -> None:
-    """Unpack bounded plain files with their times; the sizes that an archive claims are not believed."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-            if len(entries) > max_files:
-                raise Refused(f"it has {len(entries)} files, more than {max_files}")
-            for entry in entries:
-                name = entry.filename
-                parts = PurePosixPath(name.replace("\\", "/")).parts
-                if name.startswith(("/", "\\")) or ".." in parts or re.match(r"[A-Za-z]:", name) or any(ord(letter) < 32 for letter in name):
-                    raise Refused(f"'{name[:80]!s}' in it would be written outside its folder")
-                if stat.S_IFMT(entry.external_attr >> 16) not in (0, stat.S_IFREG):
-                    raise Refused(f"'{name[:80]}' in it is a link or a device")
-            for entry in entries:
-                place = target.joinpath(*PurePosixPath(entry.filename.replace("\\", "/")).parts)
-                place.parent.mkdir(parents=True, exist_ok=True)
-                with archive.open(entry) as packed, place.open("wb") as unpacked:
-                    while chunk := packed.read(1 << 20):
-                        max_bytes -= len(chunk)
-                        if max_bytes < 0:
-                            raise Refused("it unpacks to more than is allowed; this may be an attack (a zip bomb)")
-                        unpacked.write(chunk)
-                if zone is not None and (when := _entry_time(entry, zone)):
-                    os.utime(place, (when, when))
-    except zipfile.BadZipFile:
-        raise Refused("it is damaged, or no zip") from None
-    except (RuntimeError, NotImplementedError):
-        raise Refused("it has a password, or an unusual compression") from None
-    except (OSError, EOFError, UnicodeError, ValueError) as error:
-        raise Refused(f"it cannot be read ({error})") from None
-
-
-def _entry_time(entry: zipfile.ZipInfo, zone) -> float | None:
-    """Seconds in UTC: from the extended timestamp if there is one; the old field has no time zone."""
-    extra = entry.extra
-    while len(extra) >= 4:
-        kind, size = int.from_bytes(extra[:2], "little"), int.from_bytes(extra[2:4], "little")
-        if kind == 0x5455 and size >= 5 and extra[4] & 1:
-            return float(int.from_bytes(extra[5:9], "little", signed=True))
-        extra = extra[4 + size:]
-    try:
-        return datetime(*entry.date_time, tzinfo=zone).timestamp()
-    except ValueError:
-        return None
 
 
 @dataclass
@@ -218,6 +174,7 @@ class LmsCollector(FileNameCollectorPlugin):
     # -- whose
 
     def _survey(self, root: Path) -> None:
+        top = root
         # A download that was zipped with the folder around it.
         while (inside := [path for path in root.iterdir() if not _is_junk(path.name)]) and len(inside) == 1 and inside[0].is_dir() \
                 and not inside[0].name.endswith(".unpacked") and self._identify(inside[0].name) is None:
@@ -251,16 +208,35 @@ class LmsCollector(FileNameCollectorPlugin):
                 self.looks.append(f"{several} have the same name as far as the roster of the class knows: nothing was collected for {learner}. "
                                   f"Give Moodle's grading worksheet with --times, or collect a folder with the right one as {learner}.ipynb.")
                 del self.submissions[learner]
-        refused = getattr(getattr(self.parent, "extractor_plugin_inst", None), "refused", [])
-        self.looks += [f"'{name}' {why}." for name, why in sorted(unknown.items())] + refused
+        extractor = getattr(self.parent, "extractor_plugin_inst", None)
+        self._drop_damaged(getattr(extractor, "damaged", {}), root.relative_to(top).parts)
+        self.looks += [f"'{printable(name)}' {why}." for name, why in sorted(unknown.items())] + getattr(extractor, "refused", [])
+
+    def _drop_damaged(self, damaged: dict[str, str], around: tuple) -> None:
+        """Whose file the download holds damaged is not collected with the rest alone: it would replace what is whole."""
+        for path, why in damaged.items():
+            if path == CUT:
+                self.looks.append(f"The download cannot be read to its end: {why}. Download it again.")
+                continue
+            parts = PurePosixPath(path.replace("\\", "/")).parts
+            parts = parts[len(around):] if parts[:len(around)] == around else parts
+            if not parts or any(_is_junk(part) for part in parts):
+                continue
+            found = self._identify(parts[0])
+            learner = found[2] if found and why != TWO_NAMES else ""
+            self.submissions.pop(learner, None)
+            self.looks.append(f"'{printable(path)}' in the download could not be unpacked: {why}; "
+                              f"nothing was collected for {learner or 'its learner'}. Download it again.")
 
     def _identify(self, name: str) -> tuple | None:
         """(name, late, learner or "", why there is none, the file's own name or None to leave it out); None if it is nobody's."""
         bare = name.removesuffix(".unpacked")
         if match := MOODLE.fullmatch(bare):
-            if match["kind"] != "file":
+            if match["kind"] == "onlinetext":
                 learner, _ = self._moodle(match)
                 return match["name"], False, learner or "-", "", None
+            if match["kind"] != "file":
+                return bare, False, "", "is neither a file nor a text of Moodle's", ""
             learner, why = self._moodle(match)
             return match["name"], False, learner, why, _own_name(match["file"], name)
         if CANVAS_ANONYMOUS.fullmatch(bare):
@@ -440,6 +416,12 @@ def _is_junk(name: str) -> bool:
 def _files(root: Path) -> list[Path]:
     """Plain files, in order; a link in a folder is not followed."""
     return sorted(path for path in root.rglob("*") if path.is_file() and not path.is_symlink())
+
+
+def _looks_like_a_zip(path: Path) -> bool:
+    """A damaged one, too: what can be read of it is."""
+    with path.open("rb") as file:
+        return file.read(2) == b"PK" or zipfile.is_zipfile(path)
 
 
 def _utc(seconds: float) -> datetime:
@@ -626,7 +608,7 @@ def main(arguments: list[str]) -> int:
         raise ClassroomError(f"No nbgrader_config.py in {Path.cwd()}: go to the folder of a class.")
     if not options.download.exists():
         raise ClassroomError(f"There is no {options.download}.")
-    if not options.download.is_dir() and not zipfile.is_zipfile(options.download):
+    if not options.download.is_dir() and not _looks_like_a_zip(options.download):
         raise ClassroomError(f"{options.download} is no zip and no folder; unpack it and give the folder.")
     if any("=" not in pair for pair in options.who):
         raise ClassroomError("--who: write NAME=ID, such as --who 'Ada Lovelace=s01'.")

@@ -9,6 +9,7 @@ import stat
 import zipfile
 from datetime import datetime
 from pathlib import Path
+from random import Random
 
 import pytest
 from start_course import answer, make_course, run
@@ -330,6 +331,137 @@ def test_damaged_and_locked_zips_do_not_replace_a_submission(moodle, capsys):
     collect.main(["01_add", download({folder_of("Ada Lovelace", 11) + "add.ipynb": RIGHT})])
     assert collect.main(["01_add", download({folder_of("Ada Lovelace", 11) + "w.zip": b"PK\x03\x04 no zip"}, (2027, 2, 9, 9, 0, 0))]) == 3
     assert submitted("ada")["add.ipynb"] == RIGHT and "it is damaged" in capsys.readouterr().err
+
+
+class _Stream(io.RawIOBase):
+    """What a web server writes a zip to: it cannot go back to fill in sizes."""
+
+    def __init__(self):
+        self.content = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, some) -> int:
+        self.content += bytes(some)
+        return len(some)
+
+
+def moodles_bytes(streamed: bool) -> tuple[bytes, dict[str, str]]:
+    """A download with a notebook or a zip of five learners, stored and deflated; and each one's folder in it."""
+    stream = _Stream() if streamed else io.BytesIO()
+    who = {"ada": ("Ada Lovelace", 11), "emile": ("Émile O'Neil", 12)}
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for learner, (name, number) in who.items():
+            archive.writestr(folder_of(name, number) + "add.ipynb", RIGHT)
+            archive.writestr(folder_of(name, number) + "notes.txt", "notes " * 50)
+        archive.writestr(folder_of("Jane Doe", 13) + "w.zip", packed({"add.ipynb": RIGHT, "Ada Lovelace_11_assignsubmission_file_/add.ipynb": WRONG}))
+    content = bytes(stream.content) if streamed else stream.getvalue()
+    return content, {learner: folder_of(name, number) for learner, (name, number) in {**who, "jane": ("Jane Doe", 13)}.items()}
+
+
+def where(content: bytes, folder: str) -> list[range]:
+    """Where a learner's files lie in a zip, and what its directory says of them."""
+    found = []
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        entries = sorted(archive.infolist(), key=lambda entry: entry.header_offset)
+        at = archive.start_dir
+        ends = [entry.header_offset for entry in entries[1:]] + [at]
+        for entry, end in zip(entries, ends):
+            size = 46 + len(entry.filename.encode("utf-8" if entry.flag_bits & 0x800 else "cp437")) + len(entry.extra) + len(entry.comment)
+            if entry.filename.startswith(folder):
+                found += [range(entry.header_offset, end), range(at, at + size)]
+            at += size
+    return found
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+def test_a_damaged_download_costs_only_whose_file_is_damaged(moodle, streamed, capsys):
+    """A byte anywhere in the download is another: no traceback, and everybody else is collected, with what they handed in."""
+    content, folders = moodles_bytes(streamed)
+    random = Random(int(streamed))
+    for number in range(int(os.environ.get("FUZZ", "25"))):
+        at = random.randrange(len(content))
+        broken = bytearray(content)
+        broken[at] ^= 1 << random.randrange(8)
+        Path("../broken.zip").write_bytes(broken)
+        shutil.rmtree("submitted", ignore_errors=True)
+        shutil.rmtree("downloaded", ignore_errors=True)
+        status = collect.main(["01_add", "../broken.zip", "--who", "Jane Doe=jane", "--at", "2027-02-05 11:00"])
+        hit = {learner for learner, folder in folders.items() if any(at in place for place in where(content, folder))}
+        said = capsys.readouterr()
+        for learner in folders.keys() - hit:
+            assert submitted(learner)["add.ipynb"] == RIGHT, (at, learner, said)
+        for learner in hit:
+            place = Path("submitted", learner, "01_add", "add.ipynb")
+            assert place.read_text() == RIGHT if place.exists() else status == 3 and "  Look: " in said.err, (at, said)
+
+
+def test_a_download_that_was_cut_off(moodle, capsys):
+    """What came whole is collected, the rest is said to be missing."""
+    content, folders = moodles_bytes(streamed=True)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        second = [entry.header_offset for entry in archive.infolist() if entry.filename.startswith(folders["emile"])][1]
+    Path("../cut.zip").write_bytes(content[:second + 40])
+    assert collect.main(["01_add", "../cut.zip"]) == 3
+    assert submitted("ada")["add.ipynb"] == RIGHT and "is cut off" in capsys.readouterr().err
+    Path("../cut.zip").write_bytes(content[:100])
+    with pytest.raises(ClassroomError, match="was not unpacked"):
+        collect.main(["01_add", "../cut.zip"])
+
+
+def _changed(content: bytes, mark: bytes, offset: int, by: bytes) -> bytes:
+    at = content.index(mark) + offset
+    return content[:at] + by + content[at + len(by):]
+
+
+def broken_zips() -> dict[str, bytes]:
+    """Every way in which Python's zipfile gives up on a zip, or should."""
+    text = RIGHT * 20
+    kinds = {}
+    for name, method in (("deflated", zipfile.ZIP_DEFLATED), ("bzip2", zipfile.ZIP_BZIP2), ("lzma", zipfile.ZIP_LZMA), ("stored", zipfile.ZIP_STORED)):
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", method) as archive:
+            archive.writestr("add.ipynb", text)
+        content = buffer.getvalue()
+        kinds[name] = content[:60] + bytes(255 - byte for byte in content[60:80]) + content[80:]
+        kinds[f"{name}, cut off"] = content[:len(content) // 2]
+    kinds["password"] = _changed(_changed(content, b"PK\x01\x02", 8, b"\x01"), b"PK\x03\x04", 6, b"\x01")
+    kinds["compression"] = _changed(_changed(content, b"PK\x01\x02", 10, b"\x63"), b"PK\x03\x04", 8, b"\x63")
+    kinds["wrong sum"] = _changed(content, b"PK\x01\x02", 16, b"\0\0\0\0")
+    kinds["name that is no UTF-8"] = _changed(_changed(content, b"PK\x01\x02", 9, b"\x08"), b"PK\x01\x02", 46, b"\xff\xfe")
+    kinds["huge"] = _changed(content, b"PK\x01\x02", 20, b"\xff" * 8)
+    kinds["far away"] = _changed(content, b"PK\x01\x02", 42, b"\xf0\xff\xff\x7f")
+    kinds["extra"] = _changed(content, b"PK\x01\x02", 30, b"\xff\xff")
+    return kinds
+
+
+@pytest.mark.parametrize("command", ["classroom collect", "nbgrader zip_collect"])
+def test_broken_zips_of_learners_stop_nobody(moodle, command):
+    """Every kind in Émile's place, one after the other; Ada is collected each time."""
+    for kind, content in broken_zips().items():
+        shutil.rmtree("submitted", ignore_errors=True)
+        shutil.rmtree("downloaded", ignore_errors=True)
+        Path("downloaded/01_add/archive").mkdir(parents=True)
+        source = download({folder_of("Émile O'Neil", 12) + "w.zip": content, folder_of("Ada Lovelace", 11) + "add.ipynb": RIGHT},
+                          path="downloaded/01_add/archive/d.zip")
+        if command == "nbgrader zip_collect" and kind in ("deflated", "lzma", "password"):
+            run(moodle, "nbgrader", "zip_collect", "01_add")
+        else:
+            collect.main(["01_add", source])
+        assert submitted("ada")["add.ipynb"] == RIGHT, kind
+        assert not Path("submitted/emile").exists() or submitted("emile")["add.ipynb"] == RIGHT * 20, kind
+
+
+def test_what_can_be_read_of_a_learners_zip_is_collected(moodle, capsys):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("add.ipynb", RIGHT)
+        archive.writestr("data.csv", "1,2,3" * 100)
+    content = buffer.getvalue().replace(b"1,2,31,2,3", b"1,2,31,2,4", 1)
+    assert collect.main(["01_add", download({folder_of("Ada Lovelace", 11) + "w.zip": content})]) == 3
+    assert sorted(submitted("ada")) == ["add.ipynb", "timestamp.txt"]
+    assert "'data.csv' in 'w.zip' was left out" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("arguments, why", [
