@@ -26,12 +26,12 @@ from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.exchange.default import ExchangeCollect, ExchangeList, ExchangeReleaseFeedback
-from nbgrader.utils import parse_utc
 from traitlets import Enum, Integer
 
+from . import received
 from .folders import read_plain_file, shown
 
-STAMP, SECRET, RECORD = "timestamp.txt", "submission_secret.txt", ".received.json"
+STAMP, SECRET = "timestamp.txt", "submission_secret.txt"
 WHILE_COPYING = timedelta(minutes=1)  # `nbgrader submit` takes the time, then copies: so much earlier than the disk says is believed
 MAX_DEPTH = 10
 MAX_SEEN = 50_000  # entries of a submission that are looked at, taken or not
@@ -94,7 +94,7 @@ class _Walk:
         self.digests: dict[str, str] = {}
         self.full: Counter = Counter()
         self.contents = Contents(changed=self.about.st_ctime_ns)
-        done = {STAMP, *first, SECRET, RECORD}
+        done = {STAMP, *first, SECRET, received.RECORD}
         for name in (STAMP, *first, SECRET):  # what counts comes first, so that nothing can push it out
             self._entry(root, name, "", 0, expected=True)
         self._folder(root, "", 0, done)
@@ -391,7 +391,7 @@ class ProctorCollect(ExchangeCollect):
 
     def _when(self, name: str, username: str, contents: Contents) -> datetime:
         disk = _utc(contents.changed)
-        claimed = _claimed(contents.claimed)
+        claimed = _claimed(contents.claimed, contents.changed / 1e9)
         when = disk
         if claimed is not None and (self.times == "claimed" or disk - WHILE_COPYING <= claimed <= disk):
             when = claimed
@@ -451,7 +451,7 @@ class ProctorCollect(ExchangeCollect):
             if not os.path.lexists(os.path.join(part, SECRET)):  # `nbgrader release_feedback` stops without one
                 Path(part, SECRET).write_text(uuid.uuid4().hex, encoding="utf-8")
             stamp(part, when)
-            _remember(part, username, assignment, when, self.coursedir)
+            received.record(part, username, assignment, when, self.coursedir.root, self.coursedir.groupshared)
             if self.coursedir.groupshared:
                 _share(part)
             if there:
@@ -463,7 +463,7 @@ class ProctorCollect(ExchangeCollect):
             self._refuse(username, record["filename"], line)
         if len(contents.left_out) > SHOWN:
             self._refuse(username, record["filename"], f"and {len(contents.left_out) - SHOWN} more files left out")
-        claimed = _claimed(contents.claimed)
+        claimed = _claimed(contents.claimed, contents.changed / 1e9)
         if claimed is None or abs(claimed - when) > WHILE_COPYING:
             says = f"says {claimed:%Y-%m-%d %H:%M:%S} UTC" if claimed is not None else "holds no date"
             self._refuse(username, record["filename"], f"its timestamp.txt {says}; it came at {when:%Y-%m-%d %H:%M:%S} UTC, which counts")
@@ -490,23 +490,12 @@ def stamp(place: str, when: datetime):
     os.utime(path, (seconds, seconds))
 
 
-def _remember(place: str, student: str, assignment: str, when: datetime, course):
-    try:
-        from . import received
-    except ImportError:
-        return
-    received.record(place, student, assignment, when, course.root, course.groupshared)
-
-
 def _bytes(content) -> bytes:
     return content if isinstance(content, bytes) else b""
 
 
-def _claimed(text: bytes) -> datetime | None:
-    try:
-        return parse_utc(text.decode("utf-8").strip()) if text.strip() else None
-    except Exception:  # it is a learner's: dateutil has many ways to fail
-        return None
+def _claimed(text: bytes, near: float | None = None) -> datetime | None:
+    return received.read_time(text.decode("utf-8", "replace").strip(), near)
 
 
 def _share(root: str):

@@ -8,6 +8,7 @@ this course can have written, and that lasts as long as the folder does, whereve
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import hmac
 import json
@@ -16,6 +17,7 @@ import re
 import tempfile
 import time
 import warnings
+import zoneinfo
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -26,6 +28,7 @@ from .folders import read_plain_file, remove_tree
 RECORD = ".received.json"                  # in the folder of a submission
 KEY = os.path.join(".proctor", "received.key")  # in the folder of the course or class; copy it with the class, show it to nobody
 AGREES = timedelta(minutes=10)             # how far two accounts of one time may be apart
+ZONED = re.compile(r"(?P<day>\d{4}-\d\d-\d\d)[ T](?P<clock>\d\d:\d\d(:\d\d(\.(\d{6}|\d{3}))?)?) ?(?P<zone>[A-Za-z]+|[+-]\d\d(:?\d\d)?)")
 YEARS = range(1990, 2101)                  # others are no dates of a submission, and time zones cannot be applied at the ends of the calendar
 
 
@@ -113,18 +116,48 @@ def stamp(folder: str | Path, when: datetime | None) -> bytes | None:
     return text.encode() if own == when else f"{when} UTC".encode()
 
 
-def read_time(text: str) -> datetime | None:
-    """Read a date with a year and perhaps a time zone, as `nbgrader submit` writes it; naive, in UTC. None if it is no such date."""
+def read_time(text: str, near: float | None = None) -> datetime | None:
+    """Read a date with a year and perhaps a time zone, as `nbgrader submit` writes it; naive, in UTC. None if it is no such date.
+
+    Parameters
+    ----------
+    near : float, optional
+        When the file was written, in seconds: it decides which IST is meant.
+    """
     # Anything else is not given to the parser: it opens files that are named like a time zone.
     if len(text) > 64 or not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z :.,/_+-]*", text) or re.search(r"\.\.|(^|\s)[/.]", text) or not re.search(r"\d{4}", text):
         return None
+    zoned = ZONED.fullmatch(text)
     try:
+        if zoned and zoned["zone"].upper() not in ("Z", "UTC", "GMT") and "/" not in zoned["zone"]:
+            return _in_zone(datetime.fromisoformat(f"{zoned['day']} {zoned['clock']}"), zoned["zone"], near)
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # a time zone that is not known
             when = parse_utc(text)
     except Exception:  # dateutil raises whatever the text makes it raise
         return None
     return when if when.year in YEARS else None
+
+
+def _in_zone(wall: datetime, zone: str, near: float | None) -> datetime | None:
+    """The moment at which a clock showed this; nbgrader takes JST, IST, CEST, EDT, PDT, BST, AEST for UTC and +09 for nine seconds."""
+    if wall.year not in YEARS:
+        return None
+    if zone[0] in "+-":
+        minutes = 60 * int(zone[1:3]) + int(zone[3:].strip(":") or 0)
+        return wall - timedelta(minutes=minutes if zone[0] == "+" else -minutes)
+    moments = sorted({wall - there.utcoffset() for name in _zones() for there in (wall.replace(tzinfo=name), wall.replace(tzinfo=name, fold=1))
+                      if there.tzname() == zone})
+    if not moments:
+        return None
+    if near is None:
+        return moments[0]
+    return min(moments, key=lambda moment: abs(moment.replace(tzinfo=timezone.utc).timestamp() - near))
+
+
+@functools.lru_cache(maxsize=None)
+def _zones() -> tuple:
+    return tuple(zoneinfo.ZoneInfo(name) for name in sorted(zoneinfo.available_timezones()))
 
 
 def _claimed(folder) -> tuple[datetime | None, str, str]:
@@ -136,7 +169,7 @@ def _claimed(folder) -> tuple[datetime | None, str, str]:
     if isinstance(content, str):
         return None, "", f"timestamp.txt {content}; no time was recorded."
     text = content.decode("utf-8-sig", "replace").strip()
-    when = read_time(text) if text else None
+    when = read_time(text, os.lstat(path).st_mtime) if text else None
     return when, text, f"timestamp.txt holds no date ({text[:40]!a}); no time was recorded." if text and when is None else ""
 
 

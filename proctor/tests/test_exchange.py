@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import textwrap
+import zoneinfo
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -17,7 +18,7 @@ import pytest
 from nbgrader.apps import NbGraderAPI
 
 import proctor
-from proctor.plugin import exchange
+from proctor.plugin import exchange, received
 from proctor.tests.plugin_course import Course
 from proctor.tests.test_plugin_rows import copy_of
 
@@ -106,7 +107,8 @@ def give(folder: Path, owner: str):
 
 def collected(course, learner=ME) -> dict:
     place = course.root / "submitted" / learner / "ps1"
-    return {path.relative_to(place).as_posix(): path for path in place.rglob("*") if not path.is_dir() or path.is_symlink()}
+    return {path.relative_to(place).as_posix(): path for path in place.rglob("*")
+            if path.name != received.RECORD and (not path.is_dir() or path.is_symlink())}
 
 
 def when(course, learner=ME) -> datetime:
@@ -114,6 +116,7 @@ def when(course, learner=ME) -> datetime:
     path = course.root / "submitted" / learner / "ps1" / "timestamp.txt"
     said = datetime.strptime(path.read_text(), "%Y-%m-%d %H:%M:%S.%f UTC")
     assert abs(said.replace(tzinfo=timezone.utc).timestamp() - path.stat().st_mtime) < 1
+    assert received.when_received(path.parent, learner, "ps1", course.root) == (said, "")
     return said
 
 
@@ -399,3 +402,17 @@ def test_a_course_that_chose_its_own_exchange_keeps_it():
     other.ExchangeFactory.exchange = "ngshare_exchange.Exchange"
     exchange.install(other)
     assert "collect" not in other.ExchangeFactory
+
+
+@pytest.mark.parametrize("where", ["Asia/Tokyo", "Asia/Kolkata", "Asia/Jerusalem", "Europe/Dublin", "Europe/Berlin", "America/New_York", "America/Los_Angeles",
+                                   "Asia/Shanghai", "America/Chicago", "America/Havana", "Australia/Sydney", "America/Sao_Paulo", "Asia/Kathmandu", "Africa/Algiers"])
+@pytest.mark.parametrize("month", [1, 7])
+def test_a_timestamp_of_nbgrader_submit_names_its_moment_in_any_zone(tmp_path, where, month):
+    """As `c.Exchange.timezone` makes it, with the abbreviation that the zone has: read with the file's own time beside it."""
+    zone = zoneinfo.ZoneInfo(where)
+    moment = datetime(2026, month, 15, 12, 30, 15, 123456, tzinfo=zone)
+    path = tmp_path / "timestamp.txt"
+    path.write_text(moment.strftime("%Y-%m-%d %H:%M:%S.%f %Z"))
+    os.utime(path, (moment.timestamp() + 2,) * 2)
+    utc = moment.astimezone(timezone.utc).replace(tzinfo=None)
+    assert received.submission_time(tmp_path, "anna", "ps1", tmp_path) == (utc, "")
