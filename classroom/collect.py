@@ -19,17 +19,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path, PurePosixPath
 
-import dateutil.parser
-import dateutil.tz
 from nbgrader.apps.zipcollectapp import ZipCollectApp
 from nbgrader.plugins import ExtractorPlugin, FileNameCollectorPlugin
 from nbgrader.utils import parse_utc, rmtree
 from traitlets import Dict, Integer, Unicode
 
-from classroom import book, roster
+from classroom import book, roster, when
 from classroom.errors import ClassroomError
 from classroom.exports import sheet
 from classroom.unzip import CUT, TWO_NAMES, Refused, printable, unpack
+from proctor.plugin import received
 
 # Canvas: name, LATE, user, number of the file, its name. Moodle: name, number of the participant, then a folder or the rest of the file's name.
 CANVAS = re.compile(r"(?P<name>.+?)_(?P<late>LATE_)?(?P<user>\d+)_(?P<number>\d+)_(?P<file>.+)")
@@ -304,7 +303,7 @@ class LmsCollector(FileNameCollectorPlugin):
             if said is not None:
                 submission.when, submission.known = said, True
             elif self.at:
-                submission.when, submission.known = _moment(self.at, self.zone, "at"), True
+                submission.when, submission.known = _moment(self.at, self.zone, "--at"), True
             elif not at_once:
                 submission.when, submission.known = submission.archived.replace(microsecond=0), True
             else:
@@ -429,19 +428,12 @@ def _utc(seconds: float) -> datetime:
 
 
 def _zone(name: str):
-    zone = dateutil.tz.gettz(name) if name else None
-    if zone is None:
-        raise ClassroomError(f"c.LmsCollector.timezone: there is no time zone '{name}'; write one like UTC or Europe/Berlin.")
-    return zone
+    return when.zone_named(name, "c.LmsCollector.timezone")
 
 
 def _moment(text: str, zone, what: str) -> datetime:
     """A time as an LMS or a person writes it, as naive UTC."""
-    try:
-        found = dateutil.parser.parse(text)
-    except (ValueError, OverflowError):
-        raise ClassroomError(f"{f'--{what}: ' if what else ''}'{text}' is no time; write 2027-02-05 18:00, or set the language of Moodle to English.") from None
-    return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(timezone.utc).replace(tzinfo=None, microsecond=0)
+    return when.moment(text, zone, what).astimezone(timezone.utc).replace(tzinfo=None)
 
 
 # -- into submitted/
@@ -480,15 +472,16 @@ def _transfer_files(app, collected_data: dict) -> None:
 
 def _install(place: Path, files: dict, submission: Submission, record: _Record, older: Path, collector: LmsCollector) -> str:
     """Put one submission at its place; "new", "newer", "same" or "older"."""
-    learner = submission.learner
+    learner, course = submission.learner, collector.parent.coursedir
+    known_by = (learner, course.assignment_id, course.root, course.groupshared)
     if not place.exists():
-        _write(place, files, submission.when)
+        _write(place, files, submission.when, known_by)
         record.add(submission)
         return "new"
     before = _timestamp(place)
     if _same(place, files):
         if submission.known and before != submission.when:
-            _stamp(place, submission.when)
+            _stamp(place, submission.when, known_by)
             record.add(submission)
             collector.counts["dated"].append(learner)
         return "same"
@@ -501,7 +494,7 @@ def _install(place: Path, files: dict, submission: Submission, record: _Record, 
     kept = older / f"{before or _utc(place.stat().st_mtime):%Y-%m-%d_%H%M%S}"
     while kept.exists():
         kept = kept.with_name(kept.name + "_")
-    part = _write(place.with_name(f".{place.name}.part"), files, submission.when)
+    part = _write(place.with_name(f".{place.name}.part"), files, submission.when, known_by)
     kept.parent.mkdir(parents=True, exist_ok=True)
     shutil.move(place, kept)
     part.rename(place)
@@ -509,19 +502,20 @@ def _install(place: Path, files: dict, submission: Submission, record: _Record, 
     return "newer"
 
 
-def _write(place: Path, files: dict, when: datetime) -> Path:
+def _write(place: Path, files: dict, when: datetime, known_by: tuple) -> Path:
     shutil.rmtree(place, ignore_errors=True)
     for name, source in files.items():
         target = place.joinpath(*name.split("/"))
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)
     place.mkdir(parents=True, exist_ok=True)
-    _stamp(place, when)
+    _stamp(place, when, known_by)
     return place
 
 
-def _stamp(place: Path, when: datetime) -> None:
-    """The file has the time that it names: so it is believed (see proctor/README.md), whatever the learner put there."""
+def _stamp(place: Path, when: datetime, known_by: tuple) -> None:
+    """timestamp.txt for nbgrader, and the record that proctor believes wherever the class is copied to; `known_by`: see `received.record`."""
+    received.record(place, known_by[0], known_by[1], when, *known_by[2:])
     path = place / "timestamp.txt"
     path.write_text(f"{when:%Y-%m-%d %H:%M:%S} UTC", encoding="utf-8")
     seconds = when.replace(tzinfo=timezone.utc).timestamp()
@@ -536,7 +530,7 @@ def _timestamp(place: Path) -> datetime | None:
 
 
 def _same(place: Path, files: dict) -> bool:
-    there = {path.relative_to(place).as_posix(): path for path in _files(place) if path.name not in ("timestamp.txt", "submission_secret.txt")}
+    there = {path.relative_to(place).as_posix(): path for path in _files(place) if path.name not in ("timestamp.txt", "submission_secret.txt", received.RECORD)}
     return there.keys() == files.keys() and all(filecmp.cmp(there[name], files[name], shallow=False) for name in files)
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import re
+import secrets
 import shutil
 import sys
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import NamedTuple
 
-import dateutil.parser
 import dateutil.tz
 import sqlalchemy
 from nbgrader.api import Gradebook
@@ -22,13 +23,12 @@ from nbgrader.apps import NbGraderAPI
 from tqdm import tqdm
 
 import classroom
-from classroom import book, cuts, doctor, late, roster, settings
+from classroom import book, cuts, doctor, late, roster, settings, when
 from classroom.errors import ClassroomError
 
 CONFIG = "nbgrader_config.py"
 HERE_CONFIG = "class_config.py"  # of a class that lives in the course's own folder
 HERE_LINE = f'load_subconfig("{HERE_CONFIG}", path=str(Path(__file__).resolve().parent))'
-END_OF_DAY = (23, 59)
 
 OUTSIDE = '''"""The configuration of one class. The course's own is read first; what stands below counts for this class alone."""
 
@@ -81,6 +81,15 @@ classroom.collect.install(c)
 c.LmsCollector.timezone = {timezone!r}
 '''
 
+SEED = '''
+# Hidden tests draw their inputs with this number, other ones in each class: what learners of another term wrote down passes nothing.
+# Keep it for the whole term, regrades too (`start --new-seed` draws another). It never reaches the room in which learners' code runs.
+import os  # noqa: E402
+
+os.environ["COURSE_SEED"] = "{seed}"
+'''
+_SEED = re.compile(re.escape(SEED).replace(r"\{seed\}", r"\d+"))
+
 LAUNCHER = """#!/bin/sh
 # python -m classroom, for a class outside the course's folder: ./classroom doctor
 PYTHONPATH="{ours}${{PYTHONPATH:+:$PYTHONPATH}}" exec "{python}" -m classroom "$@"
@@ -117,13 +126,15 @@ def main(arguments: list[str]) -> int:
     known = cuts.assignments(folder) if not new and not options.here else []
     cut = cuts.Cut([[name] for name in known], []) if known and not options.cut else cuts.choose(course, options.cut or cuts.FULL)
     zone_name = options.timezone or "UTC" if new else _same(options, folder)
-    zone = _zone(zone_name)
+    zone = when.zone_named(zone_name, "--timezone")
     due = _due(options, cut, zone, known)
     policy = late.parse(options.late or "none")
     if new:
         _refuse_a_used_gradebook(_url(options, folder))
         _make(options, course, folder, config, policy, zone_name)
     print(f"{'Made' if new else 'Bringing up to date'}: {folder}")
+    if options.new_seed and not new:
+        _draw_again(config)
     with settings.quiet(logging.WARNING):
         app = _configured(folder)
     missing = f" (not there yet: {', '.join(cut.missing)})" if cut.missing else ""
@@ -156,6 +167,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--timezone", help="of due dates that name none, such as Europe/Berlin (default: UTC)")
     parser.add_argument("--late", help="none, or per-day:10%%, stop:3 (days), grace:15 (minutes) with commas between them")
     parser.add_argument("--gradebook", help="sqlite:///... or postgresql+psycopg://... (default: gradebook.db in the folder)")
+    parser.add_argument("--new-seed", action="store_true", help="hidden tests draw other inputs than so far (a new class has a seed of its own)")
     parser.add_argument("--course-id", help="the name of the class in the gradebook and the exchange (default: the folder's)")
     options = parser.parse_args(arguments)
     if bool(options.folder) == options.here:
@@ -200,13 +212,6 @@ def _same(options, folder: Path) -> str:
         raise ClassroomError(f"{option} is not what this class has. Nothing was changed; change it in "
                              f"{folder / (HERE_CONFIG if options.here else CONFIG)}, where its line says what it is.")
     return str(app.config.LmsCollector.get("timezone", "UTC"))
-
-
-def _zone(name: str):
-    zone = dateutil.tz.gettz(name)
-    if zone is None or not name:
-        raise ClassroomError(f"--timezone: there is no time zone '{name}'; write one like UTC or Europe/Berlin.")
-    return zone
 
 
 def _url(options, folder: Path) -> str:
@@ -254,7 +259,7 @@ def _make(options, course: Path, folder: Path, config: Path, policy: dict, zone_
         course_id=options.course_id or folder.name, timezone=zone_name, policy=traits or "# c.LatePolicy.per_day = 0.1",
         gradebook=f'f"sqlite:///{{here / {usual.name!r}}}"' if url == f"sqlite:///{usual}" else repr(url),
         policy_words=late.in_words(late.LatePolicy(**policy)),
-        imports="# Hidden tests import from the course.\nc.Proctor.import_paths = [str(course)]" if engine else "")
+        imports="# Hidden tests import from the course.\nc.Proctor.import_paths = [str(course)]" if engine else "") + _new_seed()
     for name in ("submitted", "exchange"):
         (folder / name).mkdir(exist_ok=True)
     # Written last and at once: a folder with a configuration is a class, and the next run continues.
@@ -268,6 +273,24 @@ def _make(options, course: Path, folder: Path, config: Path, policy: dict, zone_
         part.chmod(0o600)
         print(f"  The password of the gradebook is in {config.name}, which only you can read; ~/.pgpass is a better place.")
     part.replace(config)
+
+
+def _new_seed() -> str:
+    return SEED.format(seed=secrets.randbelow(2**31))
+
+
+def _draw_again(config: Path) -> None:
+    """Another seed for a class that exists, or its first."""
+    text = config.read_text(encoding="utf-8")
+    block = _new_seed()
+    text = _SEED.sub(lambda _: block, text) if _SEED.search(text) else text + block
+    if text.count("COURSE_SEED") > 1:
+        raise ClassroomError(f"{config} sets COURSE_SEED itself; change it there. Nothing was changed.")
+    part = config.with_suffix(".part")
+    part.write_text(text, encoding="utf-8")
+    shutil.copymode(config, part)
+    part.replace(config)
+    print("  COURSE_SEED: hidden tests draw other inputs from now on; `python -m classroom regrade` shows whose points would change.")
 
 
 def _configured(folder: Path):
@@ -352,7 +375,7 @@ def _same_people(before: dict[str, book.Learner], learners: list[book.Learner], 
 
 def _due(options, cut: cuts.Cut, zone, known: list[str]) -> list[Due]:
     if options.first_due:
-        first = moment(options.first_due, zone, "--first-due")
+        first = when.moment(options.first_due, zone, "--first-due", due=True)
         if options.every < 1:
             raise ClassroomError("--every is a number of days, 1 or more.")
         wall = first.replace(tzinfo=None)  # a week later is the same time on the clock, summer time or not
@@ -373,34 +396,11 @@ def _due(options, cut: cuts.Cut, zone, known: list[str]) -> list[Due]:
             table.problem(line, f"'{name}' is there twice.")
         elif row.get(column):
             try:
-                found[name] = Due(name, moment(row[column], zone, ""))
+                found[name] = Due(name, when.moment(row[column], zone, due=True))
             except ClassroomError as error:
                 table.problem(line, str(error))
     table.check()
     return list(found.values())
-
-
-def moment(text: str, zone, what: str) -> datetime:
-    """A point in time: ``2027-02-05``, ``2027-02-05 18:00``, with ``Z``, ``+01:00`` or the name of a time zone behind it; without one it is `zone`."""
-    words = text.strip().split(" ")
-    if len(words) > 1 and (named := words[-1])[:1].isalpha():
-        zone, words = _named(named, text, what), words[:-1]
-    written = "T".join(words[:2]) + "".join(words[2:])
-    try:
-        found = dateutil.parser.isoparse(written)
-    except (ValueError, OverflowError):
-        raise ClassroomError(f"{what + ': ' if what else ''}'{text}' is no date; write 2027-02-05 or 2027-02-05 18:00 (then +01:00 or a time zone, if it is "
-                             "another than the class's).") from None
-    if len(written) <= 10:
-        found = found.replace(hour=END_OF_DAY[0], minute=END_OF_DAY[1])
-    return found if found.tzinfo else dateutil.tz.resolve_imaginary(found.replace(tzinfo=zone))
-
-
-def _named(name: str, text: str, what: str):
-    zone = dateutil.tz.gettz(name)
-    if zone is None:
-        raise ClassroomError(f"{what + ': ' if what else ''}'{text}': there is no time zone '{name}'.")
-    return zone
 
 
 def _set_due(app, due: list[Due]) -> list[str]:

@@ -16,6 +16,7 @@ from start_course import answer, make_course, run
 
 from classroom import book, collect
 from classroom.errors import ClassroomError
+from proctor.plugin import received
 
 ROSTER = """First name,Last name,ID number,Email address
 Ada,Lovelace,ada,ada@example.org
@@ -84,13 +85,15 @@ def folder_of(name: str, number: int) -> str:
 
 def submitted(learner: str) -> dict[str, str]:
     place = Path("submitted", learner, "01_add")
-    return {path.relative_to(place).as_posix(): path.read_text() for path in sorted(place.rglob("*")) if path.is_file()}
+    return {path.relative_to(place).as_posix(): path.read_text() for path in sorted(place.rglob("*"))
+            if path.is_file() and path.name != received.RECORD}
 
 
 def when(learner: str) -> str:
     """What timestamp.txt says; its own time must be the same, or it would not be believed."""
     path = Path("submitted", learner, "01_add", "timestamp.txt")
     said = path.read_text().removesuffix(" UTC")
+    assert received.when_received(path.parent, learner, "01_add", ".") == (datetime.fromisoformat(said), "")
     assert abs((datetime.fromisoformat(said) - datetime(1970, 1, 1)).total_seconds() - path.stat().st_mtime) < 1
     return said
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
+import nbformat
 import pytest
 from nbgrader.api import Gradebook
 from start_course import ROSTER, answer, make_course, run
 
-from classroom import book, cuts, late, roster, settings, start
+from classroom import book, cuts, late, roster, settings, start, when
 from classroom.errors import ClassroomError
 
 START = ("classroom", "start", "../autumn", "--roster", "roster.csv", "--cut", "short", "--first-due", "2027-03-26", "--timezone", "Europe/Berlin",
@@ -239,14 +240,35 @@ def test_the_courses_own_cuts_name_what_is_there():
     ("2027-02-05 18:00 +02:00", "2027-02-05 16:00"), ("2027-02-05 18:00 America/New_York", "2027-02-05 23:00"), ("2027-07-05 18:00 UTC", "2027-07-05 18:00"),
 ])
 def test_due_dates_know_their_time_zone(text, utc):
-    found = start.Due("x", start.moment(text, start._zone("Europe/Berlin"), ""))
+    found = start.Due("x", when.moment(text, when.zone_named("Europe/Berlin", ""), due=True))
     assert f"{found.utc:%Y-%m-%d %H:%M}" == utc and found.utc.tzinfo is None
 
 
-@pytest.mark.parametrize("text", ["5.2.2027", "soon", "2027-02-30", "2027-02-05 18:00 Atlantis/Sunk"])
-def test_what_is_no_date_is_refused(text):
-    with pytest.raises(ClassroomError, match="is no date|no time zone"):
-        start.moment(text, start._zone("UTC"), "--first-due")
+@pytest.mark.parametrize("text", [
+    "5.2.2027", "05/02/2027 18:00", "soon", "2027-02-30", "2027", "20270205", "2027-02-05 18:00 Atlantis/Sunk", "2027-02-05 18:00 XYZT", "2027-02-05 18:00 IST",
+    "2027-02-05 18:00 CST", "2027-07-05 18:00 CET", "2027-07-05 18:00 EST", "2027-02-05 18:00 UTC+3", "2027-02-05 18:00 +25:00", "2027-02-05 13:00 PM",
+    "Saturday, 5 February 2027, 11:58 AM", "Freitag, 5. Februar 2027, 11:58", "2027-02-05 18:00 ../../etc/passwd", "0001-01-01 00:00",
+])
+def test_what_is_no_date_or_may_be_two_is_refused_with_an_example(text):
+    with pytest.raises(ClassroomError, match="write 2027-02-05 18:00") as raised:
+        when.moment(text, when.zone_named("UTC", ""), "--first-due", due=True)
+    assert f"--first-due: '{text}'" in str(raised.value)
+
+
+@pytest.mark.parametrize("text, utc", [
+    ("2027-02-05 18:00 EST", "2027-02-05 23:00"), ("2027-07-05 18:00 CEST", "2027-07-05 16:00"), ("2027-02-05 18:00 JST", "2027-02-05 09:00"),
+    ("Friday, 5 February 2027, 11:58 AM", "2027-02-05 10:58"), ("Friday, February 5, 2027, 11:58 PM", "2027-02-05 22:58"), ("Feb 5, 2027 at 11:58pm", "2027-02-05 22:58"),
+    ("2027-02-05T11:59:00-07:00", "2027-02-05 18:59"), ("5 Feb 2027 12:05 AM", "2027-02-04 23:05"), ("2027-02-05 24:00", "2027-02-05 23:00"),
+    ("2027-10-31 02:30", "2027-10-31 00:30"), ("2027-03-28 02:30", "2027-03-28 01:30"),
+])
+def test_times_of_platforms_name_their_moment(text, utc):
+    assert f"{when.moment(text, when.zone_named('Europe/Berlin', '')).astimezone(timezone.utc):%Y-%m-%d %H:%M}" == utc
+
+
+@pytest.mark.parametrize("name", ["Berlin", "UTC+3", "EST5EDT4", "europe/berlin", "CEST", "", "../UTC"])
+def test_a_zone_that_is_none_is_refused(name):
+    with pytest.raises(ClassroomError, match="there is no time zone"):
+        when.zone_named(name, "c.LmsCollector.timezone")
 
 
 def test_a_due_date_of_an_unknown_assignment(copies):
@@ -281,9 +303,9 @@ def test_both_autograders_take_the_same_off(copies):
         place = folder / "submitted" / learner / "01_add"
         place.mkdir(parents=True)
         (place / "add.ipynb").write_text(answer("add", "x + 1"))
-        when = due + timedelta(seconds=after)
-        (place / "timestamp.txt").write_text(f"{when} UTC")
-        seconds = (when - datetime(1970, 1, 1)).total_seconds()
+        then = due + timedelta(seconds=after)
+        (place / "timestamp.txt").write_text(f"{then} UTC")
+        seconds = (then - datetime(1970, 1, 1)).total_seconds()
         os.utime(place / "timestamp.txt", (seconds, seconds))
     found = []
     for options in ([], ["--force", "--Proctor.enabled=False"]):
@@ -307,3 +329,73 @@ def test_feedback_knows_what_was_marked_after_it(copies):
         gradebook.db.commit()
     run(folder, "nbgrader", "generate_feedback", "01_add")
     assert "17 of 10" in (folder / "feedback" / "ada" / "01_add" / "add.html").read_text()
+
+
+# -- the seed of hidden tests
+
+def seed(folder: Path) -> str:
+    (line,) = [line for line in (folder / "nbgrader_config.py").read_text().splitlines() if line.startswith("os.environ")]
+    return line.split('"')[3]
+
+
+SEEDED = """### BEGIN HIDDEN TESTS
+import os
+assert add(0) == "none", "the room must not know"
+### END HIDDEN TESTS
+int(os.environ["COURSE_SEED"]) % 11"""
+
+
+def test_each_class_has_a_seed_of_its_own_and_keeps_it(copies):
+    """In grading, with and without proctor, in a regrade, after start is run again, and in a copy of the class; and never in the room."""
+    course, folder = copies
+    given = nbformat.read(folder / "source" / "01_add" / "add.ipynb", as_version=4)
+    given.cells[1].source = SEEDED
+    nbformat.write(given, folder / "source" / "01_add" / "add.ipynb")
+    run(folder, "nbgrader", "generate_assignment", "01_add", "--force")
+    released = nbformat.read(folder / "release" / "01_add" / "add.ipynb", as_version=4)
+    released.cells[0].source = ("import os\ndef add(x):\n    seen = open('/proc/self/environ').read() if os.path.exists('/proc/self/environ') else ''\n"
+                                "    return 'seen' if 'COURSE_SEED' in os.environ or 'COURSE_SEED' in seen else 'none'")
+    place = folder / "submitted" / "ada" / "01_add"
+    place.mkdir(parents=True)
+    nbformat.write(released, place / "add.ipynb")
+    own = seed(folder)
+    wanted = {"ada": min(int(own) % 11, 10)}
+    run(folder, "nbgrader", "autograde", "01_add", ok=(0, 3))
+    assert points(folder) == wanted
+    assert "Nothing to regrade" in run(folder, "classroom", "regrade", "01_add").stdout
+    assert start.main(["../autumn", "--roster", "roster.csv"]) == 0 and seed(folder) == own
+    other = shutil.copytree(folder, folder.with_name("copy"))
+    shutil.rmtree(other / "autograded")
+    run(other, "nbgrader", "autograde", "01_add", "--force", ok=(0, 3))
+    assert points(other) == wanted
+    assert start.main(["../autumn", "--new-seed"]) == 0 and seed(folder) != own
+    run(folder, "nbgrader", "autograde", "01_add", "--force", ok=(0, 3))
+    assert points(folder) == {"ada": min(int(seed(folder)) % 11, 10)}
+
+
+def points(folder: Path) -> dict:
+    with book.opened(f"sqlite:///{folder / 'gradebook.db'}") as connection:
+        return {one.learner: one.score for one in book.submissions(connection)}
+
+
+def test_a_seed_reaches_stock_validate(copies):
+    _, folder = copies
+    given = nbformat.read(folder / "source" / "01_add" / "add.ipynb", as_version=4)
+    given.cells[1].source = f"import os\nassert os.environ['COURSE_SEED'] == '{seed(folder)}'"
+    nbformat.write(given, folder / "check.ipynb")
+    assert "Success" in run(folder, "nbgrader", "validate", "check.ipynb").stdout
+
+
+def test_a_class_of_before_keeps_what_it_graded_with_until_asked(copies):
+    _, folder = copies
+    config = folder / "nbgrader_config.py"
+    config.write_text(start._SEED.sub("", config.read_text()))
+    assert "COURSE_SEED" not in config.read_text()
+    assert start.main(["../autumn", "--roster", "roster.csv"]) == 0 and "COURSE_SEED" not in config.read_text()
+    assert start.main(["../autumn", "--new-seed"]) == 0 and seed(folder).isdigit()
+
+
+def test_two_classes_differ(pair):
+    course = pair[0]
+    run(course, "classroom", "start", "../winter", "--cut", "01_add")
+    assert seed(course.parent / "winter") != seed(pair[1])

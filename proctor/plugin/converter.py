@@ -240,6 +240,7 @@ class ProctorAutograde(Autograde):
         return Shared(
             templates=templates, files=files, import_paths=paths, marks=marks_of(self.config),
             private=(*release.private_names(templates, files, paths, self.options.test_packages), *dict.fromkeys((course.root, *paths))),
+            variables={name: os.environ.get(name) for name in self.options.variables},
             limits=self.options.job_limits(), sandbox=self.options.sandbox, warm=self.options.warm, figures=self.options.figures,
             skip_tags=tuple(self.options.skip_tags),
             show_hidden_tests=self.options.show_hidden_tests, max_lines=LimitOutput(parent=self).max_lines,

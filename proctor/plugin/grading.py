@@ -39,6 +39,7 @@ class Shared:
     import_paths: tuple = ()
     marks: tuple = HIDDEN
     private: tuple = ()                             # names and folders that no room sees
+    variables: dict = field(default_factory=dict)   # of the environment, for hidden tests; None is one that is not set
     limits: Limits = Limits()
     sandbox: str = "auto"
     warm: bool = True
@@ -110,6 +111,8 @@ def grade_submission(shared: bytes, task: Task) -> Outcome:
     task : Task
     """
     shared = _shared(shared)
+    for name, value in shared.variables.items():
+        os.environ.pop(name, None) if value is None else os.environ.update({name: value})
     with _last_resort(len(task.wanted) * (shared.limits.wall_factor * shared.limits.notebook_seconds + GRACE)):
         _prepare(shared)
         return _grade(shared, task)

@@ -51,6 +51,11 @@ class Proctor(LoggingConfigurable):
              "and they are sent to Dask workers, which see no disk of ours.",
     ).tag(config=True)
 
+    variables = List(
+        Unicode(), ["COURSE_SEED"],
+        help="Environment variables that hidden tests read; they are set for them wherever they run, and never in a room.",
+    ).tag(config=True)
+
     limits = Dict(help="Changes to proctor.job.Limits by name, such as {'cell_seconds': 60}.").tag(config=True)
 
     timestamps = Enum(

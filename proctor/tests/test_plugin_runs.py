@@ -280,11 +280,11 @@ def test_two_runs_at_once_do_not_disturb_each_other(course):
         assert [p.name for p in (course.root / "autograded" / student).iterdir()] == ["ps1"]
 
 
-def test_dask_workers_share_no_disk_with_the_grader(tmp_path):
+def test_dask_workers_share_no_disk_with_the_grader(tmp_path, monkeypatch):
     """Two worker processes in other folders, without proctor on their path, grade by value; hidden tests find their packages there."""
     distributed = pytest.importorskip("distributed")
     source = numbers()
-    source.cells[3].source = source.cells[3].source.replace("assert double(21) == 42", "from answers import TWICE\nassert double(21) == TWICE")
+    source.cells[3].source = source.cells[3].source.replace("assert double(21) == 42", "import os\nfrom answers import TWICE\nassert os.environ['COURSE_SEED'] == '77'\nassert double(21) == TWICE")
     course = Course(tmp_path / "course", {"numbers": source})
     (course.root / "answers.py").write_text("TWICE = 42\n")
     scheduler = subprocess.Popen([sys.executable, "-m", "distributed.cli.dask_scheduler", "--port", "0", "--no-dashboard", "--host", "127.0.0.1",
@@ -305,6 +305,7 @@ def test_dask_workers_share_no_disk_with_the_grader(tmp_path):
             client.wait_for_workers(2, timeout=600)
         course.config.Proctor.scheduler = address
         course.config.Proctor.test_packages = ["answers.py"]
+        monkeypatch.setenv("COURSE_SEED", "77")  # only here: the workers have started
         for i in range(6):
             course.submit(f"s{i}", numbers=course.answered())
         course.autograde()
