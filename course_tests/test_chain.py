@@ -110,6 +110,8 @@ def test_the_run_ends_with_a_table_a_page_and_a_picture(graded):
     page = re.search(r"feedback/\S+\.html", printed)
     assert page and (course / page.group()).exists()
     assert (course / "report" / "grades.png").read_bytes().startswith(b"\x89PNG")
+    lines = printed.strip().splitlines()
+    assert lines[-1].startswith("Done in") or "NO WALLS" in lines[0] and lines[-1] == lines[0]
 
 
 # ---------------------------------------------------------------- nbgrader's own commands
