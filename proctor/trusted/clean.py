@@ -19,6 +19,7 @@ import sys
 from ..job import GraderDied, Job, Report
 from . import grade, rooms
 from .messages import names_in
+from .names import imports_in
 
 _LENGTH = struct.Struct("!Q")
 _prepared: dict[tuple, set] = {}  # import paths -> what was prepared for them
@@ -137,6 +138,8 @@ def prepare(import_paths: tuple, tests: dict, modules: dict):
             done.add(source)
             with contextlib.suppress(Exception):  # what cannot be imported fails again in the test, which says so
                 grade.compiled(source, grade.test_name(grade_id))
+                grade.given_to_later_cells(source)
+                imports_in(source)
                 _import_for(source, modules)
         for name, module in list(sys.modules.items()):
             hook = vars(module).get("__proctor_prepare__") if module is not None and hasattr(module, "__dict__") else None

@@ -139,12 +139,13 @@ def imports_of(cells: list) -> dict:
         if cell.get("cell_type") != "code" or not metadata.get("locked") or metadata.get("solution"):
             continue
         source = cell.get("source", "")
-        found.update(_imports(source if isinstance(source, str) else "".join(source)))
+        found.update(imports_in(source if isinstance(source, str) else "".join(source)))
     return found
 
 
 @functools.lru_cache(4096)
-def _imports(source):
+def imports_in(source) -> dict:
+    """The same for one cell."""
     found = {}
     if "import" not in source:
         return found
