@@ -61,6 +61,8 @@ class Job:
     skip : tuple of int
         Indices of ordinary cells that are not run: the instructor's own, unchanged, that only show something. If a name turns out to be
         missing that one of them defines, the notebook is run again with all its cells.
+    given : str
+        All text of the instructor's notebook that learners were given: what it names may be the learner's to define.
     marks : tuple of (str, str)
         How the parts of a test cell that the learner has not seen begin and end; a course may have its own.
     trusted_names : dict of str to str
@@ -78,6 +80,7 @@ class Job:
     warm: bool = True
     figures: str = "all"
     skip: tuple = ()
+    given: str = ""
     marks: tuple = HIDDEN
     trusted_names: dict = field(default_factory=dict)
 
@@ -89,6 +92,7 @@ class TestResult:
     `score` is None for "full points if passed", or the number that the cell ended in (partial credit).
     `message` is what the learner may read: the hint, or their own error with their own lines; never the test.
     `figure` is a drawing for the learner: an SVG and what it shows in words. `read_again` says what to read: grade ids or lines of text.
+    `fault` is why no learner could pass this test: the instructor's to mend.
     """
 
     grade_id: str
@@ -97,6 +101,7 @@ class TestResult:
     message: str = ""
     figure: tuple = ()
     read_again: tuple = ()
+    fault: str = ""
 
 
 @dataclass

@@ -348,6 +348,8 @@ class Summary:
         Student -> sentences: what a grader should look at; why nothing is recorded.
     undated : set
         Students whose timestamp.txt holds no date: recorded without a time.
+    faults : dict
+        (Notebook, test, why no learner could pass it) -> students.
     walls : str
         A sentence if there were no walls.
     """
@@ -355,6 +357,7 @@ class Summary:
     def __init__(self, log, assignment: str, walls: str = ""):
         self.log, self.assignment, self.walls = log, assignment, walls
         self.graded, self.skipped, self.others, self.looks, self.failed, self.undated = 0, 0, 0, {}, {}, set()
+        self.faults = {}
         self.begin = time.monotonic()
 
     def grade(self, student: str, looks: list, outcome: Outcome):
@@ -363,6 +366,10 @@ class Summary:
             self.looks[student] = looks
         if outcome.walls:
             self.walls = NO_WALLS % outcome.walls  # the room knows more than could be known before
+        for notebook in outcome.notebooks:
+            for grade_id, why in notebook.faults.items():
+                self.faults.setdefault((notebook.name, grade_id, why), []).append(student)
+                self.looks.setdefault(student, [])
 
     def fail(self, student: str, why: str):
         self.failed[student] = [why]
@@ -376,6 +383,9 @@ class Summary:
             for student, reasons in sorted(students.items()):
                 for reason in dict.fromkeys(reasons):
                     say("%s: %s", folders.printable(student), folders.printable(reason))
+        for (notebook, grade_id, why), students in sorted(self.faults.items()):
+            self.log.error("MEND THE TEST '%s' of %s: %s. %d submissions have no points for it, whatever they hold; then run nbgrader generate_assignment and autograde again, with --force.",
+                           grade_id, notebook, folders.printable(why), len(students))
         seconds = time.monotonic() - self.begin
         parts = [f"{self.graded} graded in {seconds:.1f} s", f"{len(self.looks)} need a look"]
         if self.failed:

@@ -73,6 +73,8 @@ class Graded:
         Grade id -> (auto_score or None, needs_manual_grade).
     comments : dict
         Grade id -> the automatic comment or None.
+    faults : dict
+        Grade id of a test that no learner could pass -> why.
     """
 
     name: str
@@ -82,6 +84,7 @@ class Graded:
     remarks: list = field(default_factory=list)
     looks: list = field(default_factory=list)
     messages: list = field(default_factory=list)
+    faults: dict = field(default_factory=dict)
     seconds: dict = field(default_factory=dict)
     late: bool = False
 
@@ -223,7 +226,7 @@ def _grade_notebook(template: Template, cells: list, files: dict, shared: Shared
         "cells": mended.cells, "nbformat": 4, "nbformat_minor": 5,
         "metadata": {"kernelspec": template.kernelspec, "language_info": {"name": "python"}},
     }
-    job = Job(notebook=notebook, files=merged(files, shared.files), own_files=tuple(shared.files), import_paths=shared.import_paths, private=shared.private, marks=shared.marks,
+    job = Job(notebook=notebook, files=merged(files, shared.files), own_files=tuple(shared.files), import_paths=shared.import_paths, private=shared.private, marks=shared.marks, given=_given(template),
               limits=shared.limits, sandbox=shared.sandbox, warm=shared.warm, figures=shared.figures,
               skip=_only_shown(mended, template, shared, files), trusted_names=_modules(template))
     ready = time.perf_counter()
@@ -259,6 +262,11 @@ def _only_shown(mended: Mended, template: Template, shared: Shared, files: dict)
 
 
 @functools.lru_cache(maxsize=64)
+def _given(template: Template) -> str:
+    return "\n".join(cell.source for cell in template.cells)
+
+
+@functools.lru_cache(maxsize=64)
 def _modules_of(template: Template) -> tuple:
     names, asked = {}, set()
     for cell in template.cells:
@@ -290,6 +298,8 @@ def _score(cell: dict, spec: Cell, mended: Mended, report: Report, graded: Grade
         result = report.results.get(spec.grade_id)
         if result is None:
             result = report.results[spec.grade_id] = TestResult(spec.grade_id, False, None, "This test could not be run.")
+        if result.fault:
+            graded.faults[spec.grade_id] = result.fault
         points, remark = _points(result, spec)
         graded.scores[spec.grade_id] = (points, False)
         if remark:

@@ -358,3 +358,27 @@ def test_an_nbgrader_that_is_not_as_known_stops_the_command(course, change):
     finally:
         config.write_text(text)
     assert status not in (0, 3) and "proctor cannot be installed" in said and course.rows()["grades"] == [], said
+
+
+def test_a_test_that_no_learner_could_pass_is_the_instructors_to_mend(tmp_path):
+    """Its reason is said once for the class; the learner reads that it is not their fault. What a learner may have caused is never called so."""
+    hidden = lambda text: f"### BEGIN HIDDEN TESTS\n{text}\n### END HIDDEN TESTS"  # noqa: E731
+    solution = "### BEGIN SOLUTION\ndef double(x):\n    return 2 * x\nseven = 7\n### END SOLUTION"
+    at_fault = {"nose": "from nose_of_2009.tools import eq_\neq_(double(1), 2)", "after_nose": "eq_(double(2), 4)",
+                "syntax": "assert double(1) == = 2", "typo": hidden("assert dubble(1) == 2"), "file": hidden("assert open('missing_rows.csv').read() == '1'"),
+                "module": hidden("import broken_helper")}
+    learners = {"right": hidden("assert double(2) == 4 and seven == 7"), "needs_seven": hidden("assert seven == 7"), "cascade_1": hidden("assert double(3) == 6\nkept_value = 3"),
+                "cascade_2": hidden("assert kept_value == 3"), "their_file": hidden("assert open('made.txt')"), "their_module": hidden("import mine\nassert mine"),
+                "raises": hidden("double('x') + 1"), "inside": hidden("assert len(double(2)) == 1")}
+    cells = [plugin_course.cell("plain", "Write `double`, `seven`, the file made.txt and the module mine.py", cell_type="markdown"), plugin_course.cell("solution", solution, "double")]
+    course = Course(tmp_path, {"numbers": plugin_course.notebook(cells + [plugin_course.cell("test", text, name, 1) for name, text in {**at_fault, **learners}.items()])})
+    (tmp_path / "broken_helper.py").write_text("1 / 0\n")
+    course.submit("ann", numbers=course.answered(double=solution))
+    course.submit("ben", numbers=course.answered(double="def double(x):\n    import not_here"))
+    course.submit("cid", numbers=course.answered(double="# nothing"))
+    summary = course.autograde().summary
+    assert {(name, len(students)) for (_, name, _), students in summary.faults.items()} == {(name, 3) for name in at_fault}
+    for student in ("ann", "ben", "cid"):
+        said = {c["metadata"]["nbgrader"]["grade_id"]: c["metadata"]["proctor"]["message"] for c in course.graded(student)["cells"] if "proctor" in c["metadata"]}
+        assert {name for name, text in said.items() if "not your fault" in text} == set(at_fault), student
+    assert course.scores("ann")["right"] == course.scores("ann")["cascade_2"] == (1, False) and course.scores("ben")["right"] == (0, False)

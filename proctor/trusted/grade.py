@@ -18,6 +18,7 @@ import numpy as np
 from ..job import HIDDEN, Job, Report, TestResult
 from ..wire import LineClosed, LineTimeout, Unsendable, rng
 from . import messages, rooms
+from .fault import TOLD, fault_of
 from .given import checks_of
 from .limits import Budget, TestTimeout, in_words, memory_limit, time_limit
 from .names import TestNames, imports_of
@@ -55,6 +56,7 @@ class _Walk:
                                own_modules(job), checks_of(self.cells))
         self.seconds = {"start": 0.0, "cells": 0.0, "tests": 0.0, "end": 0.0}  # of the clock; "room" and "trusted" are CPU
         self.opened = []
+        self.broken = set()  # names that tests which could not be run would have defined
 
     def walk(self) -> Report:
         start, before = time.monotonic(), time.process_time()
@@ -216,7 +218,8 @@ class _Walk:
         except BaseException as error:
             if isinstance(error, KeyboardInterrupt) and not hasattr(error, "__proctor_learner__"):
                 raise  # the grader's own Ctrl-C
-            self.fail(grade_id, self.why_failed(error, session, source, filename), error)
+            fault = self.fault_of(error, session, source, filename)
+            self.fail(grade_id, TOLD if fault else self.why_failed(error, session, source, filename), error, fault)
         else:
             if session.failed:  # whatever the test made of it
                 self.fail(grade_id, self.why_no_answer(session))
@@ -232,6 +235,12 @@ class _Walk:
     def visible(self):
         """The names that the learner can read in the notebook."""
         return frozenset().union(*(messages.names_in(_visible(cell, self.job.marks)) for cell in self.cells))
+
+    def fault_of(self, error, session, source, filename):
+        if session.failed or not isinstance(error, Exception):
+            return ""
+        given = self.job.given + "\n" + "\n".join(_visible(cell, self.job.marks) for cell in self.cells)
+        return fault_of(error, source, filename, given, [source_of(cell) for cell in self.cells if is_test(cell)], self.broken)
 
     def why_failed(self, error, session, source, filename):
         if isinstance(error, TestTimeout):
@@ -252,11 +261,11 @@ class _Walk:
         self.report.late = True
         return messages.LATE.format(session.why)
 
-    def fail(self, grade_id, message, error=None):
+    def fail(self, grade_id, message, error=None, fault=""):
         figure, read_again = (), ()
         with contextlib.suppress(Exception):  # a message without them is still a message
             figure, read_again = messages.figure(error), messages.read_again(error)
-        self.report.results[grade_id] = TestResult(grade_id, False, None, clean(message), figure, read_again)
+        self.report.results[grade_id] = TestResult(grade_id, False, None, clean(message), figure, read_again, clean(fault))
 
     def passed(self, cell, grade_id, value):
         score, most = None, cell["metadata"]["nbgrader"].get("points")
