@@ -14,6 +14,7 @@ import inspect
 import io
 import linecache
 import os
+import re
 import signal
 import textwrap
 import threading
@@ -358,23 +359,42 @@ def assert_built_by_hand(subject: Subject, forbidden: Sequence[str]) -> None:
     itself an exercise (the learner's own ``dot``) may be called, and variables may be called anything.
     """
     __tracebackhide__ = True
-    try:
-        tree = ast.parse(subject.source)
-    except SyntaxError:  # a lambda in the middle of an expression, for example
-        tree = ast.Module(body=[], type_ignores=[])
-    if not tree.body:
-        _fail(None, f"The lines of {subject.name} cannot be read. Define it with def, in its own cell.", subject)
     own = vars(bank.reference(subject.topic))
-    for node in ast.walk(tree):
-        used = None
-        if isinstance(node, ast.Attribute):
-            used = node.attr
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id not in own:
-            used = node.func.id
-        elif isinstance(node, (ast.BinOp, ast.AugAssign)) and isinstance(node.op, ast.MatMult):
-            used = "@"
-        if used in forbidden:
+    tree = _parsed(subject.source)
+    uses = getattr(subject.implementation, "__proctor_uses__", None) or {}
+    helpers = [_parsed(text) for name, text in uses.items() if name not in own or name == subject.name]
+    for node in [node for one in (tree, *helpers) for node in ast.walk(one)]:
+        used = _used(node, forbidden, own)
+        if used:
             _fail(None, f"{subject.name} uses {used}. Here the point is to write that sum yourself, with a loop.", subject)
+    if not any(isinstance(node, (ast.FunctionDef, ast.Lambda, ast.ClassDef)) for node in ast.walk(tree)):
+        _fail(None, f"The lines of {subject.name} cannot be read. Define it with def, in its own cell.", subject)
+
+
+def _parsed(source: str) -> ast.Module:
+    try:
+        return ast.parse(source)
+    except SyntaxError:  # a lambda in the middle of an expression, for example
+        return ast.Module(body=[], type_ignores=[])
+
+
+def _used(node: ast.AST, forbidden: Sequence[str], own: dict) -> str | None:
+    """What of `forbidden` a piece of code uses: by attribute, by name, by an import, by a text, or by an operator and its method."""
+    if isinstance(node, ast.Attribute):
+        used = re.sub("^__r?i?(.*)__$", r"\1", node.attr)
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        if node.func.id in ("eval", "exec", "compile", "__import__"):
+            return node.func.id
+        used = node.func.id if node.func.id not in own else None
+    elif isinstance(node, ast.ImportFrom):
+        used = next((alias.name for alias in node.names if alias.name in forbidden and (node.module or "").split(".")[0] in ("numpy", "scipy", "operator")), None)
+    elif isinstance(node, ast.Constant):
+        used = node.value if isinstance(node.value, str) else None
+    elif isinstance(node, (ast.BinOp, ast.AugAssign)) and isinstance(node.op, ast.MatMult):
+        used = "@"
+    else:
+        used = None
+    return used if used in forbidden else None
 
 
 def quiz_tests(number_of_questions: int) -> list[Callable]:

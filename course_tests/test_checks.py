@@ -11,6 +11,7 @@ from course_tests import checks
 from course_tests import test_losses as losses
 from course_tests.checks import CheckFailed, Subject, graded
 from course_tests.reference.activations import step as right_step
+from proctor.trusted import sources
 
 FIXED = [np.array([-2.0, 3.0]), np.array([0.5, -0.5]), np.array([-1.0, -4.0]), np.array([2.0, 6.0])]
 WANT = np.array([[1.0, -2.0, 3.0], [4.0, 0.5, -6.0]])
@@ -186,6 +187,46 @@ def test_forbidden_names_are_found_in_the_source():
 
     assert "uses dot" in message(checks.assert_built_by_hand, subject(cheats), ["dot", "@"])
     assert "cannot be read" in message(checks.assert_built_by_hand, subject(np.dot), ["dot"])
+
+
+@pytest.mark.parametrize("code, word", [
+    ("@by_numpy\ndef dot(a, b):\n    return sum(a)", "dot"),
+    ("def dot(a, b):\n    return sum(a)\ndot = by_numpy(dot)", "dot"),
+    ("for dot in [product]:\n    def f(): pass", "dot"),
+    ("def dot(a, b):\n    return helper(a, b)", "dot"),
+    ("dot = lambda a, b: product(a, b)", "dot"),
+    ("def dot(a, b):\n    return d(a, b)", "dot"),
+    ("def dot(a, b):\n    return half(b)", "inner"),
+    ("def dot(a, b):\n    return getattr(np, 'dot')(a, b)", "dot"),
+    ("def dot(a, b):\n    return np.__dict__['vdot'](a, b)", "vdot"),
+    ("def dot(a, b):\n    return eval('a @ b')", "eval"),
+    ("def dot(a, b):\n    return a.__matmul__(b)", "matmul"),
+    ("def dot(a, b):\n    from operator import matmul as m\n    return m(a, b)", "matmul"),
+    ("def dot(a, b):\n    a @= b\n    return a", "@"),
+])
+def test_forbidden_functions_are_found_behind_other_names(code, word):
+    """In whatever cell they got the name: by a decorator, an alias, a helper, a partial, a text."""
+    cells = ["import numpy as np\nfrom functools import partial\nfrom numpy import dot as d", "def by_numpy(f):\n    return np.dot",
+             "product = np.dot\nhalf = partial(np.inner, [1, 2])", "def helper(a, b):\n    return product(a, b)", code]
+
+    def implementation():
+        pass
+
+    implementation.__proctor_source__, implementation.__proctor_uses__ = sources.find(cells, "dot") or code, sources.uses(cells, "dot")
+    learners = checks.Subject("pixels", "dot", implementation)
+    assert f"uses {word}" in message(checks.assert_built_by_hand, learners, ["@", "dot", "inner", "vdot", "matmul"])
+
+
+def test_the_learners_own_dot_may_be_called():
+    """And neither what the name meant before nor a variable of another cell counts."""
+    cells = ["import numpy as np\nfrom numpy import inner as matmul", "def dot(a, b):\n    return np.dot(a, b)", "row = np.dot([1], [1])", "def column(B, j):\n    return B[:, j]",
+             "def matmul(A, B):\n    'The dot of each row.'\n    row = A[0]\n    return [[dot(A[i], column(B, j)) for j in range(2)] for i in range(2)]"]
+
+    def implementation():
+        pass
+
+    implementation.__proctor_source__, implementation.__proctor_uses__ = sources.find(cells, "matmul"), sources.uses(cells, "matmul")
+    checks.assert_built_by_hand(checks.Subject("pixels", "matmul", implementation), ["@", "dot", "inner"])
 
 
 def test_errors_that_must_come_are_waited_for():

@@ -100,6 +100,7 @@ HONEST = {
                                   "a, b = V(2), V(3)\nassert (a + b).x == 5 and (a + 1).x == 3 and (1 + a).x == 3 and (a * b).x == 6 and (-a).x == -2 and a + b == V(5)"),
     "recursion": ("def f(n): return 1 if n < 2 else n * f(n - 1)", "assert f(50) == __import__('math').factorial(50)"),
     "a recursion error": ("def f(n): return f(n + 1)", "import pytest\nwith pytest.raises(RecursionError):\n    f(0)"),
+    "what it uses": ("h = abs\ndef mark(g): return g\n@mark\ndef f(x):\n    return h(x)", "assert f.__proctor_uses__.keys() == {'f', 'h', 'mark'} and 'abs' in f.__proctor_uses__['h'] and '@mark' in f.__proctor_source__"),
     "a lambda": ("f = lambda x: x ** 2", "assert f(3) == 9 and '** 2' in f.__proctor_source__"),
     "what is printed": ("def f(): print('hello')", "import io, contextlib\nwith contextlib.redirect_stdout(io.StringIO()) as out:\n    f()\nassert out.getvalue() == 'hello\\n'"),
     "a warning": ("import warnings\ndef f(): warnings.warn('careful', UserWarning)", "import pytest\nwith pytest.warns(UserWarning, match='careful'):\n    f()"),
@@ -262,7 +263,7 @@ MESSAGES = {
     "f.nothing": "Your code raised AttributeError: 'function' object has no attribute 'nothing'",
     "class Hint(AssertionError):\n    def _render_traceback_(self): return ['You forgot', 'the bias.']\n### BEGIN HIDDEN TESTS\nraise Hint('secret')\n### END HIDDEN TESTS": "You forgot\nthe bias.",
     "import numpy as np\n### BEGIN HIDDEN TESTS\nnp.testing.assert_allclose(f(1), 77)\n### END HIDDEN TESTS": "This test did not pass.",
-    "this is no Python": "This test did not pass.",
+    "this is no Python": "This test could not be run. That is not your fault: your instructor has been told.",
 }
 
 

@@ -4,8 +4,8 @@ A proxy never says anything by itself: each call, attribute and item is asked fr
 another proxy. What would let an object lie stays here: a proxy equals no plain value, has no order against one, is no array,
 and gives arithmetic with a plain value only where the test itself made the object (`Vector(1, 2) * 3`): otherwise `f(x) - expected` would
 tell the room what is expected. No number comes out of a difference from an array: `(object - expected).max()` could be any lie. `proxy.__proctor_source__` is the
-learner's text of a function or class (str or None), for tests that look at the code; `proxy.__proctor_cpu__` a clock like `time.process_time`, of
-the learner's room, for tests that compare speed.
+learner's text of a function or class (str or None), for tests that look at the code; `proxy.__proctor_uses__` the text of all that it uses, by name;
+`proxy.__proctor_cpu__` a clock like `time.process_time`, of the learner's room, for tests that compare speed.
 """
 
 from __future__ import annotations
@@ -88,6 +88,10 @@ class Proxy:
     # attributes
     def __getattr__(self, name):
         if name.startswith("__") and name.endswith("__"):
+            if name == "__proctor_uses__":
+                return mine.session.uses_of(self)
+            if name == "__proctor_uses__":
+                return link(self).session.uses_of(self)
             if name == "__proctor_source__":
                 return link(self).session.source_of(self)
             if name == "__proctor_cpu__":

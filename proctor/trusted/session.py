@@ -180,6 +180,11 @@ class Session:
         mine = link(proxy)
         return find(self.sources, mine.name) or find(self.sources, mine.kept.get("asked", ""))
 
+    def uses_of(self, proxy):
+        from .sources import uses
+        mine = link(proxy)
+        return {**uses(self.sources, mine.name), **uses(self.sources, mine.kept.get("asked", ""))}
+
     # -- the exchange ---------------------------------------------------------------------------------------------
 
     def _begin(self):
