@@ -89,8 +89,6 @@ class Proxy:
     def __getattr__(self, name):
         if name.startswith("__") and name.endswith("__"):
             if name == "__proctor_uses__":
-                return mine.session.uses_of(self)
-            if name == "__proctor_uses__":
                 return link(self).session.uses_of(self)
             if name == "__proctor_source__":
                 return link(self).session.source_of(self)
