@@ -5,38 +5,27 @@ The page is one file without scripts and without anything from the network, and 
 
 from __future__ import annotations
 
-import functools
 import os
 import re
-import secrets
 
-import bleach
-from bleach.css_sanitizer import CSSSanitizer
 from jinja2 import pass_context
+from markupsafe import escape
 from nbconvert.exporters import HTMLExporter
-from nbconvert.filters.highlight import Highlight2HTML
-from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer, MarkdownWithMath
+from nbconvert.filters.ansi import strip_ansi
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbconvert.preprocessors import Preprocessor
-from nbgrader.preprocessors import GetGrades
 from nbgrader.server_extensions import formgrader
 
 from . import outline
+from .bounds import bounded
+from .gradebook import read_marks
 from .hidden import cutter
-from .mathml import to_mathml
+from .markup import clean, highlight, markdown, plain, printed, unchanged, with_attachments
 
-_TAGS = [
-    *bleach.ALLOWED_TAGS, "p", "br", "hr", "div", "span", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "img", "table", "thead", "tbody",
-    "tfoot", "tr", "th", "td", "caption", "del", "s", "u", "sub", "sup", "small", "dl", "dt", "dd", "details", "summary", "kbd", "figure", "figcaption",
-]
-# Nothing is fetched from another machine; in a grader's browser a picture that is really "/logout" would be asked for with the grader's cookie.
-_IMAGE = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,|(?!/)(?!.*(\.|%2e){2})[^:\\?&\t\r\n]*$", re.IGNORECASE)
-_LINK = re.compile(r"(https?:|mailto:|#|[^:]*$)", re.IGNORECASE)
+__all__ = ["FeedbackExporter", "ForLearners", "Grades", "GraderExporter", "clean", "configure", "highlight", "markdown", "printed", "unchanged"]
 _WITHOUT_ALT = re.compile(r"<img\b(?![^>]*\salt=)")
 _HEADING = re.compile(r"<(/?)h([1-6])\b")
 _PATH = re.compile(r"(?:(?<=m)|(?<![\w:/.<]))/(?:[^\s/:'\"<>|\x1b]+/)+")  # `(?<=m)`: the end of a colour code
-_ACTIVE_TEX = re.compile(r"\\(href|require|style)(?![a-zA-Z])")  # where a page is shown with MathJax, it would make a link that runs
-_CSS = CSSSanitizer(allowed_css_properties=["text-align", "color", "background-color", "width", "height", "font-weight", "font-style"])
 
 
 def configure(c):
@@ -48,6 +37,9 @@ def configure(c):
     c.HTMLExporter.filters = {
         "markdown2html": "proctor.plugin.feedback.markdown_for_graders",
         "clean_html": "proctor.plugin.feedback.clean",
+        "highlight_code": "proctor.plugin.feedback.highlight",
+        "ansi2html": "proctor.plugin.feedback.printed",
+        "strip_files_prefix": "proctor.plugin.feedback.unchanged",
     }
     c.GenerateFeedback.exporter_class = FeedbackExporter
     c.GenerateFeedback.preprocessors = [
@@ -62,13 +54,24 @@ def configure(c):
     c.FeedbackExporter.filters = {}  # it has its own
 
 
-class Grades(GetGrades):
+class Grades(Preprocessor):
     """nbgrader's scores and comments, and which answers still wait for a person."""
 
-    def _get_score(self, cell, resources):
-        super()._get_score(cell, resources)
-        grade = self.gradebook.find_grade(cell.metadata["nbgrader"]["grade_id"], self.notebook_id, self.assignment_id, self.student_id)
-        cell.metadata.nbgrader["waits"] = bool(grade.needs_manual_grade)
+    enabled = True
+
+    def preprocess(self, nb, resources):
+        """Take them from `resources["nbgrader"]["marks"]`, or else from the gradebook."""
+        about = resources["nbgrader"]
+        place = about["student"], about["notebook"]
+        marks = about.pop("marks", None) or read_marks(about["db_url"], about["assignment"], about["student"])[place]
+        for cell in nb.cells:
+            meta = cell.metadata.get("nbgrader") or {}
+            if meta.get("grade") or meta.get("task"):
+                meta["score"], meta["points"], meta["waits"] = marks.grades[meta["grade_id"]]
+            if meta.get("solution") or meta.get("task"):
+                meta["comment"] = marks.comments[meta["grade_id"]]
+        about.update(score=marks.score - marks.penalty, max_score=marks.max_score, late_penalty=marks.penalty)
+        return nb, resources
 
 
 class ForLearners(Preprocessor):
@@ -84,7 +87,7 @@ class ForLearners(Preprocessor):
         """Also collect the rows of the table of results."""
         nb, resources = super().preprocess(nb, resources)
         info = nb.metadata.get("proctor", {})
-        exercises = outline.outline(nb)
+        exercises = outline.outline(nb, code=not resources.get("plain"))
         resources["proctor"] = {"messages": [_without_paths(m) for m in info.get("messages", [])], "exercises": exercises, **_sums(exercises)}
         answers = {cell.metadata.nbgrader.grade_id: cell for cell in nb.cells if cell.metadata.get("nbgrader", {}).get("solution")}
         for exercise in exercises:
@@ -149,98 +152,60 @@ def _read_again(cell, exercise, exercises: list, answers: dict) -> list:
     return list(dict.fromkeys((one.title, one.anchor) for one in found)) + lines
 
 
-class FeedbackExporter(HTMLExporter):
-    """HTML without scripts, with formulas as MathML."""
-
-    @pass_context
-    def markdown2html(self, context, source):
-        """Markdown that a learner may have written, as clean HTML."""
-        attachments = context.get("cell", {}).get("attachments")
-        return _with_attachments(source, attachments, lower=1) if attachments else _without_attachments(source)
+class GraderExporter(HTMLExporter):
+    """HTML of a notebook that a learner handed in, at a bounded cost. With `resources["plain"]`, what the learner wrote is shown as text only."""
 
     def from_notebook_node(self, nb, resources=None, **kw):
         """nbconvert's, without its second reading of the whole page, which costs more than all the rest."""
         resources = self._init_resources(resources)
-        filter_data_type = WidgetsDataTypeFilter(notebook_metadata=self._nb_metadata, parent=self, resources=resources)
-        self.register_filter("filter_data_type", filter_data_type)
-        self.register_filter("highlight_code", Highlight2HTML(parent=self))
-        page, resources = super(HTMLExporter, self).from_notebook_node(nb, resources, **kw)
-        return _without_gaps(_WITHOUT_ALT.sub('<img alt="A picture without a description"', page)), resources
+        self.register_filter("filter_data_type", WidgetsDataTypeFilter(notebook_metadata=self._nb_metadata, parent=self, resources=resources))
+        simple = bool(resources.get("plain"))
+        for name, wanted in self._filters(simple).items():
+            self.register_filter(name, wanted)
+        page, resources = super(HTMLExporter, self).from_notebook_node(bounded(nb, simple), resources, **kw)
+        return _WITHOUT_ALT.sub('<img alt="A picture without a description"', page), resources
 
-    def default_filters(self):
-        """nbconvert's, with ours for what learners write."""
-        yield from super().default_filters()
-        yield "markdown2html", self.markdown2html
-        yield "clean_html", clean
-
-
-def _with_attachments(source: str, attachments: dict, lower: int = 0) -> str:
-    renderer = _WithFormulas(escape=False, attachments=attachments, exclude_anchor_links=True)
-    renderer.lower = lower
-    return renderer.with_formulas(_rendered(source, renderer))
+    def _filters(self, simple: bool) -> dict:
+        if simple:
+            return {"markdown2html": _uncoloured_markdown, "clean_html": plain, "highlight_code": _uncoloured, "ansi2html": _stripped, "strip_files_prefix": unchanged}
+        return {"markdown2html": markdown_for_graders, "clean_html": clean, "highlight_code": highlight, "ansi2html": printed,
+                "strip_files_prefix": unchanged}
 
 
-def markdown(source: str, lower: int = 0) -> str:
-    """Markdown as clean HTML, formulas as MathML, headings `lower` levels lower."""
-    return _with_attachments(source, {}, lower)
+class FeedbackExporter(GraderExporter):
+    """The learner's page: without scripts, with formulas as MathML."""
+
+    def from_notebook_node(self, nb, resources=None, **kw):
+        """Headings go down by one level at a time."""
+        page, resources = super().from_notebook_node(nb, resources, **kw)
+        return _without_gaps(page), resources
+
+    def _filters(self, simple: bool) -> dict:
+        return super()._filters(simple) if simple else {**super()._filters(simple), "markdown2html": _markdown_for_learners}
 
 
-@functools.lru_cache(maxsize=1024)  # the instructor's cells are the same on every learner's page
-def _without_attachments(source: str) -> str:
-    return _with_attachments(source, {}, lower=1)
+@pass_context
+def _markdown_for_learners(context, source):
+    return with_attachments(source, context.get("cell", {}).get("attachments") or {}, lower=1)
 
 
 @pass_context
 def markdown_for_graders(context, source):
-    """The same for formgrader's page."""
-    return _with_attachments(source, context.get("cell", {}).get("attachments") or {})
+    """Markdown that a learner may have written, as clean HTML, for formgrader's page."""
+    return with_attachments(source, context.get("cell", {}).get("attachments") or {})
 
 
-def _rendered(source: str, renderer) -> str:
-    try:
-        return clean(MarkdownWithMath(renderer=renderer).render(source))
-    except Exception:  # a learner may write anything; it must not cost them the page
-        return f"<pre>{bleach.clean(source, tags=[])}</pre>"
+@pass_context  # as its namesake: templates are compiled once for both
+def _uncoloured_markdown(context, source: str) -> str:
+    return plain(source)
 
 
-class _Renderer(IPythonRenderer):
-    """nbconvert's, but a picture whose attachment is lost does not stop the page."""
-
-    def _embed_image_or_attachment(self, src):
-        try:
-            return super()._embed_image_or_attachment(src)
-        except InvalidNotebook:
-            return ""
+def _uncoloured(source: str, language=None, metadata=None) -> str:
+    return plain(source)
 
 
-class _WithFormulas(_Renderer):
-    """Puts formulas aside while the HTML round them is cleaned. Headings are `lower` levels lower: a page has a title of its own."""
-
-    lower = 0
-
-    def __init__(self, **kwargs):
-        super().__init__(**kwargs)
-        self._mark = "formula" + secrets.token_hex(8)
-        self._formulas = []
-
-    def _aside(self, tex: str, block: bool) -> str:
-        self._formulas.append((tex, block))
-        return f"{self._mark}n{len(self._formulas) - 1}e"
-
-    def heading(self, text, level, **attrs):
-        return super().heading(text, min(level + self.lower, 6), **attrs)
-
-    def inline_math(self, body):
-        return self._aside(body, False)
-
-    def block_math(self, body):
-        return self._aside(body, True)
-
-    def latex_environment(self, name, body):
-        return self._aside(f"\\begin{{{name}}}{body}\\end{{{name}}}", True)
-
-    def with_formulas(self, text: str) -> str:
-        return re.sub(self._mark + r"n(\d+)e", lambda match: to_mathml(*self._formulas[int(match[1])]), text)
+def _stripped(text: str) -> str:
+    return escape(strip_ansi(text))
 
 
 def _without_gaps(page: str) -> str:
@@ -256,24 +221,6 @@ def _without_gaps(page: str) -> str:
         return f"<{match[1]}h{now or match[2]}"
 
     return _HEADING.sub(renumbered, page)
-
-
-def clean(text) -> str:
-    """HTML with harmless tags only; everything else is shown as text or left out."""
-    text = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
-    text = re.sub(r"(?is)<(script|style)\b.*?(</\1\s*>|\Z)", "", text)
-    text = _ACTIVE_TEX.sub(r"\\text", text)
-    return bleach.clean(text, tags=_TAGS, attributes=_allowed, protocols=["http", "https", "mailto", "data"], css_sanitizer=_CSS, strip=True)
-
-
-def _allowed(tag: str, name: str, value: str) -> bool:
-    if name in ("class", "title", "alt", "width", "height", "colspan", "rowspan", "align", "style", "start"):
-        return True
-    if tag == "img" and name == "src":
-        return bool(_IMAGE.match(value.strip()))
-    if tag == "a" and name == "href":
-        return bool(_LINK.match(value.strip()))
-    return False
 
 
 def _without_paths(text: str) -> str:

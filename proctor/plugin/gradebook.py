@@ -57,6 +57,46 @@ class NotebookRow:
     cells: list = field(default_factory=list)
 
 
+@dataclass
+class Marks:
+    """What the gradebook has of one submitted notebook.
+
+    Attributes
+    ----------
+    grades : dict
+        Name of a cell -> (score, points, whether it waits for a person).
+    comments : dict
+        Name of a cell -> comment or None.
+    """
+
+    score: float = 0.0
+    max_score: float = 0.0
+    penalty: float = 0.0
+    grades: dict = field(default_factory=dict)
+    comments: dict = field(default_factory=dict)
+
+
+def read_marks(db_url: str, assignment: str, student: str = "", course_id: str = "default_course") -> dict:
+    """(student, notebook) -> Marks, of all students or one, in three statements."""
+    with Gradebook(db_url, course_id) as book:
+        def rows(*columns, of=None):
+            found = book.db.query(SubmittedAssignment.student_id, Notebook.name, *columns).select_from(SubmittedNotebook)
+            found = found.join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+            found = found.join(Notebook, SubmittedNotebook.notebook_id == Notebook.id).join(Assignment, Notebook.assignment_id == Assignment.id)
+            if of is not None:
+                found = found.join(of, of.notebook_id == SubmittedNotebook.id).join(BaseCell, of.cell_id == BaseCell.id)
+            found = found.filter(Assignment.name == assignment)
+            return found.filter(SubmittedAssignment.student_id == student) if student else found
+
+        marks = {(who, notebook): Marks(score or 0.0, highest or 0.0, penalty or 0.0) for who, notebook, score, highest, penalty in rows(
+            SubmittedNotebook.score, Notebook.max_score, SubmittedNotebook.late_submission_penalty)}
+        for who, notebook, cell, score, points, waits in rows(BaseCell.name, Grade.score, Grade.max_score, Grade.needs_manual_grade, of=Grade):
+            marks[who, notebook].grades[cell] = score, points, bool(waits)
+        for who, notebook, cell, comment in rows(BaseCell.name, Comment.comment, of=Comment):
+            marks[who, notebook].comments[cell] = comment
+    return marks
+
+
 class Ledger:
     """The one writer to the gradebook."""
 

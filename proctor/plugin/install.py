@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import inspect
+
+import jinja2
 
 
 def install(c):
@@ -12,14 +15,17 @@ def install(c):
         from . import exchange
         from .converter import ProctorAutograde
         from .feedback import configure
+        from .generating import ProctorFeedback
 
         _assert_as_known()
         # nbgrader has no trait for the converter itself, and its preprocessors see one notebook at a time: too late to grade in parallel.
-        autogradeapp, api = _modules("nbgrader.apps.autogradeapp", "nbgrader.apps.api")
+        autogradeapp, feedbackapp, api = _modules("nbgrader.apps.autogradeapp", "nbgrader.apps.generatefeedbackapp", "nbgrader.apps.api")
         autogradeapp.Autograde = api.Autograde = ProctorAutograde
+        feedbackapp.GenerateFeedback = api.GenerateFeedback = ProctorFeedback
         api.NbGraderAPI.get_submitted_timestamp = _submitted_timestamp
         configure(c)
         exchange.install(c)
+        _guard_formgrader()
     except Exception as error:
         why = str(error) if isinstance(error, Unknown) else f"{type(error).__name__}: {error}"
         raise SystemExit(f"proctor cannot be installed, and nothing runs without it: {why}. Take an nbgrader that it knows (requirements.lock), "
@@ -41,10 +47,16 @@ KNOWN = {
     "nbgrader.converters.autograde:Autograde.run_post_convert_hook": ("self",),
     "nbgrader.converters.generate_feedback:GenerateFeedback.exporter_class": (),
     "nbgrader.converters.generate_feedback:GenerateFeedback.preprocessors": (),
+    "nbgrader.converters.generate_feedback:GenerateFeedback.convert_notebooks": ("self",),
+    "nbgrader.converters.generate_feedback:GenerateFeedback.init_destination": ("self", "assignment_id", "student_id"),
+    "nbgrader.converters.generate_feedback:GenerateFeedback.init_assignment": ("self", "assignment_id", "student_id"),
+    "nbgrader.converters.generate_feedback:GenerateFeedback.write_single_notebook": ("self", "output", "resources"),
+    "nbgrader.server_extensions.formgrader.formgrader:HTMLExporter.from_filename": ("self", "filename", "resources"),
+    "nbgrader.server_extensions.formgrader.formgrader:Environment": (),
+    "nbgrader.server_extensions.formgrader.handlers:SubmissionFilesHandler.set_extra_headers": ("self", "path"),
     "nbgrader.preprocessors:ClearHiddenTests._remove_hidden_test_region": ("self", "cell"),
     "nbgrader.preprocessors:ClearMarkScheme._remove_mark_scheme_region": ("self", "cell"),
     "nbgrader.preprocessors:AssignLatePenalties._check_late_penalty": ("self", "notebook", "penalty"),
-    "nbgrader.preprocessors:GetGrades._get_score": ("self", "cell", "resources"),
     "nbgrader.exchange:ExchangeFactory.collect": (),
     "nbgrader.exchange:ExchangeFactory.release_feedback": (),
     "nbconvert.exporters:HTMLExporter.sanitize_html": (),
@@ -52,7 +64,13 @@ KNOWN = {
     "nbconvert.exporters:HTMLExporter.filters": (),
 }
 # Who must use the name that is replaced: else replacing it does nothing.
-USERS = {"nbgrader.apps.autogradeapp:AutogradeApp.start": "Autograde", "nbgrader.apps.api:NbGraderAPI.autograde": "Autograde"}
+USERS = {
+    "nbgrader.apps.autogradeapp:AutogradeApp.start": "Autograde",
+    "nbgrader.apps.api:NbGraderAPI.autograde": "Autograde",
+    "nbgrader.apps.generatefeedbackapp:GenerateFeedbackApp.start": "GenerateFeedback",
+    "nbgrader.apps.api:NbGraderAPI.generate_feedback": "GenerateFeedback",
+    "nbgrader.server_extensions.formgrader.formgrader:FormgradeExtension.init_tornado_settings": "HTMLExporter",
+}
 
 
 def _assert_as_known():
@@ -81,6 +99,18 @@ def _found(place: str):
 
 def _modules(*names: str) -> list:
     return [importlib.import_module(name) for name in names]
+
+
+def _guard_formgrader():
+    """What a learner chose (a name, a file, a whole notebook) is text in formgrader's pages, and runs nothing there."""
+    from nbgrader.server_extensions.formgrader import formgrader, handlers
+
+    from .pages import FormgraderExporter
+
+    formgrader.HTMLExporter = FormgraderExporter
+    formgrader.Environment = functools.partial(jinja2.Environment, autoescape=True)
+    # A page that a learner handed in comes from the grader's own server: opened by a link, its scripts would be the grader's.
+    handlers.SubmissionFilesHandler.set_extra_headers = lambda handler, path: handler.set_header("Content-Security-Policy", "sandbox")
 
 
 def _submitted_timestamp(api, assignment_id: str, student_id: str):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import html
 import re
 import xml.etree.ElementTree as ElementTree
@@ -28,10 +29,15 @@ _ATTRIBUTES = set(
 
 def to_mathml(tex: str, block: bool) -> str:
     """Return HTML for a formula: MathML, or the TeX itself where it cannot be converted."""
+    return _converted(tex, block) if len(tex) <= LONGEST else as_text(tex)
+
+
+@functools.lru_cache(maxsize=4096)
+def _converted(tex: str, block: bool) -> str:
     try:
-        return _checked(_convert(tex, block), block) if len(tex) <= LONGEST else _as_text(tex)
+        return _checked(_convert(tex, block), block)
     except Exception:  # a learner may write anything between two dollar signs
-        return _as_text(tex)
+        return as_text(tex)
 
 
 def _convert(tex: str, block: bool) -> str:
@@ -102,5 +108,6 @@ def _is_function(part) -> bool:
     return inner.tag in ("mi", "mo") and inner.text in _FUNCTIONS
 
 
-def _as_text(tex: str) -> str:
+def as_text(tex: str) -> str:
+    """The TeX itself."""
     return f"<code>{html.escape(tex.strip())}</code>"

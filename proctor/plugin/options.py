@@ -77,6 +77,8 @@ class Proctor(LoggingConfigurable):
 
     max_files = Integer(1000, help="More files than this in one submission are left out.").tag(config=True)
 
+    page_seconds = Integer(20, min=1, help="CPU seconds that the page of one notebook may take; then what the learner wrote is shown as text.").tag(config=True)
+
     @validate("limits")
     def _known_limits(self, proposal):
         known = {field.name for field in dataclasses.fields(Limits)}

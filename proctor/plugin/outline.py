@@ -6,7 +6,8 @@ import ast
 import re
 from dataclasses import dataclass, field
 
-_HEADING = re.compile(r" {0,3}(#{1,6})\s+(.+?)\s*#*\s*$")
+_HEADING = re.compile(r" {0,3}(#{1,6})\s+(.+)")
+LONGEST = 300  # characters of a heading
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,13 @@ def is_test(cell) -> bool:
     return cell.cell_type == "code" and bool(meta.get("grade")) and not meta.get("solution")
 
 
-def outline(nb) -> list:
+def outline(nb, code: bool = True) -> list:
     """The exercises of a notebook with scores, in order.
 
     A graded cell belongs to the last heading above it. It is bonus if that heading, or one that it stands under, begins with "Bonus".
     Each cell learns its `anchor` and the `level` that a heading in it has; each test learns what it leans on: `cell.metadata["leans_on"]` is a list of (name, Heading) of earlier exercises that
     the tested answer uses, directly or through other functions, and that did not pass all their tests; of a chain of such, the first.
+    Without `code`, nothing that a learner wrote is read, and nothing leans on anything.
     """
     path, exercises, uses = [], [], {}
     for index, cell in enumerate(nb.cells):
@@ -70,7 +72,7 @@ def outline(nb) -> list:
         if cell.cell_type == "markdown":
             for heading in headings(cell.source, anchor(index)):
                 path = [one for one in path if one.level < heading.level] + [heading]
-        elif cell.cell_type == "code" and not is_test(cell):
+        elif code and cell.cell_type == "code" and not is_test(cell):
             uses.update(names_used(cell.source))
         meta = cell.metadata.get("nbgrader") or {}
         cell.metadata["level"] = min(path[-1].level + 2, 6) if path else 2  # the page's own title is above the notebook's headings
@@ -80,7 +82,7 @@ def outline(nb) -> list:
         if not exercises or exercises[-1].heading != here:
             part = path[-2] if len(path) > 1 and path[-2].level > 1 else None
             exercises.append(Exercise(here, part, any(one.title.lower().startswith("bonus") for one in path)))
-        if meta.get("solution") and cell.cell_type == "code":
+        if code and meta.get("solution") and cell.cell_type == "code":
             exercises[-1].names |= set(names_used(cell.source))
         if meta.get("grade") or meta.get("task"):
             exercises[-1].cells.append(cell)
@@ -95,9 +97,10 @@ def headings(source: str, anchor: str) -> list:
     for line in source.splitlines():
         if line.lstrip().startswith(("```", "~~~")):
             fenced = not fenced
-        match = None if fenced else _HEADING.match(line)
-        if match:
-            found.append(Heading(len(match[1]), title(match[2]), anchor))
+        match = None if fenced else _HEADING.match(line[:LONGEST])
+        words = match[2].rstrip().rstrip("#").rstrip() if match else ""
+        if words:
+            found.append(Heading(len(match[1]), title(words), anchor))
     return found
 
 

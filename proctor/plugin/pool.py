@@ -38,10 +38,12 @@ class Pool:
     ----------
     workers : int
         How many tasks are worked on at the same time.
+    start : str
+        How they start, if not in the usual way: "fork" inherits what this process has imported, and needs one without other threads.
     """
 
-    def __init__(self, workers: int):
-        self.workers = workers
+    def __init__(self, workers: int, start: str = ""):
+        self.workers, self.start = workers, start
         self._executor = None
 
     def run(self, function, shared, tasks):
@@ -60,12 +62,12 @@ class Pool:
             suspects += broken
             self.close()
         for task in suspects:
-            with Pool(1) as alone:
+            with Pool(1, self.start) as alone:
                 again = yield from alone._drain(function, shared, iter([task]))
             if again:
                 yield task, WorkerDied("The process that graded it ended without an answer")
         if late:
-            with Pool(1) as alone:
+            with Pool(1, self.start) as alone:
                 yield from alone.run(function, shared, late)
 
     def close(self):
@@ -85,7 +87,7 @@ class Pool:
 
     def _submit(self, *call) -> Future:
         if self._executor is None:
-            self._executor = _executor(self.workers)
+            self._executor = _executor(self.workers, self.start)
         with _no_main_module():
             return self._executor.submit(*call)
 
@@ -146,9 +148,9 @@ def _in_time(results, late: list | None):
             yield task, outcome
 
 
-def _executor(workers: int) -> ProcessPoolExecutor:
+def _executor(workers: int, start: str) -> ProcessPoolExecutor:
     """Processes forked from a server that has imported the trusted side only; started from nothing where there is no fork."""
-    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+    method = start or ("forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn")
     context = multiprocessing.get_context(method)
     if method == "forkserver":
         context.set_forkserver_preload(PRELOAD)

@@ -39,14 +39,14 @@ def _checked(output):
         return None
     data = {key: value for key, value in data.items() if type(key) is str and "/" in key and key.isascii() and len(key) < 100 and (type(value) is str or key.endswith("json") and _jsonable(value))}
     made = {"output_type": kind, "data": {key: clean(value) if type(value) is str else value for key, value in data.items()},
-            "metadata": _shown_as(output.get("metadata"), data)}
+            "metadata": shown_as(output.get("metadata"), data)}
     if kind == "execute_result":
         count = output.get("execution_count")
         made["execution_count"] = count if type(count) is int and 0 <= count < 1 << 31 else None
     return made
 
 
-def _shown_as(metadata, data: dict) -> dict:
+def shown_as(metadata, data) -> dict:
     """Size and description of a picture. nbconvert writes a width without quotes into its page, and fetches a file of any name."""
     found = {}
     for kind in data:
