@@ -110,7 +110,11 @@ def _guard_formgrader():
     formgrader.HTMLExporter = FormgraderExporter
     formgrader.Environment = functools.partial(jinja2.Environment, autoescape=True)
     # A page that a learner handed in comes from the grader's own server: opened by a link, its scripts would be the grader's.
-    handlers.SubmissionFilesHandler.set_extra_headers = lambda handler, path: handler.set_header("Content-Security-Policy", "sandbox")
+    handlers.SubmissionFilesHandler.set_extra_headers = _in_a_sandbox
+
+
+def _in_a_sandbox(self, path: str):
+    self.set_header("Content-Security-Policy", "sandbox")
 
 
 def _submitted_timestamp(api, assignment_id: str, student_id: str):
