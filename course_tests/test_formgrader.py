@@ -9,7 +9,7 @@ import pytest
 
 from course_tests import bank, jupyter
 from course_tests.notebooks import sources
-from course_tests.workshop import copy_course
+from course_tests.workshop import copy_course, run
 from tools import demo_class
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: run `make setup`")
@@ -20,7 +20,10 @@ QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 ASSIGNMENT, NOTEBOOK = "03_activations", "activations"
 WRITTEN = r"""Take the row [2, -1]. The shares are [2, -1]: one is negative. But $e^z$ is positive for every $z$.
 
-<img src="https://tracker.example.org/seen.png" alt="a picture from elsewhere"> <script>document.title = "mine"</script>"""
+<img src="https://tracker.example.org/seen.png" alt="a picture from elsewhere"> <script>document.title = "mine"</script>
+
+<div class="modal-backdrop fade in" style="position: fixed; top: 0; left: 0; width: 100%; height: 100%; z-index: 9999">over all</div>"""
+HOSTILE_NAME = """<img src="x" onerror="document.title='mine'">"""
 COMMENT = "A good row. Say why $e^z$ keeps the order, too."
 
 
@@ -87,7 +90,10 @@ def evening(chromium, tmp_path_factory):
         folder = course / "submitted" / learner / ASSIGNMENT
         folder.mkdir(parents=True)
         (folder / f"{NOTEBOOK}.ipynb").write_bytes(content)
-    seen = types.SimpleNamespace(course=course, console={}, texts={})
+    (course / "submitted" / "ada" / ASSIGNMENT / "mine.html").write_text("<script>document.title = 'mine'</script>")
+    added = run(course, "-m", "nbgrader", "db", "student", "add", "ada", "--first-name", HOSTILE_NAME, "--last-name", HOSTILE_NAME)
+    assert added.returncode == 0, added.stderr
+    seen = types.SimpleNamespace(course=course, console={}, texts={}, names={})
     with jupyter.lab(course, home) as address:
         watched = Watched(chromium, address)
         watched.page.goto(f"{address}/api/status?token={jupyter.TOKEN}")  # from here on a cookie opens the doors
@@ -102,13 +108,25 @@ def evening(chromium, tmp_path_factory):
         done("autograde")
         for path in ("gradebook", f"gradebook/{ASSIGNMENT}", f"gradebook/{ASSIGNMENT}/{NOTEBOOK}", "manage_students", f"manage_students/ada/{ASSIGNMENT}"):
             page = watched.open(f"/formgrader/{path}")
+            seen.names[path] = page.title(), page.locator('img[src="x"]').count()
             done(path)
+        watched.page.goto(f"{address}/formgrader/manage_students/%3Cimg%20src=%22x%22%20onerror=%22document.title='mine'%22%3E")
+        seen.names["an address"] = watched.page.title(), watched.page.locator('img[src="x"]').count()
+        done("an address that somebody sent")
         page = watched.open(f"/formgrader/gradebook/{ASSIGNMENT}/{NOTEBOOK}")
         page.get_by_role("link", name="Submission #1").click()
         page.wait_for_selector("#written_softmax")
         page.wait_for_load_state("networkidle")
         seen.grading = page.content()
         seen.title = page.title()
+        seen.names["a submission"] = page.title(), page.locator('img[src="x"]').count()
+        seen.policy = page.request.get(page.url.split("?")[0].rstrip("/") + "/mine.html").headers.get("content-security-policy", "")
+        seen.on_top = page.evaluate("""[...document.querySelectorAll('.full-credit')].map(button => {
+            button.scrollIntoView({block: 'center'});
+            const box = button.getBoundingClientRect();
+            return button.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2));
+        })""")
+        page.evaluate("window.scrollTo(0, 0)")
         seen.task = page.locator(".nbgrader_cell", has=page.locator("#written_softmax")).inner_text()
         seen.formulas = page.locator("math").count()
         seen.pictures = page.evaluate("[...document.images].map(i => [i.naturalWidth, i.alt])")
@@ -157,6 +175,22 @@ def test_the_grader_sees_question_mark_scheme_answer_formulas_and_figures(evenin
 
 def test_a_learners_script_does_not_run_in_the_graders_browser(evening):
     assert evening.title == NOTEBOOK and "document.title =" not in evening.grading
+
+
+def test_an_answer_does_not_lie_over_formgraders_buttons(evening):
+    """With formgrader's own classes it would catch every click."""
+    assert evening.on_top and all(evening.on_top)
+    assert "over all" in evening.grading and "z-index: 9999" not in evening.grading
+
+
+def test_a_learners_name_is_text_wherever_formgrader_shows_it(evening):
+    """So is what stands in an address."""
+    assert not {path: found for path, found in evening.names.items() if found[0] == "mine" or found[1]}
+
+
+def test_a_page_that_was_handed_in_opens_in_a_sandbox(evening):
+    """It comes from the grader's own server; its script would be the grader's."""
+    assert evening.policy == "sandbox"
 
 
 def test_formgraders_script_goes_on_to_its_keyboard(evening):
