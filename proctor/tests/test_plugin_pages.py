@@ -5,6 +5,8 @@ import copy
 import json
 import re
 import signal
+import subprocess
+import sys
 
 import pytest
 from nbconvert.preprocessors import Preprocessor
@@ -221,3 +223,10 @@ def test_no_class_id_or_position_of_a_learners(course):
     about = {**dict.fromkeys(["base_url", "assignment_id", "submission_id", "notebook_id", "notebook_path", "student", "last_name", "first_name"], ""), "index": 0, "total": 1}
     page, _ = feedback.GraderExporter(config=config).from_notebook_node(nb, resources=about)
     assert "celltag_x-modal-backdrop-fade" in page and "class=modal-backdrop" not in page and 'alt="mine"' in page
+
+
+def test_the_plugin_can_be_installed_twice():
+    """As when formgrader reads the configuration again: what is checked then is what stands there from the first time."""
+    twice = "import proctor; from traitlets.config import Config; proctor.install(Config()); proctor.install(Config())"
+    done = subprocess.run([sys.executable, "-c", twice], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
