@@ -44,5 +44,3 @@ c.Proctor.skip_tags = ["figure", "experiment"]
 c.Proctor.test_packages = ["course_tests"]
 # Points for full marks where a bonus exercise comes on top: Canvas and its kin take this for the maximum.
 c.GradeExport.full_marks = {"06_evaluation": 35, "09_graph": 40, "10_digits": 40}
-# A class that lives in this very folder (`python -m classroom start --here`) says there what counts for it; usually there is none.
-load_subconfig("class_config.py", path=str(root))  # noqa: F821

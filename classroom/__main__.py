@@ -13,7 +13,7 @@ VERBS = {
     "start": ("classroom.start", "a new class: folder, roster, due dates, late penalty, release"),
     "collect": ("classroom.collect", "submissions from a Moodle or Canvas download, or from a folder of zips"),
     "doctor": ("classroom.doctor", "check the whole set-up, and say what to do"),
-    "export": ("classroom.export", "a report on the class; grades for Canvas, Moodle, Gradescope, or by exercise"),
+    "export": ("classroom.export", "a report on the class; grades for Canvas or Moodle, or by exercise"),
     "regrade": ("classroom.regrade", "tests have changed: see whose points would change, then apply it"),
     "similar": ("classroom.similar", "solutions that resemble each other, side by side"),
 }

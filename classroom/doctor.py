@@ -67,7 +67,7 @@ class Patient:
         self.course = self.app.coursedir
         self.root = Path(self.course.root)
         self.course_folder = Path(str(self.app.config.Classroom.get("course", self.root)))
-        self.config_files = [path for path in (folder / "nbgrader_config.py", folder / "class_config.py", self.course_folder / "nbgrader_config.py") if path.exists()]
+        self.config_files = [path for path in (folder / "nbgrader_config.py", self.course_folder / "nbgrader_config.py") if path.exists()]
         self.wants_proctor = any(re.search(r"^\s*(proctor\.install\(|c\.Proctor\.)", path.read_text(encoding="utf-8"), re.MULTILINE) for path in self.config_files)
         self.no_walls = ""  # a sentence, if learners' code would run without walls
         self.learners: list[book.Learner] = []

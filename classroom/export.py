@@ -15,7 +15,6 @@ from classroom.errors import ClassroomError
 EXPORTERS = {
     "canvas": "classroom.exports.Canvas",
     "moodle": "classroom.exports.Moodle",
-    "gradescope": "classroom.exports.Gradescope",
     "exercises": "classroom.exports.Exercises",
     "report": "classroom.report.Report",
 }

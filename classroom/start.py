@@ -27,10 +27,8 @@ from classroom import book, cuts, doctor, late, roster, settings, when
 from classroom.errors import ClassroomError
 
 CONFIG = "nbgrader_config.py"
-HERE_CONFIG = "class_config.py"  # of a class that lives in the course's own folder
-HERE_LINE = f'load_subconfig("{HERE_CONFIG}", path=str(Path(__file__).resolve().parent))'
 
-OUTSIDE = '''"""The configuration of one class. The course's own is read first; what stands below counts for this class alone."""
+CLASS = '''"""The configuration of one class. The course's own is read first; what stands below counts for this class alone."""
 
 import sys
 from pathlib import Path
@@ -48,17 +46,8 @@ load_subconfig("nbgrader_config.py", path=str(course))  # noqa: F821
 
 # source/, release/, submitted/, autograded/ and feedback/ are here.
 c.CourseDirectory.root = str(here)
-'''
 
-INSIDE = '''"""What counts for the class in this folder, beside the course's nbgrader_config.py, which reads it. Not committed."""
-
-from pathlib import Path
-
-here = Path(__file__).resolve().parent
-c = get_config()  # noqa: F821  (nbgrader puts get_config here)
-'''
-
-BOTH = '''# The class in the gradebook and in the exchange.
+# The class in the gradebook and in the exchange.
 c.CourseDirectory.course_id = {course_id!r}
 # Grades: a SQLite file, or PostgreSQL (postgresql+psycopg://...) where several machines write.
 c.CourseDirectory.db_url = {gradebook}
@@ -119,11 +108,11 @@ def main(arguments: list[str]) -> int:
     if not (course / CONFIG).exists():
         raise ClassroomError(f"No {CONFIG} in {course}: run this in the folder of the course, or name it with --course.")
     folder = _folder(options, course)
-    config = folder / (HERE_CONFIG if options.here else CONFIG)
+    config = folder / CONFIG
     new = not config.exists()
     # Everything that a person may have written wrong is read before anything is made.
     learners, remarks = roster.read(options.roster, options.id_column) if options.roster else ([], [])
-    known = cuts.assignments(folder) if not new and not options.here else []
+    known = [] if new else cuts.assignments(folder)
     cut = cuts.Cut([[name] for name in known], []) if known and not options.cut else cuts.choose(course, options.cut or cuts.FULL)
     zone_name = options.timezone or "UTC" if new else _same(options, folder)
     zone = when.zone_named(zone_name, "--timezone")
@@ -138,14 +127,14 @@ def main(arguments: list[str]) -> int:
     with settings.quiet(logging.WARNING):
         app = _configured(folder)
     missing = f" (not there yet: {', '.join(cut.missing)})" if cut.missing else ""
-    _release(app, course, folder, cut.assignments, copy=not options.here)
+    _release(app, course, folder, cut.assignments)
     doctor.add_indexes(app.coursedir.db_url)
     print(f"  {len(cut.assignments)} assignments: {', '.join(cut.assignments)}{missing}")
     for line in remarks + _enrol(app, learners, str(options.roster)) + _set_due(app, due):
         print(f"  {line}")
     print(f"  Late: {late.in_words(late.LatePolicy(parent=app))}.")
     if new:
-        command = "python -m classroom" if options.here else "./classroom"
+        command = "./classroom"
         print(f"Next: give learners what is in release/. Then, in {folder}:\n"
               f"  {command} doctor\n  {command} collect ASSIGNMENT DOWNLOAD.zip\n  nbgrader autograde ASSIGNMENT\n  nbgrader generate_feedback ASSIGNMENT")
         if Path(on_path).parent != Path(sys.executable).parent:
@@ -155,8 +144,7 @@ def main(arguments: list[str]) -> int:
 
 def _options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m classroom start", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", nargs="?", help="the folder of the class, made if it is not there, outside the course")
-    parser.add_argument("--here", action="store_true", help="the class lives in the course's own folder")
+    parser.add_argument("folder", help="the folder of the class, made if it is not there, outside the course")
     parser.add_argument("--course", default=".", help="the folder of the course (default: this one)")
     parser.add_argument("--roster", type=Path, help="CSV: id, first_name, last_name, email; or an export of Moodle or Canvas")
     parser.add_argument("--id-column", default="", help="the column of an export that becomes the learner's id")
@@ -170,21 +158,15 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--new-seed", action="store_true", help="hidden tests draw other inputs than so far (a new class has a seed of its own)")
     parser.add_argument("--course-id", help="the name of the class in the gradebook and the exchange (default: the folder's)")
     options = parser.parse_args(arguments)
-    if bool(options.folder) == options.here:
-        parser.error("name a folder for the class, or say --here")
     if options.first_due and options.due:
         parser.error("--first-due and --due cannot both be")
     return options
 
 
 def _folder(options, course: Path) -> Path:
-    if options.here:
-        if HERE_CONFIG not in (course / CONFIG).read_text(encoding="utf-8"):
-            raise ClassroomError(f"For a class in the course's own folder, {course / CONFIG} must end with this line:\n{HERE_LINE}")
-        return course
     folder = Path(options.folder).resolve()
     if folder == course:
-        raise ClassroomError("This is the folder of the course itself. Say --here to grade in it, or name another, such as ../autumn.")
+        raise ClassroomError("This is the folder of the course itself; a class has a folder of its own: name one outside, such as ../autumn.")
     if course in folder.parents:
         raise ClassroomError(f"{folder} is inside the course, where grades could be committed by accident; take one outside, such as ../{folder.name}.")
     in_the_way = [name for name in ("source", "release", "submitted", "gradebook.db") if (folder / name).exists()]
@@ -210,12 +192,12 @@ def _same(options, folder: Path) -> str:
     ]
     for option in filter(None, contradicted):
         raise ClassroomError(f"{option} is not what this class has. Nothing was changed; change it in "
-                             f"{folder / (HERE_CONFIG if options.here else CONFIG)}, where its line says what it is.")
+                             f"{folder / CONFIG}, where its line says what it is.")
     return str(app.config.LmsCollector.get("timezone", "UTC"))
 
 
 def _url(options, folder: Path) -> str:
-    url = options.gradebook or f"sqlite:///{folder / ('class.db' if options.here else 'gradebook.db')}"
+    url = options.gradebook or f"sqlite:///{folder / 'gradebook.db'}"
     if url.startswith("sqlite:///") and not os.path.isabs(url[len("sqlite:///"):]):
         url = f"sqlite:///{folder / url[len('sqlite:///'):]}"
     return url
@@ -249,13 +231,12 @@ def _shown(url: str) -> str:
 def _make(options, course: Path, folder: Path, config: Path, policy: dict, zone_name: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     url = _url(options, folder)
-    usual = folder / ("class.db" if options.here else "gradebook.db")
+    usual = folder / "gradebook.db"
     ours = Path(classroom.__file__).resolve().parent.parent
-    text = (INSIDE if options.here else OUTSIDE).format(
-        course=str(course), classroom="" if ours == course else f"sys.path.insert(0, {str(ours)!r})  # the package classroom\n")
-    engine = "Proctor." in (course / CONFIG).read_text(encoding="utf-8") and not options.here
+    engine = "Proctor." in (course / CONFIG).read_text(encoding="utf-8")
     traits = "\n".join(f"c.LatePolicy.{name} = {value!r}" for name, value in policy.items())
-    text += BOTH.format(
+    text = CLASS.format(
+        course=str(course), classroom="" if ours == course else f"sys.path.insert(0, {str(ours)!r})  # the package classroom\n",
         course_id=options.course_id or folder.name, timezone=zone_name, policy=traits or "# c.LatePolicy.per_day = 0.1",
         gradebook=f'f"sqlite:///{{here / {usual.name!r}}}"' if url == f"sqlite:///{usual}" else repr(url),
         policy_words=late.in_words(late.LatePolicy(**policy)),
@@ -263,10 +244,9 @@ def _make(options, course: Path, folder: Path, config: Path, policy: dict, zone_
     for name in ("submitted", "exchange"):
         (folder / name).mkdir(exist_ok=True)
     # Written last and at once: a folder with a configuration is a class, and the next run continues.
-    if not options.here:
-        launcher = folder / "classroom"
-        launcher.write_text(LAUNCHER.format(ours=ours, python=sys.executable), encoding="utf-8")
-        launcher.chmod(0o755)
+    launcher = folder / "classroom"
+    launcher.write_text(LAUNCHER.format(ours=ours, python=sys.executable), encoding="utf-8")
+    launcher.chmod(0o755)
     part = config.with_suffix(".part")
     part.write_text(text, encoding="utf-8")
     if sqlalchemy.engine.make_url(url).password:
@@ -300,9 +280,9 @@ def _configured(folder: Path):
     return app
 
 
-def _release(app, course: Path, folder: Path, names: list[str], copy: bool) -> None:
+def _release(app, course: Path, folder: Path, names: list[str]) -> None:
     """Copy what is not there yet, and generate what is not in release/ or in the gradebook."""
-    for path in sorted((course / "source").iterdir()) if copy else []:
+    for path in sorted((course / "source").iterdir()):
         target = folder / "source" / path.name
         if path.is_file() and not target.exists():  # a header that all notebooks get
             target.parent.mkdir(exist_ok=True)

@@ -22,7 +22,6 @@ c.CourseDirectory.course_id = "tiny"
 import proctor
 proctor.install(c)
 c.Proctor.test_packages = ["tiny_tests.py"]
-load_subconfig("class_config.py", path=str(root))
 '''
 CUTS = "cut,session,assignments\nshort,1,01\nshort,2,02 03\nall at once,1,01_add 02_double\n"
 ROSTER = """id,first_name,last_name,email

@@ -1,4 +1,4 @@
-"""Exporters on real gradebooks, with files in the formats that Canvas, Moodle and Gradescope document."""
+"""Exporters on real gradebooks, with files in the formats that Canvas and Moodle document."""
 
 import csv
 import datetime
@@ -8,7 +8,6 @@ import logging
 import os
 import shutil
 import sys
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -18,10 +17,9 @@ from nbgrader.plugins import CsvExportPlugin
 
 from classroom import settings
 from classroom.errors import ClassroomError
-from classroom.exports import Canvas, Exercises, Gradescope, Moodle, sheet, template
+from classroom.exports import Canvas, Exercises, Moodle, sheet, template
 from classroom.book import Learner
 from proctor.tests import forkserver
-from proctor.tests.plugin_course import Course
 from proctor.tests.test_plugin_postgresql import server  # noqa: F401  (a fixture)
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # nbgrader's own
@@ -420,81 +418,9 @@ def test_exercises_side_by_side(world):
     assert world.rows(Exercises, wide=True, by="cell")[0][4:] == ["ps1 why", "ps1 test_b", "ps1 test_a", "ps2 test_a", "ps3 test_a"]
 
 
-# Gradescope
+# Numbers that are none
 
-@pytest.fixture(scope="module")
-def graded(tmp_path_factory):
-    """A real course, really graded: one right, one wrong, one by stock nbgrader whose tracebacks show hidden tests."""
-    course = Course(tmp_path_factory.mktemp("gradescope") / "course")
-    course.submit("wrong", numbers=course.answered(double="def double(x):\n    return 2", halve="def halve(x):\n    return x // 2"),
-                  words=course.answered("words", why="Because"))
-    course.submit("right", numbers=course.answered(), words=course.answered("words", why="Because"))
-    course.config.Proctor.sandbox = "none"
-    course.autograde()
-    course.submit("stock", numbers=course.answered(double="def double(x):\n    return 2 * x if x < 20 else 0"), words=course.answered("words"))
-    course.autograde(stock=True, student_id="stock")
-    world = World(course.root, course.coursedir().db_url)
-    (world.folder / "nbgrader_config.py").write_text(f"c = get_config()\nc.CourseDirectory.root = {str(course.root)!r}\n")
-    with world.book() as gradebook:
-        grade = gradebook.find_grade("why", "words", "ps1", "right")
-        grade.manual_score, grade.needs_manual_grade = 3, False
-        gradebook.find_comment("why", "words", "ps1", "right").manual_comment = "Good <b>point</b>"
-        gradebook.find_submission_notebook("numbers", "ps1", "right").late_submission_penalty = 1
-        gradebook.db.commit()
-    return world
-
-
-def strict(text):
-    def refuse(name):
-        raise AssertionError(f"{name} is no JSON")
-
-    return json.loads(text, parse_constant=refuse)
-
-
-def test_gradescope_results_have_the_documented_form(graded, tmp_path):
-    """Sentences, points, messages, states; the total is the gradebook's, less the late penalty."""
-    graded.export(Gradescope, to=tmp_path / "out")
-    files = sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.json"))
-    assert files == [f"out/{name}/ps1.json" for name in ("right", "stock", "wrong")]
-    right, wrong = (strict((tmp_path / f"out/{name}/ps1.json").read_text()) for name in ("right", "wrong"))
-    assert right["score"] == 2 + 3 + 3 - 1 and "1 points less" in right["output"] and right["extra_data"]["late_penalty"] == 1
-    assert [test["number"] for test in right["tests"]] == ["1.1", "1.2", "2.1", "2.2", "2.3"]
-    double, halve, why = right["tests"][:3]
-    assert double == {"name": "double of a number is twice the number", "score": 2.0, "max_score": 2.0, "number": "1.1", "output": "",
-                      "status": "passed", "visibility": "visible", "tags": ["numbers", "test"]}
-    assert why["score"] == 3 and why["output"] == "Comment: Good <b>point</b>" and why["status"] == "failed"
-    assert wrong["tests"][0]["status"] == "failed" and wrong["tests"][0]["output"] and wrong["tests"][1]["score"] == 1
-    waits = wrong["tests"][2]
-    assert "waits" in waits["tags"] and not {"score", "status"} & set(waits) and waits["output"].endswith("Not graded yet.")
-    for results in (right, wrong):
-        assert set(results) <= {"score", "execution_time", "output", "visibility", "stdout_visibility", "extra_data", "tests", "leaderboard"}
-        for test in results["tests"]:
-            assert set(test) <= {"score", "max_score", "status", "name", "number", "output", "tags", "visibility", "extra_data"}
-
-
-def test_hidden_tests_never_stand_in_gradescopes_files(graded, tmp_path):
-    """Not with our grader, and not with stock nbgrader, whose autograded notebook has the traceback of a hidden test."""
-    assert "the secret answer" in (graded.folder / "autograded/stock/ps1/numbers.ipynb").read_text()
-    graded.export(Gradescope, to=tmp_path / "out.zip")
-    with zipfile.ZipFile(tmp_path / "out.zip") as archive:
-        texts = {name: archive.read(name).decode() for name in archive.namelist()}
-    assert sorted(texts) == ["right/ps1.json", "stock/ps1.json", "wrong/ps1.json"]
-    for text in texts.values():
-        assert not any(word in text for word in ("secret", "halve(4)", "HIDDEN", "== 42", str(graded.folder)))
-    assert strict(texts["stock/ps1.json"])["tests"][0]["output"] == "This test did not pass."
-
-
-def test_waiting_submissions_can_be_left_out_and_other_files_stay(graded, tmp_path):
-    out = tmp_path / "out"
-    out.mkdir()
-    (out / "mine.txt").write_text("mine")
-    graded.export(Gradescope, to=out, only_complete=True)
-    assert os.listdir(out) == ["mine.txt"] and "3 submissions left out" in graded.words
-    graded.export(Gradescope, to=out, student=["right"], visibility="after_published")
-    assert sorted(os.listdir(out)) == ["mine.txt", "right"] and os.listdir(tmp_path) == ["out"]
-
-
-def test_a_score_that_is_no_number_is_valid_json_and_a_blank_cell(server, tmp_path):  # noqa: F811
+def test_a_score_that_is_no_number_is_a_blank_cell(server, tmp_path):  # noqa: F811
     """SQLite keeps no NaN; PostgreSQL does. The whole export works there too."""
     world = fill(World(tmp_path, server))
     with world.book() as gradebook:
@@ -504,14 +430,12 @@ def test_a_score_that_is_no_number_is_valid_json_and_a_blank_cell(server, tmp_pa
     assert rows["ada"] == ["8.75", "", ""] and rows["dan"] == ["", "1.5", ""] and "ada has no number as the score of ps2" in world.words
     assert world.rows(Moodle, student=["ada"])[1][3:] == ["8.75", "-", "-"]
     assert len(world.rows(Exercises)) == 1 + 5 * 5
-    world.export(Gradescope, to=tmp_path / "out")
-    assert strict((tmp_path / "out/ada/ps2.json").read_text())["score"] == 0
 
 
 # Size
 
 @pytest.mark.parametrize("kind, options", [(Canvas, {}), (Canvas, {"template": "theirs.csv"}), (Moodle, {"identifier": "idnumber"}), (Exercises, {}),
-                                           (Moodle, {"template": "sheet.csv", "assignment": ["ps2"], "comments": True}), (Gradescope, {})])
+                                           (Moodle, {"template": "sheet.csv", "assignment": ["ps2"], "comments": True})])
 def test_the_number_of_queries_does_not_grow_with_the_class(tmp_path, books, kind, options):
     """As many statements for twenty-five learners as for five."""
     counts = []

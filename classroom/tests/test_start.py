@@ -101,7 +101,7 @@ def test_options_that_contradict_the_class_are_refused(copies, option):
 
 def test_somebody_elses_folder_is_left_alone(copies):
     course, folder = copies
-    for place, why in ((".", "Say --here"), ("inside", "committed by accident"), ("../other", "is something else"), ("../strange", "not made by this command")):
+    for place, why in ((".", "a folder of its own"), ("inside", "committed by accident"), ("../other", "is something else"), ("../strange", "not made by this command")):
         if place.startswith("../"):
             Path(place, "submitted").mkdir(parents=True)
         if place == "../strange":
@@ -111,14 +111,6 @@ def test_somebody_elses_folder_is_left_alone(copies):
     with pytest.raises(ClassroomError, match="holds 4 learners already"):
         start.main(["../spring", "--gradebook", f"sqlite:///{folder / 'gradebook.db'}"])
     assert not Path("../spring").exists()
-
-
-def test_a_class_in_the_courses_own_folder(copies, capsys):
-    course, _ = copies
-    assert start.main(["--here", "--roster", "roster.csv", "--first-due", "2027-01-01"]) == 0
-    assert (course / "class.db").exists() and not (course / "gradebook.db").exists()
-    app = settings.of_folder(course)
-    assert app.coursedir.db_url == f"sqlite:///{course / 'class.db'}" and app.coursedir.root == str(course)
 
 
 def test_a_course_that_has_moved_stops_nbgrader(copies):
