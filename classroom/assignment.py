@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from nbgrader.converters import GenerateAssignment
+from nbgrader.apps import api
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import capture_log, parse_utc
 from tqdm import tqdm
@@ -54,7 +54,7 @@ class Assignment:
     def generate(self, **traits) -> dict:
         """Make the release anew with these traits of the course directory; see `nbgrader.utils.capture_log` for the answer."""
         course = CourseDirectory(parent=self.app, assignment_id=self.name, **traits)
-        converter = GenerateAssignment(coursedir=course, parent=self.app)
+        converter = api.GenerateAssignment(coursedir=course, parent=self.app)
         converter.force = True
         handlers, self.app.log.handlers = self.app.log.handlers, []  # what it says is in the answer, not on the terminal
         try:

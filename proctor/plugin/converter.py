@@ -21,7 +21,7 @@ from traitlets import TraitError
 
 from proctor.trusted.rooms import missing_walls
 
-from . import access, folders, pool, received, release
+from . import access, folders, given, pool, received, release
 from .claims import Claims
 from .gradebook import Ledger, Unknown
 from .grading import Outcome, Shared, Task, given_up, grade_submission
@@ -232,11 +232,11 @@ class ProctorAutograde(Autograde):
     def _shared(self, assignment: str, ledger: Ledger) -> Shared:
         course = self.coursedir
         source = course.format_path(course.source_directory, ".", assignment)
-        given = course.format_path(course.release_directory, ".", assignment)
+        released = course.format_path(course.release_directory, ".", assignment)
         paths = self.options.import_paths
         paths = tuple(paths) if paths is not None else (course.root,)
-        templates = release.templates(ledger.notebooks, [given, source], self._without_hidden())
-        files = release.data_files(source, course.ignore, self.exclude_overwriting.get(assignment, []))
+        templates = release.templates(ledger.notebooks, [released, source], self._without_hidden())
+        files = {**release.data_files(source, course.ignore, self.exclude_overwriting.get(assignment, [])), **self._given(assignment)}
         return Shared(
             templates=templates, files=files, import_paths=paths, marks=marks_of(self.config),
             private=(*release.private_names(templates, files, paths, self.options.test_packages), *dict.fromkeys((course.root, *paths))),
@@ -245,6 +245,15 @@ class ProctorAutograde(Autograde):
             skip_tags=tuple(self.options.skip_tags),
             show_hidden_tests=self.options.show_hidden_tests, max_lines=LimitOutput(parent=self).max_lines,
         )
+
+    def _given(self, assignment: str) -> dict:
+        excluded = self.exclude_overwriting.get(assignment, [])
+        return {path: content for path, content in given.of_converter(self, assignment).items() if path not in excluded}
+
+    def init_assignment(self, assignment_id: str, student_id: str) -> None:
+        """Stock grading alone comes here (`c.Proctor.enabled = False`): it finds the files that the course makes, too."""
+        super().init_assignment(assignment_id, student_id)
+        given.write(self._given(assignment_id), self._format_dest(assignment_id, student_id))
 
     def _without_hidden(self):
         """What generate_assignment leaves of a cell."""

@@ -16,11 +16,14 @@ def install(c):
         from .converter import ProctorAutograde
         from .feedback import configure
         from .generating import ProctorFeedback
+        from .given import ProctorGenerateAssignment
 
         _assert_as_known()
         # nbgrader has no trait for the converter itself, and its preprocessors see one notebook at a time: too late to grade in parallel.
-        autogradeapp, feedbackapp, api = _modules("nbgrader.apps.autogradeapp", "nbgrader.apps.generatefeedbackapp", "nbgrader.apps.api")
+        autogradeapp, assignmentapp, feedbackapp, api = _modules(
+            "nbgrader.apps.autogradeapp", "nbgrader.apps.generateassignmentapp", "nbgrader.apps.generatefeedbackapp", "nbgrader.apps.api")
         autogradeapp.Autograde = api.Autograde = ProctorAutograde
+        assignmentapp.GenerateAssignment = api.GenerateAssignment = ProctorGenerateAssignment
         feedbackapp.GenerateFeedback = api.GenerateFeedback = ProctorFeedback
         api.NbGraderAPI.get_submitted_timestamp = _submitted_timestamp
         configure(c)
@@ -41,6 +44,11 @@ KNOWN = {
     "nbgrader.apps.autogradeapp:Autograde.start": ("self",),
     "nbgrader.apps.api:Autograde.start": ("self",),
     "nbgrader.apps.api:NbGraderAPI.get_submitted_timestamp": (None, "assignment_id", "student_id"),
+    "nbgrader.converters.autograde:Autograde.init_assignment": ("self", "assignment_id", "student_id"),
+    "nbgrader.converters.generate_assignment:GenerateAssignment.init_notebooks": ("self",),
+    "nbgrader.converters.generate_assignment:GenerateAssignment.init_assignment": ("self", "assignment_id", "student_id"),
+    "nbgrader.apps.generateassignmentapp:GenerateAssignment.start": ("self",),
+    "nbgrader.apps.api:GenerateAssignment.start": ("self",),
     "nbgrader.converters.autograde:Autograde._format_source": ("self", "assignment_id", "student_id", "escape"),
     "nbgrader.converters.autograde:Autograde.set_permissions": ("self", "assignment_id", "student_id"),
     "nbgrader.converters.autograde:Autograde.run_pre_convert_hook": ("self",),
@@ -67,6 +75,8 @@ KNOWN = {
 USERS = {
     "nbgrader.apps.autogradeapp:AutogradeApp.start": "Autograde",
     "nbgrader.apps.api:NbGraderAPI.autograde": "Autograde",
+    "nbgrader.apps.generateassignmentapp:GenerateAssignmentApp.start": "GenerateAssignment",
+    "nbgrader.apps.api:NbGraderAPI.generate_assignment": "GenerateAssignment",
     "nbgrader.apps.generatefeedbackapp:GenerateFeedbackApp.start": "GenerateFeedback",
     "nbgrader.apps.api:NbGraderAPI.generate_feedback": "GenerateFeedback",
     "nbgrader.server_extensions.formgrader.formgrader:FormgradeExtension.init_tornado_settings": "HTMLExporter",

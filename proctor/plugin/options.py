@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 
 from nbgrader.preprocessors import Execute
 from traitlets import Bool, Dict, Enum, Integer, List, TraitError, Unicode, validate
@@ -51,6 +52,11 @@ class Proctor(LoggingConfigurable):
              "and they are sent to Dask workers, which see no disk of ours.",
     ).tag(config=True)
 
+    given_files = Unicode(
+        help="'module:function' of the course's own, called as function(assignment, source_folder, config) -> {name: bytes}: files that "
+             "generate_assignment writes into release/ beside the notebooks, and that every notebook finds while it is graded. They do not lie in source/.",
+    ).tag(config=True)
+
     variables = List(
         Unicode(), ["COURSE_SEED"],
         help="Environment variables that hidden tests read; they are set for them wherever they run, and never in a room.",
@@ -78,6 +84,12 @@ class Proctor(LoggingConfigurable):
     max_files = Integer(1000, help="More files than this in one submission are left out.").tag(config=True)
 
     page_seconds = Integer(20, min=1, help="CPU seconds that the page of one notebook may take; then what the learner wrote is shown as text.").tag(config=True)
+
+    @validate("given_files")
+    def _import_string(self, proposal):
+        if proposal["value"] and not re.fullmatch(r"\w+(\.\w+)*:\w+", proposal["value"]):
+            raise TraitError(f"c.Proctor.given_files = {proposal['value']!r} does not name a function; write it as 'module:function'.")
+        return proposal["value"]
 
     @validate("limits")
     def _known_limits(self, proposal):

@@ -1,0 +1,87 @@
+"""Files that a course makes for its learners (`c.Proctor.given_files`): the same bytes in release/ and beside every notebook that is graded."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import re
+import shlex
+from pathlib import Path, PurePosixPath
+
+from nbgrader.converters import GenerateAssignment
+from nbgrader.converters.base import NbGraderException
+
+from .options import Proctor
+
+
+def given_files(function: str, assignment: str, source: str, config) -> dict[str, bytes]:
+    """What the course makes for one assignment: path beside the notebook -> content.
+
+    Parameters
+    ----------
+    function : str
+        ``"module:function"``, called as ``function(assignment, source, config)``; "" makes nothing.
+    assignment : str
+    source : str
+        The folder of the assignment in source/.
+    config : traitlets.config.Config
+
+    Raises
+    ------
+    NbGraderException
+        With one sentence for the instructor: the function failed, or what it makes lies in source/ as well.
+    """
+    if not function:
+        return {}
+    try:
+        module, _, name = function.partition(":")
+        files = getattr(importlib.import_module(module), name)(assignment, Path(source), config)
+    except (Exception, SystemExit) as error:
+        why = str(error) if isinstance(error, SystemExit) else f"{type(error).__name__}: {error}"
+        raise NbGraderException(f"c.Proctor.given_files = {function!r} makes nothing for {assignment}: {why}") from error
+    for path, content in files.items():
+        parts = PurePosixPath(path).parts
+        if not parts or parts[0] == "/" or ".." in parts or path.endswith(".ipynb") or not isinstance(content, bytes):
+            raise NbGraderException(f"c.Proctor.given_files = {function!r} must give bytes by a path inside the assignment, not {path!r}.")
+    twice = sorted(path for path in files if os.path.lexists(os.path.join(source, path)))
+    if twice:
+        places = " ".join(shlex.quote(os.path.join(source, path)) for path in twice)
+        raise NbGraderException(f"{', '.join(twice)} in {source} would be made anew: what c.Proctor.given_files makes does not lie in source/. "
+                                f"Take it out: rm {places} && nbgrader generate_assignment {assignment} --force")
+    return files
+
+
+def of_converter(converter, assignment: str) -> dict[str, bytes]:
+    """The same for a converter of nbgrader's, which says in its log why there are none."""
+    course = converter.coursedir
+    source = os.path.normpath(course.format_path(course.source_directory, ".", assignment))
+    try:
+        return given_files(Proctor(parent=converter).given_files, assignment, source, converter.config)
+    except NbGraderException as error:
+        converter.log.error(str(error))
+        raise
+
+
+def write(files: dict[str, bytes], folder: str) -> None:
+    """Put them into a folder."""
+    for path, content in files.items():
+        place = Path(folder, path)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.unlink(missing_ok=True)  # a file that may not be written to, or a link
+        place.write_bytes(content)
+
+
+class ProctorGenerateAssignment(GenerateAssignment):
+    """Stock nbgrader's GenerateAssignment, which also writes what the course makes for its learners."""
+
+    def init_notebooks(self) -> None:
+        """Make the files first of all: a failure ends the command and leaves release/ as it was."""
+        super().init_notebooks()
+        pattern = re.compile(self._format_source("(?P<assignment>.*)", "(?P<student>.*)", escape=True))
+        names = [match["assignment"] for path in self.assignments if (match := pattern.match(path))]
+        self._given = {name: of_converter(self, name) for name in names}
+
+    def init_assignment(self, assignment_id: str, student_id: str) -> None:
+        """Copy what lies in source/, and write what is made."""
+        super().init_assignment(assignment_id, student_id)
+        write(self._given.get(assignment_id, {}), self._format_dest(assignment_id, student_id))
