@@ -16,7 +16,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 help:           ## What one can make
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
-setup:          ## The virtual environment, from requirements.lock; a damaged one is mended
+setup:          ## The virtual environment, from requirements.lock, with the command classroom; a damaged one is mended
 	@$(RUN) tools/setup.py whole 2>/dev/null || $(MAKE) --no-print-directory .venv
 
 grade: setup    ## Release, a demo class, autograde, feedback; a table and a picture at the end
@@ -51,7 +51,7 @@ lock: setup     ## requirements.lock anew from pyproject.toml (needs the registr
 
 newest: setup   ## All tests with the newest version of everything, in an environment of its own
 	@$(PYTHON) -m venv --clear .cache/newest
-	@.cache/newest/bin/python -m pip install -qq --upgrade $$($(RUN) -m tools.requirements)
+	@.cache/newest/bin/python -m pip install -qq --upgrade -e '.[similar,cluster,postgresql,browser,course,dev]'
 	@.cache/newest/bin/python -m pytest
 
 .venv:

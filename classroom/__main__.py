@@ -1,4 +1,4 @@
-"""`python -m classroom VERB ...`, in the folder of a class."""
+"""The command `classroom VERB ...`, in the folder of a class; `python -m classroom` is the same."""
 
 from __future__ import annotations
 
@@ -19,9 +19,11 @@ VERBS = {
 }
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str] | None = None) -> int:
+    """Do what the first argument says; the exit status."""
+    arguments = sys.argv[1:] if arguments is None else arguments
     if not arguments or arguments[0] not in VERBS:
-        print("Usage: python -m classroom VERB [--help]\n")
+        print("Usage: classroom VERB [--help]\n")
         for verb, (_, purpose) in VERBS.items():
             print(f"  {verb:9} {purpose}")
         return 0 if not arguments or arguments[0] in ("-h", "--help", "help") else 2
@@ -54,4 +56,4 @@ def _of_the_gradebook(error: Exception) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

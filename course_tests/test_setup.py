@@ -15,6 +15,7 @@ from course_tests.notebooks import ROOT
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 LOCKED = set(re.findall(r"^([\w.-]+)==", LOCK, re.MULTILINE))
 OWN = Path(sys.prefix).resolve() == (ROOT / ".venv").resolve()
+BUILD = ("hatchling", "packaging", "pathspec", "pluggy", "tomli", "tomlkit", "trove-classifiers")  # hatchling and what it needs
 USELESS = {"rfc3987-syntax": "rfc3987_syntax", "lark": "lark", "isoduration": "isoduration", "arrow": "arrow"}
 
 
@@ -42,7 +43,7 @@ def test_formats_are_still_checked():
         jsonschema.validate("no date", {"type": "string", "format": "date-time"}, format_checker=checker)
 
 
-# ---------------------------------------------------------------- an environment of two packages, made, broken and mended
+# ---------------------------------------------------------------- an environment of few packages, made, broken and mended
 
 
 def make(root: Path, status: int = 0) -> str:
@@ -55,7 +56,7 @@ def make(root: Path, status: int = 0) -> str:
 
 
 def lock(root: Path, *names: str) -> None:
-    entries = [re.search(rf"^{name}==.*\n(?:    --hash=.*\n)+", LOCK, re.MULTILINE).group() for name in names]
+    entries = [re.search(rf"^{name}==.*\n(?:    --hash=.*\n)+", LOCK, re.MULTILINE).group() for name in (*names, *BUILD)]
     (root / "requirements.lock").write_text("".join(entries), encoding="utf-8")
 
 
@@ -69,7 +70,10 @@ def made(tmp_path_factory):
     root = tmp_path_factory.mktemp("setup")
     (root / "tools").mkdir()
     shutil.copy(ROOT / "tools" / "setup.py", root / "tools")
-    shutil.copy(ROOT / "Makefile", root)
+    for name in ("Makefile", "pyproject.toml"):
+        shutil.copy(ROOT / name, root)
+    (root / "classroom").mkdir()
+    (root / "classroom" / "__main__.py").write_text("def main():\n    print('here:', __file__)\n", encoding="utf-8")
     if subprocess.run([sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--dest", str(root / "probe"), "idna"], capture_output=True).returncode:
         pytest.skip("pip reaches no package index here: connect to a network, or set one in pip.conf")
     lock(root, "uv", "idna", "tqdm")
@@ -85,6 +89,33 @@ def site(root: Path) -> Path:
 
 def test_modules_are_compiled_when_they_are_installed(made):
     assert list(site(made).glob("idna/__pycache__/core.*.pyc"))
+
+
+def classroom(root: Path) -> str:
+    """What the command says, typed in another folder."""
+    done = subprocess.run([root / ".venv" / "bin" / "python", root / ".venv" / "bin" / "classroom"], cwd="/", capture_output=True, text=True)
+    return done.stdout + done.stderr
+
+
+def test_the_command_classroom_is_there(made):
+    assert classroom(made) == f"here: {made / 'classroom' / '__main__.py'}\n"
+
+
+def test_a_course_that_has_moved_is_linked_again(made):
+    moved = made.rename(made.with_name("moved"))
+    assert f"{made}/" in classroom(moved) or "Error" in classroom(moved)
+    make(moved)
+    assert classroom(moved) == f"here: {moved / 'classroom' / '__main__.py'}\n" and make(moved) == ""
+    moved.rename(made)
+    make(made)
+
+
+def test_an_environment_of_another_copy_stays_linked_to_it(made, tmp_path):
+    """Two working copies of one course with one environment: the second uses it and changes nothing."""
+    copy = shutil.copytree(made, tmp_path / "copy", ignore=shutil.ignore_patterns(".venv"))
+    (copy / ".venv").symlink_to(made / ".venv")
+    make(copy)
+    assert classroom(copy) == f"here: {made / 'classroom' / '__main__.py'}\n"
 
 
 def test_an_environment_that_is_whole_is_left_alone(made):
@@ -103,6 +134,7 @@ DAMAGES = {
     "a file of a package is gone": lambda root: (site(root) / "idna" / "core.py").unlink(),
     "a package is gone": lambda root: [shutil.rmtree(path) for path in site(root).glob("idna*")],
     "an install was interrupted": lambda root: [next(site(root).glob("idna-*")).joinpath("RECORD").unlink(), (root / ".venv" / "installed").unlink()],
+    "the link to this folder is gone": lambda root: next(site(root).glob("_decision_committee.pth")).unlink(),
     "there is no pip": lambda root: [*[shutil.rmtree(path) for path in site(root).glob("pip*")], (root / ".venv" / "installed").unlink()],
     "python leads nowhere": lambda root: [(path.unlink(), path.symlink_to("/nowhere/python")) for path in (root / ".venv" / "bin").glob("python*")],
     "uv does not start": lambda root: [(root / ".venv" / "bin" / "uv").write_text("no program"), (root / ".venv" / "installed").unlink()],
@@ -113,7 +145,7 @@ DAMAGES = {
 def test_a_damaged_environment_mends_itself(made, damage):
     DAMAGES[damage](made)
     make(made)
-    assert imports(made, "pip", "idna.core", "tqdm") and make(made) == ""
+    assert imports(made, "pip", "idna.core", "tqdm") and classroom(made).startswith("here") and make(made) == ""
 
 
 def test_pip_takes_over_where_uv_cannot_be_had(made):
@@ -121,7 +153,7 @@ def test_pip_takes_over_where_uv_cannot_be_had(made):
     shutil.rmtree(made / ".venv")
     (made / ".venv").mkdir()  # half-made
     said = make(made)
-    assert "by pip" in said and "by uv" not in said
+    assert "by pip" in said and "by uv" not in said and classroom(made).startswith("here")
     assert imports(made, "idna", "tqdm") and list(site(made).glob("idna/__pycache__/core.*.pyc"))
     (site(made) / "idna" / "core.py").unlink()
     make(made)

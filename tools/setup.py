@@ -1,4 +1,6 @@
-"""`make setup`: .venv as requirements.lock says, by uv, or by pip where uv cannot be had. Needs nothing but Python.
+"""`make setup`: .venv as requirements.lock says, by uv, or by pip where uv cannot be had, and proctor and classroom in it, linked to this folder.
+
+Needs nothing but Python.
 
 An environment that works is brought up to date in place, since somebody may be grading with it; one that is damaged is mended.
 """
@@ -17,7 +19,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 # What an older lock brought and nothing needs; pyproject.toml says why.
 GONE = ("rfc3987-syntax", "lark", "isoduration", "arrow")
-MENDED = ".py", ".so", ".pyd", ".json", ".ini", ".j2"  # the files of a package that are looked for
+MENDED = ".py", ".so", ".pyd", ".json", ".ini", ".j2", ".pth"  # the files of a package that are looked for
+OWN = "decision-committee"  # the name of what pyproject.toml describes
 
 
 def main(root: Path = ROOT) -> None:
@@ -25,6 +28,7 @@ def main(root: Path = ROOT) -> None:
     lock, stamp = root / "requirements.lock", root / ".venv" / "installed"
     broken = sorted(set(damaged(root / ".venv"))) if works(root / ".venv") else []
     say("Setting up .venv from requirements.lock" + (f"; put back: {', '.join(broken)}" if broken else ""))
+    broken = [name for name in broken if name != OWN]
     stamp.unlink(missing_ok=True)  # if this is interrupted, the next run goes on
     environment(root / ".venv")
     if not (uv(root, lock) and by_uv(root, lock, broken)):
@@ -32,6 +36,7 @@ def main(root: Path = ROOT) -> None:
     gone = [name for name in GONE if name in packages(root / ".venv") and not re.search(f"^{name}==", lock.read_text(encoding="utf-8"), re.M)]
     if gone:
         run(root, "-m", "pip", "uninstall", "-q", "-y", *gone)
+    link(root)
     stamp.write_text("\n".join(sorted(packages(root / ".venv"))) + "\n", encoding="utf-8")
     say(f".venv is ready: {len(packages(root / '.venv'))} packages")
 
@@ -39,7 +44,8 @@ def main(root: Path = ROOT) -> None:
 def whole(root: Path = ROOT) -> bool:
     """Whether nothing is to be done, in a tenth of a second; asked by the environment's own Python."""
     stamp = root / ".venv" / "installed"
-    return stamp.exists() and stamp.stat().st_mtime >= (root / "requirements.lock").stat().st_mtime and not any(damaged(root / ".venv"))
+    described = max((root / name).stat().st_mtime for name in ("requirements.lock", "pyproject.toml"))
+    return stamp.exists() and stamp.stat().st_mtime >= described and not any(damaged(root / ".venv")) and linked(root)
 
 
 def say(text: str) -> None:
@@ -108,6 +114,29 @@ def by_pip(root: Path, lock: Path, broken: list[str]) -> None:
     status = run(root, "-m", "pip", "install", "--no-cache-dir", "--disable-pip-version-check", "--no-deps", "--require-hashes", "-r", str(lock))
     if status:
         sys.exit("The packages could not be installed: see above. `make setup` goes on where it stopped.")
+
+
+def lent(root: Path) -> bool:
+    """Whether .venv is a link to the environment of another copy of the course, which that copy keeps."""
+    venv = (root / ".venv").resolve()
+    return venv.parent != root.resolve() and (venv.parent / "requirements.lock").exists()
+
+
+def linked(root: Path) -> bool:
+    """Whether the environment finds proctor and classroom in this folder, wherever it has been moved."""
+    files = site(root / ".venv").glob(f"_{OWN.replace('-', '_')}.pth")
+    return lent(root) or any(Path(file.read_text(encoding="utf-8").strip()) == root for file in files)
+
+
+def link(root: Path) -> None:
+    """Put the command classroom into the environment, and this folder on its path; nothing is fetched, what builds it is in the lock."""
+    if lent(root):
+        return
+    quick = "uv" in packages(root / ".venv")
+    how = ["-m", "uv", "pip", "install", "--python", str(python(root / ".venv")), "--quiet", "--offline", "--reinstall"] if quick else \
+        ["-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-index", "--force-reinstall"]
+    if run(root, *how, "--no-deps", "--no-build-isolation", "-e", str(root)):
+        sys.exit("proctor and classroom could not be linked into .venv: see above. `make setup` goes on where it stopped.")
 
 
 def index(root: Path) -> dict[str, str]:
