@@ -60,7 +60,7 @@ def honest_points(place: arena.Arena) -> Points:
 
 def earned() -> tuple[Points, Points]:
     """What both must get on any machine."""
-    with (ROOT / "course_tests" / "demo_scores.csv").open(encoding="utf-8") as file:
+    with (ROOT / "tools" / "tests" / "demo_scores.csv").open(encoding="utf-8") as file:
         demo = {(row["learner"], row["assignment"]): float(row["score"] or 0) for row in csv.DictReader(file)}
     return demo, {(name, test): points for name, one in HONEST.items() for test, points in arena.expected(one).items()}
 

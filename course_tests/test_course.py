@@ -16,7 +16,6 @@ from traitlets.config import PyFileConfigLoader
 from course_tests import bank
 from course_tests.checks import CheckFailed, Subject
 from course_tests.notebooks import RELEASE, ROOT, SOURCE, hidden_tests, problems, run_in_plain_python, sources
-from tools import earlier
 
 NOTEBOOKS = sources()
 TOPICS = [notebook.topic for notebook in NOTEBOOKS]
@@ -290,10 +289,13 @@ def test_no_stray_files_in_source():
             assert path.stem == path.parent.name.partition("_")[2], f"{path.relative_to(SOURCE.parent)}: name the notebook after its folder"
 
 
-def test_earlier_functions_are_the_reference():
-    for path, content in earlier.files().items():
-        assert path.exists() and path.read_text(encoding="utf-8") == content, (
-            f"{path.relative_to(SOURCE.parent)} is not what the reference says: run `.venv/bin/python -m tools.earlier`")
+def test_nothing_here_needs_the_tools():
+    """A Dask worker is sent this folder alone."""
+    for path in (ROOT / "course_tests").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            assert not any(name.partition(".")[0] == "tools" for name in names), (
+                f"{path.relative_to(ROOT)}, line {node.lineno} imports {names}: tests of tools belong in tools/tests/")
 
 
 def test_nothing_of_the_tests_is_in_release():

@@ -22,7 +22,7 @@ from course_tests.notebooks import ROOT
 from tools import demo_class, gradebook, picture, release
 
 LOG = "report/grade.log"
-RECORDED = "course_tests/demo_scores.csv"
+RECORDED = "tools/tests/demo_scores.csv"
 
 
 class Sum(NamedTuple):

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from course_tests.notebooks import ROOT, sources
-from course_tests.workshop import copy_course, run
 from tools import gradebook, release
+from tools.tests.workshop import copy_course, run
 
 
 @pytest.fixture(scope="module")

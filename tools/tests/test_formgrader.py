@@ -7,10 +7,11 @@ import types
 
 import pytest
 
-from course_tests import bank, jupyter
+from course_tests import bank
 from course_tests.notebooks import sources
-from course_tests.workshop import copy_course, run
 from tools import demo_class
+from tools.tests import jupyter
+from tools.tests.workshop import copy_course, run
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: run `make setup`")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

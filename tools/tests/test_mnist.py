@@ -96,5 +96,5 @@ def test_all_four_files_are_used_as_they_are(tmp_path, capsys, monkeypatch):
 
 
 def test_read_idx_keeps_the_course_s_own_example():
-    array = read_idx(mnist.Path(__file__).parent.parent / "source" / "10_digits" / "twenty-images-idx3-ubyte.gz")
+    array = read_idx(mnist.Path(__file__).parents[2] / "source" / "10_digits" / "twenty-images-idx3-ubyte.gz")
     assert array.shape == (20, 9, 7) and array.dtype == np.uint8

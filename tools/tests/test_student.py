@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from course_tests import jupyter
 from course_tests.notebooks import ROOT, sources
 from tools import demo_class, setup, student
+from tools.tests import jupyter
 
 ASSIGNMENT = "03_activations"
 NOTEBOOK = next(notebook for notebook in sources() if notebook.assignment == ASSIGNMENT)

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from course_tests import jupyter
 from course_tests.notebooks import ROOT
-from course_tests.workshop import copy_course, run
 from tools import gradebook, release
+from tools.tests import jupyter
+from tools.tests.workshop import copy_course, run
 
-RECORDED = ROOT / "course_tests" / "demo_scores.csv"
-WRITE_ANEW = "If that is what you mean, run `.venv/bin/python -m tools.grade --record` and commit course_tests/demo_scores.csv"
+RECORDED = ROOT / "tools" / "tests" / "demo_scores.csv"
+WRITE_ANEW = "If that is what you mean, run `.venv/bin/python -m tools.grade --record` and commit tools/tests/demo_scores.csv"
 
 
 @pytest.fixture(scope="module")
