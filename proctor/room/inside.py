@@ -7,7 +7,6 @@ Answers:   ("ok", n, changes, value, shown) ("raise", n, changes, error, shown) 
 
 from __future__ import annotations
 
-import collections
 import contextlib
 import copy
 import importlib
@@ -22,7 +21,7 @@ import warnings
 
 import numpy as np
 
-from ..wire import Extension, Line, LineClosed, Shared, Unsendable, exact, pack, rng, unpack
+from ..wire import Extension, Line, LineClosed, Shared, Unsendable, exact, library, pack, rng, unpack
 from ..wire.shared import MOST_ITERATORS
 from . import shell as shells
 
@@ -291,7 +290,8 @@ class Room:
             return found
         if kind == "dtype":
             return np.dtype(parts[1])
-        return exact.value_of(parts)
+        found = exact.value_of(parts)
+        return library.value_of(parts) if found is None else found
 
     def callback(self, number, name):
         if number not in self.callbacks:
@@ -330,9 +330,11 @@ class Room:
             fields = getattr(kind, "_fields", None)
             if type(fields) is tuple and all(type(f) is str for f in fields) and len(fields) == tuple.__len__(x):
                 return Extension(("record", kind.__name__, fields, tuple(tuple.__iter__(x))))
-        if kind in (collections.OrderedDict, collections.defaultdict, collections.Counter):
-            return dict(x)
-        return exact.parts_of(x) or self.handle(x)
+        if kind in library.CONTAINERS or kind in library.frames():
+            found = self.shared.extension(x, self.lend)
+            if found is not None:
+                return found
+        return exact.parts_of(x) or library.parts_of(x) or self.handle(x)
 
     def word_of(self, x):
         """For what gives one value after the other, when it is asked to."""

@@ -11,7 +11,7 @@ import weakref
 
 import numpy as np
 
-from ..wire import Extension, Line, LineClosed, LineTimeout, Shared, Unsendable, WireError, exact, pack, rng, unpack
+from ..wire import Extension, Line, LineClosed, LineTimeout, Shared, Unsendable, WireError, exact, library, pack, rng, unpack
 from ..wire.shared import MAX_SHARED, MOST_ITERATORS
 from ..wire.values import MAX_COUNT
 from .limits import Allowance, TestAllowance, TestTimeout, in_words
@@ -23,6 +23,7 @@ UNPACKING = 60.0  # seconds for an answer that has come
 DEEPEST = 30  # callbacks inside callbacks
 CALM = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
 CONTAINERS = {list, dict, set, frozenset, np.ndarray}
+SHARED = {*library.CONTAINERS}
 GLOBALS = {name: getattr(builtins, name) for name in (
     "int", "float", "complex", "bool", "str", "bytes", "list", "tuple", "dict", "set", "frozenset", "object", "type", "range", "slice",
     "Ellipsis", "NotImplemented")}
@@ -59,6 +60,13 @@ class Record(tuple):
 
     def _asdict(self):
         return dict(zip(self._fields, self))
+
+    def _replace(self, **changes):
+        if not changes.keys() <= set(self._fields):
+            raise ValueError(f"Got unexpected field names: {sorted(changes.keys() - set(self._fields))}")
+        found = Record({**self._asdict(), **changes}.values())
+        found.__dict__["_fields"] = self._fields
+        return found
 
 
 class Session:
@@ -401,7 +409,13 @@ class Session:
             return Extension(("global", "builtins", x.__name__))
         if x is Ellipsis or x is NotImplemented:
             return Extension(("global", "builtins", repr(x)))
-        made = exact.parts_of(x)
+        if kind in SHARED or kind in library.frames():
+            found = self.shared.extension(x, self.adding)
+            if found is not None:
+                if self.adding and found[1] > 0:
+                    self.holding[-1].append(found[1])
+                return found
+        made = exact.parts_of(x) or library.parts_of(x)
         if made is not None:
             return made
         if isinstance(x, np.ndarray) and x.dtype.kind in "biufcSUMm":
@@ -458,6 +472,8 @@ class Session:
                 if type(number) is int and self.functions_start <= number < len(self.functions):
                     return self.functions[number]
             found = exact.value_of(parts)
+            if found is None:
+                found = library.value_of(parts)
             if found is not None:
                 return found
         except (ValueError, TypeError, AttributeError, UnicodeError, ArithmeticError, IndexError):
@@ -542,10 +558,10 @@ def unfold(value):
         count += 1
         if isinstance(one, (list, tuple, set, frozenset)):
             stack.extend(one)
-        elif type(one) is dict:
-            stack.extend(one.values())
         elif type(one) is np.ndarray and one.dtype.kind == "O":
             stack.extend(one.ravel().tolist())
+        else:
+            stack.extend(library.contents(one) or ())
         if count + len(stack) > MAX_COUNT:
             raise WireError("a value that never ends")
 

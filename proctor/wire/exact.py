@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import zoneinfo
 from decimal import Decimal
 from fractions import Fraction
 
@@ -18,8 +19,14 @@ def parts_of(x):
         return Extension(("fraction", x.numerator, x.denominator))
     if kind is Decimal:
         return Extension(("decimal", str(x))) if _moderate(x) else None
-    if kind in (datetime.date, datetime.datetime, datetime.time) and getattr(x, "tzinfo", None) is None:
+    if kind in (datetime.date, datetime.datetime, datetime.time) and type(getattr(x, "tzinfo", None)) in (type(None), datetime.timezone):
         return Extension((kind.__name__, x.isoformat()))
+    if kind is datetime.datetime and type(x.tzinfo) is zoneinfo.ZoneInfo and x.tzinfo.key:
+        return Extension(("zoned", x.replace(tzinfo=None).isoformat(), x.fold, x.tzinfo.key))
+    if kind is datetime.timezone:
+        return Extension(("zone", x.utcoffset(None).days, x.utcoffset(None).seconds))
+    if kind is zoneinfo.ZoneInfo and x.key:
+        return Extension(("named_zone", x.key))
     if kind is datetime.timedelta:
         return Extension(("timedelta", x.days, x.seconds, x.microseconds))
     return None
@@ -37,9 +44,23 @@ def value_of(parts):
         return found if _moderate(found) else None
     if kind in ("date", "datetime", "time"):
         return getattr(datetime, kind).fromisoformat(*rest)
+    if kind == "zoned":
+        text, fold, key = rest
+        return datetime.datetime.fromisoformat(text).replace(fold=fold, tzinfo=_zone(key))
+    if kind == "zone":
+        return datetime.timezone(datetime.timedelta(*rest))
+    if kind == "named_zone":
+        return _zone(*rest)
     if kind == "timedelta":
         return datetime.timedelta(*rest)
     return None
+
+
+def _zone(key):
+    try:
+        return zoneinfo.ZoneInfo(key)
+    except (OSError, KeyError):  # a name that leads to no zone
+        raise ValueError("no zone") from None
 
 
 def _moderate(x: Decimal) -> bool:

@@ -6,16 +6,18 @@ reaches the learner's object.
 
 from __future__ import annotations
 
+import collections
 from operator import is_
 
 import numpy as np
 
-from . import rng
-from .values import Extension, WireError
+from . import library, rng
+from .values import Extension, Unsendable, WireError, pack
 
 MAX_SHARED = 256
 MOST_ITERATORS = 16  # that one call gives back in a tuple or a list; both sides must count alike
 MAX_BYTES = 1 << 26
+MAX_FRAME = 1 << 21  # of pandas: each call compares it with what it was
 
 
 class Shared:
@@ -48,7 +50,9 @@ class Shared:
                 return None
             return Extension(("shared", number))
         kind = type(x)
-        if not add or len(self.items) >= MAX_SHARED or kind not in _SNAPSHOT or self.bytes > MAX_BYTES:
+        if not add or len(self.items) >= MAX_SHARED or not _known(kind) or self.bytes > MAX_BYTES:
+            return None
+        if kind in library.frames() and (x.memory_usage(index=True) if x.ndim == 1 else x.memory_usage().sum()) > MAX_FRAME:
             return None
         if kind is np.ndarray and x.dtype.kind == "O":
             return None
@@ -64,7 +68,7 @@ class Shared:
         """Remember `x` under this number, as it is now."""
         if number in self.items or len(self.items) > 4 * MAX_SHARED:
             raise WireError("a shared value was numbered wrongly")
-        if type(x) not in _SNAPSHOT:
+        if not _known(type(x)):
             raise WireError("a value of this type cannot be shared")
         self.items[number] = x
         self.snapshots[number] = _SNAPSHOT[type(x)](x)
@@ -119,6 +123,11 @@ class Shared:
                 x[...] = content.reshape(x.shape)
         elif kind in (list, bytearray):
             x[:] = content
+        elif kind is collections.deque:
+            x.clear()
+            x.extend(content)
+        elif kind in library.frames():
+            x._update_inplace(content)
         else:
             x.clear()
             x.update(content)
@@ -139,6 +148,20 @@ class Shared:
                     self.bytes -= x.nbytes
 
 
+def _known(kind):
+    if kind in library.frames():
+        _SNAPSHOT.setdefault(kind, _frame)
+    return kind in _SNAPSHOT
+
+
+def _frame(x):
+    """A frame of plain columns as bytes. One of objects counts as unchanged: nobody can tell."""
+    try:
+        return pack(library.parts_of(x))
+    except Unsendable:
+        return b""
+
+
 def _differ(now, before):
     if type(now) is tuple:  # of the very objects: equal values that are other objects count as changed
         return len(now) != len(before) or not all(map(is_, now, before))
@@ -150,6 +173,11 @@ _SNAPSHOT = {
     list: tuple,
     dict: lambda x: tuple(part for pair in x.items() for part in pair),
     set: frozenset,
+    collections.Counter: lambda x: tuple(part for pair in x.items() for part in pair),
+    collections.OrderedDict: lambda x: tuple(part for pair in x.items() for part in pair),
+    collections.defaultdict: lambda x: tuple(part for pair in x.items() for part in pair),
+    collections.deque: tuple,
+    bytearray: bytes,
     np.random.Generator: rng.state_of,
     np.random.RandomState: rng.state_of,
 }
