@@ -44,6 +44,8 @@ VERBS = {
     "neg": operator.neg, "pos": operator.pos, "abs": abs, "invert": operator.invert, "reversed": reversed,
     "isinstance": lambda x, y: isinstance(y, x), "issubclass": lambda x, y: issubclass(y, x),
     "lt": operator.lt, "le": operator.le, "gt": operator.gt, "ge": operator.ge, "eq": operator.eq, "ne": operator.ne,
+    "hash": hash, "super": lambda kind, x: super(kind, x),
+    "derive": lambda _, name, bases, names: types.new_class(name, bases, exec_body=lambda own: own.update({"__module__": "__main__", **names})),
     "enter": lambda x: type(x).__enter__(x), "exit": lambda x: type(x).__exit__(x, None, None, None),
 }
 for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and_", "or_", "xor", "lshift", "rshift"):
@@ -241,8 +243,15 @@ class Room:
         except Unsendable:
             args = ()
         frames = shells.own_frames(error)
-        return (builtin_name(type(error)), type(error).__name__[:100], args, shells.message_of(error)[:4000], tuple(frames),
-                getattr(error, "_proctor_token", 0) if type(getattr(error, "_proctor_token", 0)) is int else 0)
+        kind = type(error)
+        attributes = tuple((key, value) for key, value in list(getattr(error, "__dict__", {}).items())[:20] if not key.startswith("_")) if is_own(kind) else ()
+        try:
+            pack(attributes, self.extend, 1 << 20)
+        except Unsendable:
+            attributes = ()
+        return (builtin_name(kind), kind.__name__[:100], args, shells.message_of(error)[:4000], tuple(frames),
+                getattr(error, "_proctor_token", 0) if type(getattr(error, "_proctor_token", 0)) is int else 0,
+                self.handle(kind) if kind.__module__ != "builtins" else None, attributes)
 
     def call_back(self, number, args, kwargs):
         """Call a function of the trusted side."""
@@ -343,23 +352,48 @@ class Room:
         return "iterator" if type(x).__module__ in ("builtins", "itertools") and hasattr(type(x), "__next__") else ""
 
     def handle(self, x):
+        number = self.number_of(x)
+        kind = type(x)
+        name = ""
+        if isinstance(x, type):
+            if issubclass(x, BaseException):
+                bases = tuple(self.handle(base) for base in x.__bases__ if issubclass(base, BaseException) and base.__module__ != "builtins")
+                return Extension(("handle", number, "error", str(x.__name__)[:100], builtin_name(x)[:100], 0, bases))
+            return Extension(("handle", number, "class", str(x.__name__)[:100], str(x.__qualname__)[:100], structure(x), None))
+        if isinstance(x, types.ModuleType):
+            return Extension(("handle", number, "module", "module", str(x.__name__)[:200]))
+        word = FUNCTIONS.get(kind)
+        if word:
+            name = getattr(x, "__qualname__", "")
+        else:
+            word = self.word_of(x) or ("callable" if callable(x) else "object")
+        more = self.number_of(kind) if word in ("object", "callable", "iterator") and is_own(kind) else f"{kind.__module__}:{kind.__qualname__}"[:200]
+        return Extension(("handle", number, word, str(kind.__name__)[:100], str(name)[:200], structure(kind), more))
+
+    def number_of(self, x):
         number = self.numbers.get(id(x))
         if number is None:
             number = self.numbers[id(x)] = len(self.handles)
             self.handles.append(x)
-        kind = type(x)
-        name = ""
-        if isinstance(x, type):
-            word = "error" if issubclass(x, BaseException) else "class"
-            name = builtin_name(x) if word == "error" else x.__name__
-            return Extension(("handle", number, word, str(x.__name__)[:100], str(name)[:100]))
-        if isinstance(x, types.ModuleType):
-            return Extension(("handle", number, "module", "module", str(x.__name__)[:200]))
-        if isinstance(x, (types.FunctionType, types.BuiltinFunctionType, types.MethodType)):
-            word, name = "function", getattr(x, "__qualname__", "")
-        else:
-            word = self.word_of(x) or ("callable" if callable(x) else "object")
-        return Extension(("handle", number, word, str(kind.__name__)[:100], str(name)[:200]))
+        return number
+
+
+FUNCTIONS = {types.FunctionType: "function", types.BuiltinFunctionType: "builtin", types.MethodType: "method", types.CoroutineType: "coroutine"}
+STRUCTURE = ("__len__", "__iter__", "__next__", "__contains__", "__reversed__", "__getitem__", "__setitem__", "__delitem__", "__enter__", "__exit__",
+             "__await__", "__call__", "__hash__")  # as on the trusted side
+
+
+def structure(kind) -> int:
+    """Bits for the methods of STRUCTURE that a class has, and one more for "has no hash"."""
+    names = set().union(*(vars(base) for base in kind.__mro__ if base is not object))
+    bits = sum(1 << i for i, name in enumerate(STRUCTURE) if name in names and getattr(kind, name, None) is not None)
+    return bits | (kind.__hash__ is None) << len(STRUCTURE)
+
+
+def is_own(kind) -> bool:
+    """Whether a class is the learner's: of a cell, or of a file beside the notebook."""
+    module = sys.modules.get(kind.__module__)
+    return kind.__module__ == "__main__" or (getattr(module, "__file__", None) or "").startswith(os.getcwd() + os.sep)
 
 
 class Text(io.StringIO):

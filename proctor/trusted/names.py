@@ -9,7 +9,7 @@ import importlib
 import types
 
 from .given import Helper, checks_in
-from .proxy import Proxy, link
+from .proxy import STAND_INS, TypeOf, link, parent
 
 USUAL = {"np": "numpy", "plt": "matplotlib.pyplot", "mpl": "matplotlib", "pd": "pandas", "sp": "scipy"}
 
@@ -31,6 +31,7 @@ class TestNames(dict):
         self.known = {}
         own = dict(vars(builtins))
         own["__import__"] = self._import
+        own["type"], own["super"] = TypeOf(), parent
         own["display"] = lambda *args, **kwargs: None
         self["__builtins__"] = own
 
@@ -58,7 +59,7 @@ class TestNames(dict):
         there, value = self.session.get(name)
         if not there:
             raise KeyError(name)
-        if isinstance(value, Proxy):
+        if isinstance(value, STAND_INS):
             if link(value).word == "module":
                 value = installed(link(value).name) or value
             else:

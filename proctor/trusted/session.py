@@ -15,7 +15,7 @@ from ..wire import Extension, Line, LineClosed, LineTimeout, Shared, Unsendable,
 from ..wire.shared import MAX_SHARED, MOST_ITERATORS
 from ..wire.values import MAX_COUNT
 from .limits import Allowance, TestAllowance, TestTimeout, in_words
-from .proxy import CallableProxy, Link, Proxy, link
+from .proxy import CALLED, STAND_INS, UNHASHABLE, LearnerClass, Link, class_of, link, shape
 
 GRACE = 1.0  # seconds to react to an interrupt
 LOOK_EVERY = 0.25  # seconds of waiting, at most, between two looks at what the room uses
@@ -27,6 +27,8 @@ SHARED = {*library.CONTAINERS}
 GLOBALS = {name: getattr(builtins, name) for name in (
     "int", "float", "complex", "bool", "str", "bytes", "list", "tuple", "dict", "set", "frozenset", "object", "type", "range", "slice",
     "Ellipsis", "NotImplemented")}
+CALLABLE = ("function", "method", "builtin", "callable")
+MOST_STAND_INS = 100_000
 PLAIN_BUILTINS = (int, float, complex, bool, str, bytes, list, tuple, dict, set, frozenset, object, type, range, slice)
 
 
@@ -224,7 +226,7 @@ class Session:
             value = self._answer(number, limit, allowance, show=kind == "do")
             if kind == "do":
                 for one in value if isinstance(value, (tuple, list)) and len(value) <= MOST_ITERATORS else (value,):
-                    if isinstance(one, Proxy) and link(one).word in ("generator", "iterator"):
+                    if isinstance(one, STAND_INS) and link(one).word in ("generator", "iterator"):
                         # Its body has not run yet: the arguments stay shared until it ends, as the room keeps them too.
                         self.lasting.setdefault(link(one).number, []).extend(self.holding[-1])
             return value
@@ -392,7 +394,7 @@ class Session:
             if found is not None and self.adding and found[1] > 0:
                 self.holding[-1].append(found[1])
             return found
-        if kind is Proxy or kind is CallableProxy:
+        if isinstance(x, STAND_INS):
             mine = link(x)
             if mine.session is not self:
                 raise Unsendable("an object of an earlier run of the learner's code is gone")
@@ -438,8 +440,7 @@ class Session:
         kind = parts[0] if parts else None
         try:
             if kind == "handle":
-                _, number, word, type_name, name = parts
-                return self._stand_in(number, word, type_name, name)
+                return self._stand_in(*parts[1:])
             if kind == "shared":
                 _, number = parts
                 self.referred = True
@@ -482,37 +483,66 @@ class Session:
 
     functions_start = 0
 
-    def _stand_in(self, number, word, type_name, name):
-        if type(number) is not int or not 0 <= number < 1 << 40 or any(type(one) is not str for one in (word, type_name, name)):
+    def _stand_in(self, number, word, type_name, name, bits=0, more=None):
+        if type(bits) is not int or not 0 <= bits < 2 * UNHASHABLE or any(type(one) is not str for one in (word, type_name, name)):
             raise WireError("a handle that is none")
+        _number(number)
         if word == "error":
-            if number not in self.errors:
-                if len(self.errors) > 100:
-                    raise WireError("too many classes of errors")
-                made = type(type_name if type_name.isidentifier() else "Error", (error_class(name),), {})
-                self.errors[number] = made
-                self.error_numbers[made] = number
-            return self.errors[number]
+            return self._error_class(number, type_name, name, more)
         found = self.proxies.get(number)
         if found is None:
-            kind = CallableProxy if word in ("function", "class", "callable") else Proxy
-            found = kind(Link(self, number, word, type_name[:100], name[:200]))
-            self.proxies[number] = found
+            if len(self.proxies) > MOST_STAND_INS:
+                raise WireError("too many objects")
+            mine = Link(self, number, word, type_name[:100], name[:200])
+            if word == "class":
+                found = self.proxies[number] = class_of(mine, bits)
+                return found
+            kind = shape(bits | CALLED if word in CALLABLE else bits)
+            if type(more) is int:  # of a class of the learner's
+                kind = self.proxies.get(_number(more))
+                if kind is None:
+                    kind = self.proxies[more] = class_of(Link(self, more, "class", type_name[:100], type_name[:100]), bits)
+                elif type(kind) is not LearnerClass:
+                    raise WireError("a class that is none")
+            elif type(more) is str:
+                mine.claim = self.claimed(more)
+            found = self.proxies[number] = kind.__new__(kind)
+            object.__setattr__(found, "_proctor_link", mine)
         return found
 
+    def claimed(self, name):
+        """The class of a library's that an object says it is of; None if that must not be said."""
+        return None
+
+    def _error_class(self, number, type_name, name, bases):
+        if number not in self.errors:
+            if len(self.errors) > 100:
+                raise WireError("too many classes of errors")
+            bases = tuple(bases) if type(bases) is tuple and all(one in self.error_numbers for one in bases) else ()
+            try:
+                made = type(type_name if type_name.isidentifier() else "Error", bases or (error_class(name),), {})
+            except TypeError:  # bases that do not go together
+                made = type("Error", (error_class(name),), {})
+            self.errors[number] = made
+            self.error_numbers[made] = number
+        return self.errors[number]
+
     def _error(self, parts):
-        if type(parts) is not tuple or len(parts) != 6:
+        if type(parts) is not tuple or len(parts) not in (6, 8):
             raise WireError("an error without its parts")
-        base, name, args, text, frames, token = parts
+        base, name, args, text, frames, token, own, attributes = parts if len(parts) == 8 else (*parts, None, ())
         if not (type(base) is type(name) is type(text) is str and type(args) is tuple and type(frames) is tuple and type(token) is int):
             raise WireError("an error without its parts")
         if 0 < token <= len(self.thrown):
             return self.thrown[token - 1]
-        kind = next((made for made in self.errors.values() if made.__name__ == name and issubclass(made, error_class(base))), error_class(base))
+        kind = own if type(own) is type and own in self.error_numbers and issubclass(own, error_class(base)) else error_class(base)
         try:
             error = kind(*args)
         except Exception:
             error = RuntimeError(text[:4000])
+        for key, value in attributes if type(attributes) is tuple else ():
+            if type(key) is str and key.isidentifier() and not key.startswith("_") and not hasattr(error, key):
+                setattr(error, key, value)
         lines = []
         for frame in frames[:20]:
             if type(frame) is not tuple or len(frame) != 4 or not all(type(one) in (str, int) for one in frame):
@@ -548,6 +578,12 @@ class Session:
             except Warning as error:
                 error.__proctor_learner__ = (one[0], one[1][:500], "")
                 raise whole(error) from None
+
+
+def _number(number):
+    if type(number) is not int or not 0 <= number < 1 << 40:
+        raise WireError("a handle that is none")
+    return number
 
 
 def unfold(value):
