@@ -65,7 +65,7 @@ def main():
         print(f"floor: {floor:.3f} s of CPU per submission, for the bare cells and tests, with every figure drawn")
         kinds = list(SETTINGS) if options.f == "each" else [options.f]
         ratios = {figures: [] for figures in kinds}
-        for repetition in range(options.r):
+        for _ in range(options.r):
             stock = run_stock(root, options)
             for options.f in kinds:
                 ratios[options.f].append(compare(root, options, *stock, floor))
@@ -182,7 +182,10 @@ def run_stock(root: Path, options) -> tuple:
     fresh(root, options, options.s, proctor=False)
     wall, cpu, _ = nbgrader(root, "autograde", options.assignment)
     idle, idle_cpu, _ = nbgrader(root, "autograde", options.assignment)  # nothing to do: the time to start up
-    share = lambda whole, start: (whole - start) / options.s + start / options.n
+
+    def share(whole: float, start: float) -> float:
+        return (whole - start) / options.s + start / options.n
+
     return share(wall, idle), share(cpu, idle_cpu)
 
 

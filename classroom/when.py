@@ -36,7 +36,7 @@ def zone_named(name: str, what: str):
     return _zones()[name]
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _zones() -> dict[str, zoneinfo.ZoneInfo]:
     return {name: zoneinfo.ZoneInfo(name) for name in zoneinfo.available_timezones()}
 

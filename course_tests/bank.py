@@ -13,12 +13,13 @@ import inspect
 import pkgutil
 import sys
 import textwrap
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any, Callable
+from typing import Any
 
-MISCONCEPTIONS: list["Entry"] = []
-ALTERNATIVES: list["Entry"] = []
+MISCONCEPTIONS: list[Entry] = []
+ALTERNATIVES: list[Entry] = []
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,7 @@ def source_of(implementation: Any, name: str) -> str:
     return ast.unparse(node) + "\n"
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def written_out(implementation: Any, name: str) -> str:
     """`source_of`, with the imports that it needs."""
     code = source_of(implementation, name)

@@ -21,7 +21,7 @@ import threading
 import time
 import warnings
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,7 +40,7 @@ TURNS = 8                        # of an answer that seems slow
 TICK = 0.02                      # seconds by which timers and clocks may differ
 CLOCKS = ((signal.ITIMER_PROF, signal.SIGPROF, time.process_time), (signal.ITIMER_REAL, signal.SIGALRM, time.monotonic)) if hasattr(signal, "setitimer") else ()
 _topics: set[str] = set()        # of the hidden tests that were imported
-_running: list["_Run"] = []      # the hidden tests now running, innermost last
+_running: list[_Run] = []      # the hidden tests now running, innermost last
 
 
 class CheckFailed(AssertionError):
@@ -111,7 +111,7 @@ def __proctor_prepare__() -> None:
 @dataclass
 class _Run:
     name: str
-    subjects: tuple["Subject", ...]
+    subjects: tuple[Subject, ...]
     drawn: bool = False                            # whether the test has asked for fresh numbers
     agreed: list = field(default_factory=list)     # (subject, case, right value, rtol, atol, seconds) of each answer that was right
 

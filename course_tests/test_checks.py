@@ -241,7 +241,7 @@ def test_errors_that_must_come_are_waited_for():
 def test_a_fault_in_a_hidden_test_shows_neither_its_body_nor_its_frames():
     @graded
     def test_of_nothing(sigmoid):
-        secret = 0.123456
+        secret = 0.123456  # noqa: F841
         raise KeyError("what came back")
 
     with pytest.raises(CheckFailed) as caught:

@@ -22,7 +22,6 @@ from course_tests.checks import (
     rngs,
     shuffled,
 )
-from course_tests.reference import graph as right
 from course_tests.reference.backprop import TrainableNetwork
 from course_tests.reference.layers import mlp_forward
 

@@ -132,7 +132,7 @@ def _table(panel, totals: dict, learners: list[str], assignments: list[str]) -> 
     panel.tick_params(which="both", length=0)
     panel.spines[:].set_visible(False)
     dots = sum(map(sum, waits))
-    panel.set_xlabel(f"Percent of the points that tests give: bright is all, dark is none.     ● written answers wait for a person ({sum(map(sum, waits))} of "
+    panel.set_xlabel(f"Percent of the points that tests give: bright is all, dark is none.     ● written answers wait for a person ({dots} of "
                      f"{len(totals)})     orange frame: late", fontsize=9, loc="right", labelpad=8)
 
 

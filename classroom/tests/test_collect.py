@@ -269,8 +269,8 @@ def test_exact_times_may_come_later(moodle):
 def test_a_changed_file_of_the_same_minute_is_newer(moodle):
     """Autograde takes only what is newer than what it has graded; a worksheet knows minutes, not seconds."""
     Path("times.csv").write_text("id;time\nada;2027-02-06 20:00\n")
-    for answer in (WRONG, RIGHT):
-        source = download({folder_of("Ada Lovelace", 11) + "add.ipynb": answer})
+    for content in (WRONG, RIGHT):
+        source = download({folder_of("Ada Lovelace", 11) + "add.ipynb": content})
         assert collect.main(["01_add", source, "--times", "times.csv"]) == 0
     assert submitted("ada")["add.ipynb"] == RIGHT and when("ada") == "2027-02-06 20:00:01"
 
@@ -355,7 +355,7 @@ def moodles_bytes(streamed: bool) -> tuple[bytes, dict[str, str]]:
     stream = _Stream() if streamed else io.BytesIO()
     who = {"ada": ("Ada Lovelace", 11), "emile": ("Émile O'Neil", 12)}
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for learner, (name, number) in who.items():
+        for name, number in who.values():
             archive.writestr(folder_of(name, number) + "add.ipynb", RIGHT)
             archive.writestr(folder_of(name, number) + "notes.txt", "notes " * 50)
         archive.writestr(folder_of("Jane Doe", 13) + "w.zip", packed({"add.ipynb": RIGHT, "Ada Lovelace_11_assignsubmission_file_/add.ipynb": WRONG}))
@@ -383,7 +383,7 @@ def test_a_damaged_download_costs_only_whose_file_is_damaged(moodle, streamed, c
     """A byte anywhere in the download is another: no traceback, and everybody else is collected, with what they handed in."""
     content, folders = moodles_bytes(streamed)
     random = Random(int(streamed))
-    for number in range(int(os.environ.get("FUZZ", "25"))):
+    for _ in range(int(os.environ.get("FUZZ", "25"))):
         at = random.randrange(len(content))
         broken = bytearray(content)
         broken[at] ^= 1 << random.randrange(8)

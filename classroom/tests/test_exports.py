@@ -16,9 +16,9 @@ from nbgrader.api import Gradebook
 from nbgrader.plugins import CsvExportPlugin
 
 from classroom import settings
+from classroom.book import Learner
 from classroom.errors import ClassroomError
 from classroom.exports import Canvas, Exercises, Moodle, sheet, template
-from classroom.book import Learner
 from proctor.tests import forkserver
 from proctor.tests.test_plugin_postgresql import server  # noqa: F401  (a fixture)
 

@@ -7,7 +7,6 @@ import numpy as np
 from course_tests.bank import alternative
 from course_tests.reference.activations import ACTIVATIONS, elu, leaky_relu, relu, sigmoid, step, tanh
 
-
 # ---------------------------------------------------------------- step
 
 

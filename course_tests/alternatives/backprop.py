@@ -67,7 +67,7 @@ def activation_by_a_dict(dA, Z, name):
     try:
         return dA * slopes[name](Z)
     except KeyError:
-        raise ValueError("no such activation: " + name)
+        raise ValueError("no such activation: " + name) from None
 
 
 @alternative("activation_backward")

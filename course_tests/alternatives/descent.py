@@ -7,7 +7,6 @@ from course_tests.reference.activations import sigmoid
 from course_tests.reference.descent import gd_step, logistic_forward, logistic_gradients
 from course_tests.reference.losses import binary_cross_entropy
 
-
 # ---------------------------------------------------------------- gradient_descent_1d
 
 

@@ -5,7 +5,15 @@ import numpy as np
 from course_tests.bank import alternative
 from course_tests.reference.activations import softmax
 from course_tests.reference.backprop import apply_grads
-from course_tests.reference.digits import fit, minibatches, network_gradients, network_loss, new_network, predict, train_epoch
+from course_tests.reference.digits import (
+    fit,
+    minibatches,
+    network_gradients,
+    network_loss,
+    new_network,
+    predict,
+    train_epoch,
+)
 from course_tests.reference.layers import mlp_forward
 from course_tests.reference.losses import cross_entropy_with_logits
 

@@ -5,7 +5,6 @@ import numpy as np
 from course_tests.bank import alternative
 from course_tests.reference.neuron import perceptron_predict, perceptron_update, weighted_sum, weighted_sums
 
-
 # ---------------------------------------------------------------- weighted_sum
 
 

@@ -8,7 +8,6 @@ from course_tests.bank import add_wrong_options, misconception
 from course_tests.reference import activations as right
 from course_tests.reference.activations import ACTIVATIONS, relu, sigmoid, tanh
 
-
 # ---------------------------------------------------------------- step
 
 

@@ -5,7 +5,15 @@ import numpy as np
 from course_tests.bank import add_wrong_options, misconception
 from course_tests.reference import digits as reference
 from course_tests.reference.activations import softmax
-from course_tests.reference.digits import fit, minibatches, network_gradients, network_loss, new_network, predict, train_epoch
+from course_tests.reference.digits import (
+    fit,
+    minibatches,
+    network_gradients,
+    network_loss,
+    new_network,
+    predict,
+    train_epoch,
+)
 from course_tests.reference.layers import mlp_forward
 
 ONE_HOT = ["test_one_hot_basic", "test_one_hot_any_labels", "test_one_hot_craft"]

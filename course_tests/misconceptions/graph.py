@@ -358,7 +358,7 @@ class sends_blame_by_what_it_heard(RightConnection):
 class moves_the_bias_of_its_target(RightConnection):
     def calculate_error_signal(self):
         self.error_signal = self.weight * self.target.error_signal
-        self.target.bias -= lr * self.target.error_signal
+        self.target.bias -= lr * self.target.error_signal  # noqa: F821
 
     def descend_local_gradient(self, lr):
         self.weight -= lr * self.source.activation * self.target.error_signal

@@ -6,7 +6,6 @@ from course_tests.bank import add_wrong_options, misconception
 from course_tests.reference import layers as reference
 from course_tests.reference.activations import relu, sigmoid, tanh
 
-
 # ---------------------------------------------------------------- Dense
 
 

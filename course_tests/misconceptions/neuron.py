@@ -6,7 +6,6 @@ from course_tests.bank import add_wrong_options, misconception
 from course_tests.reference import neuron as reference
 from course_tests.reference.neuron import perceptron_predict, perceptron_update, weighted_sum, weighted_sums
 
-
 # ---------------------------------------------------------------- weighted_sum
 
 

@@ -7,7 +7,7 @@ The loss is a mean over the samples: its 1/N comes in once, where the blame star
 
 import numpy as np
 
-from course_tests.reference.activations import relu_derivative, sigmoid, sigmoid_derivative, tanh_derivative
+from course_tests.reference.activations import relu_derivative, sigmoid_derivative, tanh_derivative
 from course_tests.reference.layers import Activation, Dense, Network, mlp_forward
 from course_tests.reference.losses import binary_cross_entropy, relative_error
 

@@ -199,7 +199,7 @@ def _assert_plain(name: str):
         raise Refused("an odd name")
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def account(uid: int) -> str:
     """The name of an account, or its number."""
     import pwd

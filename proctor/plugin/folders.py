@@ -181,9 +181,13 @@ def read_plain_file(path: str, limit: int, follow: bool = False) -> bytes | str:
 
 def merged(files: dict, own: dict) -> dict:
     """The learner's files and ours in one folder; where both cannot be there, such as a file where we have a folder, ours are."""
-    ours = set(own) | {"/".join(path.split("/")[:depth]) for path in own for depth in range(1, path.count("/") + 1)}
-    parents = lambda path: {"/".join(path.split("/")[:depth]) for depth in range(1, path.count("/") + 1)}
-    return {**{path: content for path, content in files.items() if path not in ours and not parents(path) & set(own)}, **own}
+    ours = set(own).union(*map(_parents, own))
+    return {**{path: content for path, content in files.items() if path not in ours and not _parents(path) & set(own)}, **own}
+
+
+def _parents(path: str) -> set[str]:
+    """The folders that a relative path lies in."""
+    return {"/".join(path.split("/")[:depth]) for depth in range(1, path.count("/") + 1)}
 
 
 class Staging:

@@ -10,8 +10,19 @@ import time
 from dataclasses import dataclass, field
 
 from nbgrader.api import (
-    Assignment, BaseCell, Comment, Grade, GradeCell, Gradebook, Notebook, SourceCell, Student, SubmittedAssignment,
-    SubmittedNotebook, TaskCell, new_uuid,
+    Assignment,
+    BaseCell,
+    Comment,
+    Grade,
+    Gradebook,
+    GradeCell,
+    Notebook,
+    SourceCell,
+    Student,
+    SubmittedAssignment,
+    SubmittedNotebook,
+    TaskCell,
+    new_uuid,
 )
 from sqlalchemy import bindparam, event, select
 from sqlalchemy.exc import IntegrityError, OperationalError

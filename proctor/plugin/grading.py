@@ -218,7 +218,8 @@ def _choose(template: Template, readable: dict, problems: dict, templates: tuple
 
 
 def _grade_notebook(template: Template, cells: list, files: dict, shared: Shared) -> tuple:
-    from proctor.trusted.clean import grade_notebook  # here, not above: pulls in NumPy, which the collecting process does not need
+    # here, not above: pulls in NumPy, which the collecting process does not need
+    from proctor.trusted.clean import grade_notebook
 
     begin = time.perf_counter()
     mended = mend(cells, template)

@@ -155,7 +155,7 @@ def _in_zone(wall: datetime, zone: str, near: float | None) -> datetime | None:
     return min(moments, key=lambda moment: abs(moment.replace(tzinfo=timezone.utc).timestamp() - near))
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _zones() -> tuple:
     return tuple(zoneinfo.ZoneInfo(name) for name in sorted(zoneinfo.available_timezones()))
 

@@ -102,12 +102,12 @@ def no_input(prompt="", *args, **kwargs):
 
 def _inline(shell):
     try:
-        from matplotlib_inline.backend_inline import configure_inline_support
         from IPython.core import pylabtools
-        from matplotlib_inline import backend_inline
-        from matplotlib_inline.config import InlineBackend
         from matplotlib.backend_bases import FigureCanvasBase
         from matplotlib.figure import Figure
+        from matplotlib_inline import backend_inline
+        from matplotlib_inline.backend_inline import configure_inline_support
+        from matplotlib_inline.config import InlineBackend
         FigureCanvasBase.print_figure = _save_only_if_drawn(shell, FigureCanvasBase.print_figure, Figure.tight_layout)
         Figure.tight_layout = _lay_out_only_if_drawn(shell, Figure.tight_layout)
         FigureCanvasBase.draw_idle = lambda canvas, *args, **kwargs: None  # plt.savefig draws once more for a window; there is none

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from proctor.tests.arena import RIGHT, code_cell, honest
 
+
 def within(body: str, **options):
     """Right answers whose functions begin with these lines."""
     lines = "\n".join("    " + line for line in body.splitlines())

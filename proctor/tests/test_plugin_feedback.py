@@ -44,7 +44,10 @@ def pages(tmp_path_factory):
         course.autograde()
     feedback.configure(course.config)
     GenerateFeedback(coursedir=course.coursedir(), config=course.config).start()
-    read = lambda student, name="numbers": (course.root / "feedback" / student / "ps1" / f"{name}.html").read_text()
+
+    def read(student: str, name: str = "numbers") -> str:
+        return (course.root / "feedback" / student / "ps1" / f"{name}.html").read_text()
+
     return {"wrong": read("wrong"), "words": read("wrong", "words"), "right": read("right"), "broken": read("broken")}, course
 
 

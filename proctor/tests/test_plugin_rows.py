@@ -143,7 +143,10 @@ def test_statements_per_submission_are_few(course):
     """A new submission takes at most twelve statements; a second run of it no more."""
     honest_class(course)
     seen = []
-    listen = lambda conn, cursor, statement, *rest: seen.append(statement)
+
+    def listen(conn, cursor, statement, *rest):
+        seen.append(statement)
+
     sa.event.listen(sa.engine.Engine, "before_cursor_execute", listen)
     try:
         course.autograde(student_id="right")
@@ -250,8 +253,9 @@ def test_record_counts_only_for_the_learner_and_the_course_that_it_was_made_for(
 
 def test_formgrader_takes_the_recorded_time(course):
     """NbGraderAPI.get_submitted_timestamp, by which formgrader sees a newer submission."""
-    import proctor
     from nbgrader.apps.api import NbGraderAPI
+
+    import proctor
 
     proctor.install(copy.deepcopy(course.config))
     folder = course.submit("ada", numbers=course.answered())

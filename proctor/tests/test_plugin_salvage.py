@@ -5,10 +5,10 @@ import json
 import os
 
 import pytest
+from nbformat import NotebookNode
+from nbgrader import utils
 
 import proctor.plugin.converter as converter
-from nbgrader import utils
-from nbformat import NotebookNode
 from proctor.plugin import template
 from proctor.tests import plugin_stand_in
 from proctor.tests.plugin_course import DOUBLE, Course
@@ -386,7 +386,10 @@ def test_work_in_a_locked_cell_runs_as_the_learners_own(course):
     stub, helper = {"double": "# your code"}, "def twice(x):\n    return 2 * x"
     merged = edited(course, "test_double", lambda text: DOUBLE + "\n\n" + text)
     without(merged, "double")
-    within = lambda text: text.replace("\n", "\n" + DOUBLE + "\n", 1)  # between the docstring and the test
+
+    def within(text: str) -> str:  # between the docstring and the test
+        return text.replace("\n", "\n" + DOUBLE + "\n", 1)
+
     course.submit("before", numbers=edited(course, "imports", lambda text: "import math\n" + text, double="def double(x):\n    return math.prod((x, 2))"))
     course.submit("behind", numbers=edited(course, "imports", lambda text: text + "\n" + helper, double="double = twice"))
     course.submit("above", numbers=edited(course, "test_double", lambda text: DOUBLE + "\n" + text, **stub))

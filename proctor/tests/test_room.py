@@ -4,9 +4,9 @@ import os
 
 import pytest
 
-from proctor.job import Job, Limits
+from proctor.job import Limits
 from proctor.tests.needs import walls
-from proctor.tests.test_trusted import code, grade
+from proctor.tests.test_trusted import grade
 from proctor.trusted import close, rooms
 from proctor.trusted.rooms import bubblewrap
 

@@ -25,12 +25,12 @@ def one_house():
     close()
 
 
-def graded(answer: str, figure: str = FIGURE, tags=("figure",), files={}):
+def graded(answer: str, figure: str = FIGURE, tags=("figure",), files=None):
     """The points, and what the cells printed."""
     sources = [answer, figure, TEMPLATE.cells[2].source, TEST]
     cells = [{"cell_type": "code", "id": cell.id, "metadata": {"nbgrader": cell.metadata()} if cell.grade_id else {}, "source": source}
              for cell, source in zip(TEMPLATE.cells, sources)]
-    found, _ = grading._grade_notebook(TEMPLATE, cells, files, grading.Shared(templates=(TEMPLATE,), skip_tags=tags))
+    found, _ = grading._grade_notebook(TEMPLATE, cells, files or {}, grading.Shared(templates=(TEMPLATE,), skip_tags=tags))
     printed = [output["text"] for cell in json.loads(found.text)["cells"] for output in cell["outputs"] if output["output_type"] == "stream"]
     return found.scores["test_total"][0], "".join(printed)
 

@@ -99,7 +99,7 @@ def test_random_bytes_do_no_harm():
     """Whatever comes is a plain value or a WireError."""
     source = random.Random(0)
     seeds = [pack((VALUES, [a for a in ARRAYS]))] + [pack(v) for v in VALUES + ARRAYS]
-    for n in range(6000):
+    for _ in range(6000):
         data = bytearray(source.choice(seeds))
         for _ in range(source.randint(1, 4)):
             if data:

@@ -12,7 +12,6 @@ import signal
 import threading
 import time
 
-
 LEAST_WALL = 60.0  # seconds of the clock that everything may take
 MEMORY = 2 << 30  # bytes that tests may take on top of what the process has
 

@@ -202,9 +202,9 @@ def python_command(fd, warm, walled, blocked=()):
     path = ["/packages"] if walled else hidden.package_folders()
     if not walled:
         package = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-    code = ("import sys; from types import ModuleType; sys.path[:] = [p for p in sys.path if p] + %r; "
-            "proctor = sys.modules['proctor'] = ModuleType('proctor'); proctor.__path__ = [%r]; "
-            "from proctor.room.zygote import main; main(%d, %r, %r, %r)" % (path, os.path.join(package, "proctor"), fd, warm, walled, tuple(blocked)))
+    code = (f"import sys; from types import ModuleType; sys.path[:] = [p for p in sys.path if p] + {path!r}; "
+            f"proctor = sys.modules['proctor'] = ModuleType('proctor'); proctor.__path__ = [{os.path.join(package, 'proctor')!r}]; "
+            f"from proctor.room.zygote import main; main({fd:d}, {warm!r}, {walled!r}, {tuple(blocked)!r})")
     program = os.path.realpath(sys.executable)
     if not program.startswith(os.path.realpath(sys.base_prefix) + os.sep):  # a virtual environment with a copy of Python instead of a link
         program = os.path.realpath(sys._base_executable)

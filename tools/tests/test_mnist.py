@@ -17,7 +17,10 @@ def idx(array, kind=8):
     return bytes([0, 0, kind, array.ndim]) + np.array(array.shape, ">u4").tobytes() + array.tobytes()
 
 
-def write(folder, images=idx(PIXELS), labels=idx(DIGITS), part="t10k", packed=False):
+IMAGES, LABELS = idx(PIXELS), idx(DIGITS)
+
+
+def write(folder, images=IMAGES, labels=LABELS, part="t10k", packed=False):
     """The two files of a pair; None leaves one out."""
     for name, data in zip(mnist.PAIRS[part], (images, labels)):
         if data is not None:
