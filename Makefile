@@ -26,8 +26,6 @@ test: setup     ## All tests
 	@$(RUN) -m pytest -n auto --dist loadgroup --no-loadscope-reorder  # conftest.py says what stays together
 
 release: setup  ## release/ and gradebook.db anew from source/
-	@$(RUN) -m tools.earlier
-	@$(RUN) -m tools.practice
 	@$(RUN) -m tools.release
 
 student: setup  ## A zip for learners from release/; ASSIGNMENT=03_activations for one

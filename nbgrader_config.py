@@ -7,9 +7,10 @@ from pathlib import Path
 root = Path(__file__).resolve().parent
 c = get_config()  # noqa: F821  (nbgrader puts get_config here)
 
-# Hidden cells import course_tests: here (validate, the console script) and in the kernels that nbgrader starts.
+# Hidden cells import course_tests: here (validate, the console script) and in the kernels that nbgrader starts. A notebook in
+# source/ finds its `earlier` in tools/in_source; learners get a file beside the notebook, which comes first.
 sys.path.insert(0, str(root))
-os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH")]))
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(root), str(root / "tools" / "in_source"), os.environ.get("PYTHONPATH")]))
 # nbgrader runs the program `alembic`; called as /path/.venv/bin/nbgrader it would not find the one beside it.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
 # Where stock nbgrader runs the tests (nbgrader validate): a NumPy warning on stderr would cost the points of a passing test.
@@ -40,6 +41,8 @@ proctor.install(c)
 c.Proctor.figures = "graded"
 # Cells with these tags only show something. Where a learner left one as it was, it need not even run; to see them in formgrader, empty this.
 c.Proctor.skip_tags = ["figure", "experiment"]
+# practice.py, originals.json and earlier.py beside a notebook are made from the notebooks in source/.
+c.Proctor.given_files = "tools.given:files"
 # Dask workers see no disk of ours; this is sent to them.
 c.Proctor.test_packages = ["course_tests"]
 # Points for full marks where a bonus exercise comes on top: Canvas and its kin take this for the maximum.

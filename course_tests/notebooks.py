@@ -17,6 +17,7 @@ from course_tests import bank
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE, RELEASE = ROOT / "source", ROOT / "release"
+IN_SOURCE = str(ROOT / "tools" / "in_source")  # what notebooks in source/ find in place of the files that learners get
 
 _HIDDEN = re.compile(r"^### BEGIN HIDDEN TESTS\n(.*?)^### END HIDDEN TESTS\n?", re.MULTILINE | re.DOTALL)
 
@@ -172,10 +173,11 @@ def run_in_plain_python(notebook: Notebook, without: frozenset = frozenset()) ->
 def _working_folder(path: Path):
     before = os.getcwd()
     os.chdir(path)
-    sys.path.insert(0, str(path))  # a notebook imports what lies beside it
+    sys.path[:0] = [str(path), IN_SOURCE]  # a notebook imports what lies beside it
     try:
         yield
     finally:
         os.chdir(before)
         sys.path.remove(str(path))
+        sys.path.remove(IN_SOURCE)
         sys.modules.pop("earlier", None)

@@ -25,7 +25,6 @@ TESTS = {topic: hidden_tests(topic) for topic in TOPICS}
 SHOWN = frozenset({"figure", "experiment"})  # as in nbgrader_config.py
 KINDS = {"basic", "edge", "craft"}
 PLAIN_FILES = {".ipynb", ".png", ".svg", ".npz", ".csv", ".txt", ".md", ".gz"}  # what an assignment folder may ship
-GENERATED = {"earlier.py", "practice.py", "originals.json"}  # by tools.earlier and tools.practice
 
 each_notebook = pytest.mark.parametrize("notebook", NOTEBOOKS, ids=TOPICS)
 each_misconception = pytest.mark.parametrize("entry", bank.MISCONCEPTIONS, ids=lambda e: e.label)
@@ -286,7 +285,7 @@ def test_no_stray_files_in_source():
     for path in SOURCE.rglob("*"):
         if ".ipynb_checkpoints" in path.parts or path.is_dir():
             continue
-        assert path.suffix in PLAIN_FILES or path.name in GENERATED, f"{path.relative_to(SOURCE.parent)} would ship to learners: move it out of source/"
+        assert path.suffix in PLAIN_FILES, f"{path.relative_to(SOURCE.parent)} would ship to learners: move it out of source/"
         if path.suffix == ".ipynb":
             assert path.stem == path.parent.name.partition("_")[2], f"{path.relative_to(SOURCE.parent)}: name the notebook after its folder"
 

@@ -1,4 +1,7 @@
-"""`make student`: a zip for learners, made from release/: the notebooks and what lies beside them, how to begin, and what to install."""
+"""`make student`: a zip for learners, made from release/: the notebooks and what lies beside them, how to begin, and what to install.
+
+`earlier.py` shows no answer to an exercise that is in the same zip, unless the gradebook (GRADEBOOK_URL) says that its due date has passed.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,15 @@ import json
 import re
 import sys
 import zipfile
+from datetime import datetime, timezone
 from pathlib import Path
 
+from traitlets.config import PyFileConfigLoader
+
+from classroom import book, scratch
+
 from course_tests.notebooks import ROOT
+from tools import given
 
 NAME = "decision-committee"
 NEEDED = ("numpy", "matplotlib", "ipywidgets", "jupyterlab")  # nothing that only graders need
@@ -23,10 +32,18 @@ def requirements(root: Path = ROOT) -> str:
     return "".join(f"{name}>={lowest[name]},<{int(locked[name]) + 1}\n" for name in NEEDED)
 
 
-def files(assignments: list[str], root: Path = ROOT) -> dict[str, bytes]:
-    """Path in the zip -> content."""
+def files(assignments: list[str], root: Path = ROOT, over: set[str] = frozenset()) -> dict[str, bytes]:
+    """Path in the zip -> content; the answers of the assignments `over` need not be sealed."""
     found = {f"{assignment}/{path.name}": path.read_bytes() for assignment in assignments
              for path in (root / "release" / assignment).iterdir() if path.is_file()}
+    config = PyFileConfigLoader("nbgrader_config.py", path=str(ROOT)).load_config()
+    for assignment in assignments:
+        made = given.beside(assignment, root / "source" / assignment, config, set(assignments) - over)
+        for name, content in made.items():
+            path = f"{assignment}/{name}"
+            if path not in found or name != "earlier.py" and found[path] != content:
+                sys.exit(f"release/{path} is not what source/ makes: run `make release` first.")
+            found[path] = content
     found["requirements.txt"] = requirements(root).encode()
     found["README.md"] = readme(assignments, found).encode()
     return {f"{NAME}/{name}": content for name, content in sorted(found.items())}
@@ -50,11 +67,22 @@ def _title(notebook: bytes) -> str:
     return first.splitlines()[0].lstrip("# ")
 
 
-def build(assignments: list[str], path: Path, root: Path = ROOT) -> None:
+def over(url: str) -> set[str]:
+    """The assignments of a gradebook whose due date has passed."""
+    path = scratch.file_of(url)
+    if path is not None and not path.exists():
+        return set()
+    with book.opened(url) as connection:
+        dates = book.assignments(connection)
+    now = datetime.now(timezone.utc).replace(tzinfo=None)
+    return {name for name, due in dates.items() if due is not None and due < now}
+
+
+def build(assignments: list[str], path: Path, root: Path = ROOT, over: set[str] = frozenset()) -> None:
     """Write the zip; the same files give the same bytes."""
     path.parent.mkdir(exist_ok=True)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files(assignments, root).items():
+        for name, content in files(assignments, root, over).items():
             entry = zipfile.ZipInfo(name, WHEN)
             entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 3, 0o644 << 16
             archive.writestr(entry, content)
@@ -66,8 +94,12 @@ def main(chosen: list[str], root: Path = ROOT) -> None:
     if unknown or not known:
         sys.exit(f"release/ has no {', '.join(unknown) or 'assignments'}. It has: {', '.join(known)}. After a change in source/: make release")
     path = root / "student" / f"{chosen[0] if len(chosen) == 1 else NAME}.zip"
-    build(chosen or known, path, root)
-    print(f"{path.relative_to(root)}: {len(chosen or known)} of {len(known)} assignments, {path.stat().st_size / 1000:,.0f} kB")
+    config = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
+    names = chosen or known
+    past = over(config.CourseDirectory.db_url) & set(names)
+    build(names, path, root, past)
+    print(f"{path.relative_to(root)}: {len(names)} of {len(known)} assignments, {path.stat().st_size / 1000:,.0f} kB"
+          + (f"; answers in plain text, due dates having passed: {', '.join(sorted(past))}" if past else ""))
 
 
 if __name__ == "__main__":

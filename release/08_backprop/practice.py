@@ -5,6 +5,9 @@ In the notebook (the first code cell imports this file):
     practice.progress()            a table of all exercises
     last_failure                   the last visible test that failed: .inputs, .yours, .expected
     practice.original("sigmoid")   the text with which a cell began
+    practice.reveal("sigmoid")     how the course wrote an earlier function, once your own passes
+
+A function whose visible tests pass is kept in the folder mine/, beside the folders of the notebooks: later notebooks use it.
 
 In a terminal, in this folder, for the notebook as it was saved:
 
@@ -17,8 +20,11 @@ You may read it, and you need not. It takes no part in grading; without it the n
 import _thread
 import argparse
 import ast
+import base64
+import bz2
 import contextlib
 import copy
+import importlib
 import inspect
 import json
 import os
@@ -49,6 +55,32 @@ def original(name):
     print(f"This is how {name} began. Copy it back into its own cell: that one is graded.\n\n{book.texts[name]}")
     if watch:
         watch.shell.set_next_input(book.texts[name])
+
+
+def use_mine():
+    """Put the functions that you built and that passed in the place of the course's, where this notebook took those from `earlier`."""
+    if watch:
+        watch.mine.lend(watch.shell.user_ns)
+
+
+def reveal(name):
+    """Show how the course wrote an earlier function; it is sealed until your own passes its visible tests."""
+    path = HERE / "earlier.py"
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    node = next((node for node in ast.parse(text).body if getattr(node, "name", "") == name and not name.startswith("_")), None)
+    if node is None:
+        print(f"This notebook is given no {name!r} of an earlier one.")
+    elif not node.decorator_list:
+        print(ast.get_source_segment(text, node))
+    else:
+        exercise, packed = (argument.value for argument in node.decorator_list[0].args)
+        assignment, _, exercise = exercise.partition("/")
+        topic = assignment.partition("_")[2]
+        if exercise in Mine(topic).kept():
+            print(bz2.decompress(base64.b85decode(packed)).decode())
+        else:
+            print(f"{name} is sealed until your own {exercise} passes its visible tests in {assignment}/{topic}.ipynb. "
+                  "You can use it all the same, and help(...) says what it does.")
 
 
 # ---------------------------------------------------------------- what is remembered
@@ -201,6 +233,121 @@ def _difference(yours, expected):
     return "."
 
 
+# ---------------------------------------------------------------- what you build, you keep
+
+
+class Mine:
+    """The folder mine/: a Python package with a module for each notebook, of functions and classes that passed their visible tests.
+
+    Grading never looks there.
+    """
+
+    def __init__(self, topic):
+        self.folder = HERE.parent / "mine"
+        self.topic, self.path = topic, self.folder / f"{topic}.py"
+        self.statements = {}  # name -> what defines it, as the cells of this notebook ran
+
+    def kept(self):
+        """The names that are kept of this notebook."""
+        try:
+            nodes = ast.parse(self.path.read_text(encoding="utf-8")).body
+            return next((ast.literal_eval(node.value) for node in nodes if defined(node) == ["__all__"]), [])
+        except (OSError, SyntaxError, ValueError):
+            return []
+
+    def remember(self, source):
+        """A cell has run."""
+        self.statements.update(statements(source))
+
+    def keep(self, name, value):
+        """Keep an exercise that has passed, with what it needs; return the line that says so, or "" if nothing is new."""
+        if not callable(value):
+            return ""
+        before = self.path.read_text(encoding="utf-8") if self.path.exists() else ""
+        known = {**statements(before), **{one: self.statements[one] for one in needed(name, self.statements)}}
+        names = sorted({name, *self.kept()})
+        order = [one for one in dict.fromkeys(part for kept in names for part in needed(kept, known))]
+        texts = list(dict.fromkeys(known[one] for one in order))
+        lines = sorted(text for text in texts if text.startswith(("import ", "from ")))
+        blocks = [text for text in texts if text not in lines]
+        text = "\n\n\n".join([f'"""What you built in {self.topic}.ipynb, as it passed its visible tests. Kept by practice.py."""\n', "\n".join(lines),
+                              f"__all__ = {names}", *blocks]) + "\n"
+        text = text.replace("from earlier import ", f"from .earlier_{self.topic} import ")
+        if text == before:
+            return ""
+        self.folder.mkdir(exist_ok=True)
+        (self.folder / "__init__.py").touch()
+        if f".earlier_{self.topic}" in text:
+            (self.folder / f"earlier_{self.topic}.py").write_bytes((HERE / "earlier.py").read_bytes())
+        self.path.write_text(text, encoding="utf-8")
+        try:
+            self.load()
+        except Exception as error:  # it needs what only the notebook has
+            self.path.write_text(before, encoding="utf-8")
+            return f"{name} is not kept in mine/, where it does not run alone ({type(error).__name__}: {error})."
+        return f"{name} is kept in mine/{self.path.name}: later notebooks use it."
+
+    def load(self):
+        """The module as it stands in the folder."""
+        if str(self.folder.parent) not in sys.path:
+            sys.path.append(str(self.folder.parent))
+        for name in [name for name in sys.modules if name.partition(".")[0] == "mine"]:
+            del sys.modules[name]
+        importlib.invalidate_caches()
+        return importlib.import_module(f"mine.{self.topic}")
+
+    def lend(self, names):
+        """Put what is kept of other notebooks in the place of the course's functions among the names of this one."""
+        course = sys.modules.get("earlier")
+        taken = []
+        for path in sorted(self.folder.glob("*.py")):
+            other = Mine(path.stem)
+            wanted = [name for name in other.kept() if course and name in names and names[name] is getattr(course, name, None)]
+            if not wanted or path.stem == self.topic:
+                continue
+            try:
+                module = other.load()
+                names.update({name: getattr(module, name) for name in wanted})
+                taken += [f"{name} ({path.stem})" for name in wanted]
+            except Exception as error:
+                print(f"mine/{path.name} does not run ({type(error).__name__}: {error}): the course's versions are used.")
+        if taken:
+            print(f"Yours, from mine/: {', '.join(taken)}. MY_OWN = False takes the course's, as grading does.")
+
+
+def statements(source):
+    """Name -> the text that defines it, for the definitions, values and imports at the top of a text."""
+    found, lines = {}, source.splitlines()
+    for node in ast.parse(source).body:
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            for alias in node.names:
+                only = ast.Import([alias]) if isinstance(node, ast.Import) else ast.ImportFrom(node.module, [alias], node.level)
+                found[alias.asname or alias.name.partition(".")[0]] = ast.unparse(only)
+        first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))])
+        for name in defined(node):
+            found[name] = "\n".join(lines[first - 1:node.end_lineno])
+    return found
+
+
+def defined(node):
+    if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+        return [node.name]
+    return [target.id for target in node.targets if isinstance(target, ast.Name)] if isinstance(node, ast.Assign) else []
+
+
+def needed(name, known, found=None):
+    """A name and all that its text takes from around it, what is needed first."""
+    found = {} if found is None else found
+    if name in known and name not in found:
+        found[name] = None  # on its way: two functions may call each other
+        for node in ast.walk(ast.parse(known[name])):
+            if isinstance(node, ast.Name):
+                needed(node.id, known, found)
+        del found[name]
+        found[name] = None
+    return list(found)
+
+
 # ---------------------------------------------------------------- looking on while a test cell runs
 
 
@@ -213,6 +360,7 @@ class Watch:
 
     def __init__(self, shell, book, say=print):
         self.shell, self.book, self.say = shell, book, say
+        self.mine = Mine(Path(book.notebook).stem)
         self.test = None      # the test that is running
         self.failures = {}    # test -> Failure
         self.forget()
@@ -258,14 +406,26 @@ class Watch:
         with self.harmless():
             test, self.test = self.test, None
             self.shell.user_ns.pop(LOOKER, None)
+            error = result.error_before_exec or result.error_in_exec
             if test is None:
                 self.book.look_for_changes(self.shell.user_ns)
+                if error is None:
+                    self.mine.remember(self.shell.transform_cell(result.info.raw_cell))
                 return
-            error = result.error_before_exec or result.error_in_exec
             self.book.passed[test] = error is None
             self.failures.pop(test, None)
             advice = self.explain(test, error) if error is not None else ""
-            self.say("\n".join(filter(None, [advice, self.book.line(self.book.exercise_of[test])])))
+            exercise = self.book.exercise_of[test]
+            self.say("\n".join(filter(None, [advice, self.book.line(exercise), self.keep(exercise)])))
+
+    def keep(self, exercise):
+        """Keep an exercise that passes; say so, or why not, once."""
+        if exercise not in self.book.finished() or exercise not in self.mine.statements:
+            return ""
+        try:
+            return self.mine.keep(exercise, self.shell.user_ns.get(exercise))
+        except OSError as error:
+            return f"{exercise} could not be kept in mine/ ({error.strerror})."
 
     @contextlib.contextmanager
     def harmless(self):

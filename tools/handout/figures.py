@@ -15,6 +15,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from course_tests.notebooks import ROOT, Notebook
+from tools import given
 from tools.handout import run
 
 CACHE = ROOT / ".cache" / "handout"
@@ -51,8 +52,9 @@ def digest(notebook: Notebook) -> str:
     told = hashlib.sha256(f"{versions} {sys.version_info[:2]}".encode() + Path(run.__file__).read_bytes())
     for cell in run.code_cells(notebook.cells):
         told.update(cell.source.encode() + b"\0")
+    told.update(given.text_for(notebook.path.parent).encode())
     for path in sorted(notebook.path.parent.iterdir()):
-        if path.is_file() and path.suffix not in (".ipynb", ".md") and path.name not in ("practice.py", "originals.json"):
+        if path.is_file() and path.suffix not in (".ipynb", ".md"):
             told.update(path.name.encode() + b"\0" + path.read_bytes())
     return told.hexdigest()[:16]
 

@@ -16,7 +16,7 @@ import types
 from pathlib import Path
 from unittest import mock
 
-from course_tests.notebooks import Cell, read
+from course_tests.notebooks import IN_SOURCE, Cell, read
 
 DPI = 200  # the notebooks draw with 100, which is too coarse on paper
 COLOURS = 128  # of a figure's palette: a third of the bytes, and nobody sees a difference
@@ -52,7 +52,7 @@ def shown(path: Path) -> list[dict]:
 
     IPython.display.display = display
     os.chdir(path.parent)
-    sys.path.insert(0, str(path.parent))
+    sys.path[:0] = [str(path.parent), IN_SOURCE]
     names: dict = {"__name__": "__main__", "display": display}
     for cell in code_cells(read(path).cells):
         result.append({"text": "", "figures": []})

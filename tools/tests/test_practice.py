@@ -11,31 +11,43 @@ from types import SimpleNamespace
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
-from traitlets.config import Config
+from traitlets.config import Config, PyFileConfigLoader
 
 from course_tests.notebooks import ROOT, sources
-from tools import demo_class, practice
+from tools import demo_class, given
 
 NOTEBOOKS = {notebook.topic: notebook for notebook in sources()}
 each_notebook = pytest.mark.parametrize("notebook", NOTEBOOKS.values(), ids=NOTEBOOKS)
 COUNT = "{} exercises pass the visible tests."
+CONFIG = PyFileConfigLoader("nbgrader_config.py", path=str(ROOT)).load_config()
 HONEST = "Hidden tests follow when you submit: visible tests passed is not all tests passed."
 
 
+def learners_folder(notebook, course: Path) -> Path:
+    """What lies beside a notebook in a learner's folder of the course."""
+    folder = course / notebook.assignment
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in notebook.path.parent.iterdir():
+        if path.is_file() and path.suffix != ".ipynb":
+            (folder / path.name).write_bytes(path.read_bytes())
+    for name, content in given.files(notebook.assignment, notebook.path.parent, CONFIG).items():
+        (folder / name).write_bytes(content)
+    return folder
+
+
 @pytest.fixture
-def open_notebook(monkeypatch, capsys):
+def open_notebook(monkeypatch, capsys, tmp_path):
     """Open a notebook as a learner: a shell with practice.py switched on, whose cells are run by name."""
     monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
     monkeypatch.setenv("MPLBACKEND", "agg")
-    monkeypatch.setattr(sys, "dont_write_bytecode", True)  # nothing new in source/
     shells = []
 
     def opened(topic, folder=None):
         notebook = NOTEBOOKS[topic]
-        folder = folder or notebook.path.parent
+        folder = folder or learners_folder(notebook, tmp_path / "course")
         monkeypatch.chdir(folder)
         monkeypatch.syspath_prepend(str(folder))
-        for name in ("practice", "earlier"):
+        for name in ("practice", "earlier", "mine"):
             monkeypatch.delitem(sys.modules, name, raising=False)
         shell = InteractiveShell.instance(config=Config(HistoryManager={"enabled": False}, InteractiveShell={"colors": "nocolor"}))
         shells.append(shell)
@@ -73,24 +85,18 @@ SWAPPED = "def sigmoid(z):\n    z *= 1.0\n    result = 1 / (1 + np.exp(z))\n    
 # ---------------------------------------------------------------- what lies beside a notebook
 
 
-def test_the_files_beside_the_notebooks_are_in_step():
-    for path, content in practice.files().items():
-        assert path.exists() and path.read_text(encoding="utf-8") == content, (
-            f"{path.relative_to(ROOT)} is not what the notebook says: run `.venv/bin/python -m tools.practice`")
-
-
 @each_notebook
 def test_no_line_of_a_solution_or_of_a_hidden_test_is_in_the_originals(notebook):
-    texts = {cell["name"]: cell["text"] for cell in json.loads((notebook.path.parent / "originals.json").read_text(encoding="utf-8"))["cells"]}
+    texts = {cell["name"]: cell["text"] for cell in json.loads(given.originals(notebook, CONFIG))["cells"]}
     for cell in notebook.exercises():
         inside = re.findall(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", cell.source, re.DOTALL)
         assert inside, f"{cell.grade_id} has no solution region"
         outside = re.sub(r"### BEGIN SOLUTION\n.*?### END SOLUTION", "", cell.source, flags=re.DOTALL)
-        given = [line.strip() for line in texts[cell.grade_id].splitlines()]
+        shown = [line.strip() for line in texts[cell.grade_id].splitlines()]
         for line in "".join(inside).splitlines():
             if line.strip() and line.strip() not in outside:
-                assert line.strip() not in given, f"originals.json shows a line of the solution of {cell.grade_id}: {line}"
-        assert "raise NotImplementedError()" in given
+                assert line.strip() not in shown, f"originals.json shows a line of the solution of {cell.grade_id}: {line}"
+        assert "raise NotImplementedError()" in shown
     for text in texts.values():
         for word in ("course_tests", "SOLUTION", "HIDDEN"):
             assert word not in text
@@ -212,7 +218,7 @@ def test_a_fault_of_its_own_switches_it_off_and_says_so_once(open_notebook, monk
 
 
 def test_a_damaged_file_beside_it_is_a_sentence(open_notebook, tmp_path):
-    (tmp_path / "practice.py").write_bytes(practice.MODULE.read_bytes())
+    (tmp_path / "practice.py").write_bytes(given.PRACTICE.read_bytes())
     (tmp_path / "originals.json").write_text("{")
     learner = open_notebook("activations", tmp_path)
     assert learner.practice.watch is None and learner.solve("step") == "" and learner.run("test_step_basic") == ""
@@ -221,7 +227,7 @@ def test_a_damaged_file_beside_it_is_a_sentence(open_notebook, tmp_path):
 def test_without_it_and_while_grading_nothing_is_there(open_notebook, tmp_path, monkeypatch):
     assert open_notebook("activations", tmp_path).practice is None
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
-    spec = importlib.util.spec_from_file_location("practice_while_grading", practice.MODULE)
+    spec = importlib.util.spec_from_file_location("practice_while_grading", given.PRACTICE)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     assert module.watch is None
@@ -251,8 +257,8 @@ def test_the_original_of_a_cell_comes_back(open_notebook, monkeypatch):
 def check(folder: Path, answers, *options: str) -> subprocess.CompletedProcess:
     """Run `python practice.py` in a learner's folder of 03 whose exercises hold `answers`."""
     notebook = NOTEBOOKS["activations"]
-    for name in ("practice.py", "originals.json"):
-        (folder / name).write_bytes((notebook.path.parent / name).read_bytes())
+    for name, content in given.files(notebook.assignment, notebook.path.parent, CONFIG).items():
+        (folder / name).write_bytes(content)
     texts = {cell["name"]: cell["text"] for cell in json.loads((folder / "originals.json").read_text(encoding="utf-8"))["cells"]}
     blank = json.loads(notebook.path.read_text(encoding="utf-8"))
     for cell in blank["cells"]:
@@ -287,3 +293,72 @@ def test_the_terminal_says_what_fails_and_ends_loops(tmp_path):
     assert re.search(r"^test_step_craft: .*\n    It was stopped after 20 seconds", said, re.M)
     assert "tanh: its cell does not run. SyntaxError" in said
     assert re.search(r"^\d+ of 16 exercises pass the visible tests\.\n" + re.escape(HONEST), said, re.M)
+
+
+# ---------------------------------------------------------------- what you build, you keep
+
+
+MY_OWN = next(cell.source for cell in NOTEBOOKS["losses"].cells if cell.source.startswith("MY_OWN"))
+MINE = "def sigmoid(z):\n    '''mine'''\n    return half(z) * 2\n"
+HELPER = "from functools import reduce\nTWO = 2\n\ndef half(z):\n    return np.exp(-np.logaddexp(0.0, -np.asarray(z, float))) / TWO\n"
+
+
+
+def test_a_function_that_passes_is_kept_and_a_later_notebook_uses_it(open_notebook, tmp_path):
+    learner = open_notebook("activations")
+    learner.solve("step")
+    assert "is kept" not in learner.run("test_step_basic", "test_step_at_zero")
+    assert "step is kept in mine/activations.py: later notebooks use it." in learner.run("test_step_craft")
+    learner.run(HELPER, MINE)
+    printed = learner.run(*[name for name in learner.cells if name.startswith("test_sigmoid_") and "derivative" not in name])
+    assert "sigmoid is kept in mine/activations.py" in printed, printed
+    module = (tmp_path / "course" / "mine" / "activations.py").read_text()
+    assert "__all__ = ['sigmoid', 'step']" in module and "def half" in module and "TWO = 2" in module and "reduce" not in module
+    assert "is kept" not in learner.run("test_step_craft")  # nothing new
+
+    later = open_notebook("losses")
+    printed = later.run(MY_OWN)
+    assert "Yours, from mine/: sigmoid (activations)." in printed and "softmax" not in printed
+    assert later.names["sigmoid"].__doc__ == "mine" and later.names["sigmoid"](0) == 0.5
+    assert later.names["softmax"] is sys.modules["earlier"].softmax
+
+    again = open_notebook("losses")
+    again.run(MY_OWN.replace("True", "False", 1))
+    assert again.names["sigmoid"] is sys.modules["earlier"].sigmoid
+
+
+def test_what_is_kept_of_one_notebook_may_need_what_the_notebook_was_given(open_notebook, tmp_path):
+    learner = open_notebook("losses")
+    exercise = next(name for name in (cell.grade_id for cell in NOTEBOOKS["losses"].exercises()) if "softmax(" in demo_class.MARKERS.sub("", learner.cells[name].source))
+    for cell in NOTEBOOKS["losses"].cells:
+        if cell.role in ("solution", "test"):
+            learner.run(demo_class.MARKERS.sub("", cell.source) if cell.role == "solution" else cell.visible)
+        if cell.role == "test" and exercise in (learner.practice.Mine("losses").kept()):
+            break
+    assert "from .earlier_losses import softmax" in (tmp_path / "course" / "mine" / "losses.py").read_text()
+    assert "Yours, from mine/: " in open_notebook("digits").run(MY_OWN)
+
+
+def test_what_does_not_run_alone_is_not_kept_and_a_spoilt_module_is_a_sentence(open_notebook, tmp_path):
+    learner = open_notebook("activations")
+    learner.run("exec('def threshold(z): return z >= 0')")
+    learner.run("def step(z, compare=threshold):\n    return np.where(compare(np.asarray(z)), 1.0, 0.0)")
+    assert "step is not kept in mine/, where it does not run alone (NameError" in learner.run("test_step_basic", "test_step_at_zero", "test_step_craft")
+    mine = tmp_path / "course" / "mine"
+    (mine / "activations.py").write_text("__all__ = ['sigmoid']\nimport nothing_of_that_name\n")
+    later = open_notebook("losses")
+    assert "mine/activations.py does not run (ModuleNotFoundError" in later.run(MY_OWN)
+    assert later.names["sigmoid"] is sys.modules["earlier"].sigmoid
+
+
+def test_the_courses_answer_is_shown_after_ones_own(open_notebook):
+    later = open_notebook("losses")
+    printed = later.run("practice.reveal('sigmoid')")
+    assert "sigmoid is sealed until your own sigmoid passes its visible tests in 03_activations/activations.ipynb." in printed and "np.exp" not in printed
+    assert later.names["sigmoid"](0) == 0.5 and "Squeeze scores" in later.names["sigmoid"].__doc__
+    assert "np.exp" not in later.run("sigmoid??")
+    learner = open_notebook("activations")
+    learner.solve("sigmoid")
+    learner.run(*[name for name in learner.cells if name.startswith("test_sigmoid_") and "derivative" not in name])
+    printed = open_notebook("losses").run("practice.reveal('sigmoid')")
+    assert demo_class.MARKERS.sub("", NOTEBOOKS["activations"].exercises()[1].source).strip() in printed

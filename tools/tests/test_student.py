@@ -30,6 +30,7 @@ def test_the_same_files_give_the_same_bytes(tmp_path):
     student.build([ASSIGNMENT], tmp_path / "one" / "a.zip")
     root = tmp_path / "copy"
     shutil.copytree(ROOT / "release", root / "release", copy_function=shutil.copyfile)  # with other times
+    shutil.copytree(ROOT / "source", root / "source")
     for name in ("pyproject.toml", "requirements.lock"):
         shutil.copyfile(ROOT / name, root / name)
     student.build([ASSIGNMENT], tmp_path / "two" / "b.zip", root)

@@ -1,0 +1,190 @@
+"""What is made beside the notebooks (tools/given.py): right, in the words of the course, and no answer to an exercise that is in the same package."""
+
+import ast
+import json
+import shutil
+import subprocess
+import sys
+import zipfile
+
+import pytest
+
+from course_tests import bank
+from course_tests.notebooks import IN_SOURCE, RELEASE, ROOT, SOURCE, sources
+from course_tests.test_course import failures
+from tools import given, student
+from tools.tests.workshop import run
+
+NOTEBOOKS = {notebook.topic: notebook for notebook in sources()}
+MADE = ("earlier.py", "practice.py", "originals.json")
+EXERCISES = {cell.grade_id: notebook for notebook in NOTEBOOKS.values() for cell in notebook.exercises()}
+GIVEN = [(topic, name, EXERCISES[name].topic) for topic, notebook in NOTEBOOKS.items() for name in given.wanted(notebook) if name in EXERCISES]
+
+
+# ---------------------------------------------------------------- right, and as it was taught
+
+
+@pytest.mark.parametrize("topic, name, taught_in", GIVEN, ids=str)
+def test_what_a_notebook_is_given_passes_the_tests_of_its_exercise(topic, name, taught_in):
+    """`earlier` is cut out of the notebooks' solutions, the reference is written independently: both must be right."""
+    names = {"__name__": "earlier"}
+    exec(compile(given.text_for(NOTEBOOKS[topic].path.parent), "earlier.py", "exec"), names)
+    failed = failures(bank.Entry(taught_in, name, "as_given_later", names[name]))
+    assert not failed, f"{name} of {taught_in}, as {topic} is given it, fails: {failed}"
+
+
+def test_a_learner_recognises_what_they_built():
+    """The text of the solution cell, word by word."""
+    text = given.text_for(NOTEBOOKS["digits"].path.parent)
+    cell = next(cell for cell in NOTEBOOKS["backprop"].exercises() if cell.grade_id == "dense_backward")
+    assert given.MARKERS.sub("", cell.source).strip() in text and "dZ @ W.T" in text and "einsum" not in text
+
+
+def test_a_name_that_nobody_taught_is_one_sentence(tmp_path):
+    shutil.copytree(SOURCE / "04_losses", tmp_path / "source" / "04_losses")
+    path = tmp_path / "source" / "04_losses" / "losses.ipynb"
+    path.write_text(path.read_text(encoding="utf-8").replace("from earlier import sigmoid", "from earlier import sigmoyd"), encoding="utf-8")
+    with pytest.raises(SystemExit, match="No notebook before losses.ipynb defines sigmoyd"):
+        given.text_for(path.parent)
+
+
+def test_a_class_with_a_part_of_the_course_gets_the_rest_from_the_course(tmp_path):
+    """And in plain text, since nobody there has to build it."""
+    shutil.copytree(SOURCE / "04_losses", tmp_path / "source" / "04_losses")
+    made = given.files("04_losses", tmp_path / "source" / "04_losses", given_config())
+    assert sorted(made) == sorted(MADE) and b"def softmax(" in made["earlier.py"] and b"_sealed" not in made["earlier.py"]
+
+
+def given_config():
+    from traitlets.config import PyFileConfigLoader
+
+    return PyFileConfigLoader("nbgrader_config.py", path=str(ROOT)).load_config()
+
+
+# ---------------------------------------------------------------- nothing is given away
+
+
+def shown_answers(files: dict[str, bytes], exercises: dict[str, str]) -> list[str]:
+    """Where the files of a package show how an exercise is answered: its definition with a body, or a line of its solution.
+
+    Parameters
+    ----------
+    files : dict
+        Path -> content.
+    exercises : dict
+        Name of an exercise -> its cell in source/.
+    """
+    found = []
+    bodies = {name: own for name, source in exercises.items() if (own := body_of(source, name))}
+    for path, content in files.items():
+        texts = []
+        if path.endswith(".ipynb"):
+            texts = ["".join(cell["source"]) for cell in json.loads(content)["cells"] if cell["cell_type"] == "code"]
+        elif path.endswith(".json"):
+            texts = [cell["text"] for cell in json.loads(content)["cells"]]
+        elif path.endswith(".py"):
+            texts = [content.decode()]
+        for text in texts:
+            for node in ast.walk(ast.parse(text)):
+                if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+                    body = plain(node)
+                    same = [name for name, own in bodies.items() if own == body]
+                    named = node.name in exercises and arguments(node) == arguments(ast.parse(exercises[node.name])) and body
+                    if same or named:
+                        found.append(f"{path} shows {node.name}, an answer to {same or node.name}")
+    return found
+
+
+def plain(node) -> str:
+    """The statements of a definition without docstrings, stubs and signatures; "" if nothing is left."""
+    kept = []
+    for part in node.body:
+        if isinstance(part, (ast.FunctionDef, ast.ClassDef)):
+            inner = plain(part)
+            kept += [f"{part.name}: {inner}"] if inner else []
+        elif not (isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant)) and ast.unparse(part) != given.STUB:
+            kept.append(ast.unparse(part))
+    return "\n".join(kept)
+
+
+def definition(source: str, name: str):
+    return next((node for node in ast.walk(ast.parse(given.MARKERS.sub("", source))) if getattr(node, "name", "") == name), None)
+
+
+def body_of(source: str, name: str) -> str:
+    node = definition(source, name)
+    body = plain(node) if node else ""
+    return body if len(body) > 40 else ""  # a one-liner such as `return A - B` is nobody's own
+
+
+def arguments(tree) -> list[str]:
+    node = tree.body[0] if isinstance(tree, ast.Module) else tree
+    return [argument.arg for argument in node.args.args] if isinstance(node, ast.FunctionDef) else []
+
+
+def answers_of(assignments) -> dict[str, str]:
+    return {cell.grade_id: given.MARKERS.sub("", cell.source) for notebook in NOTEBOOKS.values() if notebook.assignment in assignments
+            for cell in notebook.exercises() if definition(cell.source, cell.grade_id)}
+
+
+ASSIGNMENTS = [notebook.assignment for notebook in NOTEBOOKS.values()]
+
+
+def test_the_release_shows_no_answer():
+    """In a public repository it is a package of everything."""
+    files = {str(path.relative_to(RELEASE)): path.read_bytes() for path in RELEASE.rglob("*") if path.is_file()}
+    assert not shown_answers(files, answers_of(ASSIGNMENTS))
+
+
+@pytest.mark.parametrize("chosen", [*([one] for one in ASSIGNMENTS), ASSIGNMENTS, ["03_activations", "04_losses", "08_backprop"]], ids=lambda names: "+".join(names)[:40])
+def test_no_package_shows_an_answer_to_an_exercise_that_is_in_it(chosen, tmp_path):
+    student.build(chosen, tmp_path / "a.zip")
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    assert not shown_answers(files, answers_of(chosen))
+    for name in files:
+        if name.endswith("/earlier.py"):
+            taken = {taught for topic, _, taught in GIVEN if topic == name.split("/")[-2].partition("_")[2]}
+            assert (b"_sealed" in files[name]) == any(NOTEBOOKS[one].assignment in chosen for one in taken)
+
+
+def test_an_answer_in_plain_text_would_be_noticed():
+    made = given.beside("10_digits", SOURCE / "10_digits", given_config(), set())
+    found = shown_answers({"10_digits/earlier.py": made["earlier.py"]}, answers_of(ASSIGNMENTS))
+    assert len(found) >= 10 and any("dense_backward" in line for line in found)
+
+
+def test_what_a_due_date_has_passed_for_is_plain(tmp_path):
+    """`make student` with a class's gradebook."""
+    from nbgrader.api import Gradebook
+
+    url = f"sqlite:///{tmp_path / 'class.db'}"
+    with Gradebook(url, "autumn") as book:
+        book.add_assignment("03_activations", duedate="2020-01-01 12:00:00")
+        book.add_assignment("04_losses", duedate="2120-01-01 12:00:00")
+        book.add_assignment("05_descent")
+    assert student.over(url) == {"03_activations"} and student.over("sqlite:////no/such/file.db") == set()
+    found = student.files(["03_activations", "04_losses", "05_descent"], over={"03_activations"})
+    text = found[f"{student.NAME}/05_descent/earlier.py"].decode()
+    assert "np.exp(-np.abs(z))" in text and '@_sealed("04_losses/' in text
+
+
+# ---------------------------------------------------------------- where notebooks in source/ find it
+
+
+@pytest.mark.parametrize("place", ["source", "release"])
+def test_a_real_kernel_finds_what_earlier_notebooks_built(tmp_path, place):
+    """`nbgrader validate` in the course: the solutions pass in source/, where nothing lies beside the notebook; in release/ nothing passes."""
+    options = ["--invert"] if place == "release" else []
+    done = run(ROOT, "-m", "nbgrader", "validate", *options, f"{place}/04_losses/losses.ipynb", JUPYTER_RUNTIME_DIR=str(tmp_path), IPYTHONDIR=str(tmp_path))
+    assert done.returncode == 0 and ("Success" in done.stdout + done.stderr), done.stdout + done.stderr
+
+
+def test_a_folder_that_is_no_assignment_is_one_sentence(tmp_path):
+    done = subprocess.run([sys.executable, "-c", "import earlier"], cwd=tmp_path, capture_output=True, text=True, env={"PYTHONPATH": IN_SOURCE})
+    assert done.returncode and "open it in source/<assignment>/" in done.stderr.splitlines()[-1]
+
+
+def test_two_runs_give_the_same_bytes():
+    config = given_config()
+    assert given.files("08_backprop", SOURCE / "08_backprop", config) == given.files("08_backprop", SOURCE / "08_backprop", config)
