@@ -141,7 +141,7 @@ def taught(notebook: Notebook, number: int = 0) -> Taught:
                 if name not in rank or order > rank[name]:
                     rank[name] = order
                     found.definitions[name] = Definition(name, segment, (number, cell.index, first), notebook.assignment,
-                                                         *((cell.grade_id, _released(cell)) if cell.role == "solution" else ()))
+                                                         *((cell.grade_id, released(cell)) if cell.role == "solution" else ()))
     return found
 
 
@@ -158,9 +158,9 @@ def _defined(node: ast.stmt) -> list[str]:
     return []
 
 
-def _released(cell: Cell) -> str:
+def released(cell: Cell) -> str:
     """What learners see of an exercise's cell."""
-    return re.sub(r"^[ \t]*### BEGIN SOLUTION\n.*?### END SOLUTION", STUB, cell.source, flags=re.MULTILINE | re.DOTALL)
+    return re.sub(r"^([ \t]*)### BEGIN SOLUTION\n.*?### END SOLUTION", rf"\1{STUB}", cell.source, flags=re.MULTILINE | re.DOTALL)
 
 
 def wanted(notebook: Notebook) -> list[str]:

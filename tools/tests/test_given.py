@@ -64,7 +64,7 @@ def given_config():
 # ---------------------------------------------------------------- nothing is given away
 
 
-def shown_answers(files: dict[str, bytes], exercises: dict[str, str]) -> list[str]:
+def shown_answers(files: dict[str, bytes], exercises: dict) -> list[str]:
     """Where the files of a package show how an exercise is answered: its definition with a body, or a line of its solution.
 
     Parameters
@@ -75,7 +75,9 @@ def shown_answers(files: dict[str, bytes], exercises: dict[str, str]) -> list[st
         Name of an exercise -> its cell in source/.
     """
     found = []
-    bodies = {name: own for name, source in exercises.items() if (own := body_of(source, name))}
+    bodies = {name: own for name, cell in exercises.items() if (own := body_of(cell, name))}
+    begun = {plain(node) for name, cell in exercises.items() for node in ast.walk(ast.parse(given.released(cell)))
+             if isinstance(node, (ast.FunctionDef, ast.ClassDef))}  # what is given of an exercise in its own cell
     for path, content in files.items():
         texts = []
         if path.endswith(".ipynb"):
@@ -88,8 +90,8 @@ def shown_answers(files: dict[str, bytes], exercises: dict[str, str]) -> list[st
             for node in ast.walk(ast.parse(text)):
                 if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
                     body = plain(node)
-                    same = [name for name, own in bodies.items() if own == body]
-                    named = node.name in exercises and arguments(node) == arguments(ast.parse(exercises[node.name])) and body
+                    same = [name for name, own in bodies.items() if own == body and body not in begun]
+                    named = node.name in exercises and arguments(node) == arguments(definition(exercises[node.name], node.name)) and body not in begun
                     if same or named:
                         found.append(f"{path} shows {node.name}, an answer to {same or node.name}")
     return found
@@ -107,24 +109,23 @@ def plain(node) -> str:
     return "\n".join(kept)
 
 
-def definition(source: str, name: str):
-    return next((node for node in ast.walk(ast.parse(given.MARKERS.sub("", source))) if getattr(node, "name", "") == name), None)
+def definition(cell, name: str):
+    return next((node for node in ast.walk(ast.parse(given.MARKERS.sub("", cell.source))) if getattr(node, "name", "") == name), None)
 
 
-def body_of(source: str, name: str) -> str:
-    node = definition(source, name)
+def body_of(cell, name: str) -> str:
+    node = definition(cell, name)
     body = plain(node) if node else ""
     return body if len(body) > 40 else ""  # a one-liner such as `return A - B` is nobody's own
 
 
-def arguments(tree) -> list[str]:
-    node = tree.body[0] if isinstance(tree, ast.Module) else tree
+def arguments(node) -> list[str]:
     return [argument.arg for argument in node.args.args] if isinstance(node, ast.FunctionDef) else []
 
 
-def answers_of(assignments) -> dict[str, str]:
-    return {cell.grade_id: given.MARKERS.sub("", cell.source) for notebook in NOTEBOOKS.values() if notebook.assignment in assignments
-            for cell in notebook.exercises() if definition(cell.source, cell.grade_id)}
+def answers_of(assignments) -> dict:
+    return {cell.grade_id: cell for notebook in NOTEBOOKS.values() if notebook.assignment in assignments
+            for cell in notebook.exercises() if definition(cell, cell.grade_id)}
 
 
 ASSIGNMENTS = [notebook.assignment for notebook in NOTEBOOKS.values()]
