@@ -11,7 +11,7 @@ export JUPYTER_CONFIG_DIR := $(CURDIR)/.cache/jupyter/config
 export MPLCONFIGDIR := $(CURDIR)/.cache/matplotlib
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help setup .venv grade test release student handout lab mnist clean lock newest
+.PHONY: help setup .venv grade test lint release student handout lab mnist clean lock newest
 
 help:           ## What one can make
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -24,6 +24,9 @@ grade: setup    ## Release, a demo class, autograde, feedback; a table and a pic
 
 test: setup     ## All tests
 	@$(RUN) -m pytest -n auto --dist loadgroup --no-loadscope-reorder  # conftest.py says what stays together
+
+lint: setup     ## Faults, annotations and docstrings: ruff, mypy, numpydoc
+	@$(RUN) -m tools.lint
 
 release: setup  ## release/ and gradebook.db anew from source/
 	@$(RUN) -m tools.release
