@@ -52,10 +52,13 @@ class CheckFailed(AssertionError):
         The learner's curve beside the right one, where that can be drawn.
     read_again : tuple of str
         What the learner should read again: the exercise (its grade id) that a named mistake belongs to, and a line of ours.
+    mistakes : tuple of (str, str)
+        The label of each mistake of the bank that the message names, and its hint: for those who teach, not for the learner.
     """
 
     figure: figures.Figure | None = None
     read_again: tuple[str, ...] = ()
+    mistakes: tuple[tuple[str, str], ...] = ()
 
     def _render_traceback_(self) -> list[str]:  # what IPython shows instead of a traceback
         return [str(self)]
@@ -63,7 +66,7 @@ class CheckFailed(AssertionError):
     def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:  # what Jupyter displays of an object
         if self.figure is None:
             return {"text/plain": str(self)}, {}
-        return {"image/svg+xml": self.figure.svg, "text/plain": str(self)}, {"image/svg+xml": {"alt": self.figure.alt}}
+        return {"image/svg+xml": self.figure.svg, "text/plain": str(self)}, {"image/svg+xml": {"alt": self.figure.alt, "caption": figures.CAPTION}}
 
 
 # ---------------------------------------------------------------- a hidden test and its subjects
@@ -217,7 +220,7 @@ class Subject:
         try:
             if inspect.isclass(self.implementation) and self.implementation.__bases__ != (object,):
                 return bank.written_out(self.implementation, self.name)  # the bank's: what it inherits belongs to it
-            return textwrap.dedent(inspect.getsource(self.implementation))
+            return _undecorated(textwrap.dedent(inspect.getsource(self.implementation)))
         except (OSError, TypeError):
             return ""
 
@@ -371,6 +374,12 @@ def assert_built_by_hand(subject: Subject, forbidden: Sequence[str]) -> None:
         _fail(None, f"The lines of {subject.name} cannot be read. Define it with def, in its own cell.", subject)
 
 
+def _undecorated(source: str) -> str:
+    """A definition without the decorators above it: in the bank, they speak about the answer and are no part of it."""
+    body = _parsed(source).body
+    return "\n".join(source.splitlines()[body[0].lineno - 1:]) if body else source
+
+
 def _parsed(source: str) -> ast.Module:
     try:
         return ast.parse(source)
@@ -409,7 +418,7 @@ def quiz_tests(number_of_questions: int) -> list[Callable]:
             __tracebackhide__ = True
             letter = answers.case(f"answers[{number}]", lambda a: str(a[number]).strip().lower())
             if letter != answers.reference[number]:
-                _fail(None, f"Question {number}: {letter!r} is not the answer.", answers, intro="")
+                _fail(None, f"Question {number}: {letter!r} is not the answer.", answers, intro="", where=f"Question {number}: ")
 
         test.__name__, test.__module__ = f"test_quiz_{number}", module
         test.__doc__ = f"quiz, question {number}"
@@ -667,7 +676,7 @@ def _subjects() -> tuple[Subject, ...]:
 
 
 def _fail(case: Case | None, what: str | _Difference, *subjects: Subject, look: str = "",
-          intro: str = "Your answer behaves exactly like a known mistake:") -> None:
+          intro: str = "Your answer behaves exactly like a known mistake:", where: str = "") -> None:
     __tracebackhide__ = True
     if isinstance(what, str):
         what = _Difference(what)
@@ -675,6 +684,7 @@ def _fail(case: Case | None, what: str | _Difference, *subjects: Subject, look: 
     if case and case.told not in what.words:
         lines.insert(0, case.told)
     entries = [entry for subject in subjects for entry in _named(subject)]
+    entries = entries if len(entries) <= 2 else []
     hints = [_hint(entry, what) for entry in entries]
     if hints:
         if len(hints) > 1:
@@ -683,6 +693,7 @@ def _fail(case: Case | None, what: str | _Difference, *subjects: Subject, look: 
     else:
         lines.extend(extra for extra in (what.clue, look) if extra)
     failure = CheckFailed("\n".join(lines))
+    failure.mistakes = tuple((entry.label, where + hint) for entry, hint in zip(entries, hints))
     failure.read_again = tuple(dict.fromkeys(text for entry in entries for text in (entry.exercise, entry.read) if text))
     with contextlib.suppress(Exception):  # a message without a figure is still a message
         failure.figure = next(filter(None, map(_figure, subjects)), None)
