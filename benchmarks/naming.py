@@ -7,7 +7,6 @@ name, in how many of these failures the feedback names the mistake, and in how m
 from __future__ import annotations
 
 import json
-import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from pathlib import Path
 
 from course_tests import bank
 from course_tests.notebooks import ROOT, Notebook, sources
+from proctor import cells
 from tools import demo_class, gradebook
 
 COURSE = ["course_tests", "proctor", "release", "source", "gradebook.db", "nbgrader_config.py"]
@@ -50,34 +50,26 @@ def report(course: Path, notebook: Notebook) -> None:
     caught = failures = named = either = wrongly = 0
     for learner, entry in entries.items():
         caught += all((learner, test) in lost for test in entry.caught_by)
-        said = messages(course / "autograded" / learner / notebook.assignment / notebook.path.name)
-        others = [other for other in entries.values() if other.exercise == entry.exercise and other is not entry]
+        said = named_in(course / "autograded" / learner / notebook.assignment / notebook.path.name)
         for test in entry.caught_by:
             if (learner, test) not in lost:
                 continue
             failures += 1
-            mine = says(said.get(test, ""), entry)
-            another = any(says(said.get(test, ""), other) for other in others)
-            named += mine and not another
-            either += mine and another
-            wrongly += another and not mine
+            labels = said.get(test, set())
+            named += labels == {entry.label}
+            either += len(labels) > 1 and entry.label in labels
+            wrongly += bool(labels) and entry.label not in labels
     silent = failures - named - either - wrongly
     print(f"{notebook.assignment:16} {len(entries):9} {caught:7} {failures:9} {share(named, failures):>6} {share(either, failures):>11} "
           f"{share(wrongly, failures):>8} {share(silent, failures):>7}", flush=True)
 
 
-def messages(path: Path) -> dict[str, str]:
-    """Grade id of a test cell -> the text of its outputs."""
+def named_in(path: Path) -> dict[str, set[str]]:
+    """Grade id of a test -> the labels of the mistakes that it named."""
     if not path.exists():
         return {}
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    return {cell["metadata"].get("nbgrader", {}).get("grade_id", ""): json.dumps(cell.get("outputs", []), ensure_ascii=False) for cell in cells}
-
-
-def says(text: str, entry: bank.Entry) -> bool:
-    """Does `text` hold the hint of `entry`, whatever numbers stand in it?"""
-    pattern = re.sub(r"\\\{(?:got|want)\\\}", ".*?", re.escape(json.dumps(entry.hint, ensure_ascii=False)[1:-1]))
-    return re.search(pattern, text) is not None
+    found = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return {cells.grade_id_of(cell): {mistake.name for mistake in cells.mistakes(cell)} for cell in found}
 
 
 def share(part: int, whole: int) -> str:

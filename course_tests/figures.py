@@ -20,6 +20,7 @@ VOTES = np.linspace(0.02, 0.98, 49)  # a loss is steep at 0 and 1
 WIDTH, HEIGHT = 400, 260
 LEFT, RIGHT, TOP, BOTTOM = 52, 12, 34, 40  # room round the axes
 BLUE, ORANGE = "#0072B2", "#D55E00"  # as in the notebooks; colour-blind people can tell them apart
+CAPTION = "Yours, orange and dashed, beside the right one, blue."
 
 
 @dataclass(frozen=True)

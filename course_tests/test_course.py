@@ -26,13 +26,31 @@ SHOWN = frozenset({"figure", "experiment"})  # as in nbgrader_config.py
 KINDS = {"basic", "edge", "craft"}
 PLAIN_FILES = {".ipynb", ".png", ".svg", ".npz", ".csv", ".txt", ".md", ".gz"}  # what an assignment folder may ship
 
+# Mistakes that no message can name, each with the reason. What the message says instead tells the learner what to do.
+UNNAMED = {label: reason for reason, labels in {
+    "its numbers are right, and the message is about the time it takes": (
+        "pixels-flatten_images-copies_pixel_by_pixel", "neuron-weighted_sums-loops_over_the_samples", "activations-softmax-loops_over_the_rows",
+        "descent-logistic_gradients-asks_the_neuron_sample_by_sample", "layers-mlp_forward-loops_over_the_samples",
+        "backprop-dense_backward-loops_over_everything", "backprop-mlp_loss_and_gradients-takes_one_sample_at_a_time"),
+    "its numbers are right, and the message is about the operator or function that it must do without": (
+        "pixels-dot-lets_numpy_do_it", "pixels-matmul-uses_the_operator", "pixels-matmul-calls_the_dot_of_numpy"),
+    "its numbers are right, and the message is about their type": (
+        "activations-dead_units-answers_in_whole_numbers", "digits-minibatches-stacks_before_shuffling", "digits-steps_per_epoch-returns_a_float",
+        "digits-decode_idx-turns_pixels_into_floats"),
+    "its numbers are others each time, and the message is about the generator": (
+        "pixels-add_noise-draws_from_the_global_generator", "activations-Neuron-DrawsFromTheGlobalGenerator",
+        "evaluation-train_val_test_split-draws_from_the_global_generator", "digits-minibatches-shuffles_with_the_global_generator"),
+    "more than two mistakes take any name, and the message is about the error that is missing": (
+        "activations-Neuron-TakesReluForUnknownNames",),
+}.items() for label in labels}
+
 each_notebook = pytest.mark.parametrize("notebook", NOTEBOOKS, ids=TOPICS)
 each_misconception = pytest.mark.parametrize("entry", bank.MISCONCEPTIONS, ids=lambda e: e.label)
 each_alternative = pytest.mark.parametrize("entry", bank.ALTERNATIVES, ids=lambda e: e.label)
 
 
-def failures(entry: bank.Entry) -> dict[str, str]:
-    """The hidden tests that fail for an answer of the bank, each with its message; other arguments are the reference."""
+def failures(entry: bank.Entry) -> dict[str, CheckFailed]:
+    """The hidden tests that fail for an answer of the bank; other arguments are the reference."""
     failed = {}
     right = bank.reference(entry.topic)
     for name, test in TESTS[entry.topic].items():
@@ -43,8 +61,15 @@ def failures(entry: bank.Entry) -> dict[str, str]:
         try:
             test(**given)
         except CheckFailed as error:
-            failed[name] = str(error)
+            failed[name] = error
     return failed
+
+
+@functools.cache
+def named_by(label: str) -> dict[str, set[str]]:
+    """The hidden tests that fail for a misconception, each with the labels that it names."""
+    entry = next(entry for entry in bank.MISCONCEPTIONS if entry.label == label)
+    return {name: {mistake for mistake, _ in error.mistakes} for name, error in failures(entry).items()}
 
 
 @functools.cache
@@ -76,11 +101,22 @@ def test_misconception_is_caught_by_exactly_the_tests_it_names(entry):
     known = set(TESTS[entry.topic])
     assert set(entry.caught_by) <= known, (
         f"{entry.label} names tests that do not exist: {sorted(set(entry.caught_by) - known)}. Edit course_tests/misconceptions/{entry.topic}.py")
-    caught = set(failures(entry))
+    caught = set(named_by(entry.label))
     assert caught, f"No test catches {entry.label}: write one in course_tests/test_{entry.topic}.py"
     assert caught == set(entry.caught_by), (
         f"{entry.label} is caught by {sorted(caught)}, but names {sorted(entry.caught_by)}: "
         f"edit caught_by in course_tests/misconceptions/{entry.topic}.py, or mend the test")
+
+
+@each_misconception
+def test_misconception_is_named_and_never_by_the_name_of_another(entry):
+    for test, labels in named_by(entry.label).items():
+        assert not labels or entry.label in labels and len(labels) <= 2, (
+            f"{test} calls {entry.label} {sorted(labels)}: ask something on which they differ, in course_tests/test_{entry.topic}.py")
+    named = any(named_by(entry.label).values())
+    assert named or entry.label in UNNAMED, (
+        f"No message names {entry.label}: let a test in course_tests/test_{entry.topic}.py ask what only this mistake answers so, or give the reason in UNNAMED")
+    assert not named or entry.label not in UNNAMED, f"{entry.label} is named now: take it off UNNAMED in course_tests/test_course.py"
 
 
 @each_misconception
@@ -92,7 +128,7 @@ def test_misconception_fails_visible_lines_only_where_the_hidden_test_fails(entr
 
 @each_alternative
 def test_alternative_gets_full_marks(entry):
-    failed = failures(entry)
+    failed = {name: str(error) for name, error in failures(entry).items()}
     assert not failed, f"{entry.label} is right, but was refused: {failed}. Mend the test in course_tests/test_{entry.topic}.py"
     assert not visible_failures(entry), f"{entry.label} is right, but the visible lines of {visible_failures(entry)} refuse it: edit the notebook"
 

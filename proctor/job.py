@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-HIDDEN = (("BEGIN HIDDEN TESTS", "END HIDDEN TESTS"), ("BEGIN MARK SCHEME", "END MARK SCHEME"))  # nbgrader's own marks
+from .cells import HIDDEN
 
 
 class GraderDied(RuntimeError):
@@ -90,7 +90,8 @@ class TestResult:
 
     `score` is None for "full points if passed", or the number that the cell ended in (partial credit).
     `message` is what the learner may read: the hint, or their own error with their own lines; never the test.
-    `figure` is a drawing for the learner: an SVG and what it shows in words. `read_again` says what to read: grade ids or lines of text.
+    `figure` is a drawing for the learner: an SVG, what it shows in words, and its caption. `read_again` says what to read: grade ids or
+    lines of text. `mistakes` are the known mistakes that the message names, for those who teach: (name, hint) each.
     `fault` is why no learner could pass this test: the instructor's to mend.
     """
 
@@ -100,6 +101,7 @@ class TestResult:
     message: str = ""
     figure: tuple = ()
     read_again: tuple = ()
+    mistakes: tuple = ()
     fault: str = ""
 
 

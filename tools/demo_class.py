@@ -21,6 +21,7 @@ from pathlib import Path
 
 from course_tests import bank
 from course_tests.notebooks import ROOT, Notebook, sources
+from proctor.cells import grade_id_of, is_answer
 
 DUE = "2026-02-01 12:00:00 UTC"
 ON_TIME, LATE = "2026-01-31 18:30:00 UTC", "2026-02-03 12:00:00 UTC"
@@ -40,24 +41,28 @@ def learners(notebook: Notebook) -> Iterator[tuple[str, Answer]]:
         others = bank.of(bank.ALTERNATIVES, notebook.topic, name)
         return others[0].code if others else right[name]
 
-    def mistaken(learner):
-        def answer(name):
-            place = names.index(name)
-            wrong = bank.of(bank.MISCONCEPTIONS, notebook.topic, name)
-            if place % MISTAKEN != learner or not wrong:
-                return right[name]
-            return wrong[(place // MISTAKEN + learner) % len(wrong)].code
-
-        return answer
+    def mistaken(number):
+        wrong = mistakes(notebook, number)
+        return lambda name: wrong[name].code if name in wrong else right[name]
 
     yield "demo_perfect", right.get
     yield "demo_blank", lambda name: None
     yield "demo_alternatives", otherwise
-    for learner in range(MISTAKEN):
-        yield f"demo_mistakes_{learner + 1}", mistaken(learner)
+    for number in range(MISTAKEN):
+        yield f"demo_mistakes_{number + 1}", mistaken(number)
     yield "demo_late", right.get
     yield "demo_renamed", right.get
     yield "demo_syntax_error", lambda name: right[name] + "\nprint('done'\n" if name == middle else right[name]
+
+
+def mistakes(notebook: Notebook, number: int) -> dict[str, bank.Entry]:
+    """The exercises that learner `number` of those who make mistakes answers wrongly, each with the mistake."""
+    made = {}
+    for place, cell in enumerate(notebook.exercises()):
+        wrong = bank.of(bank.MISCONCEPTIONS, notebook.topic, cell.grade_id)
+        if place % MISTAKEN == number and wrong:
+            made[cell.grade_id] = wrong[(place // MISTAKEN + number) % len(wrong)]
+    return made
 
 
 def make(root: Path = ROOT) -> list[tuple[str, str]]:
@@ -81,9 +86,8 @@ def fill(blank: dict, answer: Answer) -> bytes:
     """A released notebook with a learner's answers in its solution cells, as the bytes of a file."""
     filled = copy.deepcopy(blank)
     for cell in filled["cells"]:
-        meta = cell["metadata"].get("nbgrader", {})
-        if cell["cell_type"] == "code" and meta.get("solution"):
-            written = answer(meta["grade_id"])
+        if cell["cell_type"] == "code" and is_answer(cell):
+            written = answer(grade_id_of(cell))
             if written is not None:
                 cell["source"] = written.rstrip("\n").splitlines(keepends=True)
     return (json.dumps(filled, indent=1, ensure_ascii=False) + "\n").encode()

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
 import textwrap
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,8 +15,9 @@ import matplotlib.pyplot as plt  # noqa: E402  (after the choice of a backend wi
 import numpy as np  # noqa: E402
 from matplotlib.patches import Rectangle  # noqa: E402
 
+from proctor import cells  # noqa: E402
+
 MOST = 40  # learners in the picture; a larger class shows those with the fewest points
-NAMED = re.compile(r"behaves exactly like a known mistake:\n(.+)")
 WIDTH = 11  # inches
 INK = "#1b1b1b", "#ffffff"  # ink on a light and on a dark ground
 
@@ -39,17 +39,17 @@ def mistakes(graded: Path, most: int = 10) -> list[Mistake]:
     graded : Path
         The folder autograded/.
     """
-    tests: Counter = Counter()
-    learners: dict[tuple[str, str], set[str]] = {}
+    tests: dict[tuple[str, str], Counter] = defaultdict(Counter)  # (assignment, name of the mistake) -> its hints, with whatever numbers
+    learners: dict[tuple[str, str], set[str]] = defaultdict(set)
     for path in sorted(graded.glob("*/*/*.ipynb")):
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-            found = NAMED.search(cell["metadata"].get("proctor", {}).get("message", ""))
-            if found:
-                key = path.parent.name, found[1]
-                tests[key] += 1
-                learners.setdefault(key, set()).add(path.parent.parent.name)
-    first = sorted(tests, key=lambda key: (-len(learners[key]), -tests[key], key))[:most]
-    return [Mistake(*key, tests[key], len(learners[key])) for key in first]
+            found = cells.mistakes(cell)
+            if len(found) == 1:
+                key = path.parent.name, found[0].name
+                tests[key][found[0].hint] += 1
+                learners[key].add(path.parent.parent.name)
+    first = sorted(tests, key=lambda key: (-len(learners[key]), -tests[key].total(), key))[:most]
+    return [Mistake(key[0], tests[key].most_common(1)[0][0], tests[key].total(), len(learners[key])) for key in first]
 
 
 def draw(totals: dict[tuple[str, str], tuple], named: list[Mistake], path: Path) -> Path:

@@ -12,6 +12,7 @@ from traitlets import Bool, Enum
 from classroom import book
 from classroom.exports import sheet
 from classroom.exports.base import GradeExport, amount
+from proctor.cells import exercises as exercises_of
 
 
 class Exercise(NamedTuple):
@@ -131,17 +132,7 @@ def order(coursedir, assignment: str) -> dict:
 
 def _order_in(path: Path) -> dict:
     try:
-        notebook = json.loads(path.read_text(encoding="utf-8"))
-        metadata = [cell.get("metadata", {}).get("nbgrader") or {} for cell in notebook["cells"]]
-    except (OSError, ValueError, KeyError, AttributeError):
+        content = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        return {(path.stem, cell): (place, name) for place, (cell, name) in enumerate(exercises_of(content))}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
-    found, answer = {}, ""
-    for place, meta in enumerate(metadata):
-        name, graded, solution = str(meta.get("grade_id", "")), meta.get("grade") or meta.get("task"), meta.get("solution")
-        if solution and not graded:
-            answer = name
-        elif graded and (solution or meta.get("task")):  # a written answer is an exercise by itself
-            found[path.stem, name] = (place, name)
-        elif graded:
-            found[path.stem, name] = (place, answer or name)
-    return found

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from classroom import book
 from classroom.report import notebooks
+from proctor import cells
 
 
 @dataclass
@@ -95,8 +96,8 @@ def gather(connection, coursedir, now: datetime, names: bool = True, students: C
     for found in notebooks.read(coursedir, step, [(s.learner, s.assignment) for s in handed]):
         (facts.read if isinstance(found, notebooks.Notebook) else facts.unreadable).append(found)
     for assignment in facts.handed_in():
-        cells = notebooks.given(coursedir, assignment) or _first(coursedir, facts, assignment)
-        facts.outlines.update({(assignment, name): notebooks.outline(content) for name, content in cells.items()})
+        given = notebooks.given(coursedir, assignment) or _first(coursedir, facts, assignment)
+        facts.outlines.update({(assignment, name): dict(cells.exercises(content)) for name, content in given.items()})
     return facts
 
 

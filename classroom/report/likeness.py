@@ -20,6 +20,7 @@ from markupsafe import Markup, escape
 from tqdm import tqdm
 
 from classroom.report import notebooks
+from proctor.cells import source_of
 
 LENGTH = 25        # characters of code, names shortened to one letter, that make one fingerprint; copydetect's own default
 COMMON = 0.2       # of the class: what more learners than that have is nobody's own
@@ -171,7 +172,7 @@ def given_code(coursedir, assignment: str) -> list[str]:
     for step in (coursedir.release_directory, coursedir.source_directory):
         for path in sorted(notebooks.folder(coursedir, step, ".", assignment).glob("*.ipynb")):
             try:
-                found += [notebooks.text(cell) for cell in notebooks.load(path) if cell.get("cell_type") == "code"]
+                found += [source_of(cell) for cell in notebooks.load(path) if cell.get("cell_type") == "code"]
             except ValueError:
                 continue
     return found

@@ -1,4 +1,4 @@
-"""What a report reads from notebooks: solutions, the messages of failed tests, and which tests belong to which exercise. Plain JSON, no kernel."""
+"""What a report reads from notebooks: solutions, and the mistakes that tests named. Plain JSON, no kernel."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from typing import NamedTuple
 
 from tqdm import tqdm
 
-ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+from proctor import cells
 
 
 class Notebook(NamedTuple):
-    """What is kept of one learner's notebook: cell -> text."""
+    """What is kept of one learner's notebook: the text of each answer, and what each test named."""
 
     learner: str
     assignment: str
     name: str
     solutions: dict[str, str]
-    failures: dict[str, str]
+    mistakes: dict[str, tuple[cells.Mistake, ...]]
 
 
 class Unreadable(NamedTuple):
@@ -41,52 +41,14 @@ def load(path: Path) -> list[dict]:
         raise ValueError(f"{type(error).__name__}: {error}") from None
 
 
-def about(cell: dict) -> dict:
-    """nbgrader's metadata of a cell."""
-    metadata = cell.get("metadata")
-    found = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    return found if isinstance(found, dict) else {}
-
-
-def text(cell: dict) -> str:
-    """The source of a cell, which a file may hold as one string or as lines."""
-    source = cell.get("source", "")
-    return source if isinstance(source, str) else "".join(map(str, source))
-
-
-def solutions(cells: list[dict]) -> dict[str, str]:
+def solutions(content: list[dict]) -> dict[str, str]:
     """Code that is the learner's own: grade id -> source."""
-    return {str(about(cell).get("grade_id")): text(cell) for cell in cells if cell.get("cell_type") == "code" and about(cell).get("solution")}
+    return {cells.grade_id_of(cell): cells.source_of(cell) for cell in content if cell.get("cell_type") == "code" and cells.is_answer(cell)}
 
 
-def failures(cells: list[dict]) -> dict[str, str]:
-    """What tests said that did not pass: grade id -> message."""
-    found = {}
-    for cell in cells:
-        if cell.get("cell_type") == "code" and about(cell).get("grade"):
-            for output in cell.get("outputs") or ():
-                if output.get("output_type") == "error":
-                    found[str(about(cell).get("grade_id"))] = ANSI.sub("", "\n".join(map(str, output.get("traceback") or [output.get("evalue", "")])))
-    return found
-
-
-def outline(cells: list[dict]) -> dict[str, str]:
-    """Graded cell -> the exercise that it belongs to, in the order of the notebook.
-
-    An exercise has the name of its solution cell; the tests below, up to the next solution, are its tests.
-    A written answer is an exercise of its own.
-    """
-    exercise, found = "", {}
-    for cell in cells:
-        meta = about(cell)
-        name = str(meta.get("grade_id"))
-        if meta.get("task") or meta.get("grade") and meta.get("solution"):
-            found[name] = name
-        elif meta.get("solution"):
-            exercise = name
-        elif meta.get("grade"):
-            found[name] = exercise or name
-    return found
+def mistakes(content: list[dict]) -> dict[str, tuple[cells.Mistake, ...]]:
+    """The tests that named known mistakes: grade id -> those."""
+    return {cells.grade_id_of(cell): found for cell in content if cells.is_test(cell) and (found := cells.mistakes(cell))}
 
 
 def folder(coursedir, step: str, learner: str, assignment: str) -> Path:
@@ -121,7 +83,7 @@ def read(coursedir, step: str, wanted: Iterable[tuple[str, str]], told: str = "R
     for learner, assignment in tqdm(wanted, told, unit=" submissions", disable=None, leave=False):
         for path in sorted(folder(coursedir, step, learner, assignment).glob("*.ipynb")):
             try:
-                cells = load(path)
-                yield Notebook(learner, assignment, path.stem, solutions(cells), failures(cells))
+                content = load(path)
+                yield Notebook(learner, assignment, path.stem, solutions(content), mistakes(content))
             except (ValueError, AttributeError) as error:
                 yield Unreadable(learner, path, str(error))

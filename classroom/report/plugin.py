@@ -23,9 +23,6 @@ class Report(ExportPlugin):
     names = Bool(True, help="False: the page for showing in class. No learner's name, id or code is on it, only counts.").tag(config=True)
     second_markers = List(Unicode(), help=(
         "Gradebooks (files or addresses) in which a second grader has marked the same written answers.")).tag(config=True)
-    mistake = Unicode(mistakes.PATTERN, help=(
-        "Regular expression for the message of a failed test that names a mistake. Its group `hints` holds one mistake in each line, "
-        "its group `where`, if there is one, the part of the exercise.")).tag(config=True)
     formgrader = Unicode("http://localhost:8888/formgrader", help="Where formgrader is, for the links to written answers.").tag(config=True)
     similar = Bool(True, help="False: leave out the comparison of solutions.").tag(config=True)
 
@@ -41,7 +38,6 @@ class Report(ExportPlugin):
     def write(self, gradebook) -> tuple[Path, int]:
         """Write page and figures; return the page's path and the number of figures."""
         place = self._place()
-        mistakes.compiled(self.mistake)
         values = self.sections(gradebook)
         figures = [row.figure for row in values["grades"]] + [row.figure for row in values["exercises"]]
         figures += [values["timeline"].figure] if values["timeline"].figure else []
@@ -63,7 +59,7 @@ class Report(ExportPlugin):
             "facts": known, "few": exercises.FEW, "weak": exercises.WEAK, "shown": SHOWN, "rule": attention.RULE, "thresholds": likeness,
             "labels": {name: attention.label(name) for name in known.due}, "came": {(s.learner, s.assignment) for s in known.submissions},
             "grades": grades.section(known), "exercises": exercises.section(known), "timeline": timeline.section(known),
-            "mistakes": mistakes.section(known, self.mistake), "needs": attention.section(known), "written": waiting,
+            "mistakes": mistakes.section(known), "needs": attention.section(known), "written": waiting,
             "waits": {name: number for name, number in waits.items() if number}, "agreement": agreement.section(known, self.second_markers),
             "similar": self._similar(known, coursedir) if self.similar else None,
         }

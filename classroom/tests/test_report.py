@@ -18,8 +18,9 @@ from traitlets.config import Config
 
 from classroom import book
 from classroom.errors import ClassroomError
-from classroom.report import Report, agreement, attention, exercises, mistakes
+from classroom.report import Report, agreement, attention, exercises, mistakes, notebooks
 from classroom.report.facts import gather
+from proctor.cells import Mistake
 from proctor.tests import forkserver
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,8 +28,9 @@ os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.envir
 EVIL = "<script>alert('name')</script>"
 HINT = "The 1/N is missing: <b>divide</b> by the number of samples."
 OTHER = "The sign is turned round."
-KNOWN = "mean([1, 2])\nGot 3; expected 1.5.\nYour answer behaves exactly like a known mistake:\n" + HINT
-TWO = "mean([4])\nGot 4; expected 4.\nYour answer behaves exactly like two known mistakes; one of them is likely yours:\n" + HINT + "\n" + OTHER
+KNOWN = [{"name": "ps-mean-sums", "hint": HINT}]
+TWO = [*KNOWN, {"name": "ps-mean-turns_the_sign", "hint": OTHER}]
+NONE: list = []
 LEARNERS = [f"id{number:02}" for number in range(30)]
 
 # Who has what right: 12 both exercises, 6 only mean, 3 only slope, 9 none.
@@ -36,10 +38,12 @@ MEAN = set(LEARNERS[:18])
 SLOPE = set(LEARNERS[:12]) | set(LEARNERS[18:21])
 
 
-def test_cell(name, output=None):
-    outputs = [{"output_type": "error", "ename": "TestFailed", "evalue": "", "traceback": ["\x1b[31m" + output + "\x1b[0m"]}] if output else []
+def test_cell(name, mistakes=None):
+    """A test that passed, or one that failed and named these."""
+    about = {"grade_id": name, "grade": True, "solution": False, "locked": True, "points": 1}
+    outputs = [] if mistakes is None else [{"output_type": "error", "ename": "TestFailed", "evalue": "", "traceback": ["Got 1; expected 2."]}]
     return {"cell_type": "code", "source": "assert True", "outputs": outputs, "execution_count": 1,
-            "metadata": {"nbgrader": {"grade_id": name, "grade": True, "solution": False, "locked": True, "points": 1}}}
+            "metadata": {"nbgrader": about, "proctor": {"passed": mistakes is None, "mistakes": mistakes or []}}}
 
 
 test_cell.__test__ = False  # makes a cell, is none of pytest's tests
@@ -99,7 +103,7 @@ def make(root: Path, empty: Path, learners=LEARNERS, submissions=True) -> Path:
                     submission.notebooks[0].late_submission_penalty = 1
                 messages = {}
                 if learner not in MEAN:
-                    messages = {"test_mean_a": "Got 1; expected 2."}
+                    messages = {"test_mean_a": NONE}
                     if number < 26:
                         messages = {"test_mean_a": TWO if number % 2 else KNOWN, "test_mean_b": KNOWN}
                 folder = root / "autograded" / learner / assignment
@@ -181,25 +185,17 @@ def test_a_mistake_counts_each_learner_once(page):
 
 def test_two_tests_that_disagree_leave_one_mistake():
     """Numbers in a sentence do not make another mistake of it; two mistakes that nobody can tell apart stay two."""
-    assert mistakes.once([("a is 3", "b"), ("a is 4.5",)]) == [("a is 4.5",)]
-    assert mistakes.once([("a is 3",), ("a is 4",)]) == [("a is 3",)]
-    assert mistakes.once([("a", "b"), ("a", "b")]) == [("a", "b")]
+    a3, a4, b = Mistake("a", "a is 3"), Mistake("a", "a is 4.5"), Mistake("b", "b")
+    assert mistakes.once([(a3, b), (a4,)]) == [(a4,)]
+    assert mistakes.once([(a3,), (a4,)]) == [(a3,)]
+    assert mistakes.once([(a3, b), (a4, b)]) == [(a3, b)]
 
 
-def test_a_wrong_answer_to_a_quiz_says_which_question():
-    found = mistakes.compiled(mistakes.PATTERN).search("Question 3: 'b' is not the answer.\nLook at the sign.")
-    assert (found["where"], found["hints"]) == ("Question 3", "Look at the sign.")
-
-
-@pytest.mark.parametrize("pattern, says", [("(", "not a regular expression"), ("mistake", r"\(\?P<hints>")])
-def test_a_pattern_that_cannot_work_is_refused(pattern, says):
-    with pytest.raises(ClassroomError, match=says):
-        mistakes.compiled(pattern)
-
-
-def test_another_course_has_its_own_words_for_a_mistake(course):
-    found = sections(course, mistake=r"Got (?P<hints>1; expected 2)\.", similar=False)["mistakes"]
-    assert [(m.hints, len(m.learners)) for m in found[-1].mistakes] == [(("1; expected 2",), 4)]
+@pytest.mark.parametrize("said", [None, "a", [3, "x"], [{"name": "a"}], [{"name": 1, "hint": "x"}], {"name": "a", "hint": "x"}])
+def test_what_is_no_mistake_in_a_notebook_is_none(said):
+    """Graded by stock nbgrader, the metadata of a test cell may be the learner's own."""
+    assert not notebooks.mistakes([{**test_cell("t"), "metadata": {"nbgrader": {"grade": True, "grade_id": "t"}, "proctor": {"mistakes": said}}}])
+    assert notebooks.mistakes([test_cell("t", TWO)]) == {"t": (("ps-mean-sums", HINT), ("ps-mean-turns_the_sign", OTHER))}
 
 
 def test_arrivals_and_late_ones_are_counted(course):
@@ -366,8 +362,7 @@ def test_without_autograded_notebooks_the_grades_are_there(tmp_path, empty):
 
 def test_unreadable_notebooks_are_named_and_cost_nothing_else(tmp_path, empty):
     """Six kinds of them."""
-    broken = [b"", b"{", b"[1]", b'{"cells": 3}', b"\xff\xfe\x00",
-              b'{"cells": [{"cell_type": "code", "outputs": [3], "metadata": {"nbgrader": {"grade": true}}}]}']
+    broken = [b"", b"{", b"[1]", b'{"cells": 3}', b"\xff\xfe\x00", b"null"]
     make(tmp_path, empty, LEARNERS[:7])
     for learner, content in zip(LEARNERS, broken):
         (tmp_path / "autograded" / learner / "ps1" / "work.ipynb").write_bytes(content)

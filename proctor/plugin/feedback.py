@@ -16,6 +16,8 @@ from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbconvert.preprocessors import Preprocessor
 from nbgrader.server_extensions import formgrader
 
+from proctor.cells import about, is_answer, is_graded, is_test
+
 from . import outline
 from .bounds import bounded
 from .gradebook import read_marks
@@ -61,16 +63,16 @@ class Grades(Preprocessor):
 
     def preprocess(self, nb, resources):
         """Take them from `resources["nbgrader"]["marks"]`, or else from the gradebook."""
-        about = resources["nbgrader"]
-        place = about["student"], about["notebook"]
-        marks = about.pop("marks", None) or read_marks(about["db_url"], about["assignment"], about["student"])[place]
+        notebook = resources["nbgrader"]
+        place = notebook["student"], notebook["notebook"]
+        marks = notebook.pop("marks", None) or read_marks(notebook["db_url"], notebook["assignment"], notebook["student"])[place]
         for cell in nb.cells:
-            meta = cell.metadata.get("nbgrader") or {}
-            if meta.get("grade") or meta.get("task"):
+            meta = about(cell)
+            if is_graded(cell):
                 meta["score"], meta["points"], meta["waits"] = marks.grades[meta["grade_id"]]
-            if meta.get("solution") or meta.get("task"):
+            if is_answer(cell) or meta.get("task"):
                 meta["comment"] = marks.comments[meta["grade_id"]]
-        about.update(score=marks.score - marks.penalty, max_score=marks.max_score, late_penalty=marks.penalty)
+        notebook.update(score=marks.score - marks.penalty, max_score=marks.max_score, late_penalty=marks.penalty)
         return nb, resources
 
 
@@ -89,7 +91,7 @@ class ForLearners(Preprocessor):
         info = nb.metadata.get("proctor", {})
         exercises = outline.outline(nb, code=not resources.get("plain"))
         resources["proctor"] = {"messages": [_without_paths(m) for m in info.get("messages", [])], "exercises": exercises, **_sums(exercises)}
-        answers = {cell.metadata.nbgrader.grade_id: cell for cell in nb.cells if cell.metadata.get("nbgrader", {}).get("solution")}
+        answers = {cell.metadata.nbgrader.grade_id: cell for cell in nb.cells if is_answer(cell)}
         for exercise in exercises:
             shown = []
             for cell in exercise.tests:
@@ -101,8 +103,8 @@ class ForLearners(Preprocessor):
 
     def preprocess_cell(self, cell, resources, index):
         """Clean one cell."""
-        meta = cell.metadata.get("nbgrader", {})
-        theirs = not meta or bool(meta.get("solution"))  # a mark in what a learner wrote hides nothing, and without its end would cost the page
+        meta = about(cell)
+        theirs = not meta or is_answer(cell)  # a mark in what a learner wrote hides nothing, and without its end would cost the page
         hidden = not theirs and self._cut(cell)
         if cell.cell_type != "code":
             return cell, resources
@@ -112,7 +114,7 @@ class ForLearners(Preprocessor):
                 output.evalue = _without_paths(output.evalue)
             elif output.output_type == "stream" and output.name == "stderr":
                 output.text = _without_paths(output.text)
-        if meta.get("grade") and not meta.get("solution"):
+        if is_test(cell):
             result = cell.metadata.get("proctor")
             if result is None:  # graded by stock nbgrader: its traceback may show a hidden test
                 from .grading import sentence
@@ -123,6 +125,7 @@ class ForLearners(Preprocessor):
                 result = {"sentence": sentence(spec), "passed": passed, "message": "" if passed else "This test did not pass."}
                 if hidden:
                     cell.outputs = []
+            result = {key: value for key, value in result.items() if key != "mistakes"}  # their names are for those who teach
             cell.metadata["proctor"] = {**result, "message": _without_paths(result.get("message") or "")}
             cell.outputs = [o for o in cell.outputs if o.output_type != "error"]
         return cell, resources
@@ -181,7 +184,8 @@ class FeedbackExporter(GraderExporter):
         return _without_gaps(page), resources
 
     def _filters(self, simple: bool) -> dict:
-        return super()._filters(simple) if simple else {**super()._filters(simple), "markdown2html": _markdown_for_learners}
+        filters = {**super()._filters(simple), "is_test": is_test}
+        return filters if simple else {**filters, "markdown2html": _markdown_for_learners}
 
 
 @pass_context

@@ -18,7 +18,8 @@ import pickle
 import time
 from dataclasses import dataclass, field
 
-from proctor.job import HIDDEN, GraderDied, Job, Limits, Report, TestResult
+from proctor.cells import HIDDEN, NOT_PYTHON, imports_in
+from proctor.job import GraderDied, Job, Limits, Report, TestResult
 
 from .folders import merged, shown
 from .mend import Mended, mend, overlap
@@ -273,17 +274,11 @@ def _modules_of(template: Template) -> tuple:
     for cell in template.cells:
         if cell.cell_type != "code":
             continue
-        try:
-            tree = ast.parse(cell.source)
-        except (SyntaxError, ValueError, RecursionError):
-            continue
-        for node in ast.walk(tree) if cell.solution else tree.body:
-            if cell.solution:
-                asked.add(getattr(node, "name", getattr(node, "id", "")))
-            elif isinstance(node, ast.Import):
-                names.update((a.asname, a.name) if a.asname else (a.name.split(".")[0],) * 2 for a in node.names)
-            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                names.update((a.asname or a.name, f"{node.module}:{a.name}") for a in node.names if a.name != "*")
+        if cell.solution:
+            with contextlib.suppress(*NOT_PYTHON):
+                asked.update(getattr(node, "name", getattr(node, "id", "")) for node in ast.walk(ast.parse(cell.source)))
+        else:
+            names.update(imports_in(cell.source))
     return tuple((name, target) for name, target in names.items() if name not in asked or ":" not in target)
 
 
@@ -339,8 +334,10 @@ def _write(notebook: dict, specs: list, report: Report, graded: Graded, shared: 
                 cell["outputs"] = _test_outputs(result, points, spec)
                 cell["metadata"]["proctor"] = {
                     "sentence": sentence(spec), "passed": bool(result.passed), "points": points, "message": result.message,
-                    "read_again": list(result.read_again),
+                    "read_again": list(result.read_again), "mistakes": [mistake._asdict() for mistake in result.mistakes],
                 }
+                if result.figure:
+                    cell["metadata"]["proctor"]["caption"] = result.figure[2]
             else:
                 cell["outputs"] = _limited(report.outputs.get(index, []), shared.max_lines)
         if spec is not None and not spec.task and not shared.show_hidden_tests and cell["source"] == spec.full_source:  # a task keeps its mark scheme
@@ -353,7 +350,7 @@ def _test_outputs(result: TestResult, points: float, spec: Cell) -> list:
     if not result.passed:
         lines = (result.message or "This test did not pass.").splitlines()
         failed = {"output_type": "error", "ename": "TestFailed", "evalue": lines[0] if lines else "", "traceback": lines}
-        return [failed, _figure(*result.figure)] if result.figure else [failed]
+        return [failed, _figure(*result.figure[:2])] if result.figure else [failed]
     if result.score is not None:
         return [{"output_type": "execute_result", "execution_count": None, "metadata": {}, "data": {"text/plain": f"{points:g}"}}]
     return []
@@ -415,7 +412,7 @@ def sentence(spec: Cell) -> str:
     try:
         body = ast.parse(spec.source).body
         doc = body[0].value.value if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant) else ""
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except NOT_PYTHON:
         doc = ""
     if isinstance(doc, str) and doc.strip():
         return doc.strip().splitlines()[0]

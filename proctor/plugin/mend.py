@@ -14,6 +14,8 @@ import time
 from collections import Counter
 from difflib import SequenceMatcher
 
+from proctor.cells import NOT_PYTHON
+
 from .template import Cell, Template
 
 SIMILAR = 0.6  # ratio of difflib above which a changed cell is taken for the one that it was
@@ -115,7 +117,7 @@ def _same_code(a: str, b: str) -> bool:
     """Whether only the layout differs, as after a formatter."""
     try:
         return ast.dump(ast.parse(a)) == ast.dump(ast.parse(b))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except NOT_PYTHON:
         return False
 
 
@@ -123,7 +125,7 @@ def _parses(source: str) -> bool:
     """Whether it can stand alone; magics may."""
     try:
         ast.parse("\n".join("pass" if re.match(r"[%!]", line) else line for line in source.splitlines()))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except NOT_PYTHON:
         return False
     return True
 

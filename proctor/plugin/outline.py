@@ -6,6 +6,8 @@ import ast
 import re
 from dataclasses import dataclass, field
 
+from proctor.cells import NOT_PYTHON, is_answer, is_graded, is_test
+
 _HEADING = re.compile(r" {0,3}(#{1,6})\s+(.+)")
 LONGEST = 300  # characters of a heading
 
@@ -52,12 +54,6 @@ def anchor(index: int) -> str:
     return f"part-{index}"
 
 
-def is_test(cell) -> bool:
-    """Whether nbgrader grades this cell by running it."""
-    meta = cell.metadata.get("nbgrader", {})
-    return cell.cell_type == "code" and bool(meta.get("grade")) and not meta.get("solution")
-
-
 def outline(nb, code: bool = True) -> list:
     """The exercises of a notebook with scores, in order.
 
@@ -74,17 +70,16 @@ def outline(nb, code: bool = True) -> list:
                 path = [one for one in path if one.level < heading.level] + [heading]
         elif code and cell.cell_type == "code" and not is_test(cell):
             uses.update(names_used(cell.source))
-        meta = cell.metadata.get("nbgrader") or {}
         cell.metadata["level"] = min(path[-1].level + 2, 6) if path else 2  # the page's own title is above the notebook's headings
-        if not (meta.get("grade") or meta.get("solution") or meta.get("task")):
+        if not (is_graded(cell) or is_answer(cell)):
             continue
         here = path[-1] if path else None
         if not exercises or exercises[-1].heading != here:
             part = path[-2] if len(path) > 1 and path[-2].level > 1 else None
             exercises.append(Exercise(here, part, any(one.title.lower().startswith("bonus") for one in path)))
-        if code and meta.get("solution") and cell.cell_type == "code":
+        if code and is_answer(cell) and cell.cell_type == "code":
             exercises[-1].names |= set(names_used(cell.source))
-        if meta.get("grade") or meta.get("task"):
+        if is_graded(cell):
             exercises[-1].cells.append(cell)
         if is_test(cell):
             cell.metadata["leans_on"] = _leans_on(exercises, uses)
@@ -113,7 +108,7 @@ def names_used(source: str) -> dict:
     """{name that a cell defines: names that stand in its definition}."""
     try:
         body = ast.parse(source).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except NOT_PYTHON:
         return {}
     found = {}
     for node in body:

@@ -11,6 +11,8 @@ import re
 import sys
 import zipfile
 
+from proctor.cells import NOT_PYTHON, about
+
 from .folders import read_folder
 from .salvage import Unreadable, read_cells
 from .template import Cell, Template
@@ -55,7 +57,7 @@ def _layout(name: str, folders: list) -> list:
             continue
         layout = []
         for cell in cells:
-            meta = cell["metadata"].get("nbgrader") or {}
+            meta = about(cell)
             named = any(meta.get(key) for key in ("grade", "solution", "locked", "task"))
             tags = tuple(tag for tag in cell["metadata"].get("tags") or () if isinstance(tag, str))
             layout.append((cell["id"], meta.get("grade_id", "") if named else "", cell["cell_type"], cell["source"], tags))
@@ -102,7 +104,7 @@ def _imported(source: str) -> set:
     """The top names of all imports in a cell."""
     try:
         nodes = list(ast.walk(ast.parse(source)))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except NOT_PYTHON:
         return set(re.findall(r"^\s*(?:import|from)\s+(\w+)", source, re.M))
     found = {alias.name.split(".")[0] for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     return found | {node.module.split(".")[0] for node in nodes if isinstance(node, ast.ImportFrom) and node.module and not node.level}

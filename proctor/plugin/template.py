@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 
+from proctor.cells import is_run_for_points
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -35,7 +37,7 @@ class Cell:
 
     @property
     def is_test(self) -> bool:
-        return self.grade and not self.solution and self.cell_type == "code"
+        return is_run_for_points(self.cell_type, self.grade, self.solution)
 
     @property
     def is_graded(self) -> bool:
@@ -59,10 +61,6 @@ class Template:
     name: str
     cells: tuple
     kernelspec: dict = field(default_factory=dict)
-
-    @property
-    def by_grade_id(self) -> dict:
-        return {cell.grade_id: cell for cell in self.cells if cell.grade_id}
 
 
 def checksum(source: str, cell: Cell) -> str:

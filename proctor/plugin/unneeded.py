@@ -11,6 +11,8 @@ import functools
 import re
 import types
 
+from proctor.cells import NOT_PYTHON
+
 # Code with one of these may find a name in ways that cannot be seen.
 _BY_OTHER_WAYS = frozenset("globals locals vars dir eval exec compile runpy __main__ __dict__ __builtins__ get_ipython user_ns".split())
 _MAGIC = re.compile(r"(?m)^\s*[%!].*\n?")
@@ -43,7 +45,7 @@ def _parsed(source: str) -> list | None:
     for text in (source, _MAGIC.sub("", source)):
         try:
             return ast.parse(text).body
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
+        except NOT_PYTHON:
             continue
     return None
 
@@ -58,7 +60,7 @@ def _codes(node: ast.stmt) -> list:
     """The code of a statement, and of the functions, classes and comprehensions in it."""
     try:
         found = [compile(ast.Module([node], []), "<cell>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)]
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except NOT_PYTHON:
         return []
     for code in found:
         found += [one for one in code.co_consts if isinstance(one, types.CodeType)]

@@ -9,6 +9,7 @@ import pytest
 from nbgrader.converters import GenerateFeedback
 
 import proctor.plugin.converter as converter
+from proctor import cells
 from proctor.plugin import feedback, mathml, outline
 from proctor.tests import plugin_course, plugin_stand_in
 from proctor.tests.plugin_course import Course
@@ -231,3 +232,31 @@ def test_any_formula_ends_as_harmless_html(tex):
     """What cannot be converted is shown as it was written."""
     assert not re.search(r"<script|href|javascript:", re.sub(r"<code>.*?</code>", "", mathml.to_mathml(tex, False), flags=re.DOTALL))
     assert "<script" not in mathml.to_mathml(tex, True)
+
+
+TOLD = '''"""f adds one"""
+### BEGIN HIDDEN TESTS
+class Named(AssertionError):
+    mistakes = [("numbers-f-adds_two", "You add two.")]
+    def _render_traceback_(self): return ["You add two."]
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {"image/svg+xml": "<svg></svg>"}, {"image/svg+xml": {"alt": "Two lines", "caption": "Yours is <green>."}}
+if f(1) != 2:
+    raise Named
+### END HIDDEN TESTS'''
+
+
+def test_the_name_of_a_mistake_is_for_those_who_teach(tmp_path):
+    """It stands as data in autograded/, with the hint; the learner's page has the hint, and the figure with the course's own caption."""
+    course = Course(tmp_path / "course", {"numbers": plugin_course.notebook([
+        plugin_course.cell("solution", "### BEGIN SOLUTION\ndef f(x):\n    return x + 1\n### END SOLUTION", "f"), plugin_course.cell("test", TOLD, "test_f", 1)])})
+    course.submit("ada", numbers=course.answered(f="def f(x):\n    return x + 2"))
+    course.submit("ben", numbers=course.answered(f="def f(x):\n    return x + 1"))
+    course.autograde()
+    feedback.configure(course.config)
+    GenerateFeedback(coursedir=course.coursedir(), config=course.config).start()
+    named = {who: [mistake for one in course.graded(who)["cells"] for mistake in cells.mistakes(one)] for who in ("ada", "ben")}
+    assert named == {"ada": [("numbers-f-adds_two", "You add two.")], "ben": []}
+    page = (course.root / "feedback/ada/ps1/numbers.html").read_text()
+    assert "You add two." in page and "adds_two" not in page
+    assert "<figcaption>Yours is &lt;green&gt;.</figcaption>" in page

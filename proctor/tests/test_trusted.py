@@ -225,17 +225,19 @@ def test_a_last_number_is_the_score(last, score):
 
 DRAWING = """class Drawn(AssertionError):
     read_again = ["f", 3, "Chapter 2"]
+    mistakes = [("mine-f-adds_one", "You add one."), ("no hint",), 3, ("name", 4)]
     def _render_traceback_(self): return ["Look at the figure."]
     def _repr_mimebundle_(self, include=None, exclude=None):
-        return {"image/svg+xml": "<svg>%s</svg>"}, {"image/svg+xml": {"alt": "two curves"}}
+        return {"image/svg+xml": "<svg>%s</svg>"}, {"image/svg+xml": {"alt": "two curves", "caption": "Yours, green."}}
 """
 
 
-def test_a_check_may_give_a_figure_and_what_to_read_again():
+def test_a_check_may_give_a_figure_what_to_read_again_and_the_names_of_mistakes():
     """By Jupyter's own way to show an object; plain texts only."""
     report = grade("def f(x): return x", ("t", (DRAWING % "") + "### BEGIN HIDDEN TESTS\nraise Drawn\n### END HIDDEN TESTS"))
     result = report.results["t"]
-    assert result.message == "Look at the figure." and result.figure == ("<svg></svg>", "two curves") and result.read_again == ("f", "Chapter 2")
+    assert result.message == "Look at the figure." and result.figure == ("<svg></svg>", "two curves", "Yours, green.")
+    assert result.read_again == ("f", "Chapter 2") and result.mistakes == (("mine-f-adds_one", "You add one."),)
 
 
 @pytest.mark.parametrize("bundle", ["None", "{}, {}", "{'image/svg+xml': '<script>'}, {'image/svg+xml': {'alt': 'x'}}", "{'image/svg+xml': '<svg>' + 'x' * 10**6}, {'image/svg+xml': {'alt': 'x'}}",
@@ -244,13 +246,13 @@ def test_a_figure_that_is_none_costs_nothing_but_the_figure(bundle):
     """The message is still there."""
     check = f"class Drawn(AssertionError):\n    def _render_traceback_(self): return ['No figure.']\n    def _repr_mimebundle_(self): return {bundle}\nraise Drawn"
     result = grade("def f(x): return x", ("t", f"### BEGIN HIDDEN TESTS\n{check}\n### END HIDDEN TESTS")).results["t"]
-    assert result.message == "No figure." and not result.figure and not result.read_again
+    assert result.message == "No figure." and not result.figure and not result.read_again and not result.mistakes
 
 
 def test_a_learner_cannot_draw_on_the_page():
     """What their own error says of itself is not asked."""
     result = grade((DRAWING % "mine") + "def f(x): raise Drawn", ("t", "assert f(1) == 1")).results["t"]
-    assert not result.passed and not result.figure and not result.read_again and "Look at the figure." not in result.message
+    assert not result.passed and not result.figure and not result.read_again and not result.mistakes and "Look at the figure." not in result.message
 
 
 MESSAGES = {

@@ -16,10 +16,9 @@ import select
 import struct
 import sys
 
+from ..cells import imports_in, names_in
 from ..job import GraderDied, Job, Report
 from . import grade, rooms
-from .messages import names_in
-from .names import imports_in
 
 _LENGTH = struct.Struct("!Q")
 _prepared: dict[tuple, set] = {}  # import paths -> what was prepared for them

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import os
 
-from .messages import names_in
+from ..cells import NOT_PYTHON, names_in
 from .proxy import Refused
 
 TOLD = "This test could not be run. That is not your fault: your instructor has been told."
@@ -68,7 +68,7 @@ def _bound(source: str) -> set:
     """All names that a cell gives a value to, anywhere."""
     try:
         nodes = list(ast.walk(ast.parse(source)))
-    except (SyntaxError, ValueError, RecursionError):
+    except NOT_PYTHON:
         return set()
     found = {node.id for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
     found |= {node.name for node in nodes if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))}

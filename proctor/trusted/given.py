@@ -11,6 +11,8 @@ import functools
 import re
 import types
 
+from ..cells import NOT_PYTHON, is_given, is_test, source_of
+
 _NAME = re.compile(r"(^|_)(assert|check|verify|compare|same|equals?|close|expect|grade|score)(_|$)")
 _COMPARES = {"allclose", "isclose", "array_equal", "array_equiv", "approx", "raises"}
 
@@ -35,11 +37,8 @@ def checks_of(cells: list) -> dict:
     """{name: text of the function} for the checks in locked cells that are no tests."""
     found = {}
     for cell in cells:
-        metadata = cell.get("metadata", {}).get("nbgrader", {})
-        if cell.get("cell_type") != "code" or not metadata.get("locked") or metadata.get("solution") or metadata.get("grade"):
-            continue
-        source = cell.get("source", "")
-        found.update(checks_in(source if isinstance(source, str) else "".join(source)))
+        if is_given(cell) and not is_test(cell):
+            found.update(checks_in(source_of(cell)))
     return found
 
 
@@ -50,7 +49,7 @@ def checks_in(source: str) -> dict:
         return {}
     try:
         tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError):
+    except NOT_PYTHON:
         return {}
     return {node.name: ast.unparse(node) for node in tree.body if is_check(node)}
 

@@ -15,7 +15,8 @@ import warnings
 
 import numpy as np
 
-from ..job import HIDDEN, Job, Report, TestResult
+from ..cells import HIDDEN, NOT_PYTHON, about, hidden_lines, is_answer, is_test, names_in, source_of, visible
+from ..job import Job, Report, TestResult
 from ..wire import LineClosed, LineTimeout, Unsendable, rng
 from . import messages, rooms
 from .fault import TOLD, fault_of
@@ -168,7 +169,7 @@ class _Walk:
 
     def lend(self, session, source):
         """Give a cell the names that it takes from the visible part of an earlier test, as in Jupyter: `y = f(x)` after a test with `x`."""
-        for name in sorted(messages.names_in(source) & self.lent.keys()) if self.lent else ():
+        for name in sorted(names_in(source) & self.lent.keys()) if self.lent else ():
             try:
                 there, _ = session.get(name)
             except Exception:  # it is there, but cannot cross
@@ -179,7 +180,7 @@ class _Walk:
 
     def draws(self, cell):
         """Whether the figures of this cell are drawn."""
-        graded = cell.get("metadata", {}).get("nbgrader", {}).get("grade") or cell.get("metadata", {}).get("nbgrader", {}).get("solution")
+        graded = about(cell).get("grade") or is_answer(cell)
         return self.job.figures == "all" or self.job.figures == "graded" and bool(graded)
 
     def why_gone(self, session):
@@ -234,7 +235,7 @@ class _Walk:
     @functools.cached_property
     def visible(self):
         """The names that the learner can read in the notebook."""
-        return frozenset().union(*(messages.names_in(_visible(cell, self.job.marks)) for cell in self.cells))
+        return frozenset().union(*(names_in(_visible(cell, self.job.marks)) for cell in self.cells))
 
     def fault_of(self, error, session, source, filename):
         if session.failed or not isinstance(error, Exception):
@@ -262,10 +263,10 @@ class _Walk:
         return messages.LATE.format(session.why)
 
     def fail(self, grade_id, message, error=None, fault=""):
-        figure, read_again = (), ()
-        with contextlib.suppress(Exception):  # a message without them is still a message
-            figure, read_again = messages.figure(error), messages.read_again(error)
-        self.report.results[grade_id] = TestResult(grade_id, False, None, clean(message), figure, read_again, clean(fault))
+        result = self.report.results[grade_id] = TestResult(grade_id, False, None, clean(message), fault=clean(fault))
+        for what in ("figure", "read_again", "mistakes"):
+            with contextlib.suppress(Exception):  # a message without them is still a message
+                setattr(result, what, getattr(messages, what)(error))
 
     def passed(self, cell, grade_id, value):
         score, most = None, cell["metadata"]["nbgrader"].get("points")
@@ -401,10 +402,10 @@ def compiled(source, filename):
 @functools.lru_cache(4096)
 def given_to_later_cells(source, marks=HIDDEN) -> dict:
     """{name: statements} for the names that the visible part of a test defines; its asserts and calls are left out."""
-    hidden = messages.hidden_lines(source, marks)
+    hidden = hidden_lines(source, marks)
     try:
         body = ast.parse(source).body
-    except (SyntaxError, ValueError, RecursionError):
+    except NOT_PYTHON:
         return {}
     kept = [node for node in body if isinstance(node, (ast.Assign, ast.AnnAssign, ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef))
             and not hidden & set(range(node.lineno, node.end_lineno + 1))]
@@ -420,23 +421,9 @@ def test_name(grade_id) -> str:
     return f"<test {grade_id}>"
 
 
-def is_test(cell) -> bool:
-    """Whether nbgrader grades this cell by running it."""
-    metadata = cell.get("metadata", {}).get("nbgrader", {})
-    return cell.get("cell_type") == "code" and bool(metadata.get("grade")) and not metadata.get("solution")
-
-
-def source_of(cell) -> str:
-    source = cell.get("source", "")
-    return source if isinstance(source, str) else "".join(source)
-
-
 def _visible(cell, marks):
     source = source_of(cell)
-    if cell.get("cell_type") != "code" or not is_test(cell):
-        return source
-    hidden = messages.hidden_lines(source, marks)
-    return "\n".join(line for number, line in enumerate(source.splitlines(), 1) if number not in hidden)
+    return visible(source, marks) if is_test(cell) else source
 
 
 def helper_modules(files) -> set:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from ..job import HIDDEN
+from ..cells import HIDDEN, NOT_PYTHON, Mistake, hidden_lines
 from .proxy import Refused
 
 NEUTRAL = "This test did not pass."
@@ -48,37 +48,31 @@ def explain(error: BaseException, source: str, filename: str, visible_names=froz
 
 
 def figure(error: BaseException) -> tuple:
-    """(SVG, words) that a check of the course gives with its failure by Jupyter's own `_repr_mimebundle_`; () if there is none."""
+    """(SVG, words, caption) that a check of the course gives with its failure by Jupyter's own `_repr_mimebundle_`; () if there is none."""
     if not hasattr(type(error), "_repr_mimebundle_") or hasattr(error, "__proctor_learner__"):
         return ()
     data, metadata = error._repr_mimebundle_()
-    svg, words = data.get("image/svg+xml"), metadata.get("image/svg+xml", {}).get("alt")
-    fits = type(svg) is str and type(words) is str and svg.startswith("<svg") and len(svg) <= LARGEST_FIGURE
-    return (svg, words[:2000]) if fits else ()
+    about = metadata.get("image/svg+xml", {})
+    svg, words, caption = data.get("image/svg+xml"), about.get("alt"), about.get("caption", "")
+    fits = all(type(text) is str for text in (svg, words, caption)) and svg.startswith("<svg") and len(svg) <= LARGEST_FIGURE
+    return (svg, words[:2000], caption[:300]) if fits else ()
 
 
-def read_again(error: BaseException) -> tuple:
+def read_again(error: BaseException) -> tuple[str, ...]:
     """What a check of the course says that the learner should read again: grade ids or lines of text."""
-    lines = getattr(error, "read_again", ()) if not hasattr(error, "__proctor_learner__") else ()
-    return tuple(line[:300] for line in lines[:5] if type(line) is str) if type(lines) in (tuple, list) else ()
+    return tuple(line[:300] for line in _said(error, "read_again") if type(line) is str)
 
 
-def hidden_lines(source: str, marks: tuple = HIDDEN) -> set:
-    """Numbers of the lines that nbgrader takes out of the release, the lines with marks included.
+def mistakes(error: BaseException) -> tuple[Mistake, ...]:
+    """The known mistakes that a check of the course found, by their names in the course and with what the learner is told."""
+    pairs = [pair for pair in _said(error, "mistakes") if type(pair) in (tuple, list) and len(pair) == 2]
+    return tuple(Mistake(name[:300], hint[:2000]) for name, hint in pairs if type(name) is type(hint) is str)
 
-    Parameters
-    ----------
-    marks : tuple of (str, str)
-        How what is hidden begins and ends, see `proctor.job.Job`.
-    """
-    hidden = set()
-    for begin, end in marks:
-        inside = False
-        for number, line in enumerate(source.splitlines(), 1):
-            inside = begin in line or inside and end not in line
-            if inside or end in line:
-                hidden.add(number)
-    return hidden
+
+def _said(error: BaseException, what: str) -> tuple | list:
+    """A short list that a failing check of the course carries; nothing that an error of the learner's says."""
+    said = getattr(error, what, ()) if not hasattr(error, "__proctor_learner__") else ()
+    return said[:5] if type(said) in (tuple, list) else ()
 
 
 def visible_statement(source: str, number: int, marks: tuple = HIDDEN) -> str:
@@ -86,7 +80,7 @@ def visible_statement(source: str, number: int, marks: tuple = HIDDEN) -> str:
     hidden = hidden_lines(source, marks)
     try:
         tree = ast.parse(source)
-    except (SyntaxError, ValueError):
+    except NOT_PYTHON:
         return ""
     for node in ast.walk(tree):
         if isinstance(node, ast.Assert) and node.lineno <= number <= node.end_lineno:
@@ -94,9 +88,3 @@ def visible_statement(source: str, number: int, marks: tuple = HIDDEN) -> str:
                 return ""
             return ast.get_source_segment(source, node) or ""
     return ""
-
-
-def names_in(text: str) -> set:
-    """Every identifier that stands in the text."""
-    import re
-    return set(re.findall(r"[A-Za-z_]\w*", text))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 import builtins
-import functools
 import importlib
 import types
 
+from ..cells import imports_in, is_given, source_of
 from .given import Helper, checks_in
 from .proxy import STAND_INS, TypeOf, link, parent
 
@@ -134,31 +133,4 @@ def installed(name: str):
 
 def imports_of(cells: list) -> dict:
     """{name: "module" or "module:name"} for the import statements at the top of the instructor's (locked) code cells."""
-    found = {}
-    for cell in cells:
-        metadata = cell.get("metadata", {}).get("nbgrader", {})
-        if cell.get("cell_type") != "code" or not metadata.get("locked") or metadata.get("solution"):
-            continue
-        source = cell.get("source", "")
-        found.update(imports_in(source if isinstance(source, str) else "".join(source)))
-    return found
-
-
-@functools.lru_cache(4096)
-def imports_in(source) -> dict:
-    """The same for one cell."""
-    found = {}
-    if "import" not in source:
-        return found
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):
-        return found
-    for node in tree.body:
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                found[alias.asname or alias.name.split(".")[0]] = alias.name if alias.asname else alias.name.split(".")[0]
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            for alias in node.names:
-                found[alias.asname or alias.name] = f"{node.module}:{alias.name}"
-    return found
+    return {name: target for cell in cells if is_given(cell) for name, target in imports_in(source_of(cell)).items()}

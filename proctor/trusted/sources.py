@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from ..cells import NOT_PYTHON
+
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -66,7 +68,7 @@ def _bound(node):
 def _parse(source):
     try:
         return ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except NOT_PYTHON:
         return ast.Module([], [])
 
 

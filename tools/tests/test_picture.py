@@ -36,10 +36,12 @@ def test_odd_names_and_an_empty_class_are_drawn(tmp_path):
 
 
 def test_mistakes_are_counted_by_learner_and_test(tmp_path):
-    message = f"f(1)\nGot 1; expected 2.\nYour answer behaves exactly like a known mistake:\n{HINT}"
-    for learner, messages in (("ada", [message, message, "This test did not pass."]), ("bob", [message])):
+    """By their names: the numbers in a hint may differ. Where a test could not tell two apart, neither is counted."""
+    one, again = ({"name": "neuron-weighted_sum-forgets_bias", "hint": hint} for hint in (HINT, "The bias is missing: add 3 once."))
+    other = {"name": "neuron-weighted_sum-adds_one", "hint": "One too many."}
+    for learner, named in (("ada", [[one], [one], [], [one, other]]), ("bob", [[again]])):
         folder = tmp_path / learner / "02_neuron"
         folder.mkdir(parents=True)
-        cells = [{"metadata": {"proctor": {"message": text}}} for text in messages] + [{"metadata": {}}]
+        cells = [{"metadata": {"proctor": {"mistakes": mistakes}}} for mistakes in named] + [{"metadata": {}}]
         (folder / "neuron.ipynb").write_text(json.dumps({"cells": cells}))
     assert picture.mistakes(tmp_path) == [picture.Mistake("02_neuron", HINT, 3, 2)]
