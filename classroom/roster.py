@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
+from classroom import tables
 from classroom.book import Learner
 from classroom.errors import ClassroomError
 
@@ -22,17 +20,16 @@ CANVAS_IDS = ("sis login id", "sis user id", "id")
 
 
 class Table:
-    """The rows of a CSV file with the line that each begins in; commas, semicolons or tabs; UTF-8 with or without a mark, or UTF-16 with one."""
+    """A file with a header: its rows by the names of the columns, and what is wrong with them."""
 
     def __init__(self, path: Path):
         self.path = path
-        text = _text(path)
-        first = next((line for line in text.splitlines() if line.strip()), "")
-        if not first:
+        read = tables.read(path, strict=True)
+        rows = ((line, fields) for line, fields in read.rows if any(field.strip() for field in fields))
+        self.delimiter, header = read.delimiter, next(rows, None)
+        if header is None:
             raise ClassroomError(f"{path}: the file is empty.")
-        self.delimiter = max(",;\t", key=first.count)
-        rows = self._rows(text)
-        self.header = [name.strip().lower() for name in next(rows)[1]]
+        self.header = [name.strip().lower() for name in header[1]]
         twice = sorted({name for name in self.header if name and self.header.count(name) > 1} & (OWN | {*MOODLE_LAST, *MOODLE_IDS, *CANVAS_IDS, "student"}))
         if twice:
             raise ClassroomError(f"{path}, line 1: the column '{twice[0]}' is there twice; keep one.")
@@ -42,17 +39,6 @@ class Table:
             if len(fields) > len(self.header) and any(field.strip() for field in fields[len(self.header):]):
                 self.problem(line, f"{len(fields)} fields where the header has {len(self.header)}: put quotes around a field with '{self.delimiter}' in it.")
             self.rows.append((line, {name: field.strip() for name, field in zip(self.header, fields)}))
-
-    def _rows(self, text: str) -> Iterator[tuple[int, list[str]]]:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=self.delimiter, strict=True)
-        line = 1
-        try:
-            for fields in reader:
-                if any(field.strip() for field in fields):
-                    yield line, fields
-                line = reader.line_num + 1
-        except csv.Error as error:
-            raise ClassroomError(f"{self.path}, line {line}: this is not a row of a CSV file ({error}); look at the quotes.") from None
 
     def problem(self, line: int, what: str) -> None:
         self.problems.append(f"{self.path}, line {line}: {what}")
@@ -198,23 +184,3 @@ def unsafe(id: str) -> str:
     if len(id.encode()) > 100:
         return "it is too long"
     return ""
-
-
-def _text(path: Path) -> str:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise ClassroomError(f"{path} cannot be read: {error.strerror}.") from None
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", "replace")
-    if content.startswith(b"PK"):
-        raise ClassroomError(f"{path} is a spreadsheet (or a zip), not a CSV file; export it as 'CSV UTF-8'.")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise ClassroomError(f"{path}, line {line}: not UTF-8 (the byte {content[error.start]:#04x}); names would be spoiled. "
-                             "Save it as 'CSV UTF-8'.") from None
-    if "\0" in text:
-        raise ClassroomError(f"{path} holds bytes that no text has; export it as 'CSV UTF-8'.")
-    return text

@@ -15,6 +15,7 @@ import matplotlib.pyplot as plt  # noqa: E402  (after the choice of a backend wi
 import numpy as np  # noqa: E402
 from matplotlib.patches import Rectangle  # noqa: E402
 
+from classroom.words import amount  # noqa: E402
 from proctor import cells  # noqa: E402
 
 MOST = 40  # learners in the picture; a larger class shows those with the fewest points
@@ -154,7 +155,7 @@ def _bars(panel, named: list[Mistake]) -> None:
 
 
 def _amount(mistake: Mistake) -> str:
-    return f"{mistake.learners} learner{'s' * (mistake.learners != 1)}, {mistake.tests} test{'s' * (mistake.tests != 1)}"
+    return f"{amount(mistake.learners, 'learner')}, {amount(mistake.tests, 'test')}"
 
 
 def _wrapped(text: str) -> str:

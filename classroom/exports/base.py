@@ -13,6 +13,7 @@ from traitlets import Bool, Dict, Unicode
 
 from classroom import book
 from classroom.errors import ClassroomError
+from classroom.words import amount, listed
 from classroom.exports import template
 
 
@@ -140,14 +141,3 @@ class GradeExport(ExportPlugin):
                              "To export them as they stand: --%s.only_complete=False", amount(seen["waits"], "grade"), type(self).__name__)
         if seen["not final"]:
             self.log.warning("%s not final: something in them still waits for a grader.", amount(seen["not final"], "grade"))
-
-
-def amount(count: int, what: str) -> str:
-    """"1 grade", "2 grades"."""
-    return f"{count} {what}" + ("" if count == 1 else "s")
-
-
-def listed(names, most: int = 10) -> str:
-    """Some names, and how many more there are."""
-    names = [str(name) for name in names]
-    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")

@@ -10,7 +10,8 @@ from traitlets import Bool, Dict, Unicode
 
 from classroom.errors import ClassroomError
 from classroom.exports import sheet, template
-from classroom.exports.base import GradeExport, Grades, listed
+from classroom.exports.base import GradeExport, Grades
+from classroom.words import listed
 
 _WITH_ID = re.compile(r"(.*)\((\d+)\)\s*", re.DOTALL)
 

@@ -11,7 +11,8 @@ from traitlets import Bool, Enum
 
 from classroom import book
 from classroom.exports import sheet
-from classroom.exports.base import GradeExport, amount
+from classroom.exports.base import GradeExport
+from classroom.words import amount
 from proctor.cells import exercises as exercises_of
 
 

@@ -12,7 +12,8 @@ from traitlets import Bool, Dict, Enum, Unicode
 from classroom import book
 from classroom.errors import ClassroomError
 from classroom.exports import sheet, template
-from classroom.exports.base import GradeExport, Grades, amount, listed
+from classroom.exports.base import GradeExport, Grades
+from classroom.words import amount, listed
 
 IDENTIFIERS = {"email": "Email address", "idnumber": "ID number", "username": "Username"}
 _EXPORTED = re.compile(r"(?:[^:]*: ?)?(.*?)(?: \((\w+)\))?", re.DOTALL)  # "Assignment: Pixels (Real)"

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from classroom import tables
 from classroom.errors import ClassroomError
 
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d+)*|\.\d+)([eE][+-]?\d+)?%?")
@@ -56,33 +57,17 @@ def cell(value) -> str:
 
 
 def read(path: Path) -> Sheet:
-    """A CSV file as an LMS or a spreadsheet program wrote it: comma, semicolon or tab, with or without a byte order mark.
+    """A CSV file as an LMS or a spreadsheet program wrote it, see `classroom.tables`.
 
     Raises
     ------
     ClassroomError
         If it cannot be read, or is no table.
     """
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise ClassroomError(f"Cannot read {path}: {error.strerror}. Give the path of the file that you downloaded.") from error
-    utf16 = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
-    try:
-        text = raw.decode("utf-16" if utf16 else "utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ClassroomError(f"{path} is not in UTF-8: download it again, or save it as \"CSV UTF-8\".") from error
-    before = csv.field_size_limit(2**26)  # a worksheet may hold whole essays
-    try:
-        tables = [(list(csv.reader(io.StringIO(text, newline=""), delimiter=mark)), mark) for mark in ",;\t" if mark in text.partition("\n")[0]]
-    except csv.Error as error:
-        raise ClassroomError(f"{path} is no CSV file ({error}): download it again.") from error
-    finally:
-        csv.field_size_limit(before)
-    if not tables:
+    table = tables.read(path)
+    if not table.rows or len(table.rows[0][1]) < 2:
         raise ClassroomError(f"{path} has no columns: download it again, as CSV.")
-    rows, delimiter = max(tables, key=lambda table: len(table[0][0]))
-    return Sheet(rows, delimiter, "\r\n" if text.partition("\n")[0].endswith("\r") else "\n", utf16 or raw.startswith(b"\xef\xbb\xbf"))
+    return Sheet([fields for _, fields in table.rows], table.delimiter, table.newline, table.bom)
 
 
 def write(sheet: Sheet, path: Path) -> None:
