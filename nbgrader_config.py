@@ -7,12 +7,10 @@ from pathlib import Path
 root = Path(__file__).resolve().parent
 c = get_config()  # noqa: F821  (nbgrader puts get_config here)
 
-# Hidden cells import course_tests: here (validate, the console script) and in the kernels that nbgrader starts. A notebook in
-# source/ finds its `earlier` in tools/in_source; learners get a file beside the notebook, which comes first.
+# Hidden cells import course_tests, which is never installed: learners' code sees what is. Here, and in the kernels of `nbgrader validate`.
+# A notebook in source/ finds its `earlier` in tools/in_source; learners get a file beside the notebook, which comes first.
 sys.path.insert(0, str(root))
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(root), str(root / "tools" / "in_source"), os.environ.get("PYTHONPATH")]))
-# nbgrader runs the program `alembic`; called as /path/.venv/bin/nbgrader it would not find the one beside it.
-os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
 # Where stock nbgrader runs the tests (nbgrader validate): a NumPy warning on stderr would cost the points of a passing test.
 os.environ.setdefault("PYTHONWARNINGS", "ignore::RuntimeWarning")
 # Figures need no display.
@@ -34,7 +32,10 @@ c.Execute.record_timing = False
 c.HTMLExporter.sanitize_html = True
 
 # proctor grades: the learner's code in a locked room, the tests outside, many at once. Without this line stock nbgrader grades.
-import proctor  # noqa: E402  (needs the path above)
+try:
+    import proctor
+except ImportError as error:  # nbgrader would only log it, and grade without walls
+    raise SystemExit(f"{error}: run `make setup` in {root}, then {root / '.venv' / 'bin' / 'nbgrader'}.") from error
 
 proctor.install(c)
 # The figures of this course are for the learner's own eyes, and drawing them is most of the work of a run.

@@ -1,4 +1,4 @@
-"""The command `classroom VERB ...`, in the folder of a class; `python -m classroom` is the same."""
+"""The command `classroom VERB ...`, in the folder of a class; `classroom` is the same."""
 
 from __future__ import annotations
 

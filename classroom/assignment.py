@@ -76,10 +76,8 @@ class Assignment:
         if only is not None:
             others = sorted(set(self.submitted()) - set(only))
             command += [f"--CourseDirectory.student_id_exclude={','.join(others)}"] if others else []
-        # nbgrader calls `alembic`, which lies beside this Python
-        environment = {**os.environ, "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])}
         with log.open("a", encoding="utf-8") as file:
-            process = subprocess.Popen(command, cwd=self.root, env=environment, stdin=subprocess.DEVNULL, stdout=file, stderr=file)
+            process = subprocess.Popen(command, cwd=self.root, stdin=subprocess.DEVNULL, stdout=file, stderr=file)
             with tqdm(total=total, desc=what, unit="learner", disable=done is None or not sys.stderr.isatty(), leave=False) as bar:
                 while True:
                     try:

@@ -1,4 +1,4 @@
-"""`python -m classroom collect ASSIGNMENT DOWNLOAD`: submissions from Moodle's or Canvas's download, or a folder of <id>.ipynb and <id>.zip.
+"""`classroom collect ASSIGNMENT DOWNLOAD`: submissions from Moodle's or Canvas's download, or a folder of <id>.ipynb and <id>.zip.
 
 nbgrader's own zip_collect does the work, with an extractor that trusts no archive and a collector that knows the roster; with `install` in
 nbgrader_config.py, `nbgrader zip_collect` does the same. Nothing is deleted: an older submission moves to downloaded/<assignment>/older/.
@@ -355,7 +355,7 @@ class _People:
 
     def __init__(self, learners: list[book.Learner], who: dict):
         if not learners:
-            raise ClassroomError("The gradebook has no learners: run `python -m classroom start` with --roster first.")
+            raise ClassroomError("The gradebook has no learners: run `classroom start` with --roster first.")
         self.ids = {learner.id.casefold(): learner.id for learner in learners}
         self.lms = _index((learner.lms_user_id.casefold(), learner.id) for learner in learners)
         self.email = _index((learner.email.casefold(), learner.id) for learner in learners)
@@ -387,7 +387,7 @@ class _People:
             return next(iter(found)), ""
         if found:
             return "", f"may be {' or '.join(sorted(found))}: say --who '{name}={sorted(found)[0]}', or give Moodle's grading worksheet with --times"
-        return "", f"is not on the roster: add them (`python -m classroom start` with --roster), or say --who '{name}=<id>'"
+        return "", f"is not on the roster: add them (`classroom start` with --roster), or say --who '{name}=<id>'"
 
 
 def _index(pairs) -> dict[str, set[str]]:
@@ -590,8 +590,8 @@ class LmsCollectApp(ZipCollectApp):
 
 
 def main(arguments: list[str]) -> int:
-    """See `python -m classroom collect --help`."""
-    parser = argparse.ArgumentParser(prog="python -m classroom collect", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    """See `classroom collect --help`."""
+    parser = argparse.ArgumentParser(prog="classroom collect", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("assignment")
     parser.add_argument("download", type=Path, help="the zip of Moodle or Canvas, or a folder: what was in it, or <id>.ipynb and <id>.zip")
     parser.add_argument("--times", type=Path, help="when they handed in: Moodle's grading worksheet, or a CSV with id,time")

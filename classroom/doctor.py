@@ -1,4 +1,4 @@
-"""`python -m classroom doctor`, in the folder of a class: checks the whole set-up and says for each finding what to do.
+"""`classroom doctor`, in the folder of a class: checks the whole set-up and says for each finding what to do.
 
 One line each: ok, note (worth knowing), problem (grades would be wrong or lost). `--fix` mends what can be mended without a choice: indexes, penalties.
 """
@@ -13,10 +13,11 @@ import json
 import logging
 import os
 import re
+import shlex
 import shutil
+import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -35,6 +36,7 @@ from packaging.specifiers import SpecifierSet
 from traitlets.config import PyFileConfigLoader
 
 import classroom
+import proctor
 from classroom import book, late, settings
 from classroom.assignment import when_submitted
 
@@ -63,6 +65,7 @@ class Patient:
 
     def __init__(self, folder: Path):
         self.folder = folder
+        self.typed = shutil.which("nbgrader")  # what a person starts, before the configuration changes the PATH of this process
         self.app = settings.of_folder(folder)
         self.course = self.app.coursedir
         self.root = Path(self.course.root)
@@ -96,8 +99,8 @@ class Patient:
 
 
 def main(arguments: list[str]) -> int:
-    """See `python -m classroom doctor --help`; 1 if there is a problem."""
-    parser = argparse.ArgumentParser(prog="python -m classroom doctor", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    """See `classroom doctor --help`; 1 if there is a problem."""
+    parser = argparse.ArgumentParser(prog="classroom doctor", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--fix", action="store_true", help="add the indexes, bring late penalties up to date")
     parser.add_argument("--json", action="store_true", help="for programs")
     options = parser.parse_args(arguments)
@@ -107,7 +110,7 @@ def main(arguments: list[str]) -> int:
         for finding in examine(patient, options.fix):
             findings.append(finding)
             if not options.json:
-                print(str(finding).replace("python -m classroom", "./classroom") if (patient.folder / "classroom").is_file() else finding, flush=True)
+                print(finding, flush=True)
     if options.json:
         print(json.dumps([finding._asdict() for finding in findings], indent=1))
     else:
@@ -124,7 +127,7 @@ def examine(patient: Patient, fix: bool = False) -> Iterator[Finding]:
     yield from _safely(versions, patient)
     configured = list(_safely(configuration, patient))
     yield from configured
-    for check in (engine, exchange, disk):
+    for check in (versions_of_files, programs, engine, exchange, disk):
         yield from _safely(check, patient)
     reached = list(_safely(gradebook, patient, fix))
     yield from reached
@@ -219,6 +222,40 @@ def configuration(patient: Patient) -> Iterator[Finding]:
         yield Finding(OK, f"nbgrader_config.py is read to its end; late: {words}")
 
 
+def versions_of_files(patient: Patient) -> Iterator[Finding]:
+    """What an earlier version of `start` wrote, or left in the course."""
+    old, here = settings.of_an_earlier_version(patient.folder), settings.left_in_the_course(patient.folder)
+    if old:
+        yield Finding(PROBLEM, f"Written by an earlier version, and may start another copy of proctor and classroom: {_some(old)}",
+                      f"cd {patient.course_folder} && classroom start {patient.folder}")
+    if here:
+        yield Finding(PROBLEM, here, "classroom start ../NAME, then move class.db to ../NAME/gradebook.db, and submitted/, autograded/ and feedback/ beside it")
+
+
+def programs(patient: Patient) -> Iterator[Finding]:
+    """Is the nbgrader that a person types the one beside this Python, where proctor and classroom are?"""
+    here = Path(sys.executable).parent
+    if patient.typed and Path(patient.typed).parent.resolve() == here.resolve():
+        return
+    activate = f"source {here / 'activate'}"
+    if patient.typed is None:
+        yield Finding(NOTE, "The command nbgrader is not on the PATH", activate)
+    elif _lacks_packages(Path(patient.typed)):
+        yield Finding(PROBLEM, f"The command nbgrader is {patient.typed}, whose Python has no proctor: it would not grade this class", activate)
+    else:
+        yield Finding(NOTE, f"The command nbgrader is {patient.typed}, not the one beside this Python", activate)
+
+
+def _lacks_packages(script: Path) -> bool:
+    """Whether the Python in the first line of this program has no proctor or no classroom."""
+    with script.open("rb") as file:
+        first = file.readline().decode(errors="replace")
+    if not first.startswith("#!"):
+        return False
+    found = subprocess.run([*shlex.split(first[2:]), "-c", "import proctor, classroom"], cwd="/", capture_output=True, stdin=subprocess.DEVNULL, timeout=60)
+    return found.returncode != 0
+
+
 def engine(patient: Patient) -> Iterator[Finding]:
     """Which autograder, and can its room be had?"""
     if not patient.has_proctor:
@@ -241,41 +278,19 @@ def engine(patient: Patient) -> Iterator[Finding]:
     if options.scheduler:
         yield Finding(NOTE, f"Submissions are graded at {options.scheduler}; its rooms were not tried")
         return
-    yield _room(patient, options)
+    yield _room(patient)
 
 
-def _room(patient: Patient, options) -> Finding:
+def _room(patient: Patient) -> Finding:
     """Start one, run a cell in it, and look whether it sees what it must not."""
-    import dataclasses
-
-    from proctor.trusted.limits import Budget
-    from proctor.trusted.rooms import House, RoomError
-    from proctor.trusted.session import Session
-    begin = time.monotonic()
-    try:
-        house = House(options.sandbox, False)
-    except RoomError as error:
-        return Finding(PROBLEM, f"No room can be had: {error}", "apt-get install bubblewrap; see proctor/README.md")
-    try:
-        limits = options.job_limits()
-        session = Session(house.room(dataclasses.asdict(limits)), limits, Budget(60, limits.wall_factor))
-        session.start({})
-        secrets = [str(patient.root), str(patient.course_folder)]
-        session.run_cell(f"import os\nseen = [path for path in {secrets!r} if os.path.exists(path)]\nanswer = 6 * 7", 60, 10_000, False)
-        session.begin_test()
-        answer, seen = session.get("answer"), session.get("seen")
-        session.end()
-    except Exception as error:
-        return Finding(PROBLEM, f"The room started, but does not answer: {error}", "see proctor/README.md")
-    finally:
-        house.close()
-    if answer != (True, 42):
-        return Finding(PROBLEM, "The room started, but a cell in it did not run", "see proctor/README.md")
-    if house.walls:
-        return Finding(PROBLEM, f"The room has no walls: {house.walls}. Submissions could read everything here", "apt-get install bubblewrap; see proctor/README.md")
-    if seen[1]:
-        return Finding(PROBLEM, f"The room sees {seen[1][0]}", "move the class out of the system's folders (/usr, /opt ...)")
-    return Finding(OK, f"proctor grades; its room was tried, and has walls ({time.monotonic() - begin:.1f} s)")
+    tried = proctor.try_room(patient.app.config, [patient.root, patient.course_folder])
+    if tried.problem:
+        return Finding(PROBLEM, tried.problem, "apt-get install bubblewrap; see proctor/README.md")
+    if tried.no_walls:
+        return Finding(PROBLEM, f"The room has no walls: {tried.no_walls}. Submissions could read everything here", "apt-get install bubblewrap; see proctor/README.md")
+    if tried.seen:
+        return Finding(PROBLEM, f"The room sees {tried.seen[0]}", "move the class out of the system's folders (/usr, /opt ...)")
+    return Finding(OK, f"proctor grades; its room was tried, and has walls ({tried.seconds:.1f} s)")
 
 
 def exchange(patient: Patient) -> Iterator[Finding]:
@@ -340,7 +355,7 @@ def gradebook(patient: Patient, fix: bool) -> Iterator[Finding]:
     elif missing:
         level = NOTE if count > 2000 else OK
         yield Finding(level, f"{len(missing)} indexes would make nbgrader's pages and export faster" + ("" if level == NOTE else "; the class is small"),
-                      "python -m classroom doctor --fix")
+                      "classroom doctor --fix")
     else:
         yield Finding(OK, "The gradebook has the indexes that nbgrader's pages need")
 
@@ -388,7 +403,7 @@ def release(patient: Patient) -> Iterator[Finding]:
             elif fresh.get(name) != now.get(name):
                 differs.append(name)
     if stale:
-        yield Finding(PROBLEM, f"release/ is not what source/ makes: {_some(stale)}", f"nbgrader generate_assignment {stale[0]} --force (then `python -m classroom "
+        yield Finding(PROBLEM, f"release/ is not what source/ makes: {_some(stale)}", f"nbgrader generate_assignment {stale[0]} --force (then `classroom "
                       f"regrade {stale[0]}` if it is graded)")
     if differs:
         yield Finding(PROBLEM, f"The gradebook has other cells than source/: {_some(differs)}", f"nbgrader generate_assignment {differs[0]} --force")
@@ -443,7 +458,7 @@ def due_dates(patient: Patient) -> Iterator[Finding]:
     past = [name for name, when in patient.assignments.items() if when is not None and when < now]
     empty = [name for name in past if not patient.submitted.get(name)]
     if empty:
-        yield Finding(NOTE, f"Past due, and nobody's submission is here: {_some(empty)}", f"nbgrader collect {empty[0]}, or python -m classroom collect {empty[0]} DOWNLOAD")
+        yield Finding(NOTE, f"Past due, and nobody's submission is here: {_some(empty)}", f"nbgrader collect {empty[0]}, or classroom collect {empty[0]} DOWNLOAD")
     ahead = sorted((when, name) for name, when in patient.assignments.items() if when is not None and when >= now)
     if past or ahead:
         yield Finding(OK, f"{len(past)} assignments are past due" + (f"; next is {ahead[0][1]} at {ahead[0][0]:%Y-%m-%d %H:%M} UTC" if ahead else ""))
@@ -453,7 +468,7 @@ def submissions(patient: Patient) -> Iterator[Finding]:
     """The roster against submitted/."""
     ids = {learner.id for learner in patient.learners}
     if not ids:
-        yield Finding(NOTE, "The gradebook has no learners", "python -m classroom start ... --roster roster.csv")
+        yield Finding(NOTE, "The gradebook has no learners", "classroom start ... --roster roster.csv")
     strangers = sorted({learner for learners in patient.submitted.values() for learner in learners} - ids)
     if strangers:
         near = difflib.get_close_matches(strangers[0], ids, 1, 0.7)
@@ -548,7 +563,7 @@ def older_than_tests(patient: Patient) -> Iterator[Finding]:
         if graded and min(graded) < max(tests, source):
             old[name] = old.get(name, 0) + 1
     for name, count in sorted(old.items()):
-        yield Finding(NOTE, f"{name}: {count} were graded before the tests were last changed", f"python -m classroom regrade {name}")
+        yield Finding(NOTE, f"{name}: {count} were graded before the tests were last changed", f"classroom regrade {name}")
 
 
 def by_hand(patient: Patient) -> Iterator[Finding]:
@@ -573,7 +588,7 @@ def penalties(patient: Patient, fix: bool) -> Iterator[Finding]:
         yield Finding(OK, f"{len(rows)} late penalties were brought up to date: {_some(who)}")
     elif rows:
         yield Finding(NOTE, f"{len(rows)} late penalties are not what the policy says now (marks, due dates or the policy changed): {_some(who)}",
-                      "python -m classroom doctor --fix")
+                      "classroom doctor --fix")
 
 
 # -- small things

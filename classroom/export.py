@@ -1,8 +1,4 @@
-"""`python -m classroom export WHAT ...`: `nbgrader export --exporter=...`, by a short name, and wherever the class lies.
-
-nbgrader looks for an exporter before it reads nbgrader_config.py, and so does not find those of a package that only the configuration
-puts on the path.
-"""
+"""`classroom export WHAT ...`: `nbgrader export --exporter=...`, by a short name."""
 
 from __future__ import annotations
 
@@ -24,7 +20,7 @@ def main(arguments: list[str]) -> int:
     """Run nbgrader's own command in this process, where the package is there."""
     if not arguments or arguments[0].lower() not in EXPORTERS:
         known = "\n".join(f"  {name:11} nbgrader export --exporter={exporter}" for name, exporter in EXPORTERS.items())
-        print(f"Usage: python -m classroom export WHAT [--to=FILE] [--assignment=...] [options of nbgrader export]\n\n{known}")
+        print(f"Usage: classroom export WHAT [--to=FILE] [--assignment=...] [options of nbgrader export]\n\n{known}")
         if arguments and arguments[0] not in ("-h", "--help"):
             raise ClassroomError(f"There is no export {arguments[0]!r}.")
         return 0

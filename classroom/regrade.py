@@ -1,4 +1,4 @@
-"""`python -m classroom regrade ASSIGNMENT`: tests have changed. Whose points would change, and why; then, with --apply, do it.
+"""`classroom regrade ASSIGNMENT`: tests have changed. Whose points would change, and why; then, with --apply, do it.
 
 The preview grades every submission again with `nbgrader autograde`, in a scratch folder and on a copy of the gradebook. --apply regrades
 only those for whom something changes, keeps what people gave by hand, and writes a log.
@@ -217,7 +217,7 @@ def _make_feedback(of: Assignment, learners: list[str], output: Path) -> list[st
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m classroom regrade",
+    parser = argparse.ArgumentParser(prog="classroom regrade",
                                      description="Tests have changed: see whose points would change, then apply it.")
     parser.add_argument("assignment")
     parser.add_argument("--student", default="*", help="only these: ids or patterns, with commas between them")
@@ -250,5 +250,5 @@ def _run(of: Assignment, options: argparse.Namespace) -> int:
     chosen = f" --student '{options.student}'" if options.student != "*" else ""
     chosen += f" --except '{options.but}'" if options.but else ""
     print(f"\nNothing was written to the class. The table: {FOLDER}/{path.name}.md and .csv"
-          f"\nTo do it: python -m classroom regrade {of.name} --apply{chosen}")
+          f"\nTo do it: classroom regrade {of.name} --apply{chosen}")
     return 0

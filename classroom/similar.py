@@ -1,4 +1,4 @@
-"""`python -m classroom similar ASSIGNMENT`: solutions that resemble each other. Nothing leaves the machine."""
+"""`classroom similar ASSIGNMENT`: solutions that resemble each other. Nothing leaves the machine."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ HONEST = "Similarity is a reason to look, and to ask; it is no proof. Learners m
 
 def main(arguments: list[str]) -> int:
     """Print the pairs that are worth a look, and write them side by side."""
-    parser = argparse.ArgumentParser("python -m classroom similar", description="Solutions of one assignment that resemble each other. " + HONEST)
+    parser = argparse.ArgumentParser("classroom similar", description="Solutions of one assignment that resemble each other. " + HONEST)
     parser.add_argument("assignment")
     parser.add_argument("--threshold", type=_share, default=likeness.THRESHOLD, help="share of the shorter one's own code (default %(default)s)")
     parser.add_argument("--to", metavar="FILE.html", help="where to write them side by side (default report/similar_ASSIGNMENT.html)")

@@ -1,4 +1,4 @@
-"""`python -m classroom start FOLDER --roster roster.csv`: a class of its own, ready to grade, in one command.
+"""`classroom start FOLDER --roster roster.csv`: a class of its own, ready to grade, in one command.
 
 Run again with the same folder it adds what is new: learners, due dates, assignments. It takes nothing away.
 """
@@ -22,7 +22,6 @@ from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 from tqdm import tqdm
 
-import classroom
 from classroom import book, cuts, doctor, late, roster, settings, when
 from classroom.errors import ClassroomError
 
@@ -30,7 +29,6 @@ CONFIG = "nbgrader_config.py"
 
 CLASS = '''"""The configuration of one class. The course's own is read first; what stands below counts for this class alone."""
 
-import sys
 from pathlib import Path
 
 here = Path(__file__).resolve().parent
@@ -40,9 +38,8 @@ c = get_config()  # noqa: F821  (nbgrader puts get_config here)
 course = Path({course!r})
 if not (course / "nbgrader_config.py").exists():
     raise SystemExit(f"The course is no longer at {{course}}: write its new place into {{here / 'nbgrader_config.py'}}.")
-sys.path.insert(0, str(course))
 load_subconfig("nbgrader_config.py", path=str(course))  # noqa: F821
-{classroom}c.Classroom.course = str(course)  # for `doctor`, which compares source/ with it
+c.Classroom.course = str(course)  # for `doctor`, which compares source/ with it
 
 # source/, release/, submitted/, autograded/ and feedback/ are here.
 c.CourseDirectory.root = str(here)
@@ -62,9 +59,11 @@ c.GenerateFeedback.force = True
 # Late submissions: {policy_words}.
 c.AssignLatePenalties.plugin_class = "classroom.late.LatePolicy"
 {policy}
-# `nbgrader zip_collect` and `python -m classroom collect` read the downloads of Moodle and Canvas.
-import classroom.collect  # noqa: E402
-
+# `nbgrader zip_collect` and `classroom collect` read the downloads of Moodle and Canvas.
+try:
+    import classroom.collect
+except ImportError as error:  # nbgrader would only log it, and grade with its own settings
+    raise SystemExit(f"{{error}}: this class was made with {python}; use the nbgrader beside it.") from error
 classroom.collect.install(c)
 # Where the class lives: due dates without a time zone, and the times in an LMS's files.
 c.LmsCollector.timezone = {timezone!r}
@@ -78,12 +77,6 @@ import os  # noqa: E402
 os.environ["COURSE_SEED"] = "{seed}"
 '''
 _SEED = re.compile(re.escape(SEED).replace(r"\{seed\}", r"\d+"))
-
-LAUNCHER = """#!/bin/sh
-# python -m classroom, for a class outside the course's folder: ./classroom doctor
-PYTHONPATH="{ours}${{PYTHONPATH:+:$PYTHONPATH}}" exec "{python}" -m classroom "$@"
-"""
-
 
 class Due(NamedTuple):
     """When an assignment is due: as people wrote it, with its time zone."""
@@ -101,7 +94,7 @@ class Due(NamedTuple):
 
 
 def main(arguments: list[str]) -> int:
-    """See `python -m classroom start --help`."""
+    """See `classroom start --help`."""
     options = _options(arguments)
     on_path = shutil.which("nbgrader") or ""  # before a configuration changes the PATH of this process
     course = Path(options.course).resolve()
@@ -122,6 +115,8 @@ def main(arguments: list[str]) -> int:
         _refuse_a_used_gradebook(_url(options, folder))
         _make(options, course, folder, config, policy, zone_name)
     print(f"{'Made' if new else 'Bringing up to date'}: {folder}")
+    for line in [] if new else settings.bring_up_to_date(folder):
+        print(f"  {line}")
     if options.new_seed and not new:
         _draw_again(config)
     with settings.quiet(logging.WARNING):
@@ -134,16 +129,15 @@ def main(arguments: list[str]) -> int:
         print(f"  {line}")
     print(f"  Late: {late.in_words(late.LatePolicy(parent=app))}.")
     if new:
-        command = "./classroom"
         print(f"Next: give learners what is in release/. Then, in {folder}:\n"
-              f"  {command} doctor\n  {command} collect ASSIGNMENT DOWNLOAD.zip\n  nbgrader autograde ASSIGNMENT\n  nbgrader generate_feedback ASSIGNMENT")
+              f"  classroom doctor\n  classroom collect ASSIGNMENT DOWNLOAD.zip\n  nbgrader autograde ASSIGNMENT\n  nbgrader generate_feedback ASSIGNMENT")
         if Path(on_path).parent != Path(sys.executable).parent:
-            print(f"  (nbgrader is {Path(sys.executable).parent / 'nbgrader'}; `source {Path(sys.executable).parent / 'activate'}` puts it on the PATH)")
+            print(f"  (`source {Path(sys.executable).parent / 'activate'}` puts both commands on the PATH; ./classroom works without)")
     return 0
 
 
 def _options(arguments: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m classroom start", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(prog="classroom start", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", help="the folder of the class, made if it is not there, outside the course")
     parser.add_argument("--course", default=".", help="the folder of the course (default: this one)")
     parser.add_argument("--roster", type=Path, help="CSV: id, first_name, last_name, email; or an export of Moodle or Canvas")
@@ -232,11 +226,10 @@ def _make(options, course: Path, folder: Path, config: Path, policy: dict, zone_
     folder.mkdir(parents=True, exist_ok=True)
     url = _url(options, folder)
     usual = folder / "gradebook.db"
-    ours = Path(classroom.__file__).resolve().parent.parent
     engine = "Proctor." in (course / CONFIG).read_text(encoding="utf-8")
     traits = "\n".join(f"c.LatePolicy.{name} = {value!r}" for name, value in policy.items())
     text = CLASS.format(
-        course=str(course), classroom="" if ours == course else f"sys.path.insert(0, {str(ours)!r})  # the package classroom\n",
+        course=str(course), python=sys.executable,
         course_id=options.course_id or folder.name, timezone=zone_name, policy=traits or "# c.LatePolicy.per_day = 0.1",
         gradebook=f'f"sqlite:///{{here / {usual.name!r}}}"' if url == f"sqlite:///{usual}" else repr(url),
         policy_words=late.in_words(late.LatePolicy(**policy)),
@@ -244,9 +237,7 @@ def _make(options, course: Path, folder: Path, config: Path, policy: dict, zone_
     for name in ("submitted", "exchange"):
         (folder / name).mkdir(exist_ok=True)
     # Written last and at once: a folder with a configuration is a class, and the next run continues.
-    launcher = folder / "classroom"
-    launcher.write_text(LAUNCHER.format(ours=ours, python=sys.executable), encoding="utf-8")
-    launcher.chmod(0o755)
+    settings.write_launcher(folder)
     part = config.with_suffix(".part")
     part.write_text(text, encoding="utf-8")
     if sqlalchemy.engine.make_url(url).password:
@@ -270,13 +261,13 @@ def _draw_again(config: Path) -> None:
     part.write_text(text, encoding="utf-8")
     shutil.copymode(config, part)
     part.replace(config)
-    print("  COURSE_SEED: hidden tests draw other inputs from now on; `python -m classroom regrade` shows whose points would change.")
+    print("  COURSE_SEED: hidden tests draw other inputs from now on; `classroom regrade` shows whose points would change.")
 
 
 def _configured(folder: Path):
     app = settings.of_folder(folder)
     if Path(app.coursedir.root) != folder:
-        raise ClassroomError(f"{folder / CONFIG} could not be read as a whole: `python -m classroom doctor` in that folder says why.")
+        raise ClassroomError(f"{folder / CONFIG} could not be read as a whole: `classroom doctor` in that folder says why.")
     return app
 
 

@@ -12,3 +12,23 @@ def install(c):
     from proctor.plugin.install import install as install_plugin
 
     install_plugin(c)
+
+
+def try_room(config=None, secrets=()):
+    """Start a room as grading would, run a cell in it and end it: for a program that checks a set-up before a class depends on it.
+
+    Parameters
+    ----------
+    config : traitlets.config.Config, optional
+        With the options ``c.Proctor.<name>``.
+    secrets : iterable of path
+        Files and folders that learners' code must not see.
+
+    Returns
+    -------
+    Trial
+        ``problem``, ``no_walls`` ("" where all is well), ``seen`` (the secrets that the room sees) and ``seconds``.
+    """
+    from proctor.plugin.trial import try_room as try_it
+
+    return try_it(config, secrets)

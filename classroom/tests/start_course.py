@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
@@ -30,7 +29,6 @@ emile,Émile,O'Neil,emile@example.org
 jane,Jane,Doe,jane@example.org
 jane2,Jane,Doe,jane2@example.org
 """
-os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])  # nbgrader calls `alembic`
 
 
 def cell(kind: str, source: str, name: str, points: float = 0) -> nbformat.NotebookNode:

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy
 from nbgrader.api import Gradebook
-from start_course import answer, make_course, run
+from start_course import ROOT, answer, make_course, run
 
-from classroom import book, doctor, settings
+from classroom import book, doctor, settings, start
 from classroom.__main__ import main as classroom_main
 from proctor.tests.needs import walls
 
@@ -48,7 +48,7 @@ def patient(healthy, tmp_path, monkeypatch) -> Path:
     """A copy to make ill; the working folder."""
     folder = shutil.copytree(healthy, tmp_path / "class")
     monkeypatch.chdir(folder)
-    monkeypatch.setattr(doctor, "_room", lambda patient, options: doctor.Finding("ok", "room"))  # tried in the tests that are about it
+    monkeypatch.setattr(doctor, "_room", lambda patient: doctor.Finding("ok", "room"))  # tried in the tests that are about it
     return folder
 
 
@@ -72,7 +72,8 @@ def only(lines: list[str], *words: str) -> str:
 def test_a_healthy_class(healthy):
     """By the launcher in its folder, from a shell; the room is really tried."""
     import subprocess
-    done = subprocess.run(["./classroom", "doctor"], cwd=healthy, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    done = subprocess.run(["./classroom", "doctor"], cwd=healthy, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True,
+                          stdin=subprocess.DEVNULL)
     assert done.returncode == 0 and "0 problems" in done.stdout, done.stdout + done.stderr
     assert "proctor grades; its room was tried, and has walls" in done.stdout
     assert "in step with source/ (2 assignments)" in done.stdout and "has the indexes" in done.stdout
@@ -98,6 +99,43 @@ def test_a_misspelt_setting(patient):
         config.write("c.LatePolicy.perday = 0.2\nc.Procter.workers = 3\nc.Proctor.figure = 'none'\n")
     line = only(found("configuration"), "problem", "No such setting")
     assert "c.LatePolicy.perday (is it per_day?)" in line and "c.Procter (is it c.Proctor?)" in line and "c.Proctor.figure (is it figures?)" in line
+
+
+def test_a_class_of_an_earlier_version(patient, capsys):
+    """Its launcher and its configuration name the folder of a copy of the packages; `start` takes that out and touches nothing else."""
+    config, launcher = Path("nbgrader_config.py"), Path("classroom")
+    now = config.read_text(), launcher.read_text()
+    old = now[0].replace("load_subconfig(", "import sys\nsys.path.insert(0, str(course))\nload_subconfig(", 1)
+    old = old.replace("c.Classroom.course", "sys.path.insert(0, '/old/place')  # the package classroom\nc.Classroom.course", 1)
+    config.write_text(old)
+    launcher.write_text('#!/bin/sh\nPYTHONPATH="/old/place${PYTHONPATH:+:$PYTHONPATH}" exec "/old/python" -m classroom "$@"\n')
+    course = doctor.Patient(Path.cwd()).course_folder
+    line = only(found("versions_of_files"), "problem", "earlier version", "classroom, nbgrader_config.py")
+    assert line.endswith(f"cd {course} && classroom start {Path.cwd()}")
+    assert start.main([str(Path.cwd()), "--course", str(course)]) == 0
+    assert "nbgrader_config.py was of an earlier version" in capsys.readouterr().out and not found("versions_of_files")
+    assert (config.read_text().replace("import sys\n", "", 1), launcher.read_text()) == now
+
+
+def test_a_class_in_the_courses_own_folder_is_no_more(patient):
+    Path("class_config.py").write_text("c = get_config()\n")
+    assert "a class has a folder of its own" in only(found("versions_of_files"), "problem", "move class.db")
+
+
+def test_the_nbgrader_of_another_environment(patient, monkeypatch, tmp_path):
+    """Typed without activating the environment, the system's nbgrader answers, which has no proctor."""
+    base = getattr(sys, "_base_executable", sys.executable)
+    other = tmp_path / "bin" / "nbgrader"
+    other.parent.mkdir()
+    other.write_text(f"#!{base} -IS\n")
+    other.chmod(0o755)
+    monkeypatch.setenv("PATH", str(other.parent))
+    activate = f"source {Path(sys.executable).parent / 'activate'}"
+    assert only(found("programs"), "problem", str(other), "has no proctor").endswith(activate)
+    monkeypatch.setenv("PATH", "")
+    assert only(found("programs"), "note", "not on the PATH").endswith(activate)
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent))
+    assert not found("programs")
 
 
 def test_a_room_without_walls(healthy, monkeypatch):

@@ -7,7 +7,6 @@ import json
 import logging
 import os
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
@@ -131,7 +130,7 @@ def world(tmp_path, books):
 
 
 def command(world, *arguments):
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     return forkserver.run(["-m", "nbgrader", "export", *arguments], world.folder, environment)
 
 

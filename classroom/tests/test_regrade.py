@@ -52,7 +52,7 @@ def test_the_preview_says_who_and_why_and_writes_nothing(klass, capsys):
     assert "1 gain, 0 lose, 3 keep their points. All together: 24.5 -> 27.5 (+3)." in text
     assert "gain: cat 7 -> 10" in text
     assert "bob, test_double: the tests give 0 now, a grader gave 1.5, which counts" in text
-    assert "Nothing was written to the class." in text and "python -m classroom regrade ps1 --apply" in text
+    assert "Nothing was written to the class." in text and "classroom regrade ps1 --apply" in text
     rows = table("regrades/preview-ps1.csv")
     assert [(row["learner"], row["test"], row["old_points"], row["new_points"], row["of"], row["by_hand"]) for row in rows] == [
         ("bob", "test_double", "2", "0", "2", "1.5"), ("cat", "test_halve", "0", "3", "3", "")]
@@ -147,7 +147,7 @@ def test_what_is_refused(klass, capsys):
     assert klass.rows() == before
     assert regrade.main(["ps1", "--except", "bob,zoe"]) == 0
     text = capsys.readouterr().out
-    assert "3 submissions graded again" in text and "python -m classroom regrade ps1 --apply --except 'bob,zoe'" in text
+    assert "3 submissions graded again" in text and "classroom regrade ps1 --apply --except 'bob,zoe'" in text
 
 
 def test_a_newer_submission_is_left_for_autograde(klass, capsys):

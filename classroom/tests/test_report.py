@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shutil
-import sys
 from datetime import datetime
 from itertools import product
 from pathlib import Path
@@ -24,7 +23,6 @@ from proctor.cells import Mistake
 from proctor.tests import forkserver
 
 ROOT = Path(__file__).resolve().parents[2]
-os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])  # nbgrader calls `alembic`
 EVIL = "<script>alert('name')</script>"
 HINT = "The 1/N is missing: <b>divide</b> by the number of samples."
 OTHER = "The sign is turned round."

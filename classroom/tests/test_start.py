@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import sys
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
-from start_course import ROSTER, answer, make_course, run
+from start_course import ROOT, ROSTER, answer, make_course, run
 
 from classroom import book, cuts, late, roster, settings, start, when
 from classroom.errors import ClassroomError
@@ -118,6 +120,24 @@ def test_a_course_that_has_moved_stops_nbgrader(copies):
     course.rename(course.with_name("elsewhere"))
     said = run(folder, "nbgrader", "db", "student", "list", ok=(1,))
     assert "The course is no longer at" in said.stderr
+
+
+def test_a_python_without_the_packages_grades_nothing(copies, monkeypatch):
+    """nbgrader would log a failed import and grade with its own settings."""
+    import builtins
+
+    from traitlets.config import PyFileConfigLoader
+    imported = builtins.__import__
+
+    def without(name, *arguments):
+        if name.split(".")[0] in missing:
+            raise ModuleNotFoundError(f"No module named {name!r}")
+        return imported(name, *arguments)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    for missing, folder, what in (({"classroom"}, copies[1], f"made with {sys.executable}"), ({"proctor"}, ROOT, f"run `make setup` in {ROOT}")):
+        with pytest.raises(SystemExit, match=f"No module named '{min(missing)}.*{re.escape(what)}"):
+            PyFileConfigLoader("nbgrader_config.py", path=str(folder)).load_config()
 
 
 # -- rosters

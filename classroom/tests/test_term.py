@@ -126,6 +126,7 @@ class Term:
         here = Path(sys.executable).parent
         environment = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "GRADEBOOK_URL")}
         environment["PATH"] = os.pathsep.join([str(here), os.environ.get("PATH", "")])
+        environment["PYTHONPATH"] = str(ROOT)  # this copy of the packages, whichever is installed
         folder = folder or self.folder
         if command[0] == "nbgrader":
             done = forkserver.run([str(here / "nbgrader"), *command[1:]], folder, environment)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import sys
 
 from sqlalchemy import create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
@@ -39,6 +40,13 @@ def assert_usable(url: str, write: bool = True) -> None:
             engine.dispose()
     except (SQLAlchemyError, sqlite3.Error, ImportError) as error:
         raise GradebookUnusable(sentence(error, url)) from error
+
+
+def find_programs() -> None:
+    """Let nbgrader find the program `alembic`, which lies beside this Python, however nbgrader itself was called."""
+    here, path = os.path.dirname(sys.executable), os.environ.get("PATH", "")
+    if path.split(os.pathsep)[0] != here:
+        os.environ["PATH"] = os.pathsep.join(filter(None, [here, path]))
 
 
 def _is_to_be_made(url: str) -> bool:

@@ -12,13 +12,14 @@ import jinja2
 def install(c):
     """See `proctor.install`. Ends the program where it cannot be done: nbgrader would only warn, and grade without walls."""
     try:
-        from . import exchange
+        from . import access, exchange
         from .converter import ProctorAutograde
         from .feedback import configure
         from .generating import ProctorFeedback
         from .given import ProctorGenerateAssignment
 
         _assert_as_known()
+        access.find_programs()
         # nbgrader has no trait for the converter itself, and its preprocessors see one notebook at a time: too late to grade in parallel.
         autogradeapp, assignmentapp, feedbackapp, api = _modules(
             "nbgrader.apps.autogradeapp", "nbgrader.apps.generateassignmentapp", "nbgrader.apps.generatefeedbackapp", "nbgrader.apps.api")

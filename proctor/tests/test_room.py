@@ -3,7 +3,9 @@
 import os
 
 import pytest
+from traitlets.config import Config
 
+import proctor
 from proctor.job import Limits
 from proctor.tests.needs import walls
 from proctor.tests.test_trusted import grade
@@ -296,3 +298,16 @@ def test_an_ordinary_user_has_the_same_walls():
                sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__, "-k", "(room or read_only or reaches or survives) and not bomb"]
     done = subprocess.run(command, capture_output=True, text=True, cwd=os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
+
+
+@walls
+def test_a_set_up_is_tried_in_one_call(tmp_path):
+    """The doctor and a course's own scripts ask the same question: would learners' code have walls here, and would they hold?"""
+    tried = proctor.try_room(secrets=[tmp_path, "/usr"])
+    assert (tried.problem, tried.no_walls, tried.seen) == ("", "", ["/usr"]) and tried.seconds > 0
+    assert proctor.try_room(Config({"Proctor": {"sandbox": "none"}}), [tmp_path]).no_walls.startswith("the sandbox is switched off")
+
+
+def test_a_room_that_cannot_be_had_is_a_sentence(monkeypatch):
+    monkeypatch.setattr(rooms, "_tried", lambda: ("no bubblewrap today", False))
+    assert "no bubblewrap today" in proctor.try_room(Config({"Proctor": {"sandbox": "strict"}})).problem
