@@ -150,7 +150,7 @@ class ProctorAutograde(Autograde):
             place = self._place(assignment, student)
             before = recorded.get(student)
             when, doubt = received.submission_time(path, student, assignment, self.coursedir.root, before, self.options.timestamps == "trusted")
-            item = SimpleNamespace(student=student, path=path, place=place, when=when, doubt=doubt, before=before)
+            item = SimpleNamespace(student=student, path=path, place=place, when=when, doubt=doubt, before=before, known=student in recorded, replaced=False)
             if self.force or self._is_due(item, recorded, wanted):
                 todo.append(item)
             else:
@@ -161,7 +161,10 @@ class ProctorAutograde(Autograde):
     def _is_due(self, item, recorded: dict, wanted: tuple) -> bool:
         before = recorded.get(item.student)
         newer = item.when is not None and before is not None and item.when > before
-        return newer or item.student not in recorded or not self._is_graded(item.place, wanted)
+        return newer or item.student not in recorded or not self._is_graded(item.place, wanted) or self._is_replaced(item, wanted)
+
+    def _is_replaced(self, item, wanted: tuple) -> bool:
+        return folders.is_replaced(item.path, item.place, self.coursedir.ignore, () if self.coursedir.notebook_id == "*" else wanted)
 
     def _is_graded(self, place: str, wanted: tuple) -> bool:
         if self.coursedir.notebook_id == "*":
@@ -238,7 +241,7 @@ class ProctorAutograde(Autograde):
         templates = release.templates(ledger.notebooks, [released, source], self._without_hidden())
         files = {**release.data_files(source, course.ignore, self.exclude_overwriting.get(assignment, [])), **self._given(assignment)}
         return Shared(
-            templates=templates, files=files, import_paths=paths, marks=marks_of(self.config),
+            templates=templates, elsewhere=release.others(ledger.elsewhere()), files=files, import_paths=paths, marks=marks_of(self.config),
             private=(*release.private_names(templates, files, paths, self.options.test_packages), *dict.fromkeys((course.root, *paths))),
             variables={name: os.environ.get(name) for name in self.options.variables},
             limits=self.options.job_limits(), sandbox=self.options.sandbox, warm=self.options.warm, figures=self.options.figures,
@@ -278,8 +281,12 @@ class ProctorAutograde(Autograde):
             except OSError as error:
                 folder = folders.Folder(looks=[f"The submission could not be read ({error.strerror})."])
             item.looks = folder.looks + ([item.doubt] if item.doubt else [])
+            item.replaced = item.known and item.when == item.before and self._is_replaced(item, wanted)
+            if item.replaced:
+                item.looks.append("Its files are not those that were graded before, although its time is the same: it was graded again.")
             item.files = folder.files
-            yield Task(item.student, wanted, folder.notebooks, folder.files)
+            item.digest = folders.digest_of(item.path, course.ignore)
+            yield Task(item.student, wanted, folder.notebooks, folder.files, item.digest)
 
     def _record(self, item, outcome: Outcome, ledger: Ledger, penalty):
         """Folder and gradebook together: see `folders.Staging`."""
@@ -287,7 +294,7 @@ class ProctorAutograde(Autograde):
         staging = folders.Staging(item.place)
         try:
             staging.write(self._contents(item, outcome), int(str(self.permissions), 8), keep=self.coursedir.notebook_id != "*")
-            ledger.record(outcome, item.when, penalty, before_commit=staging.withdraw)
+            ledger.record(outcome, item.when, penalty, before_commit=staging.withdraw, replaced=item.replaced)
             staging.publish()
         except BaseException:
             staging.discard()
@@ -307,7 +314,7 @@ class ProctorAutograde(Autograde):
         """The worker died on it: no points and a grader's look. Any other error is our own and leaves nothing behind."""
         self.log.debug("While grading %s", item.student, exc_info=error)
         if isinstance(error, pool.WorkerDied):
-            self._record(item, given_up(self._templates, self._wanted, item.student, f"{error}; it has no points."), ledger, penalty)
+            self._record(item, given_up(self._templates, self._wanted, item.student, f"{error}; it has no points.", item.digest), ledger, penalty)
         else:
             self.summary.fail(item.student, f"could not be graded ({type(error).__name__}: {error}); run nbgrader autograde again")
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import fnmatch
+import hashlib
 import os
+import re
 import shutil
 import stat
 import uuid
@@ -11,10 +13,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from .salvage import looks_like_a_notebook
+
 MAX_SEEN = 100_000   # entries of a submission that are looked at
 MAX_NOTEBOOKS = 100  # beside the expected ones
 MAX_LOOKS = 20
 MAX_DEPTH, MAX_PATH = 30, 1000  # folders in each other, characters: deeper or longer, and a copy elsewhere may not be possible
+LARGE = 4 * 1024**2  # bytes of a file from which on its content does not count for what was graded
+TAIL = 200_000       # bytes at the end of a graded notebook that have proctor's words about it
 OURS = ("timestamp.txt", ".received.json")  # at the top of a submission: about it, not of it; see `received`
 
 
@@ -22,7 +28,7 @@ OURS = ("timestamp.txt", ".received.json")  # at the top of a submission: about 
 class Folder:
     """The plain files of one submission, by relative path with '/'."""
 
-    notebooks: dict = field(default_factory=dict)  # path -> bytes, or a sentence saying why it was not read
+    notebooks: dict = field(default_factory=dict)  # path -> bytes, or a sentence saying why it was not read; whatever the name ends in
     files: dict = field(default_factory=dict)      # path -> bytes
     looks: list = field(default_factory=list)
     unsaid: int = 0  # looks beyond MAX_LOOKS
@@ -79,6 +85,8 @@ def read_folder(root: str, ignore: list, max_notebook: int, max_files: int, max_
         if isinstance(content, bytes):
             folder.files[relative] = content
             left -= len(content)
+            if not given and len(folder.notebooks) < MAX_NOTEBOOKS and len(content) <= max_notebook and looks_like_a_notebook(content):
+                folder.notebooks[relative] = content  # 'numbers.ipynb.txt', 'numbers.json', no ending at all
         else:
             folder.look(f"{shown(relative)} {content} and was left out.")
     if len(files) > max_files:
@@ -86,6 +94,45 @@ def read_folder(root: str, ignore: list, max_notebook: int, max_files: int, max_
     if folder.unsaid:
         folder.looks.append(f"{folder.unsaid} more were left out.")
     return folder
+
+
+def digest_of(root: str, ignore: list) -> str:
+    """What stands for all that a submission holds: the same wherever it lies and whenever it was copied. Of large files only the size counts."""
+    if os.path.islink(root) or not os.path.isdir(root):
+        return ""
+    notebooks, files, _ = _listed(root, ignore, (), Folder(), given=False)
+    whole = hashlib.sha256()
+    for relative in sorted(notebooks + files):
+        path = os.path.join(root, *relative.split("/"))
+        content = read_plain_file(path, LARGE)
+        whole.update(repr((relative, hashlib.sha256(content).hexdigest() if isinstance(content, bytes) else os.lstat(path).st_size)).encode("utf-8", "backslashreplace"))
+    return whole.hexdigest()
+
+
+def graded_digest(path: str) -> str:
+    """The same of what was graded, from a notebook in autograded/; "" if it does not say."""
+    try:
+        with open(path, "rb") as file:
+            file.seek(max(0, os.fstat(file.fileno()).st_size - TAIL))
+            found = re.findall(rb'"submission": "([0-9a-f]{64})"', file.read())
+    except OSError:
+        return ""
+    return found[-1].decode() if found else ""
+
+
+def is_replaced(submitted: str, graded: str, ignore: list, names: tuple = ()) -> bool:
+    """Whether the files of a submission are not those that were graded, whatever their times say.
+
+    Parameters
+    ----------
+    submitted, graded : str
+        The folders in submitted/ and autograded/.
+    names : tuple of str
+        Only of these notebooks; all that there are if empty.
+    """
+    paths = [os.path.join(graded, name + ".ipynb") for name in names] or sorted(map(str, Path(graded).glob("*.ipynb")))
+    known = {graded_digest(path) for path in paths} - {""}
+    return bool(known) and known != {digest_of(submitted, ignore)}
 
 
 def _listed(root: str, ignore: list, expected: tuple, folder: Folder, given: bool) -> tuple:

@@ -159,6 +159,18 @@ class Ledger:
                 row.name, row.cell_type, bool(row.locked), row.source or "", row.checksum or "",
                 row.name in points and row.name not in tasks, row.name in solutions, row.name in tasks, points.get(row.name) or 0.0))
 
+    def elsewhere(self) -> dict:
+        """"assignment/notebook" -> [(grade id, text that learners were given as it is, or "")] of the course's other assignments."""
+        query = (select(_assignment.c.name.label("assignment"), _notebook.c.name.label("notebook"), _source.c.name, _source.c.source, _cell.c.type)
+                 .join(_notebook, _notebook.c.assignment_id == _assignment.c.id).join(_source, _source.c.notebook_id == _notebook.c.id)
+                 .outerjoin(_cell, (_cell.c.notebook_id == _notebook.c.id) & (_cell.c.name == _source.c.name) & (_cell.c.type == "GradeCell"))
+                 .where(_assignment.c.id != self.assignment_id))
+        found: dict = {}
+        with self.engine.connect() as db:
+            for row in db.execute(query):
+                found.setdefault(f"{row.assignment}/{row.notebook}", []).append((row.name, "" if row.type else row.source or ""))
+        return found
+
     def times(self, student: str | None = None) -> dict:
         """Student -> the time of the submission that was recorded last; of one student only, if named."""
         query = select(_submitted.c.student_id, _submitted.c.timestamp).where(_submitted.c.assignment_id == self.assignment_id)
@@ -167,7 +179,7 @@ class Ledger:
         with self.engine.connect() as db:
             return dict(db.execute(query).all())
 
-    def record(self, outcome, timestamp, penalty=None, before_commit=None):
+    def record(self, outcome, timestamp, penalty=None, before_commit=None, replaced=False):
         """Write one submission.
 
         Parameters
@@ -179,12 +191,14 @@ class Ledger:
             ``penalty(student, score, seconds_late)`` -> float or None; only asked for late submissions.
         before_commit : callable
             Called when all rows are written, with the transaction still open.
+        replaced : bool
+            It is another submission than the recorded one, although its time is the same.
         """
         begin = time.monotonic()
         for attempt in range(ATTEMPTS):
             try:
                 with self.engine.begin() as db:
-                    late = self._write(db, outcome, timestamp, penalty)
+                    late = self._write(db, outcome, timestamp, penalty, replaced)
                     if before_commit:
                         before_commit()
                 self.students.add(outcome.student)
@@ -195,7 +209,7 @@ class Ledger:
                     raise
                 time.sleep(0.2 * 2**attempt)
 
-    def _write(self, db, outcome, timestamp, penalty) -> float:
+    def _write(self, db, outcome, timestamp, penalty, replaced) -> float:
         if outcome.student not in self.students and not db.execute(select(_student.c.id).where(_student.c.id == outcome.student)).first():
             db.execute(_student.insert().values(id=outcome.student))
         found = db.execute(select(_submitted.c.id, _submitted.c.timestamp, _submitted.c.extension).where(
@@ -205,7 +219,7 @@ class Ledger:
             db.execute(_submitted.insert().values(id=submission, assignment_id=self.assignment_id, student_id=outcome.student, timestamp=timestamp))
         else:
             submission, extension = found.id, found.extension
-            newer = timestamp is not None and timestamp != found.timestamp
+            newer = replaced or timestamp is not None and timestamp != found.timestamp
             if timestamp is None:
                 timestamp = found.timestamp
             elif timestamp != found.timestamp:

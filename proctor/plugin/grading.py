@@ -21,14 +21,14 @@ from dataclasses import dataclass, field
 from proctor.cells import HIDDEN, NOT_PYTHON, imports_in
 from proctor.job import GraderDied, Job, Limits, Report, TestResult
 
+from .choosing import choose, read_all
 from .folders import merged, shown
-from .mend import Mended, mend, overlap
-from .salvage import Unreadable, read_cells
+from .mend import Mended, answered, mend
+from .salvage import Notebook
 from .template import Cell, Template, checksum
 from .unneeded import unneeded
 
 GRACE = 60  # seconds for a notebook beyond its own limit on the wall
-FOUND = 0.3  # share of the graded cells that a file under another name must hold to be taken for a notebook
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ class Shared:
     """What all submissions of one run have in common; sent once to each worker."""
 
     templates: tuple
+    elsewhere: tuple = ()                           # notebooks of other assignments, to know one that was handed in by mistake
     files: dict = field(default_factory=dict)       # of the assignment; they replace the learner's
     import_paths: tuple = ()
     marks: tuple = HIDDEN
@@ -52,12 +53,16 @@ class Shared:
 
 @dataclass(frozen=True)
 class Task:
-    """One submission: every notebook file that it has, by relative path (a str says why it was not read), and its other files."""
+    """One submission: every notebook file that it has, by relative path (a str says why it was not read), and its other files.
+
+    `digest` stands for all that it holds; it is kept in the graded notebooks.
+    """
 
     student: str
     wanted: tuple
     notebooks: dict
     files: dict
+    digest: str = ""
 
 
 @dataclass
@@ -143,26 +148,27 @@ def _last_resort(seconds: float):
 
 def _grade(shared: Shared, task: Task) -> Outcome:
     outcome = Outcome(task.student)
-    readable, problems = _read_all(task.notebooks)
+    readable, problems = read_all(task.notebooks)
     for name in task.wanted:
         template = next(t for t in shared.templates if t.name == name)
-        path, looks = _choose(template, readable, problems, shared.templates)
-        if path is None and not looks and task.notebooks:
+        choice = choose(template, readable, problems, shared.templates, shared.elsewhere)
+        if choice.path is None and not choice.looks and task.notebooks:
             outcome.notebooks.append(_absent(template))  # other notebooks are there: as stock nbgrader, no file and no points
-        elif path is None:
-            reason = looks or [f"No notebook '{name}.ipynb' was found in the submission."]
-            outcome.notebooks.append(_unreadable(template, reason))
+        elif choice.path is None:
+            missing = f"No notebook '{name}.ipynb' was found in the submission."
+            there = f" It has {_some(task.files)}." if task.files else ""
+            outcome.notebooks.append(_unreadable(template, choice.looks or [missing + there], choice.messages or [missing], task.digest))
         else:
             try:
-                graded, walls = _grade_notebook(template, readable[path], task.files, shared)
+                graded, walls = _grade_notebook(template, choice.notebook, task.files, shared, task.digest, choice.messages)
             except GraderDied:  # the pool tries it once more
                 raise
             except Exception as error:
                 if type(error).__name__ == "RoomError":  # nobody's notebook is at fault: record nothing
                     outcome.refused = str(error)
                     break
-                graded, walls = _given_up(template, f"The grader failed on it ({type(error).__name__}: {error}); it has no points."), ""
-            graded.looks[:0] = looks
+                graded, walls = _given_up(template, f"The grader failed on it ({type(error).__name__}: {error}); it has no points.", task.digest), ""
+            graded.looks[:0] = choice.looks
             outcome.notebooks.append(graded)
             outcome.walls = outcome.walls or walls
             if walls and shared.sandbox == "strict":
@@ -171,13 +177,19 @@ def _grade(shared: Shared, task: Task) -> Outcome:
     return outcome
 
 
-def given_up(templates: tuple, wanted: tuple, student: str, why: str) -> Outcome:
+def _some(files) -> str:
+    names = [shown(name) for name in sorted(files)]
+    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+
+
+def given_up(templates: tuple, wanted: tuple, student: str, why: str, digest: str = "") -> Outcome:
     """What is recorded for a submission that ended its worker, twice: no points, and a grader is asked to look."""
-    return Outcome(student, [_given_up(template, why) for template in templates if template.name in wanted])
+    return Outcome(student, [_given_up(template, why, digest) for template in templates if template.name in wanted])
 
 
-def _given_up(template: Template, why: str) -> Graded:
-    graded = _unreadable(template, ["Your notebook could not be graded; your instructor has been told."])
+def _given_up(template: Template, why: str, digest: str) -> Graded:
+    told = ["Your notebook could not be graded; your instructor has been told."]
+    graded = _unreadable(template, told, told, digest)
     graded.scores = {grade_id: (points, True) for grade_id, (points, _) in graded.scores.items()}
     graded.looks = [f"{why} Look at the notebook, then run again with --force."]
     return graded
@@ -188,42 +200,16 @@ def _shared(pickled: bytes) -> Shared:
     return pickle.loads(pickled)  # made by our own collecting process, never by a submission
 
 
-def _read_all(notebooks: dict) -> tuple:
-    readable, problems = {}, {}
-    for path, content in notebooks.items():
-        try:
-            if isinstance(content, str):
-                raise Unreadable(f"The file {content}.")
-            readable[path] = read_cells(content)
-        except Unreadable as problem:
-            problems[path] = str(problem)
-    return readable, problems
-
-
-def _choose(template: Template, readable: dict, problems: dict, templates: tuple) -> tuple:
-    """Return (path of the file that is this notebook, or None; sentences about it)."""
-    own = f"{template.name}.ipynb"
-    expected = {f"{t.name}.ipynb" for t in templates}
-    shares = {path: overlap(cells, template) for path, cells in readable.items()}
-    others = [p for p in readable if p not in expected and shares[p] >= FOUND
-              and shares[p] == max(overlap(readable[p], t) for t in templates)]
-    best = max(others, key=lambda p: (shares[p], p), default=None)
-    graded_cells = any(cell.grade_id for cell in template.cells)
-    if own in readable and (shares[own] > 0 or not graded_cells or best is None):
-        looks = [f"{shown(p)} looks like this notebook too; '{own}' was graded." for p in others]
-        return own, looks
-    looks = [f"'{own}': {problems[own]}"] if own in problems else []
-    if best is not None:
-        return best, looks + [f"{shown(best)} was graded: it holds the cells of '{own}'."]
-    return None, looks
-
-
-def _grade_notebook(template: Template, cells: list, files: dict, shared: Shared) -> tuple:
+def _grade_notebook(template: Template, read: Notebook, files: dict, shared: Shared, digest: str = "", messages: list = ()) -> tuple:
     # here, not above: pulls in NumPy, which the collecting process does not need
     from proctor.trusted.clean import grade_notebook
 
     begin = time.perf_counter()
-    mended = mend(cells, template)
+    mended = mend(read.cells, template)
+    mended.looks[:0], mended.messages[:0] = read.problems, [*messages, *read.problems]
+    if _is_untouched(mended, template):
+        mended.looks.append("It is as it was released: nothing was answered.")
+        mended.messages.append("This notebook is as it was given out, without an answer. If you have worked on it, your work is in another file: hand in that one.")
     notebook = {
         "cells": mended.cells, "nbformat": 4, "nbformat_minor": 5,
         "metadata": {"kernelspec": template.kernelspec, "language_info": {"name": "python"}},
@@ -239,9 +225,14 @@ def _grade_notebook(template: Template, cells: list, files: dict, shared: Shared
         if spec is not None:
             _score(cell, spec, mended, report, graded)
     graded.late = report.late and any(spec is not None and spec.is_test and graded.scores[spec.grade_id][0] < spec.points for spec in mended.specs)
-    graded.text = _write(notebook, mended.specs, report, graded, shared)
+    graded.text = _write(notebook, mended.specs, report, graded, shared, digest)
     graded.seconds = {"prepare": ready - begin, "run": ran - ready, "finish": time.perf_counter() - ran, **report.seconds}
     return graded, report.walls
+
+
+def _is_untouched(mended: Mended, template: Template) -> bool:
+    """Whether a learner who should have answered has written nothing at all."""
+    return any(cell.solution or cell.task for cell in template.cells) and not answered(mended, template)
 
 
 def _only_shown(mended: Mended, template: Template, shared: Shared, files: dict) -> tuple:
@@ -323,7 +314,7 @@ def _points(result: TestResult, spec: Cell) -> tuple:
     return float(result.score), ""
 
 
-def _write(notebook: dict, specs: list, report: Report, graded: Graded, shared: Shared) -> str:
+def _write(notebook: dict, specs: list, report: Report, graded: Graded, shared: Shared, digest: str) -> str:
     """The notebook for autograded/, with outputs, and without hidden tests unless the course wants them there."""
     for index, (cell, spec) in enumerate(zip(notebook["cells"], specs)):
         if cell["cell_type"] == "code":
@@ -342,7 +333,7 @@ def _write(notebook: dict, specs: list, report: Report, graded: Graded, shared: 
                 cell["outputs"] = _limited(report.outputs.get(index, []), shared.max_lines)
         if spec is not None and not spec.task and not shared.show_hidden_tests and cell["source"] == spec.full_source:  # a task keeps its mark scheme
             cell["source"] = spec.source
-    notebook["metadata"]["proctor"] = {"messages": graded.messages, "looks": graded.looks, "walls": report.walls}
+    notebook["metadata"]["proctor"] = _about(graded.messages, graded.looks, digest, report.walls)
     return json.dumps(notebook, ensure_ascii=False, default=str)
 
 
@@ -388,10 +379,15 @@ def _absent(template: Template) -> Graded:
     return graded
 
 
-def _unreadable(template: Template, reasons: list) -> Graded:
+def _about(messages: list, looks: list, digest: str, walls: str) -> dict:
+    """`folders.graded_digest` and the doctor read it from the end of the file."""
+    return {"messages": messages, "looks": looks, "submission": digest, "walls": walls}
+
+
+def _unreadable(template: Template, looks: list, reasons: list, digest: str) -> Graded:
     """No points, and a notebook that tells the learner why."""
     graded = _absent(template)
-    graded.looks = list(reasons)
+    graded.looks = list(looks)
     cells = []
     for number, spec in enumerate(cell for cell in template.cells if cell.grade_id):
         cell = {"cell_type": spec.cell_type, "id": spec.id or f"cell-{number}", "metadata": {"nbgrader": spec.metadata()}, "source": spec.source}
@@ -402,7 +398,7 @@ def _unreadable(template: Template, reasons: list) -> Graded:
             cell["outputs"] = _test_outputs(TestResult(spec.grade_id, False, None, reasons[0]), 0.0, spec)
         cells.append(cell)
     notebook = {"cells": cells, "nbformat": 4, "nbformat_minor": 5,
-                "metadata": {"kernelspec": template.kernelspec, "proctor": {"messages": reasons, "looks": reasons, "walls": ""}}}
+                "metadata": {"kernelspec": template.kernelspec, "proctor": _about(reasons, looks, digest, "")}}
     graded.text = json.dumps(notebook, ensure_ascii=False)
     return graded
 

@@ -12,6 +12,7 @@ import ast
 import re
 import time
 from collections import Counter
+from copy import deepcopy
 from difflib import SequenceMatcher
 
 from proctor.cells import NOT_PYTHON
@@ -19,6 +20,7 @@ from proctor.cells import NOT_PYTHON
 from .template import Cell, Template
 
 SIMILAR = 0.6  # ratio of difflib above which a changed cell is taken for the one that it was
+FEW = 3        # missing cells that are named one by one
 NEAR = 60      # at most so many cells are compared with one of the release
 PATIENCE = 3   # seconds; texts can be made so that comparing them takes hours
 _ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
@@ -43,6 +45,11 @@ class Mended:
 
     def __init__(self):
         self.cells, self.specs, self.remarks, self.looks, self.missing, self.messages = [], [], [], [], set(), []
+
+    def tell(self, sentence: str):
+        """To the grader and to the learner."""
+        self.looks.append(sentence)
+        self.messages.append(sentence)
 
 
 def mend(cells: list, template: Template) -> Mended:
@@ -70,24 +77,62 @@ def mend(cells: list, template: Template) -> Mended:
 def _own_work(cell: dict, spec: Cell, mended: Mended) -> tuple:
     """What the learner wrote into an instructor's cell, as cells of their own: (those before it, those behind it).
 
-    Lines that were added to what was given run, as in any other cell of theirs; where what was given was changed too, the
-    whole text is kept to read, since running it would undo the restored cell.
+    Lines that were added to what was given run, as in any other cell of theirs. Where what was given was changed too, only what
+    is new and gives no name of it another value runs, and the whole text is kept to read.
     """
     if not spec.locked or _norm(cell["source"]) in (_norm(spec.source), _norm(spec.full_source)) or _same_code(cell["source"], spec.source):
         return [], []
     own, given = _norm(cell["source"]).splitlines(), _norm(spec.source).splitlines()
     if not Counter(line for line in own if line.strip()) - Counter(given):
         return [], []  # some lines were deleted, or moved
+    code = spec.cell_type == cell["cell_type"] == "code"
     parts = _around(own, given)
-    runs = parts is not None and spec.cell_type == cell["cell_type"] == "code" and all(map(_parses, parts))
-    if parts is None or spec.cell_type == "code" and not runs:
-        parts = ["", "\n".join(own)]
-    kept = [_kept(part, spec.cell_type if runs or spec.cell_type == "markdown" else "note") for part in parts]
-    what = "runs as a cell of the learner's" if runs else "is kept beside it to read"
-    mended.looks.append(f"Cell '{spec.grade_id}' was written into: it was put back, and what was written {what}.")
-    mended.messages.append(f"You wrote into the cell '{spec.grade_id}', which is given and was put back. What you wrote "
-                           + ("was run as a cell of your own." if runs else "stands beside it, and was not run.") + " Write into the cells for your answers.")
-    return [own for own in kept[:1] if own["source"]], [own for own in kept[1:] if own["source"]]
+    note = _kept("\n".join(own), spec.cell_type if spec.cell_type == "markdown" else "note")
+    if parts is not None and code and all(map(_parses, parts)):
+        before, behind = ([kept] if (kept := _kept(part, "code"))["source"] else [] for part in parts)
+        ran, told = "runs as a cell of the learner's", "was run as a cell of your own."
+    elif parts is not None and spec.cell_type == "markdown":
+        before, behind = ([kept] if (kept := _kept(part, "markdown"))["source"] else [] for part in parts)
+        ran, told = "is kept beside it to read", "stands beside it, and was not run."
+    elif code and (new := _new_work("\n".join(own), spec.full_source or spec.source)):
+        before, behind = ([_kept(new, "code")], [note]) if spec.is_test else ([], [note, _kept(new, "code")])
+        ran, told = "is kept to read; what is new in it runs as a cell of the learner's", "stands beside it to read; what is new in it was run as a cell of your own."
+    else:
+        before, behind = [], [note]
+        ran, told = "is kept beside it to read", "stands beside it, and was not run."
+    mended.looks.append(f"Cell '{spec.grade_id}' was written into: it was put back, and what was written {ran}.")
+    mended.messages.append(f"You wrote into the cell '{spec.grade_id}', which is given and was put back. What you wrote {told} Write into the cells for your answers.")
+    return before, behind
+
+
+def _new_work(own: str, given: str) -> str:
+    """The definitions, imports and plain assignments of a changed cell that are not in what was given and do not touch its names."""
+    try:
+        mine, theirs = ast.parse(_without_magics(own)), ast.parse(_without_magics(given))
+    except NOT_PYTHON:
+        return ""
+    there, taken, new = {ast.dump(node) for node in theirs.body}, _bound(theirs), []
+    for node in mine.body:
+        plain = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)) or \
+            isinstance(node, (ast.Assign, ast.AnnAssign)) and all(isinstance(target, ast.Name) for target in getattr(node, "targets", [getattr(node, "target", None)]))
+        names = _bound(ast.Module([node], []))
+        if plain and ast.dump(node) not in there and not names & taken and "*" not in names:
+            first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))])
+            new.append("\n".join(own.splitlines()[first - 1:node.end_lineno]) if first < node.lineno else ast.get_source_segment(own, node))
+    return "\n\n".join(new)
+
+
+def _bound(tree: ast.AST) -> set:
+    """The names that a cell gives a value to at its top."""
+    found = set()
+    for node in tree.body:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            found.add(node.name)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            found |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
+        else:
+            found |= {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Load)}
+    return found
 
 
 def _around(own: list, given: list) -> list | None:
@@ -124,10 +169,14 @@ def _same_code(a: str, b: str) -> bool:
 def _parses(source: str) -> bool:
     """Whether it can stand alone; magics may."""
     try:
-        ast.parse("\n".join("pass" if re.match(r"[%!]", line) else line for line in source.splitlines()))
+        ast.parse(_without_magics(source))
     except NOT_PYTHON:
         return False
     return True
+
+
+def _without_magics(source: str) -> str:
+    return "\n".join("pass" if re.match(r"[%!]", line) else line for line in source.splitlines())
 
 
 def overlap(cells: list, template: Template) -> float:
@@ -138,8 +187,22 @@ def overlap(cells: list, template: Template) -> float:
     claims = {_claim(cell) for cell in cells}
     ids = {cell["id"] for cell in cells}
     texts = {_norm(cell["source"]) for cell in cells}
-    found = sum(cell.grade_id in claims or (cell.id and cell.id in ids) or _norm(cell.source) in texts for cell in wanted)
+    often = Counter(_norm(cell.source) for cell in wanted)  # a stub that stands in every exercise tells nothing
+    found = sum(cell.grade_id in claims or bool(cell.id and cell.id in ids) or bool(text := _norm(cell.source)) and often[text] == 1 and text in texts
+                for cell in wanted)
     return found / len(wanted)
+
+
+def answers(cells: list, template: Template) -> int:
+    """How many of the release's answers were written; what the learner wrote beside them counts as one."""
+    return answered(mend(deepcopy(cells), template), template)
+
+
+def answered(mended: Mended, template: Template) -> int:
+    """The same for a notebook that is mended."""
+    given = {_norm(cell.source) for cell in template.cells} | {""}
+    own = any(spec is None and _norm(cell["source"]) not in given for cell, spec in zip(mended.cells, mended.specs))
+    return own + sum(spec is not None and spec.solution and _norm(cell["source"]) != _norm(spec.source) for cell, spec in zip(mended.cells, mended.specs))
 
 
 def _match(cells: list, template: Template, mended: Mended) -> dict:
@@ -159,7 +222,7 @@ def _match(cells: list, template: Template, mended: Mended) -> dict:
         if candidates:
             take(k, _best_copy(candidates, cells, spec))
         if len(candidates) > 1:
-            mended.looks.append(f"Cell '{spec.grade_id}' is in the notebook {len(candidates)} times; one is graded, the others are ordinary cells.")
+            mended.tell(f"Cell '{spec.grade_id}' is in the notebook {len(candidates)} times; one is graded, the others are ordinary cells.")
 
     by_id, by_text = {}, {}
     for index, cell in enumerate(cells):
@@ -179,7 +242,7 @@ def _match(cells: list, template: Template, mended: Mended) -> dict:
     if any(spec.grade_id and k not in where for k, spec in enumerate(template.cells)):
         unclaimed += _match_by_place(cells, template, where, taken)
     if unclaimed:
-        mended.looks.append(f"The nbgrader metadata of {unclaimed} cells was lost or changed; they were recognised by cell id, text or place.")
+        mended.tell(f"The nbgrader metadata of {unclaimed} cells was lost or changed; they were recognised by cell id, text or place.")
     return where
 
 
@@ -237,12 +300,18 @@ def _additions(template: Template, where: dict, end: int, mended: Mended) -> dic
             continue
         if spec.is_graded:
             mended.missing.add(spec.grade_id)
-            mended.looks.append(f"Cell '{spec.grade_id}' was missing and was put back.")
         elif not spec.locked:
             continue
         else:
             mended.remarks.append(f"Cell '{spec.grade_id}' was missing and was put back.")
         additions.setdefault(_gap(k, template, where, end)[1], []).append(spec)
+    lost = [cell.grade_id for cell in template.cells if cell.grade_id in mended.missing]
+    if len(lost) > FEW:
+        graded = sum(cell.is_graded for cell in template.cells)
+        mended.tell(f"{len(lost)} of the {graded} graded cells were missing and were put back ('{lost[0]}', '{lost[1]}', ...).")
+    else:
+        for name in lost:
+            mended.tell(f"Cell '{name}' was missing and was put back.")
     return additions
 
 

@@ -48,6 +48,17 @@ def _template(row, folders: list, without_hidden) -> Template:
     return Template(row.name, tuple(ordered) + tuple(left.values()), row.kernelspec)
 
 
+def others(cells: dict) -> tuple:
+    """Templates of the notebooks of other assignments, as far as they serve to recognise one.
+
+    Parameters
+    ----------
+    cells : dict
+        "assignment/notebook" -> (grade id, text) of its cells.
+    """
+    return tuple(Template(name, tuple(Cell("", "", text, grade_id=grade_id) for grade_id, text in rows)) for name, rows in sorted(cells.items()))
+
+
 def _layout(name: str, folders: list) -> list:
     for folder in folders:
         try:

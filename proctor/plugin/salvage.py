@@ -4,21 +4,76 @@ from __future__ import annotations
 
 import codecs
 import json
+import re
+import time
+from dataclasses import dataclass, field
 
 MAX_CELLS = 5000
 MAX_DEPTH = 100
+PATIENCE = 3  # seconds for looking for cells in a damaged file
+BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+CONFLICT = re.compile(r"^<{7}(?: .*)?\n(?P<ours>(?s:.*?))(?:^\|{7}(?: .*)?\n(?s:.*?))?^={7}\r?\n(?P<theirs>(?s:.*?))^>{7}(?: .*)?(?:\n|\Z)", re.MULTILINE)
+CELL = re.compile(r'\{\s*"(?:attachments|cell_type|execution_count|id|metadata|outputs|source)"')
+AGAIN = "Save the notebook again in Jupyter and submit that file."
 
 
 class Unreadable(ValueError):
     """The file holds no notebook; the message is a sentence for its author."""
 
 
+@dataclass
+class Notebook:
+    """What could be read of a file.
+
+    Attributes
+    ----------
+    cells : list of dict
+        nbformat 4 cells without outputs.
+    problems : list of str
+        What was wrong with the file, in sentences for its author and for a grader.
+    python : str
+        The version of Python with which it was written, as it says itself; "" if it does not.
+    other : list of dict or None
+        The cells with the other side of git's conflicts.
+    """
+
+    cells: list
+    problems: list = field(default_factory=list)
+    python: str = ""
+    other: list | None = None
+
+
 def read_cells(raw: bytes) -> list:
-    """Read the cells of a notebook of any nbformat as plain nbformat 4 dictionaries without outputs.
+    """The cells of a notebook of any nbformat as plain nbformat 4 dictionaries without outputs."""
+    return read_notebook(raw).cells
+
+
+def read_notebook(raw: bytes) -> Notebook:
+    """Read a notebook of any nbformat, and of a damaged one what can be read.
 
     The format number is not believed: what counts is where the cells are.
     """
-    notebook = _parse(raw)
+    if not raw.strip():
+        raise Unreadable(f"The file is empty. {AGAIN}")
+    problems = []
+    text = _decoded(raw, problems)
+    content, other = _parsed(text, problems)
+    metadata = content.get("metadata")
+    about = metadata.get("language_info") if isinstance(metadata, dict) else None
+    python = about.get("version") if isinstance(about, dict) else None
+    known = isinstance(python, str) and re.fullmatch(r"\d{1,2}(\.\d{1,3}){1,2}\S{0,10}", python)
+    return Notebook(_cells(content), problems, python if known else "", None if other is None else _cells(other))
+
+
+def looks_like_a_notebook(content: bytes) -> bool:
+    """Whether a file holds a notebook, whatever it is called; cheap, and only to be asked of files that are called something else."""
+    text = content.lstrip(codecs.BOM_UTF8 + b" \t\r\n")
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        text = content.decode("utf-16", "replace").encode("utf-8", "replace").lstrip()
+    return text.startswith(b"{") and b'"cell_type"' in text and (b'"cells"' in text or b'"worksheets"' in text) and b'"nbformat"' in text
+
+
+def _cells(notebook: dict) -> list:
     cells = notebook.get("cells")
     if cells is None and isinstance(notebook.get("worksheets"), list):  # nbformat 2 and 3
         cells = [cell for sheet in notebook["worksheets"] if isinstance(sheet, dict) for cell in sheet.get("cells") or []]
@@ -29,18 +84,96 @@ def read_cells(raw: bytes) -> list:
     return [_plain(cell) for cell in cells if isinstance(cell, dict)]
 
 
-def _parse(raw: bytes) -> dict:
-    if not raw.strip():
-        raise Unreadable("The file is empty. Save the notebook again in Jupyter and submit that file.")
-    encoding = "utf-16" if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
-    text = raw.decode(encoding, "replace")
+def _decoded(raw: bytes, problems: list) -> str:
+    for bom, encoding in BOMS:
+        if raw.startswith(bom):
+            return raw.decode(encoding, "replace")
+    start = raw[:64].lstrip(b" \t\r\n\0")[:40]
+    if start.count(0) > len(start) // 3:  # UTF-16 or UTF-32 without its mark: ASCII with zeros in between
+        wide = start.count(0) > len(start) // 2 + 2
+        little = raw[:1] != b"\0"
+        return raw.decode(("utf-32" if wide else "utf-16") + ("-le" if little else "-be"), "replace")
     try:
-        notebook = json.loads(text)
-    except (ValueError, RecursionError, MemoryError):
-        raise Unreadable("The file is damaged: it is not valid JSON. Save the notebook again in Jupyter and submit that file.") from None
-    if not isinstance(notebook, dict):
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    text = raw.decode("utf-8", "replace")
+    if any(letter > "\x7f" and letter != "\ufffd" for letter in text):
+        problems.append(f"Some letters of the file are damaged ({text.count(chr(0xfffd))}) and stand as '\ufffd'.")
+        return text
+    problems.append("The file is not written in UTF-8, as notebooks are; its letters were read as those of Windows (cp1252).")
+    return raw.decode("cp1252", "replace")
+
+
+def _parsed(text: str, problems: list) -> tuple:
+    """(The notebook, the same with the other side of git's conflicts or None)."""
+    content = _json(text)
+    other = None
+    if content is None and CONFLICT.search(text):
+        content, other = (_json(CONFLICT.sub(side, text)) for side in (r"\g<ours>", r"\g<theirs>"))
+        if content is None:
+            content, other = other, None
+        if content is not None:
+            problems.append("The file has git's conflict marks in it (<<<<<<<, >>>>>>>): one side was graded. Resolve the conflict and submit again if it is the wrong one.")
+    if content is None and (found := _within(text)) is not None:
+        content, extra = found
+        problems.append(f"The file was damaged: {extra}, which were left out. {AGAIN}")
+    if content is None:
+        cells, lost = _loose_cells(text)
+        if not cells:
+            page = text.lstrip("\ufeff \t\r\n")[:200].lower()
+            if page.startswith(("<!doctype", "<html")):
+                raise Unreadable("The file is a web page, not a notebook. Download the notebook itself and submit that file.")
+            raise Unreadable(f"The file is damaged: it is not valid JSON. {AGAIN}")
+        content = {"cells": cells}
+        problems.append(f"The file is damaged: {len(cells)} of its cells could be read, {lost or 'the end is missing'}. {AGAIN}")
+    if not isinstance(content, dict):
         raise Unreadable("The file is not a notebook. Save it again in Jupyter and submit that file.")
-    return notebook
+    return content, other if isinstance(other, dict) else None
+
+
+def _json(text: str):
+    try:
+        return json.loads(text, strict=False)
+    except (ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _within(text: str) -> tuple | None:
+    """(The notebook, what else is in the file), if a whole one stands in it."""
+    start = text.find("{")
+    try:
+        content, end = json.JSONDecoder(strict=False).raw_decode(text, start)
+    except (ValueError, RecursionError, MemoryError):
+        return None
+    if start < 0 or not isinstance(content, dict) or not {"cells", "worksheets"} & content.keys():
+        return None
+    places = [f"{size} characters {where}" for size, where in (
+        (len(text[:start].strip()), "before the notebook"), (len(text[end:].strip("\0 \t\r\n")), "behind its end")) if size]
+    return content, "there are " + (" and ".join(places) or "zeros behind its end")
+
+
+def _loose_cells(text: str) -> tuple:
+    """The cells that stand whole in a file that is cut off or damaged, and in words what is lost."""
+    begin = re.search(r'"cells"\s*:\s*\[', text)
+    if begin is None:
+        return [], ""
+    decoder, place, cells, broken = json.JSONDecoder(strict=False), begin.end(), [], 0
+    until = time.monotonic() + PATIENCE
+    while len(cells) <= MAX_CELLS and time.monotonic() < until:
+        found = CELL.search(text, place)
+        if found is None:
+            break
+        try:
+            cell, end = decoder.raw_decode(text, found.start())
+        except (ValueError, RecursionError, MemoryError):
+            cell, end = None, found.start() + 1
+        if isinstance(cell, dict) and isinstance(cell.get("cell_type"), str) and ("source" in cell or "input" in cell):
+            cells.append(cell)
+        elif cell is None:
+            broken += 1
+        place = end
+    return cells, "some are damaged" if broken else ""
 
 
 def _plain(cell: dict) -> dict:
@@ -54,12 +187,29 @@ def _plain(cell: dict) -> dict:
     plain = {
         "cell_type": cell_type,
         "id": cell["id"] if isinstance(cell.get("id"), str) else "",
-        "metadata": _bounded(metadata) if isinstance(metadata, dict) else {},
+        "metadata": _valid(_bounded(metadata)) if isinstance(metadata, dict) else {},
         "source": _text(source),
     }
     if cell_type == "markdown" and isinstance(cell.get("attachments"), dict):
         plain["attachments"] = _attachments(cell["attachments"])
     return plain
+
+
+def _valid(metadata: dict) -> dict:
+    """Without what nbformat forbids or what the templates of nbconvert stumble over; no editor may need what no editor can have written."""
+    is_text, is_flag = (lambda value: isinstance(value, str)), (lambda value: isinstance(value, bool))
+    flags = lambda *names: lambda value: isinstance(value, dict) and all(is_flag(value[name]) for name in names if name in value)
+    fits = {
+        "name": lambda value: is_text(value) and bool(value.strip("\n\r")), "format": is_text, "raw_mimetype": is_text, "magics_language": is_text, "alt": is_text,
+        "collapsed": is_flag, "scrolled": lambda value: is_flag(value) or value == "auto",
+        "jupyter": flags("source_hidden", "outputs_hidden"), "transient": flags("remove_source"),
+        "execution": lambda value: isinstance(value, dict) and all(map(is_text, value.values())),
+    }
+    kept = {key: value for key, value in metadata.items() if key not in fits or fits[key](value)}
+    if "tags" in kept:
+        tags = [kept["tags"]] if is_text(kept["tags"]) else kept["tags"] if isinstance(kept["tags"], list) else []
+        kept["tags"] = list(dict.fromkeys(part.strip() for tag in tags if is_text(tag) for part in tag.split(",") if part.strip()))
+    return kept
 
 
 def _text(value) -> str:

@@ -107,8 +107,15 @@ def test_up_to_date_submissions_are_skipped_and_newer_ones_are_graded_again(cour
     honest_class(course)
     assert course.autograde().summary.graded == 6
     assert course.autograde().summary.graded == 0
-    folder = course.submit("wrong", numbers=course.answered())
+    folder = course.submit("wrong", numbers=course.answered(), words=course.answered("words", why="Since."))
+    again = course.autograde()  # replaced by hand: its time is the same
+    assert (again.summary.graded, again.summary.skipped) == (1, 5) and "not those that were graded" in again.summary.looks["wrong"][0]
+    assert course.scores("wrong")["test_double"] == (2.0, False) and course.autograde().summary.graded == 0
+    shutil.copytree(folder, folder.with_name("copy"))  # what is copied has new times and is the same
+    shutil.rmtree(folder)
+    folder.with_name("copy").rename(folder)
     assert course.autograde().summary.graded == 0
+    course.submit("wrong", numbers=course.answered())
     stamp(folder, datetime(2026, 5, 1, 13))
     shutil.rmtree(course.root / "autograded" / "half" / "ps1")
     again = course.autograde()

@@ -407,6 +407,23 @@ def test_work_in_a_locked_cell_runs_as_the_learners_own(course):
     assert DOUBLE in [c["source"] for c in course.graded("within")["cells"] if not grade_id(c)]
 
 
+def test_an_answer_in_given_code_that_was_changed_too_runs(course):
+    """Definitions, imports and constants that touch no given name; the whole text is kept to read beside them."""
+    stub = {"double": "# your code"}
+    helper = "import math\nFACTOR = 3\nBASE = 2\n\ndef twice(x):\n    return math.prod((x, BASE))\nprint(twice(1))"
+    course.submit("setup", numbers=edited(course, "imports", lambda text: helper, double="double = twice"))
+    course.submit("in_test", numbers=edited(course, "test_double", lambda text: text.replace("double(1)", "double(2)") + "\n" + DOUBLE + "\n%time double(1)", **stub))
+    course.submit("one_line", numbers=edited(course, "imports", lambda text: "FACTOR = 3; BASE = 2"))
+    summary = course.autograde().summary
+    for student in ("setup", "in_test"):
+        cells = [c["source"] for c in course.graded(student)["cells"] if not grade_id(c)]
+        assert course.scores(student) == FULL, student
+        assert "what is new in it runs" in summary.looks[student][0] and "was run as a cell of your own" in course.graded(student)["metadata"]["proctor"]["messages"][0]
+        assert any("given cell above" in source for source in cells)
+    assert "import math\n\nBASE = 2\n\ndef twice(x):\n    return math.prod((x, BASE))" in [c["source"] for c in course.graded("setup")["cells"]]
+    assert "BASE = 2" in [c["source"] for c in course.graded("one_line")["cells"]] and course.scores("one_line") == FULL
+
+
 def test_changed_given_code_is_kept_to_read_and_never_run(course):
     """What was given counts, the learner's text stands below it in full, also where it would close the fence."""
     text = "from helper import FACTOR\nFACTOR = 3  # ```\nx = FACTOR["

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from proctor.plugin import grading
+from proctor.plugin.salvage import Notebook
 from proctor.plugin.template import Cell, Template
 from proctor.trusted import close
 
@@ -30,7 +31,7 @@ def graded(answer: str, figure: str = FIGURE, tags=("figure",), files=None):
     sources = [answer, figure, TEMPLATE.cells[2].source, TEST]
     cells = [{"cell_type": "code", "id": cell.id, "metadata": {"nbgrader": cell.metadata()} if cell.grade_id else {}, "source": source}
              for cell, source in zip(TEMPLATE.cells, sources)]
-    found, _ = grading._grade_notebook(TEMPLATE, cells, files or {}, grading.Shared(templates=(TEMPLATE,), skip_tags=tags))
+    found, _ = grading._grade_notebook(TEMPLATE, Notebook(cells), files or {}, grading.Shared(templates=(TEMPLATE,), skip_tags=tags))
     printed = [output["text"] for cell in json.loads(found.text)["cells"] for output in cell["outputs"] if output["output_type"] == "stream"]
     return found.scores["test_total"][0], "".join(printed)
 
