@@ -112,6 +112,7 @@ class Report:
     outputs: dict = field(default_factory=dict)          # cell index -> list of nbformat outputs
     execution_counts: dict = field(default_factory=dict)  # cell index -> int
     results: dict = field(default_factory=dict)           # grade id -> TestResult
+    stopped: dict = field(default_factory=dict)           # cell index -> proctor.trusted.stopped.Stopped
     notes: list = field(default_factory=list)             # sentences: why this one needs a look
     walls: str = ""                                       # "" with a sandbox, else why there is none
     late: bool = False                                    # whether any time limit was reached

@@ -11,10 +11,12 @@ import contextlib
 import faulthandler
 import functools
 import html
+import importlib.metadata
 import json
 import math
 import os
 import pickle
+import platform
 import time
 from dataclasses import dataclass, field
 
@@ -224,10 +226,38 @@ def _grade_notebook(template: Template, read: Notebook, files: dict, shared: Sha
     for cell, spec in zip(mended.cells, mended.specs):
         if spec is not None:
             _score(cell, spec, mended, report, graded)
+    _tell_of_stops(mended, report, graded, read.python)
     graded.late = report.late and any(spec is not None and spec.is_test and graded.scores[spec.grade_id][0] < spec.points for spec in mended.specs)
     graded.text = _write(notebook, mended.specs, report, graded, shared, digest)
     graded.seconds = {"prepare": ready - begin, "run": ran - ready, "finish": time.perf_counter() - ran, **report.seconds}
     return graded, report.walls
+
+
+def _tell_of_stops(mended: Mended, report: Report, graded: Graded, python: str):
+    """Name the cells that stopped, or of which something was left out: it may be the machine and not the learner."""
+    lost = any(spec is not None and spec.is_test and graded.scores[spec.grade_id][0] < spec.points for spec in mended.specs)
+    for index, stop in sorted(report.stopped.items()):
+        spec = mended.specs[index]
+        answer = spec is not None and spec.solution and checksum(mended.cells[index]["source"], spec) != spec.checksum
+        name = f"'{spec.grade_id}'" if spec is not None else f"number {index + 1} of the graded notebook"
+        if stop.left_out:
+            left = "; ".join(stop.left_out)
+            graded.looks.append(f"Cell {name} was run without what does not work here ({stop.first}): {left}")
+            graded.messages.append(f"Your cell {name} was run without this, which does not work where notebooks are graded ({stop.first}): {left}")
+        if stop.ended and answer and lost and not stop.error.startswith("NotImplementedError"):
+            graded.looks.append(f"Answer {name} {stop}.{_other_version(stop.error, python)}")
+            graded.messages.append(f"Your answer {name} {stop}.{_other_version(stop.error, python)}")
+
+
+def _other_version(error: str, python: str) -> str:
+    """A sentence if the error may come from another Python or NumPy than the learner's."""
+    here = platform.python_version()
+    found = []
+    if python and python.split(".")[:2] != here.split(".")[:2]:
+        found.append(f"The notebook was written with Python {python} and graded with Python {here}.")
+    if "numpy" in error:
+        found.append(f"It was graded with NumPy {importlib.metadata.version('numpy')}.")
+    return "".join(" " + one for one in found)
 
 
 def _is_untouched(mended: Mended, template: Template) -> bool:

@@ -17,6 +17,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.pylabtools import select_figure_formats as _select_figure_formats
 from traitlets.config import Config
 
+from . import magics
 from .capture import Capture
 
 _made = None
@@ -76,6 +77,20 @@ class Shell(InteractiveShell):
     def enable_gui(self, gui=None):
         pass
 
+    def enable_matplotlib(self, gui=None):
+        return super().enable_matplotlib("inline")  # `widget`, `qt` and their kin need a window or an extension
+
+    def system(self, cmd):
+        if magics.INSTALLS.match(cmd):
+            print(magics.NO_PACKAGES)
+        else:
+            super().system(cmd)
+
+    def getoutput(self, cmd, *args, **kwargs):
+        if magics.INSTALLS.match(cmd):
+            return super().getoutput(f"echo \"{magics.NO_PACKAGES}\"", *args, **kwargs)
+        return super().getoutput(cmd, *args, **kwargs)
+
 
 def make() -> Shell:
     """The shell of this process; the first call builds it."""
@@ -86,12 +101,12 @@ def make() -> Shell:
         config.HistoryManager.hist_file = ":memory:"
         config.InteractiveShell.colors = "nocolor"
         config.InteractiveShell.enable_tip = False
-        config.InteractiveShell.cache_size = 0
         _made = Shell.instance(config=config, display_pub_class=Publisher, displayhook_class=Hook)
         _made.capture = Capture()
         _made.compile.get_code_name = lambda raw, transformed, number: f"<cell {number}>"
         builtins.input = getpass.getpass = no_input
         _inline(_made)
+        magics.register(_made)
     return _made
 
 

@@ -25,6 +25,7 @@ from .limits import Budget, TestTimeout, in_words, memory_limit, time_limit
 from .names import TestNames, imports_of
 from .outputs import checked_outputs, clean
 from .session import CallTimeout, RoomGone, Session
+from .stopped import MOST_LEFT_OUT, Stopped, error_of, in_words, next_part, unmade
 
 MOST_ROOMS = 25  # for one notebook
 CODE_FILES = (".py", ".pyc", ".so", ".pyd", ".pth", ".egg", ".zip")
@@ -51,6 +52,8 @@ class _Walk:
         self.session = None
         self.rooms = 0
         self.done = []  # indices of the ordinary cells that ran to their end
+        self.parts = {}  # index -> the cell in the parts that ran, if it went on behind something that was left out
+        self.absent = set()  # names that are missing for what was left out
         self.lent = {}  # name -> what visible parts of tests did to define it, for later cells of the learner's that use it
         self.output_left = job.limits.notebook_output
         self.names = TestNames({**imports_of(self.cells), **job.trusted_names}, helper_modules(job.files),
@@ -128,7 +131,8 @@ class _Walk:
         for index in list(self.done):
             try:
                 self.lend(self.session, source_of(self.cells[index]))
-                *_, late = self.session.run_cell(source_of(self.cells[index]), self.limits.cell_seconds, 1 << 16, draw=False)
+                for source in self.parts.get(index) or [source_of(self.cells[index])]:
+                    *_, late = self.session.run_cell(source, self.limits.cell_seconds, 1 << 16, draw=False)
             except (RoomGone, CallTimeout):
                 late = True
             if late:
@@ -149,6 +153,8 @@ class _Walk:
             self.lend(session, source_of(cell))
             outputs, count, late = session.run_cell(source_of(cell), self.limits.cell_seconds, limit, self.draws(cell))
             outputs = checked_outputs(outputs, limit)
+            if not late and (stop := error_of(outputs, count)) is not None:
+                outputs, late = self.go_on(session, index, cell, outputs, stop, limit)
             self.output_left -= sum(len(str(output)) for output in outputs)
             if late:
                 outputs.append(failure(f"This cell was stopped: it {session.why}."))
@@ -166,6 +172,25 @@ class _Walk:
             self.note(f"Cell {index + 1}: {text}")
         finally:
             self.seconds["cells"] += time.monotonic() - start
+
+    def go_on(self, session, index, cell, outputs, stop, limit):
+        """Run what is left of a cell that stopped at something that only the learner's machine has; the outputs of all, and whether it was interrupted."""
+        source, late, ran = source_of(cell), False, [source_of(cell)]
+        found = self.report.stopped[index] = Stopped(error=in_words(stop), first=in_words(stop))
+        while stop is not None and not late:
+            part = next_part(source, stop, self.absent) if len(found.left_out) < MOST_LEFT_OUT else None
+            if part is None:
+                found.line, found.error, found.ended = stop[0], in_words(stop), True
+                found.unmade = unmade(source, stop[0], stop[1].endswith(("SyntaxError", "IndentationError", "TabError")))
+                break
+            source, left = part
+            found.left_out.append(left[:200])
+            ran.append(source)
+            more, count, late = session.run_cell(source, self.limits.cell_seconds, limit, self.draws(cell))
+            more = checked_outputs(more, limit)
+            outputs, stop = outputs + more, error_of(more, count)
+        self.parts[index] = ran
+        return outputs, late
 
     def lend(self, session, source):
         """Give a cell the names that it takes from the visible part of an earlier test, as in Jupyter: `y = f(x)` after a test with `x`."""
@@ -252,9 +277,14 @@ class _Walk:
         if session.failed and not (session.failed == "late" and said_by_a_check) or isinstance(error, (RoomGone, CallTimeout)):
             return self.why_no_answer(session)
         try:
-            return messages.explain(error, source, filename, self.visible, self.job.marks)
+            return messages.explain(error, source, filename, self.visible, self.job.marks, self.cause_of)
         except Exception:
             return messages.NEUTRAL
+
+    def cause_of(self, name):
+        """Why a name of the learner's is missing: the cell that should define it stopped."""
+        found = [stop for stop in self.report.stopped.values() if name in stop.unmade and not stop.error.startswith("NotImplementedError")]
+        return f"The cell that should define `{name}` {found[-1]}" if found else ""
 
     def why_no_answer(self, session):
         if session.failed != "late":

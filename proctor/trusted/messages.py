@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from ..cells import HIDDEN, NOT_PYTHON, Mistake, hidden_lines
 from .proxy import Refused
@@ -14,8 +15,14 @@ LARGEST_FIGURE = 100_000  # characters
 TOO_LONG = "This test took more than {} of computing time with your code, so it did not pass."
 
 
-def explain(error: BaseException, source: str, filename: str, visible_names=frozenset(), marks=HIDDEN) -> str:
-    """One message for the learner."""
+def explain(error: BaseException, source: str, filename: str, visible_names=frozenset(), marks=HIDDEN, cause_of=lambda name: "") -> str:
+    """One message for the learner.
+
+    Parameters
+    ----------
+    cause_of : callable
+        ``cause_of(name)`` -> a sentence that says why the learner's name is missing, or "".
+    """
     render = getattr(type(error), "_render_traceback_", None)
     if render is not None and not hasattr(error, "__proctor_learner__"):
         try:
@@ -30,7 +37,9 @@ def explain(error: BaseException, source: str, filename: str, visible_names=froz
         if name == "Ungradable":
             return f"What your code gives back cannot be graded: {text}."
         head = f"Your code raised {name}: {text}" if text else f"Your code raised {name}"
-        return head + ("\n" + lines if lines else "")
+        missing = re.fullmatch(r"name '(\w+)' is not defined.*", text) if name == "NameError" else None
+        cause = cause_of(missing[1]) if missing else ""
+        return "\n".join(filter(None, [head, lines, cause]))
     if isinstance(error, Refused):
         return str(error)
     last = error.__traceback__
@@ -43,7 +52,7 @@ def explain(error: BaseException, source: str, filename: str, visible_names=froz
                 text = " ".join(str(error).split("\n")[:20])[:2000]
                 return f"This line did not hold: {line}" + (f"\n{text}" if text else "")
         if isinstance(error, NameError) and getattr(error, "name", None) in visible_names:
-            return f"`{error.name}` is not defined when this test runs."
+            return cause_of(error.name) or f"`{error.name}` is not defined when this test runs."
     return NEUTRAL
 
 

@@ -1,0 +1,79 @@
+"""What notebooks say to a kernel and its frontend. There are none here: it must not stop a cell, and what it asks for does not happen."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+
+from IPython.core.magic import Magics, line_magic, magics_class
+
+INSTALLS = re.compile(r"\s*(?:\S*python\S*\s+-m\s+|sudo\s+)?(?:pip3?|conda|mamba|micromamba|uv|apt(?:-get)?|brew)\s")
+NO_PACKAGES = "Nothing is installed while a notebook is graded: the packages of the grader's machine are used."
+NO_KERNEL = "There is no kernel to connect to while a notebook is graded."
+
+
+@magics_class
+class RoomMagics(Magics):
+    """Those of ipykernel, and those of IPython that wait for a person, a network or another program."""
+
+    @line_magic("autosave")
+    @line_magic("clear")
+    @line_magic("man")
+    @line_magic("edit")
+    @line_magic("ed")
+    @line_magic("debug")
+    @line_magic("pdb")
+    @line_magic("pastebin")
+    @line_magic("qtconsole")
+    @line_magic("subshell")
+    def nothing(self, line=""):
+        """Nothing happens while a notebook is graded."""
+
+    @line_magic("pip")
+    @line_magic("conda")
+    @line_magic("mamba")
+    @line_magic("micromamba")
+    @line_magic("uv")
+    def no_packages(self, line=""):
+        """Nothing is installed while a notebook is graded."""
+        print(NO_PACKAGES)
+
+    @line_magic("connect_info")
+    def no_kernel(self, line=""):
+        """There is no kernel while a notebook is graded."""
+        print(NO_KERNEL)
+
+    @line_magic("less")
+    @line_magic("more")
+    def page(self, line=""):
+        """Open a file, as the pager does that nobody reads here."""
+        with open(line.strip(), encoding="utf-8", errors="replace"):
+            pass
+
+
+class Store(dict):
+    """Where %store puts things: gone with the room."""
+
+    def keys(self, pattern="*"):
+        return [name for name in dict.keys(self) if fnmatch.fnmatch(name, pattern)]
+
+
+class Kernel:
+    """`get_ipython().kernel`: whatever is asked of it, nothing happens."""
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Kernel()
+
+    def __call__(self, *args, **kwargs):
+        return None
+
+
+def register(shell):
+    """Give a shell what any kernel's has."""
+    shell.db = Store()
+    shell.kernel = Kernel()
+    shell.kernel.shell = shell
+    shell.register_magics(RoomMagics)
+    shell.extension_manager.load_extension("storemagic")
