@@ -54,6 +54,9 @@ class RoomMagics(Magics):
 class Store(dict):
     """Where %store puts things: gone with the room."""
 
+    def __delitem__(self, name):
+        self.pop(name, None)  # as IPython's own, which is a folder
+
     def keys(self, pattern="*"):
         return [name for name in dict.keys(self) if fnmatch.fnmatch(name, pattern)]
 

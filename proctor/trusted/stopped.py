@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, field
 
 MOST_LEFT_OUT = 20  # statements of one cell
+GONE = "#"  # IPython drops empty lines at the top
 MAGIC = re.compile(r"^(\s*)(?:[%!]|\w+\s*=\s*[%!])")
 ABSENT = ("ModuleNotFoundError", "ImportError")
 FILES = ("FileNotFoundError", "PermissionError", "OSError", "NotADirectoryError", "IsADirectoryError")
@@ -72,7 +73,7 @@ def next_part(source: str, stop: tuple, absent: set) -> tuple | None:
     Parameters
     ----------
     source : str
-        Of the cell; what has run before in it is blank.
+        Of the cell; in place of what has run before stand comments, so that lines keep their numbers.
     stop : tuple
         See `error_of`.
     absent : set of str
@@ -81,8 +82,8 @@ def next_part(source: str, stop: tuple, absent: set) -> tuple | None:
     line, name, text = stop
     lines = source.split("\n")
     if name == "UsageError" and source.lstrip().startswith("%%"):  # a cell magic that is not known
-        first = next(number for number, one in enumerate(lines) if one.strip())
-        return "\n".join([""] * (first + 1) + lines[first + 1:]), lines[first]
+        first = next(number for number, one in enumerate(lines) if one.startswith("%%"))
+        return "\n".join([GONE] * (first + 1) + lines[first + 1:]), lines[first]
     try:
         tree = ast.parse("\n".join(MAGIC.sub(r"\1pass #", one) for one in lines))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -99,7 +100,7 @@ def next_part(source: str, stop: tuple, absent: set) -> tuple | None:
         rest = lines[node.end_lineno - 1].encode()[node.end_col_offset:].decode().lstrip(" ;")
         magic = MAGIC.match(lines[node.lineno - 1])
         left = lines[node.lineno - 1] if magic else ast.get_source_segment(source, node) or lines[node.lineno - 1]
-        return "\n".join([""] * (node.end_lineno - 1) + ["" if magic else rest] + lines[node.end_lineno:]), left.strip()
+        return "\n".join([GONE] * (node.end_lineno - 1) + [GONE if magic else rest or GONE] + lines[node.end_lineno:]), left.strip()
     return None
 
 
@@ -122,7 +123,7 @@ def _definition(node, first, lines, absent) -> tuple | None:
     text, left = list(lines), []
     for one in foreign:
         left.append("@" + " ".join(line.strip(" @") for line in lines[one.lineno - 1:one.end_lineno]))
-        text[one.lineno - 1:one.end_lineno] = [""] * (one.end_lineno - one.lineno + 1)
+        text[one.lineno - 1:one.end_lineno] = [GONE] * (one.end_lineno - one.lineno + 1)
     if not foreign and not isinstance(node, ast.ClassDef):
         arguments = node.args
         for argument in filter(None, [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]):
@@ -133,7 +134,7 @@ def _definition(node, first, lines, absent) -> tuple | None:
             left.append(_cut(text, node.returns.lineno, arrow, node.returns) if arrow >= 0 else "")
     if not left:
         return None
-    return "\n".join([""] * (first - 1) + text[first - 1:]), ", ".join(filter(None, left))
+    return "\n".join([GONE] * (first - 1) + text[first - 1:]), ", ".join(filter(None, left))
 
 
 def _cut(text, line, column, until) -> str:
