@@ -160,7 +160,7 @@ def submissions(connection, of: list[Mark] | None = None) -> list[Submission]:
 
     Parameters
     ----------
-    connection
+    connection : sqlalchemy.engine.Connection
         From `opened`.
     of : list of Mark, optional
         What `marks` gave, where the caller has it already; it is added up then. Without it the database adds up.

@@ -326,6 +326,12 @@ def test_no_stray_files_in_source():
             assert path.stem == path.parent.name.partition("_")[2], f"{path.relative_to(SOURCE.parent)}: name the notebook after its folder"
 
 
+def test_every_array_of_the_reference_has_a_shape():
+    for path in (ROOT / "course_tests" / "reference").glob("*.py"):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            assert not re.match(r"\s+[\w, ]+ : (?!.*shape).*ndarray", line), f"{path.relative_to(ROOT)}, line {number}: add `of shape (...)`"
+
+
 def test_nothing_here_needs_the_tools():
     """A Dask worker is sent this folder alone."""
     for path in (ROOT / "course_tests").rglob("*.py"):

@@ -15,7 +15,6 @@ from pathlib import Path
 from traitlets.config import PyFileConfigLoader
 
 from classroom import book, scratch
-
 from course_tests.notebooks import ROOT
 from tools import given
 

@@ -15,14 +15,26 @@ SLOPES = {"identity": np.ones_like, "sigmoid": sigmoid_derivative, "tanh": tanh_
 
 
 def init_params(sizes, rng, hidden="tanh"):
-    """Fresh params for a network with these sizes: Xavier weights, zero biases; the last layer votes with sigmoid."""
+    """Fresh params for a network with these sizes: Xavier weights, zero biases; the last layer votes with sigmoid.
+
+    Parameters
+    ----------
+    sizes : list of int
+    rng : numpy.random.Generator
+    hidden : str
+    """
     names = [hidden] * (len(sizes) - 2) + ["sigmoid"]
     dense = [Dense(n_in, n_out, rng, init="xavier") for n_in, n_out in zip(sizes[:-1], sizes[1:])]
     return [{"W": layer.W, "b": layer.b, "activation": name} for layer, name in zip(dense, names)]
 
 
 def layers_from(params):
-    """Dense, Activation, Dense, Activation, ...: the layers that `params` describes, with their own copies of the numbers."""
+    """Dense, Activation, Dense, Activation, ...: the layers that `params` describes, with their own copies of the numbers.
+
+    Parameters
+    ----------
+    params : list of dict
+    """
     layers = []
     for layer in params:
         dense = Dense(*np.shape(layer["W"]), np.random.default_rng(0))
@@ -32,7 +44,13 @@ def layers_from(params):
 
 
 def quadrants(n, rng):
-    """n points in a square; label 1 where both coordinates have the same sign."""
+    """n points in a square; label 1 where both coordinates have the same sign.
+
+    Parameters
+    ----------
+    n : int
+    rng : numpy.random.Generator
+    """
     X = rng.uniform(-1, 1, size=(n, 2))
     return X, (X[:, 0] * X[:, 1] > 0).astype(int)
 
@@ -61,6 +79,11 @@ def dense_backward(dZ, X, W):
 def activation_backward(dA, Z, name):
     """dA times the slope of the activation at Z, entry by entry.
 
+    Parameters
+    ----------
+    dA, Z : ndarray of shape (N, H)
+    name : str
+
     Raises
     ------
     ValueError
@@ -72,7 +95,12 @@ def activation_backward(dA, Z, name):
 
 
 def bce_sigmoid_backward(p, y):
-    """(p - y) / N: the slope of the mean cross-entropy in the score before the sigmoid; p and y of shape (N, 1)."""
+    """(p - y) / N: the slope of the mean cross-entropy in the score before the sigmoid; p and y of shape (N, 1).
+
+    Parameters
+    ----------
+    p, y : ndarray of shape (N, 1)
+    """
     if np.shape(p) != np.shape(y):
         raise ValueError(f"p has shape {np.shape(p)}, y has shape {np.shape(y)}: they must be the same")
     return np.subtract(p, y, dtype=float) / len(p)
@@ -80,6 +108,10 @@ def bce_sigmoid_backward(p, y):
 
 class TrainableNetwork(Network):
     """A Network that remembers its last batch and can send blame back through its layers.
+
+    Parameters
+    ----------
+    params : list of dict
 
     Attributes
     ----------
@@ -92,7 +124,12 @@ class TrainableNetwork(Network):
         self.inputs, self.grads = [], []
 
     def forward(self, X):
-        """The output for X; keeps what each layer was given."""
+        """The output for X; keeps what each layer was given.
+
+        Parameters
+        ----------
+        X : ndarray of shape (N, D)
+        """
         self.inputs = []
         for layer in self.layers:
             self.inputs.append(np.array(X, float))
@@ -100,7 +137,12 @@ class TrainableNetwork(Network):
         return X
 
     def backward(self, dout):
-        """From the slope of the loss in the last output to its slope in X; fills grads."""
+        """From the slope of the loss in the last output to its slope in X; fills grads.
+
+        Parameters
+        ----------
+        dout : ndarray of shape (N, n_out)
+        """
         self.grads = []
         for layer, given in zip(reversed(self.layers), reversed(self.inputs)):
             if hasattr(layer, "W"):
@@ -137,7 +179,13 @@ def mlp_loss_and_gradients(X, y, params):
 
 
 def apply_grads(params, grads, lr):
-    """New params, one step against the slope: W - lr dW and b - lr db in every layer."""
+    """New params, one step against the slope: W - lr dW and b - lr db in every layer.
+
+    Parameters
+    ----------
+    params, grads : list of dict
+    lr : float
+    """
     return [{**layer, **{key: layer[key] - np.multiply(lr, slope[key]) for key in ("W", "b")}} for layer, slope in zip(params, grads)]
 
 
@@ -148,7 +196,9 @@ def gradient_check(loss_and_gradients, X, y, params, h=1e-5):
     ----------
     loss_and_gradients : callable
         Takes X, y, params and returns loss, grads: the function that is checked.
-    X, y, params
+    X : ndarray of shape (N, D)
+    y : ndarray of shape (N,)
+    params : list of dict
         Where it is checked.
     h : float
 
@@ -176,6 +226,16 @@ def gradient_check(loss_and_gradients, X, y, params, h=1e-5):
 def train_mlp(X, y, sizes, lr, epochs, rng, hidden="tanh"):
     """Batch gradient descent on a network; an epoch is one step with all the samples.
 
+    Parameters
+    ----------
+    X : ndarray of shape (N, D)
+    y : ndarray of shape (N,)
+    sizes : list of int
+    lr : float
+    epochs : int
+    rng : numpy.random.Generator
+    hidden : str
+
     Returns
     -------
     params : list of dict
@@ -193,27 +253,63 @@ def train_mlp(X, y, sizes, lr, epochs, rng, hidden="tanh"):
 
 
 class MLP:
-    """A committee with hidden layers: sizes such as [9, 4, 1], the inputs first, one voter last."""
+    """A committee with hidden layers: sizes such as [9, 4, 1], the inputs first, one voter last.
+
+    Parameters
+    ----------
+    sizes : list of int
+    rng : numpy.random.Generator
+    hidden : str
+    """
 
     def __init__(self, sizes, rng, hidden="tanh"):
         self.sizes, self.rng, self.hidden = list(sizes), rng, hidden
 
     def fit(self, X, y, lr, epochs):
-        """Train from fresh weights; returns self."""
+        """Train from fresh weights; returns self.
+
+        Parameters
+        ----------
+        X : ndarray of shape (N, D)
+        y : ndarray of shape (N,)
+        lr : float
+        epochs : int
+        """
         self.params, self.history = train_mlp(X, y, self.sizes, lr, epochs, self.rng, self.hidden)
         return self
 
     def predict_proba(self, X):
-        """Probabilities of label 1, shape (N,)."""
+        """Probabilities of label 1, shape (N,).
+
+        Parameters
+        ----------
+        X : ndarray of shape (N, D)
+        """
         return mlp_forward(X, self.params)[0][:, 0]
 
     def predict(self, X):
-        """Votes 0 or 1, shape (N,); p >= 0.5 votes 1."""
+        """Votes 0 or 1, shape (N,); p >= 0.5 votes 1.
+
+        Parameters
+        ----------
+        X : ndarray of shape (N, D)
+        """
         return (self.predict_proba(X) >= 0.5).astype(int)
 
 
 def repaired_step(X, y, W1, b1, W2, b2, lr):
-    """One step for a D-H-1 network (tanh, then sigmoid): all four slopes first, then all four steps."""
+    """One step for a D-H-1 network (tanh, then sigmoid): all four slopes first, then all four steps.
+
+    Parameters
+    ----------
+    X : ndarray of shape (N, D)
+    y : ndarray of shape (N,)
+    W1 : ndarray of shape (D, H)
+    b1 : ndarray of shape (H,)
+    W2 : ndarray of shape (H, 1)
+    b2 : ndarray of shape (1,)
+    lr : float
+    """
     params = [{"W": W1, "b": b1, "activation": "tanh"}, {"W": W2, "b": b2, "activation": "sigmoid"}]
     first, second = apply_grads(params, mlp_loss_and_gradients(X, y, params)[1], lr)
     return first["W"], first["b"], second["W"], second["b"]

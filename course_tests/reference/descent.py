@@ -10,7 +10,14 @@ from course_tests.reference.losses import binary_cross_entropy
 
 
 def gradient_descent_1d(grad, x0, lr, steps):
-    """x0 and the `steps` points after it, each one step x - lr * grad(x) from the point before; shape (steps + 1,)."""
+    """x0 and the `steps` points after it, each one step x - lr * grad(x) from the point before; shape (steps + 1,).
+
+    Parameters
+    ----------
+    grad : callable
+    x0, lr : float
+    steps : int
+    """
     path = [float(x0)]
     for _ in range(steps):
         path.append(float(path[-1] - lr * grad(path[-1])))
@@ -18,12 +25,26 @@ def gradient_descent_1d(grad, x0, lr, steps):
 
 
 def logistic_forward(X, w, b):
-    """Probabilities of label 1, shape (N,): the sigmoid of each sample's score."""
+    """Probabilities of label 1, shape (N,): the sigmoid of each sample's score.
+
+    Parameters
+    ----------
+    X : ndarray of shape (N, D)
+    w : ndarray of shape (D,)
+    b : float
+    """
     return sigmoid(np.asarray(X) @ np.asarray(w) + b)
 
 
 def logistic_gradients(X, y, w, b):
     """Slopes of the mean cross-entropy. With z the score of a sample, the loss of that sample has slope p - y in z.
+
+    Parameters
+    ----------
+    X : ndarray of shape (N, D)
+    y : ndarray of shape (N,)
+    w : ndarray of shape (D,)
+    b : float
 
     Returns
     -------
@@ -37,12 +58,29 @@ def logistic_gradients(X, y, w, b):
 
 
 def gd_step(w, b, dw, db, lr):
-    """One step against the slope: w - lr * dw and b - lr * db, as new values."""
+    """One step against the slope: w - lr * dw and b - lr * db, as new values.
+
+    Parameters
+    ----------
+    w : ndarray of shape (D,)
+    b : float
+    dw : ndarray of shape (D,)
+    db, lr : float
+    """
     return w - np.multiply(lr, dw), b - lr * db
 
 
 def train_logistic(X, y, lr, epochs, w0=None, b0=0.0):
     """Batch gradient descent on one neuron; an epoch is one step with all the samples.
+
+    Parameters
+    ----------
+    X : ndarray of shape (N, D)
+    y : ndarray of shape (N,)
+    lr : float
+    epochs : int
+    w0 : ndarray of shape (D,), optional
+    b0 : float
 
     Returns
     -------
@@ -61,7 +99,12 @@ def train_logistic(X, y, lr, epochs, w0=None, b0=0.0):
 
 
 def diagnose(losses):
-    """'diverging' if a loss is not finite or the last is above the first, 'slow' if it is above half of the first, else 'good'."""
+    """'diverging' if a loss is not finite or the last is above the first, 'slow' if it is above half of the first, else 'good'.
+
+    Parameters
+    ----------
+    losses : ndarray of shape (epochs + 1,)
+    """
     losses = np.asarray(losses, float)
     first, last = losses[0], losses[-1]
     if not np.isfinite(losses).all() or last > first:

@@ -18,6 +18,11 @@ SLOPES = {"identity": np.ones_like, "relu": lambda A: A > 0, "tanh": lambda A: 1
 def one_hot(y, C):
     """Row n of shape (C,) is 1 at the label y[n] and 0 elsewhere.
 
+    Parameters
+    ----------
+    y : ndarray of shape (N,)
+    C : int
+
     Raises
     ------
     ValueError
@@ -43,7 +48,7 @@ def minibatches(X, y, batch_size, rng, drop_last=False):
 
     Yields
     ------
-    X_batch, y_batch : ndarrays
+    X_batch, y_batch : ndarrays of shape (batch_size, ...) and (batch_size,)
 
     Raises
     ------
@@ -63,7 +68,13 @@ def minibatches(X, y, batch_size, rng, drop_last=False):
 
 
 def steps_per_epoch(n, batch_size, drop_last=False):
-    """How many piles `minibatches` makes of n samples: n / batch_size, rounded up, or down where the last is dropped."""
+    """How many piles `minibatches` makes of n samples: n / batch_size, rounded up, or down where the last is dropped.
+
+    Parameters
+    ----------
+    n, batch_size : int
+    drop_last : bool
+    """
     full, rest = divmod(n, batch_size)
     return full + (rest > 0 and not drop_last)
 
@@ -92,14 +103,26 @@ def softmax_regression_grads(X, Y, W, b):
 
 
 def new_network(sizes, rng):
-    """A fresh net with these sizes, the inputs first: He weights, zero biases, relu in the hidden layers, scores at the end."""
+    """A fresh net with these sizes, the inputs first: He weights, zero biases, relu in the hidden layers, scores at the end.
+
+    Parameters
+    ----------
+    sizes : list of int
+    rng : numpy.random.Generator
+    """
     names = ["relu"] * (len(sizes) - 2) + ["identity"]
     return [{"W": rng.normal(0.0, math.sqrt(2 / n_in), size=(n_in, n_out)), "b": np.zeros(n_out), "activation": name}
             for n_in, n_out, name in zip(sizes[:-1], sizes[1:], names)]
 
 
 def network_scores(net, X):
-    """What each layer is given, and the scores (N, C) of the last."""
+    """What each layer is given, and the scores (N, C) of the last.
+
+    Parameters
+    ----------
+    net : list of dict
+    X : ndarray of shape (N, D)
+    """
     inputs = []
     for layer in net:
         inputs.append(X)
@@ -108,7 +131,14 @@ def network_scores(net, X):
 
 
 def network_loss(net, X, y):
-    """Mean cross-entropy of the net's shares."""
+    """Mean cross-entropy of the net's shares.
+
+    Parameters
+    ----------
+    net : list of dict
+    X : ndarray of shape (N, D)
+    y : ndarray of shape (N,)
+    """
     return _head(network_scores(net, X)[1], y)[0]
 
 
@@ -138,7 +168,13 @@ def network_gradients(net, X, y):
 
 
 def _head(scores, y):
-    """Mean cross-entropy of softmax(scores), and its slope in every score: (share - truth) / N."""
+    """Mean cross-entropy of softmax(scores), and its slope in every score: (share - truth) / N.
+
+    Parameters
+    ----------
+    scores : ndarray of shape (N, C)
+    y : ndarray of shape (N,)
+    """
     rows = np.arange(len(y))
     scores = scores - scores.max(axis=1, keepdims=True)
     shares = np.exp(scores)
@@ -152,6 +188,15 @@ def _head(scores, y):
 
 def train_epoch(net, X, y, batch_size, lr, rng):
     """One pass over all samples, a step against the slope for each pile; changes `net`.
+
+    Parameters
+    ----------
+    net : list of dict
+    X : ndarray of shape (N, D)
+    y : ndarray of shape (N,)
+    batch_size : int
+    lr : float
+    rng : numpy.random.Generator
 
     Returns
     -------
@@ -192,12 +237,23 @@ def fit(net, train, val, epochs, batch_size, lr, rng):
 
 
 def predict(net, X):
-    """The class with the largest score, for each sample; shape (N,)."""
+    """The class with the largest score, for each sample; shape (N,).
+
+    Parameters
+    ----------
+    net : list of dict
+    X : ndarray of shape (N, D)
+    """
     return network_scores(net, np.asarray(X))[1].argmax(axis=1)
 
 
 def most_confused(cm):
-    """The two different classes (truth, prediction) with the largest count; the first such pair in reading order."""
+    """The two different classes (truth, prediction) with the largest count; the first such pair in reading order.
+
+    Parameters
+    ----------
+    cm : ndarray of shape (C, C)
+    """
     counts = np.array(cm, float)
     np.fill_diagonal(counts, -np.inf)
     i, j = np.unravel_index(counts.argmax(), counts.shape)
@@ -255,7 +311,12 @@ def decode_idx(data):
 
 
 def read_idx(path):
-    """The array in an IDX file, plain or packed by gzip; every ValueError names the file."""
+    """The array in an IDX file, plain or packed by gzip; every ValueError names the file.
+
+    Parameters
+    ----------
+    path : str or path
+    """
     with open(path, "rb") as file:
         data = file.read()
     try:

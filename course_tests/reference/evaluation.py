@@ -7,7 +7,12 @@ import numpy as np
 
 
 def accuracy(y_true, y_pred):
-    """Share of the predictions that are right. Both of shape (N,), N > 0; anything else would be compared by broadcasting."""
+    """Share of the predictions that are right. Both of shape (N,), N > 0; anything else would be compared by broadcasting.
+
+    Parameters
+    ----------
+    y_true, y_pred : ndarray of shape (N,)
+    """
     y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
     if y_true.ndim != 1 or y_true.shape != y_pred.shape:
         raise ValueError(f"y_true and y_pred must both have shape (N,); got {y_true.shape} and {y_pred.shape}")
@@ -20,13 +25,23 @@ def confusion_matrix(y_true, y_pred, n_classes):
     """How often class i was called class j: shape (C, C), rows are the truth, columns the prediction.
 
     The pair (i, j) becomes the one number i * C + j, so that one count does all.
+
+    Parameters
+    ----------
+    y_true, y_pred : ndarray of shape (N,)
+    n_classes : int
     """
     pair = np.asarray(y_true, int) * n_classes + np.asarray(y_pred, int)
     return np.bincount(pair, minlength=n_classes**2).reshape(n_classes, n_classes)
 
 
 def precision_recall_f1(y_true, y_pred):
-    """TP / (TP + FP), TP / (TP + FN) and their harmonic mean 2 TP / (2 TP + FP + FN); 0.0 where that is 0 / 0."""
+    """TP / (TP + FP), TP / (TP + FN) and their harmonic mean 2 TP / (2 TP + FP + FN); 0.0 where that is 0 / 0.
+
+    Parameters
+    ----------
+    y_true, y_pred : ndarray of shape (N,)
+    """
     (_, false_positive), (false_negative, true_positive) = confusion_matrix(y_true, y_pred, 2)
 
     def share(part, whole):
@@ -49,7 +64,7 @@ def train_val_test_split(X, y, fractions, rng):
 
     Returns
     -------
-    X_train, y_train, X_val, y_val, X_test, y_test : ndarrays
+    X_train, y_train, X_val, y_val, X_test, y_test : ndarrays of shape (n, ...) and (n,)
     """
     if not np.isclose(sum(fractions), 1):
         raise ValueError(f"the fractions must sum to 1; {fractions} sum to {sum(fractions)}")
@@ -59,25 +74,48 @@ def train_val_test_split(X, y, fractions, rng):
 
 
 def fit_scaler(X):
-    """Mean and standard deviation (over N, not N - 1) of each column, both (D,); 1 instead of the deviation of a constant column."""
+    """Mean and standard deviation (over N, not N - 1) of each column, both (D,); 1 instead of the deviation of a constant column.
+
+    Parameters
+    ----------
+    X : ndarray of shape (N, D)
+    """
     mu = np.mean(X, axis=0)
     sd = np.sqrt(np.mean((X - mu) ** 2, axis=0))
     return mu, np.where(sd > 1e-12, sd, 1.0)
 
 
 def apply_scaler(X, mu, sd):
-    """(X - mu) / sd, column by column, with numbers that were fitted elsewhere."""
+    """(X - mu) / sd, column by column, with numbers that were fitted elsewhere.
+
+    Parameters
+    ----------
+    X : ndarray of shape (N, D)
+    mu, sd : ndarray of shape (D,)
+    """
     return (X - mu) / sd
 
 
 def scale_splits(X_train, X_val, X_test):
-    """All three parts, scaled with what the training part alone says."""
+    """All three parts, scaled with what the training part alone says.
+
+    Parameters
+    ----------
+    X_train : ndarray of shape (N_train, D)
+    X_val : ndarray of shape (N_val, D)
+    X_test : ndarray of shape (N_test, D)
+    """
     mu, sd = fit_scaler(X_train)
     return tuple(apply_scaler(X, mu, sd) for X in (X_train, X_val, X_test))
 
 
 def saliency(x, w):
-    """|w_i x_i|: how much each pixel weighed in the score, whichever way it pulled. Shape of x."""
+    """|w_i x_i|: how much each pixel weighed in the score, whichever way it pulled. Shape of x.
+
+    Parameters
+    ----------
+    x, w : ndarray of shape (D,)
+    """
     return np.abs(np.multiply(w, x, dtype=float))
 
 
@@ -106,7 +144,12 @@ def xor_certificate():
 
 
 def roc_auc(y_true, score):
-    """How often a positive sample has the higher score than a negative one, over all such pairs; a tie counts one half."""
+    """How often a positive sample has the higher score than a negative one, over all such pairs; a tie counts one half.
+
+    Parameters
+    ----------
+    y_true, score : ndarray of shape (N,)
+    """
     y_true, score = np.asarray(y_true), np.asarray(score, float)
     lead = score[y_true == 1][:, None] - score[y_true == 0]
     if not lead.size:

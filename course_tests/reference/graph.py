@@ -31,7 +31,12 @@ class _Part:
         self.error_signal = self._blamed()
 
     def descend_local_gradient(self, lr):
-        """Change what this part can learn, if anything, by one step against the slope."""
+        """Change what this part can learn, if anything, by one step against the slope.
+
+        Parameters
+        ----------
+        lr : float
+        """
 
 
 class InputNode(_Part):
@@ -39,7 +44,12 @@ class InputNode(_Part):
 
 
 class Neuron(_Part):
-    """Adds what it hears, and its bias."""
+    """Adds what it hears, and its bias.
+
+    Parameters
+    ----------
+    bias : float
+    """
 
     def __init__(self, bias=0.0):
         super().__init__()
@@ -53,7 +63,14 @@ class Neuron(_Part):
 
 
 class Connection(_Part):
-    """Carries what `source` says to `target`, times `weight`; plugs itself in at both ends."""
+    """Carries what `source` says to `target`, times `weight`; plugs itself in at both ends.
+
+    Parameters
+    ----------
+    source : InputNode or NonlinearNode
+    target : Neuron
+    weight : float
+    """
 
     def __init__(self, source, target, weight):
         super().__init__()
@@ -73,7 +90,13 @@ class Connection(_Part):
 
 
 class NonlinearNode(_Part):
-    """The vote of one neuron: relu or tanh of what it says; plugs itself in behind the neuron."""
+    """The vote of one neuron: relu or tanh of what it says; plugs itself in behind the neuron.
+
+    Parameters
+    ----------
+    neuron : Neuron
+    name : str
+    """
 
     def __init__(self, neuron, name="relu"):
         if name not in ("relu", "tanh"):
@@ -92,7 +115,12 @@ class NonlinearNode(_Part):
 
 
 class OutputNode(Neuron):
-    """A neuron without a vote that knows what it should have said: (activation - target)^2 has the slope 2 (activation - target)."""
+    """A neuron without a vote that knows what it should have said: (activation - target)^2 has the slope 2 (activation - target).
+
+    Parameters
+    ----------
+    bias : float
+    """
 
     def __init__(self, bias=0.0):
         super().__init__(bias)
@@ -131,7 +159,13 @@ def wire(shape, rng, name="relu"):
 
 
 def forward(model, features):
-    """Show the features to the inputs, let every part speak, layer after layer; returns what the outputs say, a list of float."""
+    """Show the features to the inputs, let every part speak, layer after layer; returns what the outputs say, a list of float.
+
+    Parameters
+    ----------
+    model : list of list
+    features : sequence of float, shape (n_in,)
+    """
     if len(features) != len(model[0]):
         raise ValueError(f"{len(features)} features for {len(model[0])} inputs")
     for node, feature in zip(model[0], features):
@@ -143,7 +177,13 @@ def forward(model, features):
 
 
 def backpropagate_error(model, target):
-    """Tell the outputs what they should have said; then every part takes its blame, from the last layer to the first."""
+    """Tell the outputs what they should have said; then every part takes its blame, from the last layer to the first.
+
+    Parameters
+    ----------
+    model : list of list
+    target : sequence of float, shape (n_out,)
+    """
     if len(target) != len(model[-1]):
         raise ValueError(f"{len(target)} targets for {len(model[-1])} outputs")
     for node, wanted in zip(model[-1], target):
@@ -154,14 +194,25 @@ def backpropagate_error(model, target):
 
 
 def gradient_descent(model, lr):
-    """Every part makes its own step."""
+    """Every part makes its own step.
+
+    Parameters
+    ----------
+    model : list of list
+    lr : float
+    """
     for layer in model:
         for part in layer:
             part.descend_local_gradient(lr)
 
 
 def to_matrices(model):
-    """The weights W (n_in, n_out) and biases b (n_out,) of each layer of connections, found by following the links."""
+    """The weights W (n_in, n_out) and biases b (n_out,) of each layer of connections, found by following the links.
+
+    Parameters
+    ----------
+    model : list of list
+    """
     matrices = []
     for sources, connections, targets in zip(model[::3], model[1::3], model[2::3]):
         row, column = ({id(node): k for k, node in enumerate(nodes)} for nodes in (sources, targets))
@@ -174,6 +225,14 @@ def to_matrices(model):
 
 def fit_curve(xs, ys, shape, rng, epochs, lr=0.02):
     """Wire a network with tanh votes and teach it the points (x, y), one at a time; an epoch shows each point once.
+
+    Parameters
+    ----------
+    xs, ys : ndarray of shape (N,)
+    shape : list of int
+    rng : numpy.random.Generator
+    epochs : int
+    lr : float
 
     Returns
     -------
@@ -198,6 +257,11 @@ def fit_curve(xs, ys, shape, rng, epochs, lr=0.02):
 
 class Value:
     """A number that remembers how it was made, and can send the slope of a result back to everything in it.
+
+    Parameters
+    ----------
+    data : float
+    parents : tuple of (Value, float)
 
     Attributes
     ----------

@@ -36,12 +36,22 @@ class Dense:
         self.b = np.zeros(n_out)
 
     def forward(self, X):
-        """Scores of shape (N, n_out) for X of shape (N, n_in)."""
+        """Scores of shape (N, n_out) for X of shape (N, n_in).
+
+        Parameters
+        ----------
+        X : ndarray of shape (N, n_in)
+        """
         return X @ self.W + self.b
 
 
 class Activation:
-    """A layer that votes: applies the function called `name` to every score."""
+    """A layer that votes: applies the function called `name` to every score.
+
+    Parameters
+    ----------
+    name : str
+    """
 
     def __init__(self, name):
         if name not in ACTIVATION_FUNCTIONS:
@@ -49,7 +59,12 @@ class Activation:
         self.name = name
 
     def forward(self, Z):
-        """Votes of the shape of Z."""
+        """Votes of the shape of Z.
+
+        Parameters
+        ----------
+        Z : ndarray of shape (N, H)
+        """
         return ACTIVATION_FUNCTIONS[self.name](Z)
 
 
@@ -81,14 +96,24 @@ class Network:
         return sum(layer.W.size + layer.b.size for layer in self.layers if hasattr(layer, "W"))
 
     def forward(self, X):
-        """The last layer's output for X of shape (N, n_in)."""
+        """The last layer's output for X of shape (N, n_in).
+
+        Parameters
+        ----------
+        X : ndarray of shape (N, n_in)
+        """
         for layer in self.layers:
             X = layer.forward(X)
         return X
 
 
 def count_params(sizes):
-    """Numbers to learn in dense layers with these sizes, the inputs first: each member has n_in weights and one bias."""
+    """Numbers to learn in dense layers with these sizes, the inputs first: each member has n_in weights and one bias.
+
+    Parameters
+    ----------
+    sizes : list of int
+    """
     return sum((n_in + 1) * n_out for n_in, n_out in zip(sizes[:-1], sizes[1:]))
 
 
@@ -135,7 +160,13 @@ def lines_committee():
 
 
 def from_column_convention(W, b):
-    """From W (n_out, n_in) and b (n_out, 1), where samples are columns, to ours: W (n_in, n_out) and b (n_out,)."""
+    """From W (n_out, n_in) and b (n_out, 1), where samples are columns, to ours: W (n_in, n_out) and b (n_out,).
+
+    Parameters
+    ----------
+    W : ndarray of shape (n_out, n_in)
+    b : ndarray of shape (n_out, 1)
+    """
     return np.array(W).T, np.array(b)[:, 0]
 
 
@@ -143,6 +174,10 @@ def output_head(task):
     """What stands at the end of a network: how many members, which activation, which loss.
 
     "C" as the number of members means one for each class.
+
+    Parameters
+    ----------
+    task : str
     """
     heads = {"regression": (1, "identity", "mean_squared_error"),
              "binary": (1, "sigmoid", "binary_cross_entropy"),

@@ -8,7 +8,13 @@ import numpy as np
 
 
 def _pair(y_true, y_pred):
-    """Both as float64, refusing shapes that NumPy would stretch against each other."""
+    """Both as float64, refusing shapes that NumPy would stretch against each other.
+
+    Parameters
+    ----------
+    y_true : ndarray of any shape
+    y_pred : ndarray of the shape of y_true
+    """
     y_true, y_pred = np.asarray(y_true, float), np.asarray(y_pred, float)
     if y_true.shape != y_pred.shape:
         raise ValueError(f"y_true has shape {y_true.shape}, the prediction {y_pred.shape}: they must be the same")
@@ -16,13 +22,25 @@ def _pair(y_true, y_pred):
 
 
 def mean_squared_error(y_true, y_pred):
-    """mean((y_pred - y_true)**2) over all entries."""
+    """mean((y_pred - y_true)**2) over all entries.
+
+    Parameters
+    ----------
+    y_true : ndarray of any shape
+    y_pred : ndarray of the shape of y_true
+    """
     y_true, y_pred = _pair(y_true, y_pred)
     return float(np.mean((y_pred - y_true) ** 2))
 
 
 def mean_absolute_error(y_true, y_pred):
-    """mean(|y_pred - y_true|) over all entries."""
+    """mean(|y_pred - y_true|) over all entries.
+
+    Parameters
+    ----------
+    y_true : ndarray of any shape
+    y_pred : ndarray of the shape of y_true
+    """
     y_true, y_pred = _pair(y_true, y_pred)
     return float(np.mean(np.abs(y_pred - y_true)))
 
@@ -45,7 +63,12 @@ def binary_cross_entropy(y_true, y_prob, eps=1e-12):
 
 
 def categorical_cross_entropy(y_true, y_prob):
-    """-mean over the samples of sum over the classes of y log p, for one-hot labels (N, C)."""
+    """-mean over the samples of sum over the classes of y log p, for one-hot labels (N, C).
+
+    Parameters
+    ----------
+    y_true, y_prob : ndarray of shape (N, C)
+    """
     y, p = _pair(y_true, y_prob)
     return float(-np.sum(y * np.log(np.clip(p, 1e-12, 1))) / len(y))
 
@@ -66,20 +89,37 @@ def cross_entropy_with_logits(y_true, logits):
 
 
 def mean_squared_error_gradient(y_true, y_pred):
-    """2 (y_pred - y_true) / number of entries: the slope of mean_squared_error in each prediction."""
+    """2 (y_pred - y_true) / number of entries: the slope of mean_squared_error in each prediction.
+
+    Parameters
+    ----------
+    y_true : ndarray of any shape
+    y_pred : ndarray of the shape of y_true
+    """
     y_true, y_pred = _pair(y_true, y_pred)
     return 2 * (y_pred - y_true) / y_pred.size
 
 
 def binary_cross_entropy_gradient(y_true, y_prob):
-    """((1 - y)/(1 - p) - y/p) / N = (p - y) / (p (1 - p)) / N, with p kept away from 0 and 1."""
+    """((1 - y)/(1 - p) - y/p) / N = (p - y) / (p (1 - p)) / N, with p kept away from 0 and 1.
+
+    Parameters
+    ----------
+    y_true, y_prob : ndarray of shape (N,)
+    """
     y, p = _pair(y_true, y_prob)
     p = np.clip(p, 1e-12, 1 - 1e-12)
     return (p - y) / (p * (1 - p)) / len(p)
 
 
 def softmax_cross_entropy_gradient(y_true, logits):
-    """(softmax(logits) - one_hot(y_true)) / N: the slope of cross_entropy_with_logits in each score."""
+    """(softmax(logits) - one_hot(y_true)) / N: the slope of cross_entropy_with_logits in each score.
+
+    Parameters
+    ----------
+    y_true : ndarray of shape (N,)
+    logits : ndarray of shape (N, C)
+    """
     logits = np.asarray(logits, float)
     shares = np.exp(logits - np.logaddexp.reduce(logits, axis=1, keepdims=True))
     return (shares - np.equal.outer(y_true, np.arange(logits.shape[1]))) / len(logits)
@@ -107,13 +147,24 @@ def numerical_gradient(f, x, h=1e-5):
 
 
 def relative_error(a, b):
-    """Largest |a - b| / max(1e-8, |a| + |b|) of all entries: 0 for equal, at most 1."""
+    """Largest |a - b| / max(1e-8, |a| + |b|) of all entries: 0 for equal, at most 1.
+
+    Parameters
+    ----------
+    a : ndarray of any shape
+    b : ndarray of the shape of a
+    """
     a, b = np.asarray(a, float), np.asarray(b, float)
     return float(np.max(np.abs(a - b) / np.maximum(1e-8, np.abs(a) + np.abs(b))))
 
 
 def my_tests(loss_fn):
-    """Raise AssertionError unless `loss_fn` is a right binary cross-entropy. Every line kills a mistake that the others let live."""
+    """Raise AssertionError unless `loss_fn` is a right binary cross-entropy. Every line kills a mistake that the others let live.
+
+    Parameters
+    ----------
+    loss_fn : callable
+    """
     y, p = np.array([1, 0, 0]), np.array([0.9, 0.2, 0.5])  # both labels, and more zeros than ones
     by_hand = -(np.log(0.9) + np.log(0.8) + np.log(0.5)) / 3
     assert np.isclose(loss_fn(y, p), by_hand), "wrong on three ordinary votes"

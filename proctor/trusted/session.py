@@ -11,7 +11,20 @@ import weakref
 
 import numpy as np
 
-from ..wire import Extension, Line, LineClosed, LineTimeout, Shared, Unsendable, WireError, exact, library, pack, rng, unpack
+from ..wire import (
+    Extension,
+    Line,
+    LineClosed,
+    LineTimeout,
+    Shared,
+    Unsendable,
+    WireError,
+    exact,
+    library,
+    pack,
+    rng,
+    unpack,
+)
 from ..wire.shared import MAX_SHARED, MOST_ITERATORS
 from ..wire.values import MAX_COUNT
 from .limits import Allowance, TestAllowance, TestTimeout, in_words
