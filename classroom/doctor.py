@@ -389,6 +389,10 @@ def release(patient: Patient) -> Iterator[Finding]:
     without = sorted(patient.assignments.keys() - set(names))
     if without:
         yield Finding(NOTE, f"In the gradebook and not in source/: {_some(without)}")
+    doubled = _made_and_in_source(patient, names)
+    if doubled:
+        yield doubled
+        return
     stale, differs = [], []
     with tempfile.TemporaryDirectory() as scratch:
         made = _generate(patient, names, Path(scratch))
@@ -418,14 +422,31 @@ def release(patient: Patient) -> Iterator[Finding]:
             yield Finding(OK, f"source/ is as in the course ({patient.course_folder})")
 
 
+def _made_and_in_source(patient: Patient, names: list[str]) -> Finding | None:
+    """A class that was started when what the course makes for learners still lay in source/."""
+    if not patient.has_proctor:
+        return None
+    from proctor.plugin.given import InSource, given_files
+    from proctor.plugin.options import Proctor
+    found: dict[str, list[str]] = {}
+    for name in names:
+        try:
+            given_files(Proctor(parent=patient.app).given_files, name, os.path.normpath(patient.folder_of("source", ".", name)), patient.app.config)
+        except InSource as error:
+            found[name] = [os.path.relpath(path, patient.folder) for path in error.paths]
+    if not found:
+        return None
+    paths = " ".join(shlex.quote(path) for name in found for path in found[name])
+    return Finding(PROBLEM, f"In source/ lie files that the course makes now: {_some([path for name in found for path in found[name]])}",
+                   f"rm {paths} && for name in {' '.join(found)}; do nbgrader generate_assignment $name --force; done")
+
+
 def _generate(patient: Patient, names: list[str], scratch: Path) -> str:
     """Make release/ anew, elsewhere; why it cannot be made, or ""."""
-    for path in (patient.root / patient.course.source_directory).glob("*"):
-        if path.is_file():
-            (scratch / "source").mkdir(exist_ok=True)
-            shutil.copy2(path, scratch / "source")
-    for name in names:
-        shutil.copytree(patient.folder_of("source", ".", name), scratch / "source" / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    if not names:
+        return ""
+    # All of it: what is made for one assignment may depend on the notebooks of others.
+    shutil.copytree(patient.root / patient.course.source_directory, scratch / "source", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
     config = patient.app.config.copy()
     config.CourseDirectory.root = str(scratch)
     config.CourseDirectory.db_url = f"sqlite:///{scratch}/gradebook.db"

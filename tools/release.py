@@ -12,7 +12,7 @@ from nbgrader.apps import NbGraderAPI
 from traitlets.config import PyFileConfigLoader
 
 from course_tests.notebooks import ROOT, problems, read
-from tools import gradebook
+from tools import given, gradebook
 
 GRADEBOOK = ROOT / "gradebook.db"
 
@@ -39,6 +39,10 @@ def generate(into: Path, root: Path = ROOT) -> None:
         result = api.generate_assignment(name)
         if not result["success"]:
             sys.exit(f"nbgrader generate_assignment {name} failed:\n{result.get('error') or result.get('log')}")
+        missing = sorted(made for made in given.files(name, into / "source" / name, config) if not (into / "release" / name / made).exists())
+        if missing:
+            sys.exit(f"nbgrader generate_assignment {name} wrote no {', '.join(missing)}: nbgrader_config.py must say proctor.install(c) "
+                     'and c.Proctor.given_files = "tools.given:files". Then: make release')
     shutil.rmtree(into / "source")
 
 
@@ -100,7 +104,9 @@ def _bytes(folder: Path) -> dict[str, bytes]:
 
 def _digest(root: Path) -> str:
     """Changes when source/, release/ or the configuration does: a quick answer to "is it still in step?"."""
-    digest = hashlib.sha256((root / "nbgrader_config.py").read_bytes())
+    digest = hashlib.sha256()
+    for path in (root / "nbgrader_config.py", Path(given.__file__), given.PRACTICE):
+        digest.update(path.read_bytes())
     for folder in ("source", "release"):
         for name, content in sorted(_bytes(root / folder).items()):
             digest.update(name.encode() + b"\0" + content)

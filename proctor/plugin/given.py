@@ -14,6 +14,14 @@ from nbgrader.converters.base import NbGraderException
 from .options import Proctor
 
 
+class InSource(NbGraderException):
+    """What the course makes lies in source/ as well: `paths`."""
+
+    def __init__(self, said: str, paths: list[str]):
+        super().__init__(said)
+        self.paths = paths
+
+
 def given_files(function: str, assignment: str, source: str, config) -> dict[str, bytes]:
     """What the course makes for one assignment: path beside the notebook -> content.
 
@@ -45,9 +53,10 @@ def given_files(function: str, assignment: str, source: str, config) -> dict[str
             raise NbGraderException(f"c.Proctor.given_files = {function!r} must give bytes by a path inside the assignment, not {path!r}.")
     twice = sorted(path for path in files if os.path.lexists(os.path.join(source, path)))
     if twice:
-        places = " ".join(shlex.quote(os.path.join(source, path)) for path in twice)
-        raise NbGraderException(f"{', '.join(twice)} in {source} would be made anew: what c.Proctor.given_files makes does not lie in source/. "
-                                f"Take it out: rm {places} && nbgrader generate_assignment {assignment} --force")
+        paths = [os.path.join(source, path) for path in twice]
+        places = " ".join(map(shlex.quote, paths))
+        raise InSource(f"{', '.join(twice)} in {source} would be made anew: what c.Proctor.given_files makes does not lie in source/. "
+                       f"Take it out: rm {places} && nbgrader generate_assignment {assignment} --force", paths)
     return files
 
 
