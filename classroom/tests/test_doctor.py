@@ -101,6 +101,20 @@ def test_a_misspelt_setting(patient):
     assert "c.LatePolicy.perday (is it per_day?)" in line and "c.Procter (is it c.Proctor?)" in line and "c.Proctor.figure (is it figures?)" in line
 
 
+def test_what_the_course_makes_now_still_lies_in_source(patient, monkeypatch):
+    (patient / "made_for_the_doctor.py").write_text("def files(assignment, source, config):\n    return {'helper.py': b'FACTOR = 2'}\n")
+    monkeypatch.syspath_prepend(str(patient))
+    with (patient / "nbgrader_config.py").open("a") as config:
+        config.write('c.Proctor.given_files = "made_for_the_doctor:files"\n')
+    for name in ("01_add", "02_double"):
+        (patient / "source" / name / "helper.py").write_text("FACTOR = 3")
+    line = only(found("release"), "problem", "In source/ lie files that the course makes now")
+    assert "rm source/01_add/helper.py source/02_double/helper.py && for name in 01_add 02_double; do nbgrader generate_assignment $name --force; done" in line
+    for name in ("01_add", "02_double"):
+        (patient / "source" / name / "helper.py").unlink()
+    only(found("release"), "problem", "release/ is not what source/ makes: 01_add, 02_double", "nbgrader generate_assignment 01_add --force")
+
+
 def test_a_class_of_an_earlier_version(patient, capsys):
     """Its launcher and its configuration name the folder of a copy of the packages; `start` takes that out and touches nothing else."""
     config, launcher = Path("nbgrader_config.py"), Path("classroom")
