@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import functools
 import importlib
 import inspect
 import io
 import operator
 import os
+import re
 import signal
 import sys
 import types
+import typing
 import warnings
 
 import numpy as np
@@ -53,13 +56,17 @@ for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul"
 
 
 def _signature(x):
-    """The parameters of a callable: (name, kind, has a default, default where plain)."""
-    found = []
-    for parameter in inspect.signature(x).parameters.values():
+    """The parameters of a callable: (name, kind, has a default, default where plain, (annotation,) or ()); at last the same for what it returns."""
+    found, signature = [], inspect.signature(x)
+    for parameter in signature.parameters.values():
         default = parameter.default
         plain = type(default) in (*EXCEPTION_SCALARS, tuple)
-        found.append((parameter.name, int(parameter.kind), default is not parameter.empty, default if plain else repr(default)[:200]))
-    return tuple(found)
+        found.append((parameter.name, int(parameter.kind), default is not parameter.empty, default if plain else repr(default)[:200], _annotation(parameter.annotation)))
+    return (*found, _annotation(signature.return_annotation))
+
+
+def _annotation(x):
+    return () if x is inspect.Parameter.empty else (x,)
 
 
 def _await(x):
@@ -208,6 +215,14 @@ class Room:
         return True, value
 
     def do(self, verb, target, args, kwargs, around):
+        names = self.shell.user_ns
+        if verb == "bind":
+            names[args[0]] = args[1]
+            return None
+        if verb == "unbind":
+            return names.pop(args[0], MISSING) is not MISSING
+        if verb == "names":
+            return tuple(str(name)[:200] for name in list(names)[:5000] if name not in self.shell.user_ns_hidden)
         return VERBS[verb](target, *args, **dict(kwargs))
 
     @contextlib.contextmanager
@@ -221,11 +236,16 @@ class Room:
         if "python_random" in around:
             import random
             random.setstate(around["python_random"])
+        kept = [(module, name, getattr(module, name)) for module, name, _ in replaced(around)]
+        for module, name, value in replaced(around):
+            setattr(module, name, value)
         try:
             with warnings.catch_warnings(record=True) as caught, np.errstate(**{**CALM, **around.get("errstate", {})}):
                 warnings.simplefilter("always")
                 yield
         finally:
+            for module, name, value in kept:
+                setattr(module, name, value)
             sys.stdout, sys.stderr = before
             warned = tuple((builtin_name(one.category), str(one.message)[:500]) for one in caught[:20]) if caught else ()
             texts = texts[0].value(), texts[1].value()
@@ -291,7 +311,9 @@ class Room:
             self.built.append(parts[1])
             return made
         if kind == "function":
-            return self.callback(parts[1], parts[2])
+            return self.callback(*parts[1:])
+        if kind in GUESTS:
+            return GUESTS[kind](parts[1])
         if kind == "global":
             found = importlib.import_module(parts[1])
             for part in parts[2].split("."):
@@ -302,11 +324,12 @@ class Room:
         found = exact.value_of(parts)
         return library.value_of(parts) if found is None else found
 
-    def callback(self, number, name):
+    def callback(self, number, name, text=None):
         if number not in self.callbacks:
             def function(*args, **kwargs):
                 return self.call_back(number, args, kwargs)
             function.__name__ = function.__qualname__ = name
+            function.__doc__ = text
             self.callbacks[number] = function
             self.origins[function] = number
         return self.callbacks[number]
@@ -394,6 +417,58 @@ def is_own(kind) -> bool:
     """Whether a class is the learner's: of a cell, or of a file beside the notebook."""
     module = sys.modules.get(kind.__module__)
     return kind.__module__ == "__main__" or (getattr(module, "__file__", None) or "").startswith(os.getcwd() + os.sep)
+
+
+def replaced(around) -> list:
+    """(module, name, value) of what the test has replaced, as far as it is there."""
+    found = [(importlib.import_module(module), name, value) for module, name, value in around.get("replaced", ())]
+    return [one for one in found if hasattr(one[0], one[1])]
+
+
+def flags(x) -> int:
+    """The flags of a function's code, behind partials and methods."""
+    while isinstance(x, (functools.partial, types.MethodType)):
+        x = x.func if isinstance(x, functools.partial) else x.__func__
+    return getattr(getattr(x, "__code__", None), "co_flags", 0)
+
+
+VERBS.update(flags=flags, hints=typing.get_type_hints)
+
+
+def iterator(ask):
+    """An iterator of the test's, one value at a time."""
+    while True:
+        try:
+            value = ask()
+        except StopIteration:
+            return
+        yield value
+
+
+def view(kind, items):
+    return getattr(dict(items if kind == "items" else ((one, one) for one in items) if kind == "keys" else enumerate(items)), kind)()
+
+
+def buffer(text, at, write):
+    """A file in memory; what is written to it goes to the test's own, too."""
+    base = io.StringIO if isinstance(text, str) else io.BytesIO
+
+    class Buffer(base):
+        def write(self, text):
+            write(text)
+            return super().write(text)
+    Buffer.__name__ = Buffer.__qualname__ = base.__name__
+    found = Buffer(text)
+    found.seek(at)
+    return found
+
+
+def lines(ask):
+    """An open file of the test's."""
+    return io.StringIO("".join(iter(ask, "")))
+
+
+GUESTS = {"iterator": iterator, "view": lambda parts: view(*parts), "buffer": lambda parts: buffer(*parts), "lines": lines, "pattern": lambda parts: re.compile(*parts)}
 
 
 class Text(io.StringIO):

@@ -6,6 +6,7 @@ import ast
 import contextlib
 import dataclasses
 import functools
+import inspect
 import io
 import math
 import os
@@ -22,6 +23,7 @@ from . import messages, rooms
 from .fault import TOLD, fault_of
 from .given import checks_of
 from .limits import Budget, TestTimeout, in_words, memory_limit, time_limit
+from .mirror import Replaced, code_shown
 from .names import TestNames, imports_of
 from .outputs import checked_outputs, clean
 from .session import CallTimeout, RoomGone, Session
@@ -238,7 +240,7 @@ class _Walk:
         start = time.monotonic()
         source, filename = source_of(cell), test_name(grade_id)
         session.begin_test()
-        self.names.begin(session)
+        self.names.begin(session, source, self.job.marks)
         try:
             value = self.surroundings.run(session, source, filename, self.names, self.limits)
         except BaseException as error:
@@ -328,13 +330,24 @@ class Surroundings:
             if self.folder:
                 os.chdir(self.folder)
             with contextlib.redirect_stdout(quiet), contextlib.redirect_stderr(quiet), warnings.catch_warnings(), \
-                    np.errstate(), seeds_told(session), time_limit(limits.cell_seconds, limits.wall_factor):
+                    np.errstate(), seeds_told(session), code_shown(session), time_limit(limits.cell_seconds, limits.wall_factor):
                 warnings.simplefilter("ignore")
-                exec(body, names)
-                return eval(last, names) if last is not None else None
+                session.replaced = Replaced(source)
+                run_code(body, names)
+                return run_code(last, names) if last is not None else None
         finally:
             if here:
                 os.chdir(here)
+
+
+def run_code(code, names):
+    """Run a part of a test cell, which may await."""
+    value = eval(code, names)
+    if not code.co_flags & inspect.CO_COROUTINE:
+        return value
+    import asyncio
+    with asyncio.Runner() as runner:
+        return runner.run(value)
 
 
 class Quiet(io.TextIOBase):
@@ -425,8 +438,8 @@ def compiled(source, filename):
         tree = ast.parse(TransformerManager().transform_cell("".join(lines)), filename)
     last = None
     if tree.body and isinstance(tree.body[-1], ast.Expr) and not source.rstrip().endswith(";"):
-        last = compile(ast.Expression(tree.body.pop().value), filename, "eval")
-    return compile(tree, filename, "exec"), last
+        last = compile(ast.Expression(tree.body.pop().value), filename, "eval", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    return compile(tree, filename, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), last
 
 
 @functools.lru_cache(4096)

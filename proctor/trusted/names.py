@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import builtins
+import contextlib
 import importlib
 import types
 
 from ..cells import imports_in, is_given, source_of
+from ..job import HIDDEN
+from ..wire import Unsendable
+from . import mirror
 from .given import Helper, checks_in
 from .proxy import STAND_INS, TypeOf, link, parent
 
@@ -28,16 +32,82 @@ class TestNames(dict):
         self.session = None
         self.seen = {}
         self.known = {}
+        self.open = frozenset()  # names that this test spells out
+        self.unsent, self.sent = {}, {}  # names of tests that the room is still to be told, and those that it was told
+        self.gone = set()  # names of the learner's that a test has deleted
         own = dict(vars(builtins))
         own["__import__"] = self._import
         own["type"], own["super"] = TypeOf(), parent
         own["display"] = lambda *args, **kwargs: None
         self["__builtins__"] = own
 
-    def begin(self, session):
+    def begin(self, session, source="", marks=HIDDEN):
         """A new test cell, which sees the learner's names as they are now."""
+        if session is not self.session:  # a new room knows nothing of what tests have set
+            self.unsent.update(self.sent)
+            self.sent, self.gone = {}, set()
         self.session = session
         self.seen.clear()
+        self.open = mirror.spelled_out(source, marks)
+        session.before_call = self.send
+
+    def send(self):
+        """Tell the room the names that the test has set and that the learner's functions look up."""
+        unsent, self.unsent = self.unsent, {}
+        for name, value in unsent.items():
+            self.sent[name] = value
+            with contextlib.suppress(Unsendable):
+                self.session.do("bind", None, (name, value), {})
+
+    def __setitem__(self, name, value):
+        dict.__setitem__(self, name, value)
+        if self.session is None:
+            return
+        if name in self.gone and isinstance(value, STAND_INS):  # the learner's own comes back, to stay theirs
+            self.session.do("bind", None, (name, value), {})
+            self.gone.discard(name)
+            dict.__delitem__(self, name)
+        elif (name in self.open or isinstance(value, STAND_INS)) and name in self.session.globals_read():
+            self.unsent[name] = mirror.snapshot(value)
+        else:
+            self.unsent.pop(name, None)
+
+    def __delitem__(self, name):
+        if dict.__contains__(self, name):
+            dict.__delitem__(self, name)
+            self.unsent.pop(name, None)
+            if self.sent.pop(name, self) is not self:
+                self.session.do("unbind", None, (name,), {})
+            return
+        if self.session is None or not self.session.do("unbind", None, (name,), {}):
+            raise KeyError(name)
+        self.seen.pop(name, None)
+        self.gone.add(name)
+
+    def __contains__(self, name):
+        return dict.__contains__(self, name) or type(name) is str and name in self._theirs()
+
+    def get(self, name, default=None):
+        try:
+            return self[name]
+        except KeyError:
+            return default
+
+    def keys(self):
+        return [*dict.keys(self), *(name for name in self._theirs() if not dict.__contains__(self, name))]
+
+    def __iter__(self):
+        return iter(self.keys())
+
+    def items(self):
+        return [(name, self[name]) for name in self.keys()]
+
+    def values(self):
+        return [self[name] for name in self.keys()]
+
+    def _theirs(self):
+        found = self.session.do("names", None, (), {}) if self.session is not None else ()
+        return [name for name in found if type(name) is str] if type(found) is tuple else []
 
     def __missing__(self, name):
         if name in self.checks:

@@ -439,9 +439,11 @@ def _signature(proxy):
     found = link(proxy).kept.get("signature")
     if found is None:
         parameters = []
-        for name, kind, has_default, default in _do(proxy, "signature"):
-            parameters.append(inspect.Parameter(str(name), list(inspect._ParameterKind)[kind], default=default if has_default else inspect.Parameter.empty))
-        found = link(proxy).kept["signature"] = inspect.Signature(parameters)
+        empty = inspect.Parameter.empty
+        *given, returned = _do(proxy, "signature")
+        for name, kind, has_default, default, annotation in given:
+            parameters.append(inspect.Parameter(str(name), list(inspect._ParameterKind)[kind], default=default if has_default else empty, annotation=annotation[0] if annotation else empty))
+        found = link(proxy).kept["signature"] = inspect.Signature(parameters, return_annotation=returned[0] if returned else empty)
     return found
 
 

@@ -27,6 +27,7 @@ from ..wire import (
 )
 from ..wire.shared import MAX_SHARED, MOST_ITERATORS
 from ..wire.values import MAX_COUNT
+from . import mirror
 from .limits import Allowance, TestAllowance, TestTimeout, in_words
 from .proxy import CALLED, STAND_INS, UNHASHABLE, LearnerClass, Link, class_of, link, shape
 
@@ -115,6 +116,8 @@ class Session:
         self.thrown = []
         self.sources = []  # of the cells that ran, for __proctor_source__
         self.seeds = {}
+        self.before_call = None  # what the names of a test have to tell first
+        self.replaced = None  # what the present test has replaced in modules
         self.calls = 0
 
     # -- what the walk asks for -----------------------------------------------------------------------------------
@@ -157,10 +160,12 @@ class Session:
         """Do something to one of the learner's objects."""
         self._begin()
         self._let_go_of_lost()
+        if self.before_call is not None:
+            self.before_call()
         self.calls += 1
-        around = None
+        around = {"replaced": self.replaced.now()} if self.replaced is not None and self.replaced.before else None
         if (calm := np.geterr()) != CALM:
-            around = {"errstate": {key: value for key, value in calm.items() if value in ("ignore", "warn", "raise")}}
+            around = {**(around or {}), "errstate": {key: value for key, value in calm.items() if value in ("ignore", "warn", "raise")}}
         if self.seeds:
             around = {**(around or {}), **self.seeds}
             self.seeds = {}
@@ -197,6 +202,10 @@ class Session:
         if self.alive and self.line.unasked():
             self.end("it spoke without being asked")
         return not self.alive
+
+    def globals_read(self) -> frozenset:
+        """The names that the learner's functions look up among the globals."""
+        return frozenset().union(*(mirror.globals_read(source) for source in self.sources))
 
     def source_of(self, proxy):
         from .sources import find
@@ -438,6 +447,9 @@ class Session:
         for base in (bool, int, float, complex, str, bytes, tuple, list, dict, set):
             if isinstance(x, base) and kind is not base:
                 return base(x)
+        visiting = mirror.guest(x)
+        if visiting is not None:
+            return Extension(visiting)
         if callable(x):
             if id(x) not in self.function_numbers:
                 self.function_numbers[id(x)] = len(self.functions)
@@ -446,7 +458,8 @@ class Session:
             if number < self.functions_start:
                 number = self.function_numbers[id(x)] = len(self.functions)
                 self.functions.append(x)
-            return Extension(("function", number, str(getattr(x, "__name__", "function"))))
+            text = getattr(x, "__doc__", None)
+            return Extension(("function", number, str(getattr(x, "__name__", "function")), text[:4000] if type(text) is str and isinstance(x, types.FunctionType) else None))
         return None
 
     def build(self, parts):
