@@ -20,8 +20,7 @@ import symtable
 import sys
 import typing
 
-from ..job import HIDDEN
-from .messages import hidden_lines
+from ..cells import HIDDEN, hidden_lines
 from .proxy import STAND_INS, link
 from .sources import DEFINITIONS
 

@@ -7,8 +7,7 @@ import contextlib
 import importlib
 import types
 
-from ..cells import imports_in, is_given, source_of
-from ..job import HIDDEN
+from ..cells import HIDDEN, imports_in, is_given, source_of
 from ..wire import Unsendable
 from . import mirror
 from .given import Helper, checks_in
