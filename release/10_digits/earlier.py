@@ -123,10 +123,10 @@ def relu(z):
 
 
 @_sealed("03_activations/relu_derivative",
-         "LRx4!F+o`-Q&}^d>JtC}cwc}`5Kw1&8v_7b3cqLH@Gt=iZDA;oXwqrvG#NAv0MVct4NTIRG(Z8NkN^Wi)EXv8(<t(QG#Ung0NRlV"
-         "IaXPdCxOW%({XYDM2KOdw>>#bOM0V9BkLVg)XVPM43pyYQEAaKq9X{h7D$$%i!DO1f}=V^5K`4Bw`h(ohczvMeiNmmSOlvDY_7+^"
-         "PO5Lq!V`=2ob_QD?L{tQ%9%=^i4&4R73|=Kk0q2h^QMS-EFogT`b|M<$o;ojT4M=BI86DiK?JgXc|RE-q{+foD@>zn#WS;m&SE6&"
-         ";t))iNI+ubCJtH%q+olJZ>eO~KKY6eDiZ;Q1u7a)h;SOF?G(Tn!bgZ7@pmLsg$V;W&Y>^")
+         "LRx4!F+o`-Q(40%LT>;7b>DzZ5Kwn|8v_7b3cqLHa4-PsZ4DA+(-dt?Lq^mM8Z^@&Jwd63Fi2<vY8q$&0NR5j(rM};>NEpJfY1Oj"
+         "6bLxYnTnqwr8Av#NB|T>Ba60Ud^JvaYd~mX@Lt-ar}OQpGW>mv9+fg8K=mY2dMp(b<SYav9<CGw+avAb38MtnLKpR*N_LqB8Y@M1"
+         "K0%z!bE~37&w%X+%03t|f*vbHCL$&)ibZ6L$XVz^LgLpbJTWPq#=_xR;ZLnmtpx@lk2PSTIV_mXjHs0h3#xpN7PM0JU}|PTHfM8-"
+         "CG-Rm3?y?3Gzvx*u_qWUR2*<1f`_SaK;ZKU4d{jf>2yMHi9Aw(pT*pfP81|C$&j1C")
 def relu_derivative(z):
     """Slope of relu at the score z; at z = 0 any number from 0 to 1.
 

@@ -5,14 +5,18 @@ import json
 import shutil
 import subprocess
 import sys
+import urllib.request
 import zipfile
 
 import pytest
+from nbgrader.api import Gradebook
+from traitlets.config import PyFileConfigLoader
 
 from course_tests import bank
 from course_tests.notebooks import IN_SOURCE, RELEASE, ROOT, SOURCE, sources
 from course_tests.test_course import failures
 from tools import given, student
+from tools.tests import jupyter
 from tools.tests.workshop import run
 
 NOTEBOOKS = {notebook.topic: notebook for notebook in sources()}
@@ -56,8 +60,6 @@ def test_a_class_with_a_part_of_the_course_gets_the_rest_from_the_course(tmp_pat
 
 
 def given_config():
-    from traitlets.config import PyFileConfigLoader
-
     return PyFileConfigLoader("nbgrader_config.py", path=str(ROOT)).load_config()
 
 
@@ -157,8 +159,6 @@ def test_an_answer_in_plain_text_would_be_noticed():
 
 def test_what_a_due_date_has_passed_for_is_plain(tmp_path):
     """`make student` with a class's gradebook."""
-    from nbgrader.api import Gradebook
-
     url = f"sqlite:///{tmp_path / 'class.db'}"
     with Gradebook(url, "autumn") as book:
         book.add_assignment("03_activations", duedate="2020-01-01 12:00:00")
@@ -189,3 +189,22 @@ def test_a_folder_that_is_no_assignment_is_one_sentence(tmp_path):
 def test_two_runs_give_the_same_bytes():
     config = given_config()
     assert given.files("08_backprop", SOURCE / "08_backprop", config) == given.files("08_backprop", SOURCE / "08_backprop", config)
+
+
+def test_a_notebook_opened_in_jupyterlab_finds_it(tmp_path):
+    """As an instructor opens it: JupyterLab in the course's folder, a notebook in source/."""
+    websocket = pytest.importorskip("websocket", reason="websocket-client is not installed: pip install websocket-client")
+    with jupyter.lab(ROOT, tmp_path) as address:
+        asked = urllib.request.Request(f"{address}/api/sessions", method="POST", headers={"Authorization": f"token {jupyter.TOKEN}"}, data=json.dumps(
+            {"path": "source/04_losses/losses.ipynb", "name": "", "type": "notebook", "kernel": {"name": "python3"}}).encode())
+        kernel = json.load(urllib.request.urlopen(asked, timeout=600))["kernel"]["id"]
+        channel = websocket.create_connection(f"{address.replace('http', 'ws', 1)}/api/kernels/{kernel}/channels?token={jupyter.TOKEN}", timeout=600)
+        code = "from earlier import softmax; print('it gives', softmax([0.0, 0.0]))"
+        header = {"msg_id": "1", "msg_type": "execute_request", "session": "test", "username": "", "version": "5.3"}
+        channel.send(json.dumps({"header": header, "parent_header": {}, "metadata": {}, "channel": "shell", "content": {"code": code, "silent": False}}))
+        said = []
+        while not any(message["header"]["msg_type"] == "execute_reply" for message in said):
+            said.append(json.loads(channel.recv()))
+        channel.close()
+    texts = [message["content"] for message in said if message["header"]["msg_type"] in ("stream", "error")]
+    assert [text.get("text") for text in texts] == ["it gives [0.5 0.5]\n"], texts
