@@ -25,6 +25,10 @@ grade: setup    ## Release, a demo class, autograde, feedback; a table and a pic
 test: setup     ## All tests
 	@$(RUN) -m pytest -n auto --dist loadgroup --no-loadscope-reorder  # conftest.py says what stays together
 
+peers: setup    ## nbgrader's own tests with proctor in place, and COURSES=/folder of public courses
+	@$(RUN) -m benchmarks.suite
+	@if [ -n "$(COURSES)" ]; then $(RUN) -m benchmarks.peers $(COURSES); fi
+
 lint: setup     ## Faults, annotations and docstrings: ruff, mypy, numpydoc
 	@$(RUN) -m tools.lint
 
