@@ -14,7 +14,6 @@ from traitlets.config import Config
 
 import proctor.plugin.converter as converter
 
-
 DOUBLE = "def double(x):\n    return 2 * x"
 HALVE = "def halve(x):\n    return x / 2"
 

@@ -89,9 +89,10 @@ def environment(wheel, tmp_path_factory) -> Path:
             target = Path(os.path.normpath(site / file))  # nbconvert's templates lie in share/
             if "bin" not in file.parts and Path(file.locate()).is_file() and not target.exists():
                 link(Path(file.locate()), target)
-    alembic = folder / "bin" / "alembic"
-    alembic.write_text(f"#!{folder / 'bin' / 'python'}\nfrom alembic.config import main\nmain(prog='alembic')\n", encoding="utf-8")
-    alembic.chmod(0o755)
+    for program, module in (("alembic", "alembic.config"), ("nbgrader", "nbgrader.apps.nbgraderapp")):
+        script = folder / "bin" / program
+        script.write_text(f"#!{folder / 'bin' / 'python'}\nfrom {module} import main\nmain()\n", encoding="utf-8")
+        script.chmod(0o755)
     done = subprocess.run([sys.executable, "-m", "uv", "pip", "install", "--quiet", "--offline", "--no-deps", "--python", str(folder / "bin" / "python"), str(wheel)],
                           capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
