@@ -1,6 +1,7 @@
 """What learners get beside a notebook and nobody edits: `earlier.py`, `practice.py` and `originals.json`.
 
-`files` is `c.Proctor.given_files` in nbgrader_config.py: generate_assignment writes them into release/, and notebooks find them while they are graded.
+`files` is `c.Proctor.given_files` in nbgrader_config.py: generate_assignment writes them into release/, and notebooks
+find them while they are graded.
 """
 
 from __future__ import annotations
@@ -24,15 +25,15 @@ PRACTICE = Path(__file__).parent / "templates" / "practice.py"
 MARKERS = re.compile(r"^[ \t]*### (?:BEGIN|END) SOLUTION\n?", re.MULTILINE)
 STUB = "raise NotImplementedError()"  # as c.ClearSolutions.code_stub has it for Python
 
-HEAD = '''"""What earlier assignments built, in the course's own words, so that one gap there does not cascade. Change nothing here.
+HEAD = '''"""What earlier assignments built, in the course's own words, so that one gap there does not cascade.
 
-`MY_OWN` at the top of the notebook puts what you built yourself in its place.
+Change nothing here. `MY_OWN` at the top of the notebook puts what you built yourself in its place.
 """
 '''
 SEAL = '''
 
 def _sealed(exercise, packed):
-    """The function below, packed: an answer is not to be read before you have found your own. Then practice.reveal("name") shows it."""
+    """The function below, packed, until you have found your own answer; then practice.reveal("name") shows it."""
     def unpacked(stub):
         exec(compile(bz2.decompress(base64.b85decode(packed)), f"<{stub.__name__}: sealed>", "exec"), globals())
         return globals()[stub.__name__]
@@ -47,7 +48,7 @@ def files(assignment: str, source: Path, config: Config) -> dict[str, bytes]:
     ----------
     assignment : str
     source : Path
-        Its folder in source/. Answers to the exercises of all assignments there are sealed. What the folder beside it lacks
+        Its folder in source/. Answers to the exercises of all assignments there are sealed. What is not there
         (a class that has a part of the course) comes from the course.
     config : Config
         Of nbgrader: how it clears solutions.
@@ -72,13 +73,19 @@ def text_for(folder: Path) -> str:
     notebooks = _course(folder)
     notebook = next((one for one in notebooks if one.assignment == folder.name), None)
     if notebook is None:
-        raise ImportError(f"No notebook of the course belongs into a folder {folder.name}: open it in source/<assignment>/")
+        raise ImportError(
+            f"No notebook of the course belongs into a folder {folder.name}: open it in source/<assignment>/"
+        )
     return earlier(notebook, notebooks, set())
 
 
 def _course(source: Path) -> list[Notebook]:
     """The notebooks beside an assignment's folder, and those of the course that are not there, in order."""
-    paths = {path.parent.name: path for folder in (ROOT / "source", source.parent) for path in sorted(folder.glob("*/*.ipynb"))}
+    paths = {
+        path.parent.name: path
+        for folder in (ROOT / "source", source.parent)
+        for path in sorted(folder.glob("*/*.ipynb"))
+    }
     return [read(paths[name]) for name in sorted(paths)]
 
 
@@ -87,8 +94,11 @@ def originals(notebook: Notebook, config: Config) -> str:
     released = nbformat.read(notebook.path, as_version=4)
     for clear in (ClearSolutions, ClearHiddenTests):
         released, _ = clear(config=config).preprocess(released, {})
-    cells = [{"name": cell.grade_id, "role": _role(cell), "text": released.cells[cell.index].source}
-             for cell in notebook.cells if cell.cell_type == "code" and cell.grade_id]
+    cells = [
+        {"name": cell.grade_id, "role": _role(cell), "text": released.cells[cell.index].source}
+        for cell in notebook.cells
+        if cell.cell_type == "code" and cell.grade_id
+    ]
     return json.dumps({"notebook": notebook.path.name, "cells": cells}, indent=1, ensure_ascii=False) + "\n"
 
 
@@ -121,7 +131,7 @@ class Taught:
 
 
 def taught(notebook: Notebook, number: int = 0) -> Taught:
-    """What a notebook defines; of several definitions of a name the exercise counts, then what is given in a locked cell, then the first."""
+    """What a notebook defines; of several definitions of a name the exercise counts, then a locked cell, then the first."""
     found, rank = Taught(), {}
     for cell in notebook.cells:
         if cell.cell_type != "code" or cell.role == "test":
@@ -131,7 +141,7 @@ def taught(notebook: Notebook, number: int = 0) -> Taught:
         order = {"solution": 2, "given": 1}.get(cell.role, 0)
         for node in ast.parse(text).body:
             first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))])
-            segment = "\n".join(lines[first - 1:node.end_lineno])
+            segment = "\n".join(lines[first - 1 : node.end_lineno])
             if isinstance(node, ast.ImportFrom) and node.module == "earlier":
                 found.earlier += [alias.name for alias in node.names]
             elif isinstance(node, (ast.Import, ast.ImportFrom)):
@@ -140,8 +150,13 @@ def taught(notebook: Notebook, number: int = 0) -> Taught:
             for name in _defined(node):
                 if name not in rank or order > rank[name]:
                     rank[name] = order
-                    found.definitions[name] = Definition(name, segment, (number, cell.index, first), notebook.assignment,
-                                                         *((cell.grade_id, released(cell)) if cell.role == "solution" else ()))
+                    found.definitions[name] = Definition(
+                        name,
+                        segment,
+                        (number, cell.index, first),
+                        notebook.assignment,
+                        *((cell.grade_id, released(cell)) if cell.role == "solution" else ()),
+                    )
     return found
 
 
@@ -160,7 +175,9 @@ def _defined(node: ast.stmt) -> list[str]:
 
 def released(cell: Cell) -> str:
     """What learners see of an exercise's cell."""
-    return re.sub(r"^([ \t]*)### BEGIN SOLUTION\n.*?### END SOLUTION", rf"\1{STUB}", cell.source, flags=re.MULTILINE | re.DOTALL)
+    return re.sub(
+        r"^([ \t]*)### BEGIN SOLUTION\n.*?### END SOLUTION", rf"\1{STUB}", cell.source, flags=re.MULTILINE | re.DOTALL
+    )
 
 
 def wanted(notebook: Notebook) -> list[str]:
@@ -169,7 +186,7 @@ def wanted(notebook: Notebook) -> list[str]:
 
 
 def earlier(notebook: Notebook, notebooks: list[Notebook], sealed: set[str]) -> str:
-    """The text of ``earlier.py``: what a notebook takes from earlier ones, cut out of their cells, with what that needs.
+    """The text of ``earlier.py``: what a notebook takes from earlier ones, cut out of their cells, and what that needs.
 
     Raises
     ------
@@ -179,15 +196,23 @@ def earlier(notebook: Notebook, notebooks: list[Notebook], sealed: set[str]) -> 
     before = [taught(one, number) for number, one in enumerate(notebooks) if one.assignment < notebook.assignment]
     chosen: dict[str, Definition] = {}
     imports: set[str] = set()
-    queue = [(name, len(before)) for name in wanted(notebook)]  # and in how many notebooks to look; 0: it is chosen already
+    queue = [
+        (name, len(before)) for name in wanted(notebook)
+    ]  # and in how many notebooks to look; 0: it is chosen already
     while queue:
         name, end = queue.pop()
         definition = _find(name, before[:end]) or chosen.get(name)
         if definition is None:
-            raise SystemExit(f"No notebook before {notebook.path.name} defines {name}: take it out of its `from earlier import`, or write it.")
+            raise SystemExit(
+                f"No notebook before {notebook.path.name} defines {name}: "
+                "take it out of its `from earlier import`, or write it."
+            )
         if chosen.setdefault(name, definition) != definition:
-            raise SystemExit(f"{notebook.path.name} needs two different things called {name}, of {chosen[name].assignment} and {definition.assignment}: "
-                             "rename one of them.")
+            raise SystemExit(
+                f"{notebook.path.name} needs two different things called {name}, of "
+                f"{chosen[name].assignment} and {definition.assignment}: "
+                "rename one of them."
+            )
         own = before[definition.place[0]]
         for other in _asked(definition.text) - chosen.keys():
             if other in own.earlier:
@@ -219,19 +244,33 @@ def _written(definitions: list[Definition], imports: set[str], sealed: set[str])
     if closed:
         imports = imports | {"import base64", "import bz2"}
     blocks = [_seal(one) if one in closed else one.text for one in definitions]
-    plain, packages = (sorted(line for line in imports if ("numpy" in line or "matplotlib" in line) is third) for third in (False, True))
+    plain, packages = (
+        sorted(line for line in imports if ("numpy" in line or "matplotlib" in line) is third)
+        for third in (False, True)
+    )
     head = "\n\n".join("\n".join(lines) for lines in (plain, packages) if lines)
-    return HEAD + "\n" + head + "\n" + (SEAL if closed else "") + "".join(f"\n\n{block}\n" for block in dict.fromkeys(blocks))
+    return (
+        HEAD
+        + "\n"
+        + head
+        + "\n"
+        + (SEAL if closed else "")
+        + "".join(f"\n\n{block}\n" for block in dict.fromkeys(blocks))
+    )
 
 
 def _seal(definition: Definition) -> str:
     """A definition whose signature and docstring can be read, and nothing else."""
     packed = base64.b85encode(bz2.compress(definition.text.encode())).decode()
-    lines = "\n".join(f'         "{packed[start:start + 100]}"' for start in range(0, len(packed), 100)).strip()
-    node, = ast.parse(definition.text).body
+    lines = "\n".join(f'         "{packed[start : start + 100]}"' for start in range(0, len(packed), 100)).strip()
+    (node,) = ast.parse(definition.text).body
     if not isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-        raise SystemExit(f"{definition.name} of {definition.assignment} is a value that its exercise asks for; no notebook can take it from `earlier`.")
-    return f'@_sealed("{definition.assignment}/{definition.exercise}",\n         {lines})\n{ast.unparse(_stub(node, definition.released))}'
+        raise SystemExit(
+            f"{definition.name} of {definition.assignment} is a value that its exercise asks for; "
+            "no notebook can take it from `earlier`."
+        )
+    stub = ast.unparse(_stub(node, definition.released))
+    return f'@_sealed("{definition.assignment}/{definition.exercise}",\n         {lines})\n{stub}'
 
 
 def _stub(node: ast.FunctionDef | ast.ClassDef, released: str):
@@ -239,6 +278,10 @@ def _stub(node: ast.FunctionDef | ast.ClassDef, released: str):
     doc = ast.get_docstring(node, clean=False)
     kept: list[ast.stmt] = [node.body[0]] if doc and doc in released else []
     if isinstance(node, ast.ClassDef):
-        kept += [_stub(part, released) for part in node.body if isinstance(part, ast.FunctionDef) and f"def {part.name}(" in released]
+        kept += [
+            _stub(part, released)
+            for part in node.body
+            if isinstance(part, ast.FunctionDef) and f"def {part.name}(" in released
+        ]
     node.body = kept or [ast.Expr(ast.Constant(...))]
     return node

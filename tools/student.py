@@ -1,6 +1,7 @@
-"""`make student`: a zip for learners, made from release/: the notebooks and what lies beside them, how to begin, and what to install.
+"""`make student`: a zip for learners, made from release/: the notebooks, what lies beside them, how to begin, what to install.
 
-`earlier.py` shows no answer to an exercise that is in the same zip, unless the gradebook (GRADEBOOK_URL) says that its due date has passed.
+`earlier.py` shows no answer to an exercise that is in the same zip, unless its due date in the gradebook (GRADEBOOK_URL)
+has passed.
 """
 
 from __future__ import annotations
@@ -25,16 +26,22 @@ WHEN = (2026, 1, 1, 0, 0, 0)  # the same files give the same bytes on every day
 
 
 def requirements(root: Path = ROOT) -> str:
-    """requirements.txt of a learner: from the bounds of pyproject.toml up to the next major version after the locked one."""
+    """requirements.txt of a learner: from the bounds of pyproject.toml to the next major version after the locked one."""
     lowest = dict(re.findall(r'"([\w-]+)>=([\d.]+)"', (root / "pyproject.toml").read_text(encoding="utf-8")))
-    locked = dict(re.findall(r"^([\w-]+)==(\d+)", (root / "requirements.lock").read_text(encoding="utf-8"), re.MULTILINE))
+    locked = dict(
+        re.findall(r"^([\w-]+)==(\d+)", (root / "requirements.lock").read_text(encoding="utf-8"), re.MULTILINE)
+    )
     return "".join(f"{name}>={lowest[name]},<{int(locked[name]) + 1}\n" for name in NEEDED)
 
 
 def files(assignments: list[str], root: Path = ROOT, over: set[str] = frozenset()) -> dict[str, bytes]:
     """Path in the zip -> content; the answers of the assignments `over` need not be sealed."""
-    found = {f"{assignment}/{path.name}": path.read_bytes() for assignment in assignments
-             for path in (root / "release" / assignment).iterdir() if path.is_file()}
+    found = {
+        f"{assignment}/{path.name}": path.read_bytes()
+        for assignment in assignments
+        for path in (root / "release" / assignment).iterdir()
+        if path.is_file()
+    }
     config = PyFileConfigLoader("nbgrader_config.py", path=str(ROOT)).load_config()
     for assignment in assignments:
         made = given.beside(assignment, root / "source" / assignment, config, set(assignments) - over)
@@ -50,9 +57,16 @@ def files(assignments: list[str], root: Path = ROOT, over: set[str] = frozenset(
 
 def readme(assignments: list[str], found: dict[str, bytes]) -> str:
     """How to begin, in plain words, with the list of what is there."""
-    rows = [f"| `{assignment}/{_notebook(assignment)}` | {_title(found[f'{assignment}/{_notebook(assignment)}'])} |" for assignment in assignments]
+    rows = [
+        f"| `{assignment}/{_notebook(assignment)}` | {_title(found[f'{assignment}/{_notebook(assignment)}'])} |"
+        for assignment in assignments
+    ]
     text = README.read_text(encoding="utf-8")
-    for word, value in (("ASSIGNMENTS", "\n".join(rows)), ("FOLDER", assignments[0]), ("NOTEBOOK", _notebook(assignments[0]))):
+    for word, value in (
+        ("ASSIGNMENTS", "\n".join(rows)),
+        ("FOLDER", assignments[0]),
+        ("NOTEBOOK", _notebook(assignments[0])),
+    ):
         text = text.replace("{" + word + "}", value)
     return text
 
@@ -91,14 +105,19 @@ def main(chosen: list[str], root: Path = ROOT) -> None:
     known = sorted(path.parent.name for path in (root / "release").glob("*/*.ipynb"))
     unknown = [name for name in chosen if name not in known]
     if unknown or not known:
-        sys.exit(f"release/ has no {', '.join(unknown) or 'assignments'}. It has: {', '.join(known)}. After a change in source/: make release")
+        sys.exit(
+            f"release/ has no {', '.join(unknown) or 'assignments'}. It has: {', '.join(known)}. "
+            "After a change in source/: make release"
+        )
     path = root / "student" / f"{chosen[0] if len(chosen) == 1 else NAME}.zip"
     config = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
     names = chosen or known
     past = over(config.CourseDirectory.db_url) & set(names)
     build(names, path, root, past)
-    print(f"{path.relative_to(root)}: {len(names)} of {len(known)} assignments, {path.stat().st_size / 1000:,.0f} kB"
-          + (f"; answers in plain text, due dates having passed: {', '.join(sorted(past))}" if past else ""))
+    print(
+        f"{path.relative_to(root)}: {len(names)} of {len(known)} assignments, {path.stat().st_size / 1000:,.0f} kB"
+        + (f"; answers in plain text, due dates having passed: {', '.join(sorted(past))}" if past else "")
+    )
 
 
 if __name__ == "__main__":

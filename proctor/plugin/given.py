@@ -1,4 +1,4 @@
-"""Files that a course makes for its learners (`c.Proctor.given_files`): the same bytes in release/ and beside every notebook that is graded."""
+"""Files that a course makes for its learners (`c.Proctor.given_files`): the same bytes in release/ and in grading."""
 
 from __future__ import annotations
 
@@ -46,17 +46,25 @@ def given_files(function: str, assignment: str, source: str, config) -> dict[str
         files = getattr(importlib.import_module(module), name)(assignment, Path(source), config)
     except (Exception, SystemExit) as error:
         why = str(error) if isinstance(error, SystemExit) else f"{type(error).__name__}: {error}"
-        raise NbGraderException(f"c.Proctor.given_files = {function!r} makes nothing for {assignment}: {why}") from error
+        raise NbGraderException(
+            f"c.Proctor.given_files = {function!r} makes nothing for {assignment}: {why}"
+        ) from error
     for path, content in files.items():
         parts = PurePosixPath(path).parts
         if not parts or parts[0] == "/" or ".." in parts or path.endswith(".ipynb") or not isinstance(content, bytes):
-            raise NbGraderException(f"c.Proctor.given_files = {function!r} must give bytes by a path inside the assignment, not {path!r}.")
+            raise NbGraderException(
+                f"c.Proctor.given_files = {function!r} must give bytes by a path inside the assignment, not {path!r}."
+            )
     twice = sorted(path for path in files if os.path.lexists(os.path.join(source, path)))
     if twice:
         paths = [os.path.join(source, path) for path in twice]
         places = " ".join(map(shlex.quote, paths))
-        raise InSource(f"{', '.join(twice)} in {source} would be made anew: what c.Proctor.given_files makes does not lie in source/. "
-                       f"Take it out: rm {places} && nbgrader generate_assignment {assignment} --force", paths)
+        raise InSource(
+            f"{', '.join(twice)} in {source} would be replaced: "
+            "what c.Proctor.given_files makes does not lie in source/. "
+            f"Take it out: rm {places} && nbgrader generate_assignment {assignment} --force",
+            paths,
+        )
     return files
 
 

@@ -1,4 +1,4 @@
-"""Files that a course makes for its learners (`c.Proctor.given_files`): in release/ and beside every notebook that is graded."""
+"""Files that a course makes for its learners (`c.Proctor.given_files`): in release/ and in grading."""
 
 import os
 import shutil
@@ -47,20 +47,27 @@ def course(tmp_path):
 
 
 def configure(course, function="files", more=""):
-    (course.root / "nbgrader_config.py").write_text(textwrap.dedent(CONFIG.format(home=str(HOME), root=str(course.root), function=function)) + more)
+    (course.root / "nbgrader_config.py").write_text(
+        textwrap.dedent(CONFIG.format(home=str(HOME), root=str(course.root), function=function)) + more
+    )
 
 
 def nbgrader(course, *arguments):
     env = {**os.environ, "JUPYTER_CONFIG_DIR": str(course.root / "config"), "PYTHONPATH": ""}
-    done = subprocess.run([sys.executable, "-m", "nbgrader", *arguments], cwd=course.root, env=env, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "nbgrader", *arguments], cwd=course.root, env=env, capture_output=True, text=True
+    )
     return done.returncode, done.stdout + done.stderr
 
 
 def button(course):
     """What formgrader's button does."""
-    code = ("from nbgrader.apps import NbGraderAPI\nfrom traitlets.config import PyFileConfigLoader\n"
-            "config = PyFileConfigLoader('nbgrader_config.py', path='.').load_config()\nresult = NbGraderAPI(config=config).generate_assignment('ps1')\n"
-            "assert result['success'], result")
+    code = (
+        "from nbgrader.apps import NbGraderAPI\nfrom traitlets.config import PyFileConfigLoader\n"
+        "config = PyFileConfigLoader('nbgrader_config.py', path='.').load_config()\n"
+        "result = NbGraderAPI(config=config).generate_assignment('ps1')\n"
+        "assert result['success'], result"
+    )
     done = subprocess.run([sys.executable, "-c", code], cwd=course.root, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 
@@ -74,8 +81,14 @@ def test_they_are_in_the_release(course, generate):
         assert status == 0, said
     release = course.root / "release" / "ps1"
     assert sorted(str(path.relative_to(release)) for path in release.rglob("*") if path.is_file()) == [
-        "data/made.txt", "helper.py", "numbers.ipynb", "words.ipynb"]
-    assert (release / "helper.py").read_bytes() == b"FACTOR = 2\n" and (release / "data" / "made.txt").read_bytes() == b"ps1"
+        "data/made.txt",
+        "helper.py",
+        "numbers.ipynb",
+        "words.ipynb",
+    ]
+    assert (release / "helper.py").read_bytes() == b"FACTOR = 2\n" and (
+        release / "data" / "made.txt"
+    ).read_bytes() == b"ps1"
     assert not (course.root / "source" / "ps1" / "helper.py").exists()
 
 
@@ -90,11 +103,14 @@ def test_a_notebook_finds_them_while_it_is_graded(course, enabled):
     assert (course.root / "autograded" / "ada" / "ps1" / "helper.py").read_bytes() == b"FACTOR = 2\n"
 
 
-@pytest.mark.parametrize("function, why", [
-    ("broken", "c.Proctor.given_files = 'made:broken' makes nothing for ps1: ValueError: no helper today"),
-    ("outside", "must give bytes by a path inside the assignment, not '../helper.py'"),
-    ("missing", "c.Proctor.given_files = 'made:missing' makes nothing for ps1: AttributeError"),
-])
+@pytest.mark.parametrize(
+    "function, why",
+    [
+        ("broken", "c.Proctor.given_files = 'made:broken' makes nothing for ps1: ValueError: no helper today"),
+        ("outside", "must give bytes by a path inside the assignment, not '../helper.py'"),
+        ("missing", "c.Proctor.given_files = 'made:missing' makes nothing for ps1: AttributeError"),
+    ],
+)
 def test_a_failure_ends_the_command_and_leaves_the_release(course, function, why):
     button(course)
     before = {path: path.read_bytes() for path in (course.root / "release").rglob("*") if path.is_file()}
@@ -116,8 +132,17 @@ def test_a_file_in_source_as_well_is_one_sentence_with_the_command_that_repairs_
     remedy = f"Take it out: rm {old} && nbgrader generate_assignment ps1 --force"
     for command in (["generate_assignment", "ps1", "--force"], ["autograde", "ps1", "--create"]):
         status, said = nbgrader(course, *command)
-        assert status == 1 and remedy.replace(str(course.root) + "/", "") in said.replace(str(course.root) + "/", "") and "Traceback" not in said, said
-    done = subprocess.run(f"rm {old} && {sys.executable} -m nbgrader generate_assignment ps1 --force", shell=True, cwd=course.root, capture_output=True)
+        assert (
+            status == 1
+            and remedy.replace(str(course.root) + "/", "") in said.replace(str(course.root) + "/", "")
+            and "Traceback" not in said
+        ), said
+    done = subprocess.run(
+        f"rm {old} && {sys.executable} -m nbgrader generate_assignment ps1 --force",
+        shell=True,
+        cwd=course.root,
+        capture_output=True,
+    )
     assert done.returncode == 0
 
 

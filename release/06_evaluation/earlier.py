@@ -1,6 +1,6 @@
-"""What earlier assignments built, in the course's own words, so that one gap there does not cascade. Change nothing here.
+"""What earlier assignments built, in the course's own words, so that one gap there does not cascade.
 
-`MY_OWN` at the top of the notebook puts what you built yourself in its place.
+Change nothing here. `MY_OWN` at the top of the notebook puts what you built yourself in its place.
 """
 
 import base64
@@ -10,7 +10,7 @@ import numpy as np
 
 
 def _sealed(exercise, packed):
-    """The function below, packed: an answer is not to be read before you have found your own. Then practice.reveal("name") shows it."""
+    """The function below, packed, until you have found your own answer; then practice.reveal("name") shows it."""
     def unpacked(stub):
         exec(compile(bz2.decompress(base64.b85decode(packed)), f"<{stub.__name__}: sealed>", "exec"), globals())
         return globals()[stub.__name__]

@@ -58,7 +58,7 @@ def original(name):
 
 
 def use_mine():
-    """Put the functions that you built and that passed in the place of the course's, where this notebook took those from `earlier`."""
+    """Take what you built and what passed, in the place of the functions that this notebook took from `earlier`."""
     if watch:
         watch.mine.lend(watch.shell.user_ns)
 
@@ -67,7 +67,7 @@ def reveal(name):
     """Show how the course wrote an earlier function; it is sealed until your own passes its visible tests."""
     path = HERE / "earlier.py"
     text = path.read_text(encoding="utf-8") if path.exists() else ""
-    node = next((node for node in ast.parse(text).body if getattr(node, "name", "") == name and not name.startswith("_")), None)
+    node = next((node for node in ast.parse(text).body if getattr(node, "name", "_") == name), None)
     if node is None:
         print(f"This notebook is given no {name!r} of an earlier one.")
     elif not node.decorator_list:
@@ -237,7 +237,7 @@ def _difference(yours, expected):
 
 
 class Mine:
-    """The folder mine/: a Python package with a module for each notebook, of functions and classes that passed their visible tests.
+    """The folder mine/: a Python package with a module for each notebook, of what passed its visible tests.
 
     Grading never looks there.
     """
@@ -266,12 +266,12 @@ class Mine:
         before = self.path.read_text(encoding="utf-8") if self.path.exists() else ""
         known = {**statements(before), **{one: self.statements[one] for one in needed(name, self.statements)}}
         names = sorted({name, *self.kept()})
-        order = [one for one in dict.fromkeys(part for kept in names for part in needed(kept, known))]
+        order = dict.fromkeys(part for kept in names for part in needed(kept, known))
         texts = list(dict.fromkeys(known[one] for one in order))
         lines = sorted(text for text in texts if text.startswith(("import ", "from ")))
         blocks = [text for text in texts if text not in lines]
-        text = "\n\n\n".join([f'"""What you built in {self.topic}.ipynb, as it passed its visible tests. Kept by practice.py."""\n', "\n".join(lines),
-                              f"__all__ = {names}", *blocks]) + "\n"
+        head = f'"""What you built in {self.topic}.ipynb, as it passed its visible tests. Kept by practice.py."""\n'
+        text = "\n\n\n".join([head, "\n".join(lines), f"__all__ = {names}", *blocks]) + "\n"
         text = text.replace("from earlier import ", f"from .earlier_{self.topic} import ")
         if text == before:
             return ""
@@ -302,7 +302,7 @@ class Mine:
         taken = []
         for path in sorted(self.folder.glob("*.py")):
             other = Mine(path.stem)
-            wanted = [name for name in other.kept() if course and name in names and names[name] is getattr(course, name, None)]
+            wanted = [name for name in other.kept() if course and names.get(name, self) is getattr(course, name, None)]
             if not wanted or path.stem == self.topic:
                 continue
             try:
@@ -321,7 +321,7 @@ def statements(source):
     for node in ast.parse(source).body:
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             for alias in node.names:
-                only = ast.Import([alias]) if isinstance(node, ast.Import) else ast.ImportFrom(node.module, [alias], node.level)
+                only = ast.ImportFrom(node.module, [alias], node.level) if isinstance(node, ast.ImportFrom) else ast.Import([alias])
                 found[alias.asname or alias.name.partition(".")[0]] = ast.unparse(only)
         first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))])
         for name in defined(node):

@@ -1,4 +1,4 @@
-"""What is made beside the notebooks (tools/given.py): right, in the words of the course, and no answer to an exercise that is in the same package."""
+"""What is made beside the notebooks: right, in the words of the course, and no answer to an exercise of the same package."""
 
 import ast
 import json
@@ -22,7 +22,12 @@ from tools.tests.workshop import run
 NOTEBOOKS = {notebook.topic: notebook for notebook in sources()}
 MADE = ("earlier.py", "practice.py", "originals.json")
 EXERCISES = {cell.grade_id: notebook for notebook in NOTEBOOKS.values() for cell in notebook.exercises()}
-GIVEN = [(topic, name, EXERCISES[name].topic) for topic, notebook in NOTEBOOKS.items() for name in given.wanted(notebook) if name in EXERCISES]
+GIVEN = [
+    (topic, name, EXERCISES[name].topic)
+    for topic, notebook in NOTEBOOKS.items()
+    for name in given.wanted(notebook)
+    if name in EXERCISES
+]
 
 
 # ---------------------------------------------------------------- right, and as it was taught
@@ -47,7 +52,10 @@ def test_a_learner_recognises_what_they_built():
 def test_a_name_that_nobody_taught_is_one_sentence(tmp_path):
     shutil.copytree(SOURCE / "04_losses", tmp_path / "source" / "04_losses")
     path = tmp_path / "source" / "04_losses" / "losses.ipynb"
-    path.write_text(path.read_text(encoding="utf-8").replace("from earlier import sigmoid", "from earlier import sigmoyd"), encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("from earlier import sigmoid", "from earlier import sigmoyd"),
+        encoding="utf-8",
+    )
     with pytest.raises(SystemExit, match="No notebook before losses.ipynb defines sigmoyd"):
         given.text_for(path.parent)
 
@@ -56,7 +64,9 @@ def test_a_class_with_a_part_of_the_course_gets_the_rest_from_the_course(tmp_pat
     """And in plain text, since nobody there has to build it."""
     shutil.copytree(SOURCE / "04_losses", tmp_path / "source" / "04_losses")
     made = given.files("04_losses", tmp_path / "source" / "04_losses", given_config())
-    assert sorted(made) == sorted(MADE) and b"def softmax(" in made["earlier.py"] and b"_sealed" not in made["earlier.py"]
+    assert (
+        sorted(made) == sorted(MADE) and b"def softmax(" in made["earlier.py"] and b"_sealed" not in made["earlier.py"]
+    )
 
 
 def given_config():
@@ -67,7 +77,7 @@ def given_config():
 
 
 def shown_answers(files: dict[str, bytes], exercises: dict) -> list[str]:
-    """Where the files of a package show how an exercise is answered: its definition with a body, or a line of its solution.
+    """Where the files of a package show how an exercise is answered: its definition with a body, under any name.
 
     Parameters
     ----------
@@ -78,8 +88,12 @@ def shown_answers(files: dict[str, bytes], exercises: dict) -> list[str]:
     """
     found = []
     bodies = {name: own for name, cell in exercises.items() if (own := body_of(cell, name))}
-    begun = {plain(node) for name, cell in exercises.items() for node in ast.walk(ast.parse(given.released(cell)))
-             if isinstance(node, (ast.FunctionDef, ast.ClassDef))}  # what is given of an exercise in its own cell
+    begun = {
+        plain(node)
+        for name, cell in exercises.items()
+        for node in ast.walk(ast.parse(given.released(cell)))
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef))
+    }  # what is given of an exercise in its own cell
     for path, content in files.items():
         texts = []
         if path.endswith(".ipynb"):
@@ -93,7 +107,11 @@ def shown_answers(files: dict[str, bytes], exercises: dict) -> list[str]:
                 if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
                     body = plain(node)
                     same = [name for name, own in bodies.items() if own == body and body not in begun]
-                    named = node.name in exercises and arguments(node) == arguments(definition(exercises[node.name], node.name)) and body not in begun
+                    named = (
+                        node.name in exercises
+                        and arguments(node) == arguments(definition(exercises[node.name], node.name))
+                        and body not in begun
+                    )
                     if same or named:
                         found.append(f"{path} shows {node.name}, an answer to {same or node.name}")
     return found
@@ -106,13 +124,19 @@ def plain(node) -> str:
         if isinstance(part, (ast.FunctionDef, ast.ClassDef)):
             inner = plain(part)
             kept += [f"{part.name}: {inner}"] if inner else []
-        elif not (isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant)) and ast.unparse(part) != given.STUB:
+        elif (
+            not (isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant))
+            and ast.unparse(part) != given.STUB
+        ):
             kept.append(ast.unparse(part))
     return "\n".join(kept)
 
 
 def definition(cell, name: str):
-    return next((node for node in ast.walk(ast.parse(given.MARKERS.sub("", cell.source))) if getattr(node, "name", "") == name), None)
+    return next(
+        (node for node in ast.walk(ast.parse(given.MARKERS.sub("", cell.source))) if getattr(node, "name", "") == name),
+        None,
+    )
 
 
 def body_of(cell, name: str) -> str:
@@ -126,8 +150,13 @@ def arguments(node) -> list[str]:
 
 
 def answers_of(assignments) -> dict:
-    return {cell.grade_id: cell for notebook in NOTEBOOKS.values() if notebook.assignment in assignments
-            for cell in notebook.exercises() if definition(cell, cell.grade_id)}
+    return {
+        cell.grade_id: cell
+        for notebook in NOTEBOOKS.values()
+        if notebook.assignment in assignments
+        for cell in notebook.exercises()
+        if definition(cell, cell.grade_id)
+    }
 
 
 ASSIGNMENTS = [notebook.assignment for notebook in NOTEBOOKS.values()]
@@ -139,7 +168,11 @@ def test_the_release_shows_no_answer():
     assert not shown_answers(files, answers_of(ASSIGNMENTS))
 
 
-@pytest.mark.parametrize("chosen", [*([one] for one in ASSIGNMENTS), ASSIGNMENTS, ["03_activations", "04_losses", "08_backprop"]], ids=lambda names: "+".join(names)[:40])
+@pytest.mark.parametrize(
+    "chosen",
+    [*([one] for one in ASSIGNMENTS), ASSIGNMENTS, ["03_activations", "04_losses", "08_backprop"]],
+    ids=lambda names: "+".join(names)[:40],
+)
 def test_no_package_shows_an_answer_to_an_exercise_that_is_in_it(chosen, tmp_path):
     student.build(chosen, tmp_path / "a.zip")
     with zipfile.ZipFile(tmp_path / "a.zip") as archive:
@@ -175,33 +208,70 @@ def test_what_a_due_date_has_passed_for_is_plain(tmp_path):
 
 @pytest.mark.parametrize("place", ["source", "release"])
 def test_a_real_kernel_finds_what_earlier_notebooks_built(tmp_path, place):
-    """`nbgrader validate` in the course: the solutions pass in source/, where nothing lies beside the notebook; in release/ nothing passes."""
+    """`nbgrader validate`: the solutions pass in source/, where no file lies beside the notebook; in release/ nothing passes."""
     options = ["--invert"] if place == "release" else []
-    done = run(ROOT, "-m", "nbgrader", "validate", *options, f"{place}/04_losses/losses.ipynb", JUPYTER_RUNTIME_DIR=str(tmp_path), IPYTHONDIR=str(tmp_path))
+    done = run(
+        ROOT,
+        "-m",
+        "nbgrader",
+        "validate",
+        *options,
+        f"{place}/04_losses/losses.ipynb",
+        JUPYTER_RUNTIME_DIR=str(tmp_path),
+        IPYTHONDIR=str(tmp_path),
+    )
     assert done.returncode == 0 and ("Success" in done.stdout + done.stderr), done.stdout + done.stderr
 
 
 def test_a_folder_that_is_no_assignment_is_one_sentence(tmp_path):
-    done = subprocess.run([sys.executable, "-c", "import earlier"], cwd=tmp_path, capture_output=True, text=True, env={"PYTHONPATH": IN_SOURCE})
+    done = subprocess.run(
+        [sys.executable, "-c", "import earlier"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        env={"PYTHONPATH": IN_SOURCE},
+    )
     assert done.returncode and "open it in source/<assignment>/" in done.stderr.splitlines()[-1]
 
 
 def test_two_runs_give_the_same_bytes():
     config = given_config()
-    assert given.files("08_backprop", SOURCE / "08_backprop", config) == given.files("08_backprop", SOURCE / "08_backprop", config)
+    assert given.files("08_backprop", SOURCE / "08_backprop", config) == given.files(
+        "08_backprop", SOURCE / "08_backprop", config
+    )
 
 
 def test_a_notebook_opened_in_jupyterlab_finds_it(tmp_path):
     """As an instructor opens it: JupyterLab in the course's folder, a notebook in source/."""
-    websocket = pytest.importorskip("websocket", reason="websocket-client is not installed: pip install websocket-client")
+    websocket = pytest.importorskip(
+        "websocket", reason="websocket-client is not installed: pip install websocket-client"
+    )
     with jupyter.lab(ROOT, tmp_path) as address:
-        asked = urllib.request.Request(f"{address}/api/sessions", method="POST", headers={"Authorization": f"token {jupyter.TOKEN}"}, data=json.dumps(
-            {"path": "source/04_losses/losses.ipynb", "name": "", "type": "notebook", "kernel": {"name": "python3"}}).encode())
+        asked = urllib.request.Request(
+            f"{address}/api/sessions",
+            method="POST",
+            headers={"Authorization": f"token {jupyter.TOKEN}"},
+            data=json.dumps(
+                {"path": "source/04_losses/losses.ipynb", "name": "", "type": "notebook", "kernel": {"name": "python3"}}
+            ).encode(),
+        )
         kernel = json.load(urllib.request.urlopen(asked, timeout=600))["kernel"]["id"]
-        channel = websocket.create_connection(f"{address.replace('http', 'ws', 1)}/api/kernels/{kernel}/channels?token={jupyter.TOKEN}", timeout=600)
+        channel = websocket.create_connection(
+            f"{address.replace('http', 'ws', 1)}/api/kernels/{kernel}/channels?token={jupyter.TOKEN}", timeout=600
+        )
         code = "from earlier import softmax; print('it gives', softmax([0.0, 0.0]))"
         header = {"msg_id": "1", "msg_type": "execute_request", "session": "test", "username": "", "version": "5.3"}
-        channel.send(json.dumps({"header": header, "parent_header": {}, "metadata": {}, "channel": "shell", "content": {"code": code, "silent": False}}))
+        channel.send(
+            json.dumps(
+                {
+                    "header": header,
+                    "parent_header": {},
+                    "metadata": {},
+                    "channel": "shell",
+                    "content": {"code": code, "silent": False},
+                }
+            )
+        )
         said = []
         while not any(message["header"]["msg_type"] == "execute_reply" for message in said):
             said.append(json.loads(channel.recv()))
