@@ -161,7 +161,7 @@ def _cells(url: str, assignment: str) -> dict[tuple[str, str], tuple]:
         texts = connection.execute(
             sqlalchemy.select(n.c.name, source.c.name, source.c.cell_type, source.c.locked, source.c.source)
             .select_from(source.join(n, n.c.id == source.c.notebook_id).join(a, a.c.id == n.c.assignment_id)).where(a.c.name == assignment))
-        found = defaultdict(tuple)
+        found: defaultdict = defaultdict(tuple)
         for notebook, name, *what in sorted(map(tuple, points), key=repr) + sorted(map(tuple, texts), key=repr):
             found[notebook, name] += tuple(what)
     return found
@@ -295,7 +295,7 @@ def _git(folder: Path, *arguments: str) -> str:
 
 def _graded_cells(folder: Path) -> dict[tuple[str, str], Cell]:
     """(notebook, grade id) -> what the graded notebooks in a folder of autograded/ hold; under OWN, all cells without an id."""
-    cells = {}
+    cells: dict = {}
     for path in sorted(folder.glob("*.ipynb")):
         try:
             notebook = json.loads(path.read_text(encoding="utf-8"))

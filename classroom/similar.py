@@ -44,7 +44,8 @@ def of_folder(folder: Path, assignment: str, threshold: float = likeness.THRESHO
     if not graded and not came:
         places = f"{coursedir.submitted_directory}/ or {coursedir.autograded_directory}/"
         raise ClassroomError(f"Nobody has handed in {assignment}: there is nothing of it in {places}. Check its name, or collect first.")
-    read, unreadable = [], []
+    read: list = []
+    unreadable: list = []
     for step, who in ((coursedir.autograded_directory, graded), (coursedir.submitted_directory, came)):
         for found in notebooks.read(coursedir, step, [(learner, assignment) for learner in who]):
             (read if isinstance(found, notebooks.Notebook) else unreadable).append(found)

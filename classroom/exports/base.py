@@ -13,8 +13,8 @@ from traitlets import Bool, Dict, Unicode
 
 from classroom import book
 from classroom.errors import ClassroomError
-from classroom.words import amount, listed
 from classroom.exports import template
+from classroom.words import amount, listed
 
 
 class Grades(NamedTuple):

@@ -39,7 +39,8 @@ class Canvas(GradeExport):
     def write(self, gradebook, to: Path) -> None:
         """Write the CSV."""
         table = sheet.read(Path(self.template)) if self.template else None
-        grades, seen = self.grades(gradebook), Counter()
+        grades = self.grades(gradebook)
+        seen = Counter()
         sheet.write(self._anew(grades, seen) if table is None else self._filled(table, grades, seen), to)
         self.tell(to, seen, table is not None)
 
@@ -57,7 +58,7 @@ class Canvas(GradeExport):
         if head[0] not in ("Student", "LastName") or "ID" not in head or "Section" not in head:
             raise ClassroomError(f"{self.template} is no export of Canvas's gradebook, whose first line begins with Student,ID: in Canvas, "
                                  "Grades > Export > Export Entire Gradebook, with the language set to English.")
-        possible = next((row for row in table.rows[1:4] if row and "Points Possible" in row[0]), [])
+        possible: list = next((row for row in table.rows[1:4] if row and "Points Possible" in row[0]), [])
         theirs = []
         for index in range(head.index("Section") + 1, len(head)):
             match = _WITH_ID.fullmatch(head[index])

@@ -50,7 +50,7 @@ class Exercises(GradeExport):
         marks: dict = {}
         for mark in book.marks(connection):
             marks.setdefault((mark.learner, mark.assignment), {})[mark.notebook, mark.cell] = mark
-        seen = Counter()
+        seen: Counter = Counter()
         sheet.write(sheet.Sheet((self._wide if self.wide else self._long)(grades, exercises, marks, seen), bom=self.excel), to)
         self.log.info("%s: %s of %s", to, amount(len(exercises), "exercise"), amount(len(grades.learners), "learner"))
         if seen["waits"]:

@@ -46,7 +46,8 @@ class Moodle(GradeExport):
     def write(self, gradebook, to: Path) -> None:
         """Write the CSV."""
         table = sheet.read(Path(self.template)) if self.template else None
-        grades, seen = self.grades(gradebook), Counter()
+        grades = self.grades(gradebook)
+        seen = Counter()
         if table is None:
             table = self._anew(grades, seen)
         else:

@@ -372,8 +372,13 @@ class Summary:
 
     def __init__(self, log, assignment: str, walls: str = ""):
         self.log, self.assignment, self.walls = log, assignment, walls
-        self.graded, self.skipped, self.others, self.looks, self.failed, self.undated = 0, 0, 0, {}, {}, set()
-        self.faults = {}
+        self.graded = 0
+        self.skipped = 0
+        self.others = 0
+        self.looks: dict = {}
+        self.failed: dict = {}
+        self.undated: set = set()
+        self.faults: dict = {}
         self.begin = time.monotonic()
 
     def grade(self, student: str, looks: list, outcome: Outcome):

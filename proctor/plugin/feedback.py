@@ -214,7 +214,8 @@ def _stripped(text: str) -> str:
 
 def _without_gaps(page: str) -> str:
     """Headings that go down by one level at a time, for those who listen to the page, whatever the notebook does."""
-    above, now = [], 0
+    above: list = []
+    now = 0
 
     def renumbered(match):
         nonlocal now

@@ -137,7 +137,10 @@ def is_replaced(submitted: str, graded: str, ignore: list, names: tuple = ()) ->
 
 def _listed(root: str, ignore: list, expected: tuple, folder: Folder, given: bool) -> tuple:
     """Return (other notebooks, other files, in the order in which they are read; how many names in the submission each hard-linked file has)."""
-    notebooks, files, links, seen = [], [], {}, 0
+    notebooks = []
+    files = []
+    links: dict = {}
+    seen = 0
     left = [""]
     for inside in left:  # grows: level by level, so that what lies deep comes last
         try:

@@ -43,7 +43,10 @@ class ProctorFeedback(GenerateFeedback):
         if not isinstance(self.exporter, FeedbackExporter):
             super().convert_notebooks()
             return
-        begin, self._failed, self._open, made = time.monotonic(), [], {}, 0
+        begin = time.monotonic()
+        self._failed: list = []
+        self._open: dict = {}
+        made = 0
         options = Proctor(parent=self)
         common = pages.shared(self.config, options.page_seconds, self.preprocessors)
         pages.exporter(FeedbackExporter, common)  # processes that are forked have it

@@ -291,7 +291,8 @@ def _given(template: Template) -> str:
 
 @functools.lru_cache(maxsize=64)
 def _modules_of(template: Template) -> tuple:
-    names, asked = {}, set()
+    names = {}
+    asked: set = set()
     for cell in template.cells:
         if cell.cell_type != "code":
             continue

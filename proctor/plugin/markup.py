@@ -75,7 +75,7 @@ def clean(text) -> str:
     No id, and no class but those of coloured code: with one of formgrader's own, a learner could lay an answer over its buttons.
     """
     text = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
-    pictures = []
+    pictures: list = []
     short = _without_pictures(_ACTIVE_TEX.sub(r"\\text", text), pictures)
     tidied = _tidied(short) if len(short) <= LONGEST_HTML else None
     return plain(text) if tidied is None else _with_pictures(_CLEANER.clean(tidied), pictures)
@@ -106,7 +106,12 @@ def _tidied(text: str) -> str | None:
     The cleaner makes it safe; this makes it quick, and keeps text that a browser would take for the inside of a tag or a foreign element.
     """
     text = _AND.sub("&amp;", _without_comments(text))
-    parts, end, tags, depth, deepest, opened = [], 0, 0, 0, 0, {}
+    parts = []
+    end = 0
+    tags = 0
+    depth = 0
+    deepest = 0
+    opened: dict = {}
     for mark in _MARK.finditer(text):
         parts.append(text[end:mark.start()])
         end = mark.end()
@@ -160,7 +165,7 @@ def _remembered(source: str, lower: int) -> str:
 
 
 def _rendered(source: str, attachments: dict, lower: int) -> str:
-    pictures = []
+    pictures: list = []
     short = _without_pictures(source, pictures)
     if len(short) > LONGEST_MARKDOWN or _steps(short) > MOST_STEPS:
         return plain(source)

@@ -58,7 +58,7 @@ def mend(cells: list, template: Template) -> Mended:
     where = _match(cells, template, mended)
     owner = {index: template.cells[k] for k, index in where.items() if template.cells[k].grade_id}
     additions = _additions(template, where, len(cells), mended)
-    used_ids = set()
+    used_ids: set = set()
     for index in range(len(cells) + 1):
         for cell in additions.get(index, ()):
             _append(mended, _restored(None, cell), cell, used_ids)
@@ -141,7 +141,9 @@ def _around(own: list, given: list) -> list | None:
     for start in range(len(own) - size, -1, -1):  # the last copy, so that what is above it is above it
         if own[start:start + size] == given:
             return ["\n".join(own[:start]), "\n".join(own[start + size:])]
-    above, between, rest = [], [], list(given)
+    above: list = []
+    between: list = []
+    rest = list(given)
     for line in own:
         if rest and line == rest[0]:
             rest.pop(0)
@@ -213,7 +215,7 @@ def _match(cells: list, template: Template, mended: Mended) -> dict:
         where[k] = index
         taken.add(index)
 
-    claims = {}
+    claims: dict = {}
     for index, cell in enumerate(cells):
         claims.setdefault(_claim(cell), []).append(index)
     unclaimed = 0
@@ -224,7 +226,8 @@ def _match(cells: list, template: Template, mended: Mended) -> dict:
         if len(candidates) > 1:
             mended.tell(f"Cell '{spec.grade_id}' is in the notebook {len(candidates)} times; one is graded, the others are ordinary cells.")
 
-    by_id, by_text = {}, {}
+    by_id: dict = {}
+    by_text: dict = {}
     for index, cell in enumerate(cells):
         if index not in taken:
             by_id.setdefault(cell["id"], []).append(index)
@@ -294,7 +297,7 @@ def _additions(template: Template, where: dict, end: int, mended: Mended) -> dic
     A missing cell goes to the end of the learner's cells of its part of the notebook, so that it sees all that they wrote for it.
     Answers that are not graded are never added: their stub would replace what the learner wrote elsewhere.
     """
-    additions = {}
+    additions: dict = {}
     for k, spec in enumerate(template.cells):
         if not spec.grade_id or k in where:
             continue

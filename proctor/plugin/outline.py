@@ -62,7 +62,9 @@ def outline(nb, code: bool = True) -> list:
     the tested answer uses, directly or through other functions, and that did not pass all their tests; of a chain of such, the first.
     Without `code`, nothing that a learner wrote is read, and nothing leans on anything.
     """
-    path, exercises, uses = [], [], {}
+    path: list = []
+    exercises: list = []
+    uses = {}
     for index, cell in enumerate(nb.cells):
         cell.metadata["anchor"] = anchor(index)
         if cell.cell_type == "markdown":

@@ -101,7 +101,8 @@ def _drain(submit, tasks, most: int):
         ``submit(task)`` -> Future.
     """
     pending: dict[Future, object] = {}
-    exhausted, died = False, []
+    exhausted = False
+    died: list = []
     while True:
         while not exhausted and len(pending) < most:
             task = next(tasks, None)
@@ -237,7 +238,7 @@ def run_on_dask(shared, tasks, scheduler: str, archive: bytes):
                         answer = pickle.loads(answer) if answer else WorkerDied("The process that graded it ended without an answer")
                     yield task, answer
 
-            late = []
+            late: list = []
             yield from _in_time(results(tasks, most), late)
             yield from results(late, 1)
     except (OSError, CancelledError) as error:

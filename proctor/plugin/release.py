@@ -93,7 +93,8 @@ def private_names(templates: tuple, files: dict, import_paths: tuple, test_packa
     folder or repository, not from an index. Never what the notebook itself imports, or a file beside it.
     """
     given = {name.replace("\\", "/").split("/")[0].removesuffix(".py") for name in files}
-    asked, shown = set(), set()
+    asked: set = set()
+    shown: set = set()
     for template in templates:
         for cell in template.cells:
             if cell.cell_type == "code":

@@ -55,7 +55,7 @@ def read_notebook(raw: bytes) -> Notebook:
     """
     if not raw.strip():
         raise Unreadable(f"The file is empty. {AGAIN}")
-    problems = []
+    problems: list = []
     text = _decoded(raw, problems)
     content, other = _parsed(text, problems)
     metadata = content.get("metadata")
@@ -158,7 +158,10 @@ def _loose_cells(text: str) -> tuple:
     begin = re.search(r'"cells"\s*:\s*\[', text)
     if begin is None:
         return [], ""
-    decoder, place, cells, broken = json.JSONDecoder(strict=False), begin.end(), [], 0
+    decoder = json.JSONDecoder(strict=False)
+    place = begin.end()
+    cells: list = []
+    broken = 0
     until = time.monotonic() + PATIENCE
     while len(cells) <= MAX_CELLS and time.monotonic() < until:
         found = CELL.search(text, place)

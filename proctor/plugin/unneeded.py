@@ -70,10 +70,11 @@ def _codes(node: ast.stmt) -> list:
 @functools.lru_cache(4096)
 def _asked(source: str, later: bool) -> frozenset:
     """The names that a cell asks for before it has surely given them a value; `later`: or after, in a function, when a name may have another."""
-    asked, have = set(), set()
+    asked = set()
+    have: set = set()
     for node in _parsed(source) or ():
         top, *inner = _codes(node) or [None]
-        new = set()
+        new: set = set()
         for step in dis.get_instructions(top) if top else ():
             if step.opname in ("LOAD_NAME", "LOAD_GLOBAL", "DELETE_NAME"):
                 asked |= {step.argval} - have - new

@@ -13,7 +13,7 @@ class Capture:
         self.start(0)
 
     def start(self, limit: int):
-        self.outputs = []
+        self.outputs: list = []
         self.left = limit
         self.full = False
 

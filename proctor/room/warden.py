@@ -200,7 +200,7 @@ def descendants(pid) -> set:
     """`pid` and all that come from it. In a room of its own process numbers, orphans go to its first process."""
     if not LINUX:
         return {pid}
-    children = {}
+    children: dict = {}
     for name in os.listdir("/proc"):
         if name.isdigit():
             try:

@@ -5,6 +5,7 @@ import json
 
 import nbformat
 import pytest
+from nbgrader.converters import GenerateAssignment
 
 import proctor.plugin.converter as converter
 from proctor.plugin import salvage
@@ -12,7 +13,6 @@ from proctor.tests import plugin_stand_in
 from proctor.tests.plugin_course import DOUBLE, Course, cell, notebook, numbers
 from proctor.tests.test_plugin_rows import copy_of
 from proctor.tests.test_plugin_salvage import FULL, NOTHING, find, strip_metadata
-from nbgrader.converters import GenerateAssignment
 
 
 @pytest.fixture(autouse=True)

@@ -29,8 +29,8 @@ class TestNames(dict):
         self.own = own        # the instructor's files beside the notebook: name of the module -> text
         self.checks = checks  # the instructor's checks in locked cells: name -> text
         self.session = None
-        self.seen = {}
-        self.known = {}
+        self.seen: dict = {}
+        self.known: dict = {}
         self.open = frozenset()  # names that this test spells out
         self.unsent, self.sent = {}, {}  # names of tests that the room is still to be told, and those that it was told
         self.gone = set()  # names of the learner's that a test has deleted

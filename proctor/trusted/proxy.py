@@ -334,7 +334,7 @@ class _Structure:
 
 for _name in ("__len__", "__getitem__", "__iter__", "__reversed__", "__contains__"):  # of a class, such as an Enum
     setattr(LearnerClass, _name, vars(_Structure)[_name])
-_SHAPES = {}
+_SHAPES: dict = {}
 
 
 def shape(bits: int) -> type:

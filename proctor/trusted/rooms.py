@@ -376,7 +376,7 @@ def no_other_user() -> str:
     return said
 
 
-_houses = {}
+_houses: dict = {}
 _lock = threading.Lock()
 
 

@@ -35,10 +35,10 @@ class Shared:
         self.sign = sign
         self.trusts = trusts
         self.number = 0
-        self.items = {}      # number -> object
-        self.snapshots = {}  # number -> what both sides agreed on
-        self.numbers = {}    # id(object) -> number
-        self.first = set()   # ids to send by value this once
+        self.items: dict = {}      # number -> object
+        self.snapshots: dict = {}  # number -> what both sides agreed on
+        self.numbers: dict = {}    # id(object) -> number
+        self.first: set = set()   # ids to send by value this once
         self.bytes = 0
 
     def extension(self, x, add: bool):

@@ -213,7 +213,7 @@ _PUT = {  # but for the kinds that `put` itself knows
     frozenset: _Packer.put_set, range: _Packer.put_range, slice: _Packer.put_slice, np.ndarray: _Packer.put_array,
 }
 SHORT = 40
-_WORDS = {}  # short strings as bytes: verbs and names come again and again
+_WORDS: dict = {}  # short strings as bytes: verbs and names come again and again
 
 
 def packed_word(x: str) -> bytes:
@@ -242,7 +242,7 @@ def plain_dtype(name: bytes) -> np.dtype:
     return dtype
 
 
-_DTYPES = {}
+_DTYPES: dict = {}
 
 
 class _Reader:
