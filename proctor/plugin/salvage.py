@@ -201,7 +201,10 @@ def _plain(cell: dict) -> dict:
 def _valid(metadata: dict) -> dict:
     """Without what nbformat forbids or what the templates of nbconvert stumble over; no editor may need what no editor can have written."""
     is_text, is_flag = (lambda value: isinstance(value, str)), (lambda value: isinstance(value, bool))
-    flags = lambda *names: lambda value: isinstance(value, dict) and all(is_flag(value[name]) for name in names if name in value)
+
+    def flags(*names):
+        return lambda value: isinstance(value, dict) and all(is_flag(value[name]) for name in names if name in value)
+
     fits = {
         "name": lambda value: is_text(value) and bool(value.strip("\n\r")), "format": is_text, "raw_mimetype": is_text, "magics_language": is_text, "alt": is_text,
         "collapsed": is_flag, "scrolled": lambda value: is_flag(value) or value == "auto",

@@ -27,8 +27,7 @@ from .mirror import Replaced, code_shown
 from .names import TestNames, imports_of
 from .outputs import checked_outputs, clean
 from .session import CallTimeout, RoomGone, Session
-from .stopped import MOST_LEFT_OUT, Stopped, error_of, next_part, unmade
-from .stopped import in_words as error_in_words
+from .stopped import MOST_LEFT_OUT, Stopped, error_line, error_of, next_part, unmade
 
 MOST_ROOMS = 25  # for one notebook
 CODE_FILES = (".py", ".pyc", ".so", ".pyd", ".pth", ".egg", ".zip")
@@ -179,11 +178,11 @@ class _Walk:
     def go_on(self, session, index, cell, outputs, stop, limit):
         """Run what is left of a cell that stopped at something that only the learner's machine has; the outputs of all, and whether it was interrupted."""
         source, late, ran = source_of(cell), False, [source_of(cell)]
-        found = self.report.stopped[index] = Stopped(error=error_in_words(stop), first=error_in_words(stop))
+        found = self.report.stopped[index] = Stopped(error=error_line(stop), first=error_line(stop))
         while stop is not None and not late:
             part = next_part(source, stop, self.absent) if len(found.left_out) < MOST_LEFT_OUT else None
             if part is None:
-                found.line, found.error, found.ended = stop[0], error_in_words(stop), True
+                found.line, found.error, found.ended = stop[0], error_line(stop), True
                 found.unmade = unmade(source, stop[0], stop[1].endswith(("SyntaxError", "IndentationError", "TabError")))
                 break
             source, left = part

@@ -61,7 +61,7 @@ def error_of(outputs: list, count) -> tuple | None:
     return 0, last["ename"], last["evalue"]
 
 
-def in_words(stop: tuple) -> str:
+def error_line(stop: tuple) -> str:
     """The error in one line."""
     text = stop[2].strip().split("\n")[0][:200]
     return f"{stop[1]}: {text}" if text else stop[1]
