@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import NamedTuple
 
 import sqlalchemy
@@ -73,7 +74,7 @@ class Submission(NamedTuple):
 
     learner: str
     assignment: str
-    timestamp: object
+    timestamp: datetime | None
     seconds_late: float
     penalty: float
     score: float
@@ -104,7 +105,7 @@ def learners(connection) -> list[Learner]:
     return sorted(found, key=lambda learner: (learner.last_name, learner.first_name, learner.id))
 
 
-def assignments(connection) -> dict[str, object]:
+def assignments(connection) -> dict[str, datetime | None]:
     """Name -> due date (naive, in UTC) or None, by name."""
     table = api.Assignment.__table__.c
     return dict(sorted(connection.execute(sqlalchemy.select(table.name, table.duedate)).fetchall()))
@@ -187,8 +188,8 @@ def submissions(connection, of: list[Mark] | None = None) -> list[Submission]:
         if timestamp is not None and due is not None:
             late = max(0.0, (timestamp - due - (extension or timestamp - timestamp)).total_seconds())
         score, maximum, waits = total or added.get((learner, assignment), (0.0, 0.0, False))
-        score, penalty = float(score or 0.0), float(penalty or 0.0)
-        found.append(Submission(learner, assignment, timestamp, late, penalty, max(score - penalty, 0.0), float(maximum or 0.0), bool(waits)))
+        lost, before = float(penalty or 0.0), float(score or 0.0)
+        found.append(Submission(learner, assignment, timestamp, late, lost, max(before - lost, 0.0), float(maximum or 0.0), bool(waits)))
     return found
 
 

@@ -49,7 +49,7 @@ def lost(before: dict[Key, ByHand], after: dict[Key, ByHand]) -> dict[Key, ByHan
     gone = {}
     for key, was in before.items():
         now = after.get(key, ByHand())
-        missing = ByHand(*(old if new is None else None for old, new in zip(was, now)))
+        missing = was._replace(**{name: None for name, new in zip(was._fields, now) if new is not None})
         if missing != ByHand():
             gone[key] = missing
     return gone

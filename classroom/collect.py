@@ -121,9 +121,9 @@ class Submission:
     name: str                                  # as the download says it
     accounts: dict = field(default_factory=dict)  # number in the LMS -> name there
     files: dict = field(default_factory=dict)  # path in the submission -> path in extracted/
-    archived: datetime | None = None           # the newest file's time: orders two downloads
+    archived: datetime = datetime.min          # the newest file's time: orders two downloads
     late: bool = False                         # Canvas says so
-    when: datetime | None = None
+    when: datetime = datetime.min              # when it counts as handed in, once `_date` has said so
     known: bool = False                        # `when` is when it was handed in, not a stand-in
 
 
@@ -200,7 +200,7 @@ class LmsCollector(FileNameCollectorPlugin):
                 submission.accounts[match["user"]] = match["name"]
             submission.files["/".join(filter(None, [rest, *parts[1:]]))] = path
             when = _utc(path.stat().st_mtime)
-            submission.archived = max(when, submission.archived or when)
+            submission.archived = max(when, submission.archived)
         for learner, submission in list(self.submissions.items()):
             if len(submission.accounts) > 1:  # names can be changed; nobody may replace what somebody else has handed in
                 several = " and ".join(f"{name} ({number})" for number, name in sorted(submission.accounts.items()))
@@ -310,7 +310,7 @@ class LmsCollector(FileNameCollectorPlugin):
                 submission.when = self._stand_in(submission)
         unknown = [submission for submission in found if not submission.known]
         late = [submission.learner for submission in unknown if submission.late]
-        if unknown and self.due is not None and any(submission.archived > self.due for submission in unknown):
+        if unknown and self.due is not None and max(submission.archived for submission in unknown) > self.due:
             self.remarks.append(
                 f"The download has its own time, not when learners handed in: {len(unknown) - len(late)} count as on time"
                 + (f", {len(late)} that Canvas calls LATE as one day late" if late else "")

@@ -74,7 +74,7 @@ class Patient:
         self.wants_proctor = any(re.search(r"^\s*(proctor\.install\(|c\.Proctor\.)", path.read_text(encoding="utf-8"), re.MULTILINE) for path in self.config_files)
         self.no_walls = ""  # a sentence, if learners' code would run without walls
         self.learners: list[book.Learner] = []
-        self.assignments: dict[str, object] = {}
+        self.assignments: dict[str, datetime | None] = {}
         self.graded: dict[tuple[str, str], book.Submission] = {}
         self.submitted: dict[str, dict[str, Path]] = {}  # assignment -> learner -> folder
 
@@ -199,7 +199,7 @@ def configuration(patient: Patient) -> Iterator[Finding]:
         return
     known: dict[str, set[str]] = {}
     for cls in _configurable(patient):  # two classes of nbgrader's are called Exchange
-        known.setdefault(cls.__name__, set()).update(cls.class_trait_names(config=True))
+        known.setdefault(cls.__name__, set()).update(cls.class_trait_names(config=True))  # type: ignore[attr-defined]
     wrong = []
     for section, values in config.items():
         near = difflib.get_close_matches(section, known, 1, 0.85)
@@ -347,7 +347,7 @@ def gradebook(patient: Patient, fix: bool) -> Iterator[Finding]:
         return
     patient.read()
     with book.opened(url) as connection:
-        count = connection.execute(sqlalchemy.select(sqlalchemy.func.count()).select_from(api.Grade.__table__)).scalar()
+        count = connection.execute(sqlalchemy.select(sqlalchemy.func.count()).select_from(api.Grade.__table__)).scalar_one()
     yield Finding(OK, f"The gradebook can be read: {len(patient.learners)} learners, {len(patient.assignments)} assignments, {count} grades ({shown})")
     if missing and fix:
         add_indexes(url)
@@ -544,8 +544,8 @@ def not_graded(patient: Patient) -> Iterator[Finding]:
             newer = recorded and when and recorded.timestamp and when > recorded.timestamp + timedelta(seconds=1)
             if recorded is None or newer or not patient.folder_of("autograded", learner, name).is_dir():
                 waiting.setdefault(name, []).append(learner)
-    for name, learners in waiting.items():
-        yield Finding(NOTE, f"{name}: {len(learners)} submissions are new and not graded: {_some(learners)}", f"nbgrader autograde {name}")
+    for name, new in waiting.items():
+        yield Finding(NOTE, f"{name}: {len(new)} submissions are new and not graded: {_some(new)}", f"nbgrader autograde {name}")
     if patient.graded and not waiting:
         yield Finding(OK, "Every submission is graded")
 

@@ -105,7 +105,7 @@ def write_files(found: Preview, path: Path, state: dict[str, str], remarks: Iter
     with path.with_suffix(".csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
-        rows = [(change.learner, change.notebook, change.cell, _number(change.old), _number(change.new), f"{change.maximum:g}",
+        rows: list[tuple] = [(change.learner, change.notebook, change.cell, _number(change.old), _number(change.new), f"{change.maximum:g}",
                  _number(change.manual), change.before, change.now) for change in found.changes]
         rows += [(learner, *[""] * 7, "the feedback says something else") for learner in found.words]
         for row in rows:

@@ -161,7 +161,7 @@ def _cells(url: str, assignment: str) -> dict[tuple[str, str], tuple]:
         texts = connection.execute(
             sqlalchemy.select(n.c.name, source.c.name, source.c.cell_type, source.c.locked, source.c.source)
             .select_from(source.join(n, n.c.id == source.c.notebook_id).join(a, a.c.id == n.c.assignment_id)).where(a.c.name == assignment))
-        found: defaultdict = defaultdict(tuple)
+        found: dict[tuple[str, str], tuple] = defaultdict(tuple)
         for notebook, name, *what in sorted(map(tuple, points), key=repr) + sorted(map(tuple, texts), key=repr):
             found[notebook, name] += tuple(what)
     return found
@@ -183,8 +183,8 @@ def preview(of: Assignment, student: str = "*", but: str = "") -> Preview:
     """
     learners, left_out = _choose(of, student, but)
     scratch.assert_free(of.url)
-    with tempfile.TemporaryDirectory(prefix="regrade-") as folder:
-        folder = Path(folder)
+    with tempfile.TemporaryDirectory(prefix="regrade-") as made:
+        folder = Path(made)
         copy = scratch.copy_gradebook(of.url, of.course.course_id, of.name, folder / "gradebook.db")
         _assert_in_step(of, copy, folder)
         return _rehearse(of, learners, left_out, folder, copy)

@@ -55,10 +55,10 @@ def unpack(path: Path, target: Path, max_bytes: int, max_files: int, zone=None) 
         pass
     if problems is None or problems and len(problems) == count:  # the directory may be what is damaged
         with tempfile.TemporaryDirectory(prefix="zip-") as scratch:
-            archive, listed = _mended(path, Path(scratch) / "mended.zip")
-            if archive is not None:
-                with archive:
-                    again, remaining = _unpack(archive, target, max_bytes, max_files, zone)
+            repaired, listed = _mended(path, Path(scratch) / "mended.zip")
+            if repaired is not None:
+                with repaired:
+                    again, remaining = _unpack(repaired, target, max_bytes, max_files, zone)
                 if problems is None or len(remaining) < len(problems):
                     count, problems, whole = again, remaining, listed
     if problems is None or count and len(problems) == count:

@@ -117,5 +117,5 @@ def _wall(part: dict, wrong) -> datetime:
 
 def _offsets(abbreviation: str, wall: datetime) -> set[timedelta]:
     """Every distance from UTC that an abbreviation may mean on that day: of the places that call their time so, then or in that year."""
-    return {wall.replace(tzinfo=zone).utcoffset() for zone in _zones().values()
+    return {wall.replace(tzinfo=zone).utcoffset() or timedelta(0) for zone in _zones().values()
             if abbreviation in {day.replace(tzinfo=zone).tzname() for day in (wall, wall.replace(month=1, day=1), wall.replace(month=7, day=1))}}

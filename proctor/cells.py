@@ -67,7 +67,7 @@ def mistakes(cell: Mapping[str, Any]) -> tuple[Mistake, ...]:
     """The known mistakes that this test named when it was graded: one, or several of which one is likely the learner's."""
     found = _part(cell, "proctor").get("mistakes")
     pairs = [(one.get("name"), one.get("hint")) for one in found if isinstance(one, dict)] if isinstance(found, list) else []
-    return tuple(Mistake(*pair) for pair in pairs if all(isinstance(text, str) for text in pair))
+    return tuple(Mistake(name, hint) for name, hint in pairs if isinstance(name, str) and isinstance(hint, str))
 
 
 def _part(cell: Mapping[str, Any], name: str) -> dict:

@@ -74,7 +74,7 @@ class GradeExport(ExportPlugin):
         maximum.update({name: float(points) for name, points in self.full_marks.items() if name in maximum})
         submissions = book.submissions(connection)
         handed_in, now = {one.assignment for one in submissions}, datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None)
-        closed = {name for name in maximum if (name in handed_in if due[name] is None else due[name] < now)}
+        closed = {name for name, when in due.items() if name in maximum and (name in handed_in if when is None else when < now)}
         found = {(one.learner, one.assignment): self._checked(one, maximum)
                  for one in submissions if one.learner in learners and one.assignment in maximum}
         return Grades(list(learners.values()), maximum, closed, found)

@@ -40,7 +40,7 @@ class Canvas(GradeExport):
         """Write the CSV."""
         table = sheet.read(Path(self.template)) if self.template else None
         grades = self.grades(gradebook)
-        seen = Counter()
+        seen: Counter = Counter()
         sheet.write(self._anew(grades, seen) if table is None else self._filled(table, grades, seen), to)
         self.tell(to, seen, table is not None)
 

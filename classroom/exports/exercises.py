@@ -119,7 +119,7 @@ def all_exercises(coursedir, cells: list, by: str = "exercise") -> list[Exercise
     for cell in sorted(cells, key=place):
         name = orders[cell.assignment].get((cell.notebook, cell.cell), (0, cell.cell))[1] if by == "exercise" else cell.cell
         groups.setdefault((cell.assignment, cell.notebook, name), []).append(cell)
-    return [Exercise(*key, tuple(group)) for key, group in groups.items()]
+    return [Exercise(assignment, notebook, name, tuple(group)) for (assignment, notebook, name), group in groups.items()]
 
 
 def order(coursedir, assignment: str) -> dict:

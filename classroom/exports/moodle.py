@@ -47,7 +47,7 @@ class Moodle(GradeExport):
         """Write the CSV."""
         table = sheet.read(Path(self.template)) if self.template else None
         grades = self.grades(gradebook)
-        seen = Counter()
+        seen: Counter = Counter()
         if table is None:
             table = self._anew(grades, seen)
         else:
@@ -127,6 +127,7 @@ class Moodle(GradeExport):
                 continue
             if isinstance(score, float) and limit is not None and score > limit + 1e-9:
                 above.append(learner.id)
+            assert grade is not None  # by this column it is known as a worksheet
             template.put(row, grade, score, seen)
             if learner.id in said and score is not None:
                 row[feedback] = row[feedback] or said[learner.id]
@@ -157,9 +158,9 @@ class Moodle(GradeExport):
 
     def _guard(self, rows: list, head: list, names: tuple) -> None:
         """Learners choose what stands there, and Moodle does not read it back."""
-        for index in filter(lambda at: at is not None, (self._at(head, name) for name in names)):
+        for index in (self._at(head, name) for name in names):
             for row in rows[1:]:
-                if index < len(row):
+                if index is not None and index < len(row):
                     row[index] = sheet.guarded(row[index])
 
     def _tell(self, rows: list, grades: Grades, owners: dict, unknown: list) -> None:

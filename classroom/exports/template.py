@@ -12,7 +12,7 @@ from classroom.exports.sheet import number
 class Column(NamedTuple):
     """A column of the file that can take grades: its place, its whole heading, and the names that mean it."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # hides tuple.index, which nobody asks a column for
     heading: str
     names: tuple
 
@@ -44,7 +44,8 @@ def columns(ours: list, theirs: list[Column], mapping: dict) -> tuple[dict, list
         What to say of those of ours that got none.
     """
     wanted = {name: plain(str(mapping[name])) for name in ours if name in mapping}
-    found, problems, nowhere = {}, [], []
+    found: dict = {}
+    problems, nowhere = [], []
     for name in ours:
         target = wanted.get(name, plain(name))
         exact = [column for column in theirs if target in map(plain, (column.heading, *column.names))]
@@ -94,7 +95,7 @@ def rows(learners: list, keys: list, lines: list) -> tuple[dict, list[int]]:
             if of(learner).strip():
                 owners.setdefault(of(learner).strip().casefold(), []).append(learner)
         tables.append((column, {value: who[0] for value, who in owners.items() if len(who) == 1}))
-    found = {}
+    found: dict = {}
     for line, cells in lines:
         for column, owners in tables:
             owner = owners.get(cells[column].strip().casefold()) if column < len(cells) else None
@@ -123,5 +124,6 @@ def put(cells: list, index: int, score, seen: Counter) -> None:
         seen["kept"] += not empty
         return
     cells[index] = score if isinstance(score, str) else number(score)
-    same = not empty and points(before) is not None and points(cells[index]) is not None and abs(points(before) - points(cells[index])) < 0.005
+    old, new = points(before), points(cells[index])
+    same = not empty and old is not None and new is not None and abs(old - new) < 0.005
     seen["new" if empty else "as before" if same else "changed"] += 1

@@ -61,7 +61,7 @@ def section(facts: Facts, second_markers: Sequence[str]) -> list[Agreement]:
 
 def compare(name: str, first: dict[tuple, book.Mark], second: dict[tuple, book.Mark]) -> Agreement:
     """What two graders gave for the answers that both have marked."""
-    both = [Both(mark.learner, mark.assignment, mark.cell, mark.maximum, float(mark.manual), float(second[key].manual))
+    both = [Both(mark.learner, mark.assignment, mark.cell, mark.maximum, float(mark.manual or 0.0), float(second[key].manual or 0.0))
             for key, mark in first.items() if key in second]
     cells = []
     for assignment, cell in dict.fromkeys((pair.assignment, pair.cell) for pair in both):
@@ -70,9 +70,9 @@ def compare(name: str, first: dict[tuple, book.Mark], second: dict[tuple, book.M
         cells.append((assignment, cell, len(of), apart, weighted_kappa([pair.first for pair in of], [pair.second for pair in of])))
     cells.sort(key=lambda row: -row[3])
     scaled = [pair for pair in both if pair.maximum > 0]  # cells of 1 and of 5 points together: as shares
-    apart = np.array([pair.apart for pair in both] or [0.0])
+    distances = np.array([pair.apart for pair in both] or [0.0])
     return Agreement(
-        name, len(both), float(np.mean(apart < 1e-9)), float(np.mean(apart)),
+        name, len(both), float(np.mean(distances < 1e-9)), float(np.mean(distances)),
         weighted_kappa([p.first / p.maximum for p in scaled], [p.second / p.maximum for p in scaled]), cells,
         [pair for pair in sorted(both, key=lambda pair: -pair.apart)[:10] if pair.apart > 1e-9])
 

@@ -36,7 +36,7 @@ def label(name: str) -> str:
 
 def section(facts: Facts) -> list[Needs]:
     """Those who need help, first those with most reasons."""
-    asked = [name for name in facts.handed_in() if facts.due[name] is None or facts.due[name] <= facts.now]
+    asked = [name for name in facts.handed_in() if (facts.due[name] or facts.now) <= facts.now]
     # Without a due date nobody knows who is late: it counts once half of the class has it.
     asked = [name for name in asked if facts.due[name] or 2 * len(facts.of[name]) >= len(facts.learners)]
     came = {(s.learner, s.assignment) for s in facts.submissions}

@@ -102,12 +102,12 @@ def analyse(points: dict[str, dict[str, list[float]]]) -> list[Exercise]:
 
 def _draw(assignment: str, exercises: list[Exercise], learners: int) -> figures.Figure:
     hardest = min(exercises, key=lambda exercise: exercise.share)
-    known = [exercise for exercise in exercises if exercise.discrimination is not None]
+    known = [(exercise.discrimination, exercise.name) for exercise in exercises if exercise.discrimination is not None]
     alt = f"Exercises of {assignment}: the hardest is {hardest.name}, with {100 * hardest.share:.0f} % of its points on average."
     if known:
-        least = min(known, key=lambda exercise: exercise.discrimination)
-        weak = sum(exercise.discrimination < WEAK for exercise in known)
-        alt += f" {weak} of {len(known)} tell learners apart poorly (below {WEAK}); the lowest is {least.name} with {least.discrimination:.2f}."
+        least, name = min(known, key=lambda pair: pair[0])
+        weak = sum(discrimination < WEAK for discrimination, _ in known)
+        alt += f" {weak} of {len(known)} tell learners apart poorly (below {WEAK}); the lowest is {name} with {least:.2f}."
     else:
         alt += f" Nothing can be said of discrimination: {learners} learners are too few, or all did alike."
     figure, (left, right) = figures.canvas(5.2, 0.75 + 0.235 * len(exercises), 2, sharey=True, width_ratios=[3, 2])
@@ -124,9 +124,9 @@ def _draw(assignment: str, exercises: list[Exercise], learners: int) -> figures.
         if exercise.discrimination is None:
             right.text(0.02, row, exercise.why, fontsize=7, color=figures.QUIET, va="center")
         else:
-            weak = exercise.discrimination < WEAK
-            right.plot(exercise.discrimination, row, "D" if weak else "o", color=figures.VERMILION if weak else figures.BLUE, markersize=5.5)
-    lowest = min([-0.1, *(e.discrimination - 0.08 for e in known)])
+            poor = exercise.discrimination < WEAK
+            right.plot(exercise.discrimination, row, "D" if poor else "o", color=figures.VERMILION if poor else figures.BLUE, markersize=5.5)
+    lowest = min([-0.1, *(discrimination - 0.08 for discrimination, _ in known)])
     right.set(xlim=(lowest, 1), xticks=[0, 0.5, 1], xticklabels=["0", "0.5", "1"])
     right.set_title("discrimination", fontsize=8.5, color=figures.QUIET, loc="left")
     left.invert_yaxis()

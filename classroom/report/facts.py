@@ -94,7 +94,10 @@ def gather(connection, coursedir, now: datetime, names: bool = True, students: C
     facts = Facts(coursedir.course_id or "", now, roster, {name: due[name] for name in order}, marks, handed, names=names)
     step = coursedir.autograded_directory
     for found in notebooks.read(coursedir, step, [(s.learner, s.assignment) for s in handed]):
-        (facts.read if isinstance(found, notebooks.Notebook) else facts.unreadable).append(found)
+        if isinstance(found, notebooks.Notebook):
+            facts.read.append(found)
+        else:
+            facts.unreadable.append(found)
     for assignment in facts.handed_in():
         given = notebooks.given(coursedir, assignment) or _first(coursedir, facts, assignment)
         facts.outlines.update({(assignment, name): dict(cells.exercises(content)) for name, content in given.items()})

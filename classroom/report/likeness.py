@@ -95,13 +95,13 @@ def compare(assignment: str, written: Mapping[str, Mapping[str, str]], given: It
         common[name], pairs = _alike(codes, free, threshold)
         for first, second, weight, similarity in pairs:
             found[first, second].append((weight, similarity, name))
-    pairs = []
-    for (first, second), cells in found.items():
+    alike = []
+    for (first, second), shares in found.items():
         shown = [Cell(name, similarity, *_side_by_side(written[first][name], written[second][name], common[name]))
-                 for _, similarity, name in sorted(cells, reverse=True)]
-        pairs.append(Pair(first, second, sum(weight for weight, _, _ in cells), shown))
+                 for _, similarity, name in sorted(shares, reverse=True)]
+        alike.append(Pair(first, second, sum(weight for weight, _, _ in shares), shown))
     Code.forget()
-    return Compared(assignment, len(written), len(by_cell), sorted(pairs, key=lambda pair: (-pair.weight, pair.first, pair.second)))
+    return Compared(assignment, len(written), len(by_cell), sorted(alike, key=lambda pair: (-pair.weight, pair.first, pair.second)))
 
 
 def _alike(codes: dict[str, str], free: set, threshold: float) -> tuple[set, list[tuple[str, str, float, float]]]:
@@ -129,8 +129,8 @@ def _alike(codes: dict[str, str], free: set, threshold: float) -> tuple[set, lis
     shared = np.zeros(len(learners) ** 2)
     for number, groups in sharing.items():
         rows = np.array(groups)
-        i, j = np.triu_indices(number, 1)  # learners stand in order, so these are pairs with the smaller number first
-        shared += weights[number] * np.bincount((rows[:, i] * len(learners) + rows[:, j]).ravel(), minlength=shared.size)
+        left, right = np.triu_indices(number, 1)  # learners stand in order, so these are pairs with the smaller number first
+        shared += weights[number] * np.bincount((rows[:, left] * len(learners) + rows[:, right]).ravel(), minlength=shared.size)
     found = []
     for flat in np.flatnonzero(shared >= LEAST):
         i, j = divmod(int(flat), len(learners))

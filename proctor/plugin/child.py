@@ -9,7 +9,7 @@ import sys
 
 from proctor.job import GraderDied
 
-from .grading import grade_submission
+from .grading import Outcome, grade_submission
 from .pool import WorkerDied
 
 _LENGTH = struct.Struct("!Q")
@@ -25,7 +25,8 @@ def serve(tests: str):
     """
     answers = sys.stdout.buffer
     sys.stdout = sys.stderr  # nothing that a test prints may get between the answers
-    here = {}
+    here: dict = {}
+    answer: Outcome | Exception
     while True:
         header = sys.stdin.buffer.read(_LENGTH.size)
         if len(header) < _LENGTH.size:

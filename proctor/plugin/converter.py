@@ -236,8 +236,8 @@ class ProctorAutograde(Autograde):
         course = self.coursedir
         source = course.format_path(course.source_directory, ".", assignment)
         released = course.format_path(course.release_directory, ".", assignment)
-        paths = self.options.import_paths
-        paths = tuple(paths) if paths is not None else (course.root,)
+        chosen = self.options.import_paths
+        paths = tuple(chosen) if chosen is not None else (course.root,)
         templates = release.templates(ledger.notebooks, [released, source], self._without_hidden())
         files = {**release.data_files(source, course.ignore, self.exclude_overwriting.get(assignment, [])), **self._given(assignment)}
         return Shared(

@@ -121,12 +121,12 @@ def grade_submission(shared: bytes, task: Task) -> Outcome:
         A pickled `Shared`; unpickled once in each worker.
     task : Task
     """
-    shared = _shared(shared)
-    for name, value in shared.variables.items():
+    common = _shared(shared)
+    for name, value in common.variables.items():
         os.environ.pop(name, None) if value is None else os.environ.update({name: value})
-    with _last_resort(len(task.wanted) * (shared.limits.wall_factor * shared.limits.notebook_seconds + GRACE)):
-        _prepare(shared)
-        return _grade(shared, task)
+    with _last_resort(len(task.wanted) * (common.limits.wall_factor * common.limits.notebook_seconds + GRACE)):
+        _prepare(common)
+        return _grade(common, task)
 
 
 def _prepare(shared: Shared):
@@ -156,7 +156,7 @@ def _grade(shared: Shared, task: Task) -> Outcome:
         choice = choose(template, readable, problems, shared.templates, shared.elsewhere)
         if choice.path is None and not choice.looks and task.notebooks:
             outcome.notebooks.append(_absent(template))  # other notebooks are there: as stock nbgrader, no file and no points
-        elif choice.path is None:
+        elif choice.path is None or choice.notebook is None:
             missing = f"No notebook '{name}.ipynb' was found in the submission."
             there = f" It has {_some(task.files)}." if task.files else ""
             outcome.notebooks.append(_unreadable(template, choice.looks or [missing + there], choice.messages or [missing], task.digest))
@@ -202,7 +202,7 @@ def _shared(pickled: bytes) -> Shared:
     return pickle.loads(pickled)  # made by our own collecting process, never by a submission
 
 
-def _grade_notebook(template: Template, read: Notebook, files: dict, shared: Shared, digest: str = "", messages: list = ()) -> tuple:
+def _grade_notebook(template: Template, read: Notebook, files: dict, shared: Shared, digest: str = "", messages: tuple | list = ()) -> tuple:
     # here, not above: pulls in NumPy, which the collecting process does not need
     from proctor.trusted.clean import grade_notebook
 

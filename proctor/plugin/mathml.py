@@ -81,7 +81,7 @@ def _set_like_tex(row, block: bool) -> None:
             part.tag = "mi"
         elif symbol in _BARS:
             part.attrib.update(lspace="0", rspace="0")
-        elif symbol in _CLOSING and len(parts) > 1 and before.tag == "mtable" and parts[-2].tag == "mo":
+        elif symbol in _CLOSING and len(parts) > 1 and before is not None and before.tag == "mtable" and parts[-2].tag == "mo":
             group = ElementTree.Element("mrow")  # brackets as high as their own table, not as the highest beside it
             group.extend([parts.pop(-2), parts.pop(), part])
             part = group

@@ -118,11 +118,11 @@ def _new_work(own: str, given: str) -> str:
         names = _bound(ast.Module([node], []))
         if plain and ast.dump(node) not in there and not names & taken and "*" not in names:
             first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))])
-            new.append("\n".join(own.splitlines()[first - 1:node.end_lineno]) if first < node.lineno else ast.get_source_segment(own, node))
+            new.append("\n".join(own.splitlines()[first - 1:node.end_lineno]) if first < node.lineno else ast.get_source_segment(own, node) or "")
     return "\n\n".join(new)
 
 
-def _bound(tree: ast.AST) -> set:
+def _bound(tree: ast.Module) -> set:
     """The names that a cell gives a value to at its top."""
     found = set()
     for node in tree.body:
@@ -321,7 +321,7 @@ def _additions(template: Template, where: dict, end: int, mended: Mended) -> dic
 def _restored(cell: dict | None, spec: Cell) -> dict:
     """The instructor's cell, holding the learner's text if it is for them to write."""
     source = spec.full_source if cell is None or spec.locked or not spec.solution else cell["source"]
-    metadata = {"nbgrader": spec.metadata()}
+    metadata: dict = {"nbgrader": spec.metadata()}
     if spec.locked or spec.is_graded:
         metadata["deletable"] = False
     if spec.locked:

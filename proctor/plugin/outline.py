@@ -96,7 +96,7 @@ def headings(source: str, anchor: str) -> list:
             fenced = not fenced
         match = None if fenced else _HEADING.match(line[:LONGEST])
         words = match[2].rstrip().rstrip("#").rstrip() if match else ""
-        if words:
+        if match and words:
             found.append(Heading(len(match[1]), title(words), anchor))
     return found
 

@@ -44,7 +44,7 @@ class Pool:
 
     def __init__(self, workers: int, start: str = ""):
         self.workers, self.start = workers, start
-        self._executor = None
+        self._executor: ProcessPoolExecutor | None = None
 
     def run(self, function, shared, tasks):
         """Yield (task, outcome or exception) as they finish, for an iterable of tasks that is read as they are needed.

@@ -46,8 +46,9 @@ def record(folder: str | Path, student: str, assignment: str, when: datetime, co
     """
     if when.tzinfo is not None:
         when = when.astimezone(timezone.utc).replace(tzinfo=None)
-    content = {"student": student, "assignment": assignment, "received": f"{when.isoformat(sep=' ')} UTC",
-               "hash": _hash(_key(course_root, make=True, shared=shared), student, assignment, when)}
+    key = _key(course_root, make=True, shared=shared)
+    assert key is not None  # it was made, or _key has said why not
+    content = {"student": student, "assignment": assignment, "received": f"{when.isoformat(sep=' ')} UTC", "hash": _hash(key, student, assignment, when)}
     path = os.path.join(folder, RECORD)
     if os.path.isdir(path) and not os.path.islink(path):
         remove_tree(path)
@@ -146,7 +147,7 @@ def _in_zone(wall: datetime, zone: str, near: float | None) -> datetime | None:
     if zone[0] in "+-":
         minutes = 60 * int(zone[1:3]) + int(zone[3:].strip(":") or 0)
         return wall - timedelta(minutes=minutes if zone[0] == "+" else -minutes)
-    moments = sorted({wall - there.utcoffset() for name in _zones() for there in (wall.replace(tzinfo=name), wall.replace(tzinfo=name, fold=1))
+    moments = sorted({wall - (there.utcoffset() or timedelta(0)) for name in _zones() for there in (wall.replace(tzinfo=name), wall.replace(tzinfo=name, fold=1))
                       if there.tzname() == zone})
     if not moments:
         return None

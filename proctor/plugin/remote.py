@@ -9,6 +9,7 @@ import struct
 import subprocess
 import sys
 import threading
+from typing import Any
 
 START = """
 import io, os, struct, sys, tempfile, zipfile
@@ -32,6 +33,8 @@ def grade_remotely(archive: bytes, request: bytes) -> bytes:
     """
     thread = threading.current_thread()
     name = hashlib.sha256(archive).hexdigest()
+    known: str | None
+    child: Any
     known, child = getattr(thread, "proctor_child", (None, None))
     try:
         if known != name or child.poll() is not None:
@@ -39,7 +42,7 @@ def grade_remotely(archive: bytes, request: bytes) -> bytes:
                 child.kill()
                 child.wait()
             child = subprocess.Popen([sys.executable, "-c", START], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-            thread.proctor_child = (name, child)  # stays for the thread's next submission
+            thread.proctor_child = (name, child)  # type: ignore[attr-defined]  # stays for the thread's next submission
             child.stdin.write(struct.pack("!Q", len(archive)) + archive)
         child.stdin.write(struct.pack("!Q", len(request)) + request)
         child.stdin.flush()

@@ -62,7 +62,7 @@ def read_notebook(raw: bytes) -> Notebook:
     about = metadata.get("language_info") if isinstance(metadata, dict) else None
     python = about.get("version") if isinstance(about, dict) else None
     known = isinstance(python, str) and re.fullmatch(r"\d{1,2}(\.\d{1,3}){1,2}\S{0,10}", python)
-    return Notebook(_cells(content), problems, python if known else "", None if other is None else _cells(other))
+    return Notebook(_cells(content), problems, str(python) if known else "", None if other is None else _cells(other))
 
 
 def looks_like_a_notebook(content: bytes) -> bool:

@@ -16,35 +16,35 @@ NO_KERNEL = "There is no kernel to connect to while a notebook is graded."
 class RoomMagics(Magics):
     """Those of ipykernel, and those of IPython that wait for a person, a network or another program."""
 
-    @line_magic("autosave")
-    @line_magic("clear")
-    @line_magic("man")
-    @line_magic("edit")
-    @line_magic("ed")
-    @line_magic("debug")
-    @line_magic("pdb")
-    @line_magic("pastebin")
-    @line_magic("qtconsole")
-    @line_magic("subshell")
+    @line_magic("autosave")  # type: ignore[arg-type]
+    @line_magic("clear")  # type: ignore[arg-type]
+    @line_magic("man")  # type: ignore[arg-type]
+    @line_magic("edit")  # type: ignore[arg-type]
+    @line_magic("ed")  # type: ignore[arg-type]
+    @line_magic("debug")  # type: ignore[arg-type]
+    @line_magic("pdb")  # type: ignore[arg-type]
+    @line_magic("pastebin")  # type: ignore[arg-type]
+    @line_magic("qtconsole")  # type: ignore[arg-type]
+    @line_magic("subshell")  # type: ignore[arg-type]
     def nothing(self, line=""):
         """Nothing happens while a notebook is graded."""
 
-    @line_magic("pip")
-    @line_magic("conda")
-    @line_magic("mamba")
-    @line_magic("micromamba")
-    @line_magic("uv")
+    @line_magic("pip")  # type: ignore[arg-type]
+    @line_magic("conda")  # type: ignore[arg-type]
+    @line_magic("mamba")  # type: ignore[arg-type]
+    @line_magic("micromamba")  # type: ignore[arg-type]
+    @line_magic("uv")  # type: ignore[arg-type]
     def no_packages(self, line=""):
         """Nothing is installed while a notebook is graded."""
         print(NO_PACKAGES)
 
-    @line_magic("connect_info")
+    @line_magic("connect_info")  # type: ignore[arg-type]
     def no_kernel(self, line=""):
         """There is no kernel while a notebook is graded."""
         print(NO_KERNEL)
 
-    @line_magic("less")
-    @line_magic("more")
+    @line_magic("less")  # type: ignore[arg-type]
+    @line_magic("more")  # type: ignore[arg-type]
     def page(self, line=""):
         """Open a file, as the pager does that nobody reads here."""
         with open(line.strip(), encoding="utf-8", errors="replace"):

@@ -20,7 +20,7 @@ from traitlets.config import Config
 from . import magics
 from .capture import Capture
 
-_made = None
+_made: Shell | None = None
 
 
 class Publisher(DisplayPublisher):
@@ -49,7 +49,7 @@ class Hook(DisplayHook):
 class Shell(InteractiveShell):
     """IPython's shell, with errors shown as the learner's own lines only."""
 
-    capture = None
+    capture: Capture | None = None
     draws = True
 
     def init_io(self):
@@ -203,7 +203,7 @@ def own_frames(error) -> list:
                 place = frame.filename[len(home):]
             else:
                 continue
-            line = linecache.getline(frame.filename, frame.lineno).strip()
+            line = linecache.getline(frame.filename, frame.lineno or 0).strip()
             frames.append((place[:100], frame.lineno or 0, str(frame.name)[:100], line[:300]))
     except BaseException:
         return []

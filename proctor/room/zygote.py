@@ -27,7 +27,7 @@ def main(fd: int, warm: bool, walled: bool, blocked: tuple = ()):
     gc.freeze()
     gc.enable()
     for name in blocked:  # without walls, this keeps only the honest out
-        sys.modules[name] = None
+        sys.modules[name] = None  # type: ignore[assignment]
     control.sendall(b"ready")
     while True:
         data, fds, _, _ = socket.recv_fds(control, 65536, 2)
@@ -37,7 +37,8 @@ def main(fd: int, warm: bool, walled: bool, blocked: tuple = ()):
         sockets = [socket.socket(fileno=number) for number in fds]
         if not os.fork():
             control.close()
-            warden.keep(order, *sockets, enter)
+            room_socket, warden_control = sockets
+            warden.keep(order, room_socket, warden_control, enter)
         for one in sockets:
             one.close()
 

@@ -51,7 +51,7 @@ def checks_in(source: str) -> dict:
         tree = ast.parse(source)
     except NOT_PYTHON:
         return {}
-    return {node.name: ast.unparse(node) for node in tree.body if is_check(node)}
+    return {node.name: ast.unparse(node) for node in tree.body if isinstance(node, ast.FunctionDef) and is_check(node)}
 
 
 class Helper(types.ModuleType):

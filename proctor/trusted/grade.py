@@ -451,7 +451,7 @@ def given_to_later_cells(source, marks=HIDDEN) -> dict:
     except NOT_PYTHON:
         return {}
     kept = [node for node in body if isinstance(node, (ast.Assign, ast.AnnAssign, ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef))
-            and not hidden & set(range(node.lineno, node.end_lineno + 1))]
+            and not hidden & set(range(node.lineno, (node.end_lineno or node.lineno) + 1))]
     names = {part.id for node in kept for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
     names |= {alias.asname or alias.name.split(".")[0] for node in kept if isinstance(node, (ast.Import, ast.ImportFrom)) for alias in node.names}
     names |= {node.name for node in kept if isinstance(node, (ast.FunctionDef, ast.ClassDef))}

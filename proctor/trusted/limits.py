@@ -44,7 +44,7 @@ class Allowance:
         self.seconds = seconds
         self.end = min(time.monotonic() + on_the_wall(seconds, wall_factor), end)
         self.cpu = self.asleep = 0.0
-        self.before = None
+        self.before: tuple | None = None
 
     def look(self, used: tuple | None) -> float:
         """Count what the room has used since the last look: (seconds of CPU time, seconds asleep). Returns how long it slept while we waited."""
@@ -81,7 +81,7 @@ class TestAllowance:
         self.seconds = seconds
         self.begin = time.process_time()
         self.room = self.asleep = 0.0
-        self.before = None
+        self.before: tuple | None = None
 
     def look(self, used: tuple | None, slept: float):
         if used and self.before:

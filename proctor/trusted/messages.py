@@ -60,7 +60,7 @@ def figure(error: BaseException) -> tuple:
     """(SVG, words, caption) that a check of the course gives with its failure by Jupyter's own `_repr_mimebundle_`; () if there is none."""
     if not hasattr(type(error), "_repr_mimebundle_") or hasattr(error, "__proctor_learner__"):
         return ()
-    data, metadata = error._repr_mimebundle_()
+    data, metadata = error._repr_mimebundle_()  # type: ignore[attr-defined]
     about = metadata.get("image/svg+xml", {})
     svg, words, caption = data.get("image/svg+xml"), about.get("alt"), about.get("caption", "")
     fits = all(type(text) is str for text in (svg, words, caption)) and svg.startswith("<svg") and len(svg) <= LARGEST_FIGURE
@@ -92,8 +92,9 @@ def visible_statement(source: str, number: int, marks: tuple = HIDDEN) -> str:
     except NOT_PYTHON:
         return ""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Assert) and node.lineno <= number <= node.end_lineno:
-            if hidden & set(range(node.lineno, node.end_lineno + 1)):
+        last = getattr(node, "end_lineno", 0)
+        if isinstance(node, ast.Assert) and node.lineno <= number <= last:
+            if hidden & set(range(node.lineno, last + 1)):
                 return ""
             return ast.get_source_segment(source, node) or ""
     return ""

@@ -114,7 +114,7 @@ class Proxy:
     def __dir__(self):
         return _dir(self)
 
-    @property
+    @property  # type: ignore[misc]
     def __class__(self):
         mine = link(self)
         return mine.claim or _CLASSES.get(mine.word, type(self))

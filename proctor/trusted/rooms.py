@@ -161,7 +161,7 @@ class House:
         as_root, uid = walls_of_root(), room_uid()
         folder = tempfile.mkdtemp(dir=self.folder) if self.folder else None
         if self.drops:
-            os.chown(folder, uid, uid)
+            os.chown(str(folder), uid, uid)
         order = {"walls": self.walled, "as_root": as_root, "drops": self.drops, "uid": uid, "limits": limits,
                  "folder": folder, "count_processes": as_root or self.drops or self.walled and kernel() >= (5, 14)}
         try:

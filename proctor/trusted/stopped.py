@@ -97,10 +97,11 @@ def next_part(source: str, stop: tuple, absent: set) -> tuple | None:
         if not _is_foreign(node, line, name, text, lines, absent):
             return None
         absent.update(bound(node))
-        rest = lines[node.end_lineno - 1].encode()[node.end_col_offset:].decode().lstrip(" ;")
+        last = node.end_lineno or node.lineno
+        rest = lines[last - 1].encode()[node.end_col_offset:].decode().lstrip(" ;")
         magic = MAGIC.match(lines[node.lineno - 1])
         left = lines[node.lineno - 1] if magic else ast.get_source_segment(source, node) or lines[node.lineno - 1]
-        return "\n".join([GONE] * (node.end_lineno - 1) + [GONE if magic else rest or GONE] + lines[node.end_lineno:]), left.strip()
+        return "\n".join([GONE] * (last - 1) + [GONE if magic else rest or GONE] + lines[last:]), left.strip()
     return None
 
 
@@ -161,4 +162,4 @@ def unmade(source: str, line: int, whole: bool) -> set:
         tree = ast.parse("\n".join(MAGIC.sub(r"\1pass #", one) for one in source.split("\n")))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return set(re.findall(r"^(?:async\s+)?(?:def|class)\s+(\w+)", source, re.MULTILINE)) | set(re.findall(r"^(\w+)\s*=[^=]", source, re.MULTILINE))
-    return set().union(*(bound(node) for node in tree.body if whole or node.end_lineno >= line))
+    return set().union(*(bound(node) for node in tree.body if whole or (node.end_lineno or 0) >= line))
