@@ -29,8 +29,8 @@ PUBLIC = {"math", "cmath", "statistics", "itertools", "functools", "operator", "
 BUILTINS = {name for name in dir(builtins) if not name.startswith("_")} - {"open", "input", "eval", "exec", "compile", "globals", "locals", "vars", "dir", "getattr", "breakpoint"}
 READS = re.compile(r"^(load|read|open|from(file|txt)|gen|fetch|_)")
 TARGET = re.compile(r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)+$")
-ITERATORS = {type(one) for one in (iter([]), iter(()), iter({}), iter(set()), iter(""), iter(range(0)), zip(), map(str, ()), filter(None, ()), enumerate(()), reversed([]),
-                                   (n for n in ()), iter({}.items()), iter({}.values()))} | {kind for kind in vars(itertools).values() if isinstance(kind, type)}
+ITERATORS = {type(one) for one in (iter([]), iter(()), iter({}), iter(set()), iter(""), iter(range(0)), zip(), map(str, ()), filter(None, ()), enumerate(()), reversed([]),  # type: ignore[var-annotated]
+                                   (n for n in ()), iter({}.items()), iter({}.values()))} | {kind for kind in vars(itertools).values() if isinstance(kind, type)}  # type: ignore[var-annotated]
 VIEWS = {type({}.keys()): "keys", type({}.values()): "values", type({}.items()): "items"}
 
 

@@ -31,9 +31,10 @@ class TestNames(dict):
         self.session = None
         self.seen: dict = {}
         self.known: dict = {}
-        self.open = frozenset()  # names that this test spells out
-        self.unsent, self.sent = {}, {}  # names of tests that the room is still to be told, and those that it was told
-        self.gone = set()  # names of the learner's that a test has deleted
+        self.open: frozenset = frozenset()  # names that this test spells out
+        self.unsent: dict = {}  # names of tests that the room is still to be told
+        self.sent: dict = {}  # ... and those that it was told
+        self.gone: set = set()  # names of the learner's that a test has deleted
         own = dict(vars(builtins))
         own["__import__"] = self._import
         own["type"], own["super"] = TypeOf(), parent
