@@ -130,7 +130,7 @@ def _raw(x) -> bytes:
 
 def _array(data) -> np.ndarray:
     found = unpack(data) if type(data) is bytes else None
-    if type(found) is not np.ndarray or found.dtype.kind == "O":
+    if found is None or type(found) is not np.ndarray or found.dtype.kind == "O":
         raise ValueError("no array")
     return found
 
