@@ -14,6 +14,7 @@ def commands(root: Path = ROOT) -> dict[str, list[str]]:
     packages = [path for name in ("proctor", "classroom") for path in _modules(root, name)]
     return {
         "ruff check": ["ruff", "check", "--quiet", "--output-format", "concise"],
+        "ruff format": ["ruff", "format", "--check", "--quiet"],
         "mypy": ["mypy", "--no-error-summary", "proctor", "classroom"],
         "numpydoc": ["numpydoc", "lint", "--ignore", "PR01", *packages],
         "numpydoc, reference": ["numpydoc", "lint", *_modules(root, "course_tests/reference")],
