@@ -1,17 +1,20 @@
 """What a gradebook holds, in as few queries as can be: one for all grades, whatever the size of the class.
 
-nbgrader's own API asks for every learner and every cell by itself: minutes for a thousand learners.
+nbgrader's own API asks for every learner and every cell by itself: minutes for a thousand learners. Of classroom and tools, this module
+alone knows nbgrader's tables (proctor, which needs no classroom, has its own in proctor/plugin/gradebook.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import sqlalchemy
 from nbgrader import api
+
+from proctor.plugin.gradebook import score_of
 
 
 class Learner(NamedTuple):
@@ -44,8 +47,8 @@ class Mark(NamedTuple):
 
     @property
     def score(self) -> float:
-        given = self.auto if self.manual is None else self.manual
-        return 0.0 if given is None else float(given) + self.extra
+        """By proctor's rule, which is nbgrader's; `score_of_grade` is the same for the database."""
+        return float(score_of(self.auto, self.manual, self.extra))
 
 
 class Cell(NamedTuple):
@@ -82,6 +85,18 @@ class Submission(NamedTuple):
     waits: bool
 
 
+class Penalty(NamedTuple):
+    """What one submitted notebook has earned, how late it came, and the penalty that is recorded. `key` is its id."""
+
+    learner: str
+    assignment: str
+    notebook: str
+    key: str
+    earned: float
+    seconds_late: float
+    recorded: float | None
+
+
 @contextmanager
 def opened(url: str) -> Iterator[sqlalchemy.Connection]:
     """A connection to read from, to a gradebook in SQLite or PostgreSQL."""
@@ -93,11 +108,11 @@ def opened(url: str) -> Iterator[sqlalchemy.Connection]:
         engine.dispose()
 
 
-def _text(value) -> str:
+def _text(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def learners(connection) -> list[Learner]:
+def learners(connection: sqlalchemy.Connection) -> list[Learner]:
     """The roster, by last name."""
     table = api.Student.__table__.c
     rows = connection.execute(sqlalchemy.select(table.id, table.first_name, table.last_name, table.email, table.lms_user_id))
@@ -105,13 +120,13 @@ def learners(connection) -> list[Learner]:
     return sorted(found, key=lambda learner: (learner.last_name, learner.first_name, learner.id))
 
 
-def assignments(connection) -> dict[str, datetime | None]:
+def assignments(connection: sqlalchemy.Connection) -> dict[str, datetime | None]:
     """Name -> due date (naive, in UTC) or None, by name."""
     table = api.Assignment.__table__.c
     return dict(sorted(connection.execute(sqlalchemy.select(table.name, table.duedate)).fetchall()))
 
 
-def cells(connection) -> list[Cell]:
+def cells(connection: sqlalchemy.Connection) -> list[Cell]:
     """Every graded cell of every assignment, by name."""
     a, n, base, graded, task = (table.__table__ for table in (api.Assignment, api.Notebook, api.BaseCell, api.GradeCell, api.TaskCell))
     query = (
@@ -124,7 +139,7 @@ def cells(connection) -> list[Cell]:
             for assignment, notebook, cell, graded_id, cell_type, points, task_points in connection.execute(query)]
 
 
-def comments(connection) -> list[Comment]:
+def comments(connection: sqlalchemy.Connection) -> list[Comment]:
     """Every comment that says something; a person's takes the place of the automatic one."""
     a, n, base, s = (table.__table__ for table in (api.Assignment, api.Notebook, api.BaseCell, api.SubmittedAssignment))
     sn, comment = api.SubmittedNotebook.__table__, api.Comment.__table__
@@ -137,7 +152,7 @@ def comments(connection) -> list[Comment]:
     return [Comment(*row) for row in connection.execute(query)]
 
 
-def marks(connection, assignment: str | None = None) -> list[Mark]:
+def marks(connection: sqlalchemy.Connection, assignment: str | None = None) -> list[Mark]:
     """Every mark in the gradebook, or of one assignment, with one query, ordered by learner, assignment and cell."""
     a, n, base = api.Assignment.__table__, api.Notebook.__table__, api.BaseCell.__table__
     graded, task = api.GradeCell.__table__, api.TaskCell.__table__
@@ -156,7 +171,7 @@ def marks(connection, assignment: str | None = None) -> list[Mark]:
             for learner, assignment, notebook, cell, graded_id, cell_type, points, task_points, auto, manual, extra, waits in connection.execute(query)]
 
 
-def submissions(connection, of: list[Mark] | None = None) -> list[Submission]:
+def submissions(connection: sqlalchemy.Connection, of: list[Mark] | None = None) -> list[Submission]:
     """Every submission with its sums and its late penalty, with one query, ordered by learner and assignment.
 
     Parameters
@@ -184,23 +199,21 @@ def submissions(connection, of: list[Mark] | None = None) -> list[Submission]:
     found = []
     for learner, assignment, timestamp, due, extension, penalty, *total in connection.execute(
             sqlalchemy.select(*columns).select_from(tables).order_by(s.c.student_id, a.c.name)):
-        late = 0.0
-        if timestamp is not None and due is not None:
-            late = max(0.0, (timestamp - due - (extension or timestamp - timestamp)).total_seconds())
+        late = _seconds_late(timestamp, due, extension)
         score, maximum, waits = total or added.get((learner, assignment), (0.0, 0.0, False))
         lost, before = float(penalty or 0.0), float(score or 0.0)
         found.append(Submission(learner, assignment, timestamp, late, lost, max(before - lost, 0.0), float(maximum or 0.0), bool(waits)))
     return found
 
 
-def score_of_grade():
+def score_of_grade() -> sqlalchemy.ColumnElement[float]:
     """What counts for one cell, as the database computes it from a row of `grade`: see `Mark`."""
     g = api.Grade.__table__.c
     given = sqlalchemy.func.coalesce(g.manual_score, g.auto_score)
     return sqlalchemy.case((given.is_not(None), given + sqlalchemy.func.coalesce(g.extra_credit, 0.0)), else_=0.0)
 
 
-def _sums():
+def _sums() -> sqlalchemy.Subquery:
     """Score, maximum and waiting answers of each submission, as the database adds them up."""
     graded, task, sn, g = (table.__table__ for table in (api.GradeCell, api.TaskCell, api.SubmittedNotebook, api.Grade))
     return (
@@ -209,3 +222,102 @@ def _sums():
                           sqlalchemy.func.sum(sqlalchemy.case((g.c.needs_manual_grade, 1), else_=0)).label("waiting"))
         .select_from(g.join(sn, sn.c.id == g.c.notebook_id).outerjoin(graded, graded.c.id == g.c.cell_id).outerjoin(task, task.c.id == g.c.cell_id))
         .group_by(sn.c.assignment_id).subquery())
+
+
+def _seconds_late(timestamp: datetime | None, due: datetime | None, extension: timedelta | None) -> float:
+    """0 where there is no due date or no time."""
+    if timestamp is None or due is None:
+        return 0.0
+    return max(0.0, (timestamp - due - (extension or timedelta())).total_seconds())
+
+
+def penalties(connection: sqlalchemy.Connection) -> list[Penalty]:
+    """Every submitted notebook of an assignment with a due date, with its late penalty, by assignment and learner."""
+    a, n = api.Assignment.__table__, api.Notebook.__table__
+    s, sn, g = api.SubmittedAssignment.__table__, api.SubmittedNotebook.__table__, api.Grade.__table__
+    columns = (s.c.student_id, a.c.name, n.c.name, sn.c.id, s.c.timestamp, a.c.duedate, s.c.extension, sn.c.late_submission_penalty)
+    query = (
+        sqlalchemy.select(*columns, sqlalchemy.func.sum(score_of_grade()))
+        .select_from(s.join(a, a.c.id == s.c.assignment_id).join(sn, sn.c.assignment_id == s.c.id).join(n, n.c.id == sn.c.notebook_id)
+                     .join(g, g.c.notebook_id == sn.c.id))
+        .where(s.c.timestamp.is_not(None), a.c.duedate.is_not(None)).group_by(*columns).order_by(a.c.name, s.c.student_id, n.c.name))
+    return [Penalty(learner, assignment, notebook, key, float(earned), _seconds_late(when, due, extension), recorded)
+            for learner, assignment, notebook, key, when, due, extension, recorded, earned in connection.execute(query)]
+
+
+def set_penalties(url: str, wanted: dict[str, float | None]) -> None:
+    """Write late penalties: id of a submitted notebook -> points or None."""
+    table = api.SubmittedNotebook.__table__
+    engine = sqlalchemy.create_engine(url)
+    try:
+        with engine.begin() as connection:
+            for key, points in wanted.items():
+                connection.execute(table.update().where(table.c.id == key).values(late_submission_penalty=points))
+    finally:
+        engine.dispose()
+
+
+def given_by_hand(connection: sqlalchemy.Connection, assignment: str) -> tuple[list[tuple], list[tuple]]:
+    """What people gave in one assignment: (learner, notebook, cell, points, extra credit), and (learner, notebook, cell, comment)."""
+    a, n, s, sn = api.Assignment.__table__, api.Notebook.__table__, api.SubmittedAssignment.__table__, api.SubmittedNotebook.__table__
+    grade, comment, cell = api.Grade.__table__, api.Comment.__table__, api.BaseCell.__table__
+
+    def rows(of: sqlalchemy.Table, *columns: sqlalchemy.Column) -> list[tuple]:
+        joined = (of.join(sn, sn.c.id == of.c.notebook_id).join(s, s.c.id == sn.c.assignment_id).join(a, a.c.id == s.c.assignment_id)
+                  .join(n, n.c.id == sn.c.notebook_id).join(cell, cell.c.id == of.c.cell_id))
+        query = sqlalchemy.select(s.c.student_id, n.c.name, cell.c.name, *columns).select_from(joined)
+        given = sqlalchemy.or_(*(column.is_not(None) for column in columns))
+        return [tuple(row) for row in connection.execute(query.where(a.c.name == assignment, given))]
+
+    return rows(grade, grade.c.manual_score, grade.c.extra_credit), rows(comment, comment.c.manual_comment)
+
+
+def count_of_grades(connection: sqlalchemy.Connection) -> int:
+    """How many cells of how many submissions the gradebook has a row for."""
+    return connection.execute(sqlalchemy.select(sqlalchemy.func.count()).select_from(api.Grade.__table__)).scalar_one()
+
+
+def released(connection: sqlalchemy.Connection, assignment: str | None = None) -> dict[tuple[str, str, str], list[tuple]]:
+    """What `nbgrader generate_assignment` writes, of all assignments or one, without ids and times.
+
+    Returns
+    -------
+    dict
+        (assignment, notebook, cell) -> rows to compare. A notebook itself has "" for its cell, an assignment "" for both.
+    """
+    a, n, cell, source = api.Assignment.__table__, api.Notebook.__table__, api.BaseCell.__table__, api.SourceCell.__table__
+    graded, task = api.GradeCell.__table__, api.TaskCell.__table__
+    empty = sqlalchemy.literal("")
+    of_notebook = n.join(a, a.c.id == n.c.assignment_id)
+    queries = [
+        sqlalchemy.select(a.c.name, empty, empty).select_from(a),
+        sqlalchemy.select(a.c.name, n.c.name, empty, n.c.kernelspec).select_from(of_notebook),
+        sqlalchemy.select(a.c.name, n.c.name, cell.c.name, cell.c.type, graded.c.max_score, graded.c.cell_type, task.c.max_score, task.c.cell_type)
+        .select_from(of_notebook.join(cell, cell.c.notebook_id == n.c.id)
+                     .outerjoin(graded, graded.c.id == cell.c.id).outerjoin(task, task.c.id == cell.c.id)),
+        sqlalchemy.select(a.c.name, n.c.name, source.c.name, source.c.cell_type, source.c.source, source.c.checksum, source.c.locked)
+        .select_from(of_notebook.join(source, source.c.notebook_id == n.c.id)),
+    ]
+    found: dict[tuple[str, str, str], list[tuple]] = {}
+    for query in queries:
+        if assignment is not None:
+            query = query.where(a.c.name == assignment)
+        for row in sorted(map(tuple, connection.execute(query)), key=repr):
+            found.setdefault(row[:3], []).append(row[3:])
+    return found
+
+
+def rows_of_assignment(connection: sqlalchemy.Connection, assignment: str) -> Iterator[tuple[sqlalchemy.Table, list[dict]]]:
+    """Every table with its rows, but of what learners handed in, those of one assignment alone."""
+    submitted, notebook = api.SubmittedAssignment.__table__, api.SubmittedNotebook.__table__
+    wanted = sqlalchemy.select(submitted.c.id).where(
+        submitted.c.assignment_id.in_(sqlalchemy.select(api.Assignment.__table__.c.id).where(api.Assignment.__table__.c.name == assignment)))
+    for table in api.Base.metadata.sorted_tables:
+        query = sqlalchemy.select(table)
+        if table is submitted:
+            query = query.where(table.c.id.in_(wanted))
+        elif table is notebook:
+            query = query.where(table.c.assignment_id.in_(wanted))
+        elif table in (api.Grade.__table__, api.Comment.__table__):
+            query = query.where(table.c.notebook_id.in_(sqlalchemy.select(notebook.c.id).where(notebook.c.assignment_id.in_(wanted))))
+        yield table, [dict(row._mapping) for row in connection.execute(query)]

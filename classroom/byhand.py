@@ -7,6 +7,8 @@ from typing import NamedTuple
 import sqlalchemy
 from nbgrader import api
 
+from classroom import book
+
 Key = tuple[str, str, str]  # learner, notebook, cell
 
 
@@ -24,23 +26,12 @@ class ByHand(NamedTuple):
         return ", ".join(parts) or "nothing"
 
 
-def snapshot(connection, assignment: str) -> dict[Key, ByHand]:
+def snapshot(connection: sqlalchemy.Connection, assignment: str) -> dict[Key, ByHand]:
     """Everything that people gave in one assignment, in two queries."""
-    a, n, s, sn = api.Assignment.__table__, api.Notebook.__table__, api.SubmittedAssignment.__table__, api.SubmittedNotebook.__table__
-    grade, comment, cell = api.Grade.__table__, api.Comment.__table__, api.BaseCell.__table__
-
-    def rows(of, *columns):
-        joined = (of.join(sn, sn.c.id == of.c.notebook_id).join(s, s.c.id == sn.c.assignment_id).join(a, a.c.id == s.c.assignment_id)
-                  .join(n, n.c.id == sn.c.notebook_id).join(cell, cell.c.id == of.c.cell_id))
-        query = sqlalchemy.select(s.c.student_id, n.c.name, cell.c.name, *columns).select_from(joined)
-        given = sqlalchemy.or_(*(column.is_not(None) for column in columns))
-        return connection.execute(query.where(a.c.name == assignment, given))
-
-    found = {}
-    for learner, notebook, name, points, extra in rows(grade, grade.c.manual_score, grade.c.extra_credit):
-        found[learner, notebook, name] = ByHand(points, extra)
-    for learner, notebook, name, text in rows(comment, comment.c.manual_comment):
-        found[learner, notebook, name] = found.get((learner, notebook, name), ByHand())._replace(comment=text)
+    grades, comments = book.given_by_hand(connection, assignment)
+    found = {(learner, notebook, cell): ByHand(points, extra) for learner, notebook, cell, points, extra in grades}
+    for *key, text in comments:
+        found[tuple(key)] = found.get(tuple(key), ByHand())._replace(comment=text)
     return found
 
 

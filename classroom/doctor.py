@@ -26,8 +26,7 @@ from typing import NamedTuple
 import sqlalchemy
 from alembic.config import Config as AlembicConfig
 from alembic.script import ScriptDirectory
-from nbgrader import api, dbutil
-from nbgrader.apps import NbGraderAPI
+from nbgrader import dbutil
 from nbgrader.apps.nbgraderapp import NbGraderApp
 from nbgrader.exchange.default.exchange import Exchange
 from nbgrader.preprocessors import AssignLatePenalties
@@ -37,11 +36,11 @@ from traitlets.config import PyFileConfigLoader
 
 import classroom
 import proctor
-from classroom import book, late, settings
+from classroom import book, instep, late, scratch, settings
 from classroom.assignment import when_submitted
+from classroom.words import listed
 
 OK, NOTE, PROBLEM = "ok", "note", "problem"
-SHOWN = 8  # names in one line
 GIGABYTE = 1024**3
 
 # What nbgrader's pages and export look up for each learner, cell by cell, without an index of its own.
@@ -181,9 +180,9 @@ def versions(patient: Patient) -> Iterator[Finding]:
         if not requirement.specifier.contains(there, prereleases=True):
             other.append(f"{requirement.name} {there} (lock: {str(requirement.specifier).lstrip('=')})")
     if missing:
-        yield Finding(NOTE, f"Not installed, and in requirements.lock: {_some(missing)}", "pip install -r requirements.lock")
+        yield Finding(NOTE, f"Not installed, and in requirements.lock: {listed(missing)}", "pip install -r requirements.lock")
     if other:
-        yield Finding(NOTE, f"Other versions than the tested ones: {_some(other)}", "pip install -r requirements.lock")
+        yield Finding(NOTE, f"Other versions than the tested ones: {listed(other)}", "pip install -r requirements.lock")
     if not missing and not other:
         yield Finding(OK, f"{count} packages as in requirements.lock, nbgrader {importlib.metadata.version('nbgrader')}")
 
@@ -210,7 +209,7 @@ def configuration(patient: Patient) -> Iterator[Finding]:
                 near = difflib.get_close_matches(name, known[section], 1, 0.6)
                 wrong.append(f"c.{section}.{name}" + (f" (is it {near[0]}?)" if near else ""))
     if wrong:
-        yield Finding(PROBLEM, f"No such setting, so it does nothing: {_some(wrong)}", "correct the name in nbgrader_config.py")
+        yield Finding(PROBLEM, f"No such setting, so it does nothing: {listed(wrong)}", "correct the name in nbgrader_config.py")
     if patient.root != patient.folder:
         yield Finding(NOTE, f"The class lies in {patient.root}, not in this folder", "set c.CourseDirectory.root")
     if not patient.course.course_id:
@@ -226,7 +225,7 @@ def versions_of_files(patient: Patient) -> Iterator[Finding]:
     """What an earlier version of `start` wrote, or left in the course."""
     old, here = settings.of_an_earlier_version(patient.folder), settings.left_in_the_course(patient.folder)
     if old:
-        yield Finding(PROBLEM, f"Written by an earlier version, and may start another copy of proctor and classroom: {_some(old)}",
+        yield Finding(PROBLEM, f"Written by an earlier version, and may start another copy of proctor and classroom: {listed(old)}",
                       f"cd {patient.course_folder} && classroom start {patient.folder}")
     if here:
         yield Finding(PROBLEM, here, "classroom start ../NAME, then move class.db to ../NAME/gradebook.db, and submitted/, autograded/ and feedback/ beside it")
@@ -318,7 +317,8 @@ def disk(patient: Patient) -> Iterator[Finding]:
 def gradebook(patient: Patient, fix: bool) -> Iterator[Finding]:
     url = patient.course.db_url
     shown = sqlalchemy.engine.make_url(url).render_as_string(hide_password=True)
-    if url.startswith("sqlite:///") and not Path(url[len("sqlite:///"):]).exists():
+    file = scratch.file_of(url)
+    if file is not None and not file.exists():
         yield Finding(PROBLEM, f"There is no gradebook at {shown}", "nbgrader generate_assignment makes it; or set c.CourseDirectory.db_url")
         return
     try:
@@ -347,7 +347,7 @@ def gradebook(patient: Patient, fix: bool) -> Iterator[Finding]:
         return
     patient.read()
     with book.opened(url) as connection:
-        count = connection.execute(sqlalchemy.select(sqlalchemy.func.count()).select_from(api.Grade.__table__)).scalar_one()
+        count = book.count_of_grades(connection)
     yield Finding(OK, f"The gradebook can be read: {len(patient.learners)} learners, {len(patient.assignments)} assignments, {count} grades ({shown})")
     if missing and fix:
         add_indexes(url)
@@ -388,35 +388,36 @@ def release(patient: Patient) -> Iterator[Finding]:
     names = [name for name in patient.assignments if any(patient.folder_of("source", ".", name).glob("*.ipynb"))]
     without = sorted(patient.assignments.keys() - set(names))
     if without:
-        yield Finding(NOTE, f"In the gradebook and not in source/: {_some(without)}")
+        yield Finding(NOTE, f"In the gradebook and not in source/: {listed(without)}")
     doubled = _made_and_in_source(patient, names)
     if doubled:
         yield doubled
         return
     stale, differs = [], []
     with tempfile.TemporaryDirectory() as scratch:
-        made = _generate(patient, names, Path(scratch))
-        if made:
-            yield Finding(PROBLEM, made, "mend the notebook in source/, then: nbgrader generate_assignment NAME --force")
+        fresh = Path(scratch)
+        why_not = instep.generate(patient.app.config, patient.root / patient.course.source_directory, names, fresh)
+        if why_not:
+            yield Finding(PROBLEM, why_not, "mend the notebook in source/, then: nbgrader generate_assignment NAME --force")
             return
-        fresh, now = _cells(f"sqlite:///{scratch}/gradebook.db"), _cells(patient.course.db_url)
-        for name in names:
-            there, wanted = _bytes(patient.folder_of("release", ".", name)), _bytes(Path(scratch) / "release" / name)
-            if there != wanted:
-                stale.append(name)
-            elif fresh.get(name) != now.get(name):
-                differs.append(name)
+        with book.opened(f"sqlite:///{fresh / 'gradebook.db'}") as theirs, book.opened(patient.course.db_url) as ours:
+            for name in names:
+                if instep.differing(instep.files(patient.folder_of("release", ".", name)), instep.files(fresh / "release" / name)):
+                    stale.append(name)
+                elif instep.differing(book.released(theirs, name), book.released(ours, name)):
+                    differs.append(name)
     if stale:
-        yield Finding(PROBLEM, f"release/ is not what source/ makes: {_some(stale)}", f"nbgrader generate_assignment {stale[0]} --force (then `classroom "
+        yield Finding(PROBLEM, f"release/ is not what source/ makes: {listed(stale)}", f"nbgrader generate_assignment {stale[0]} --force (then `classroom "
                       f"regrade {stale[0]}` if it is graded)")
     if differs:
-        yield Finding(PROBLEM, f"The gradebook has other cells than source/: {_some(differs)}", f"nbgrader generate_assignment {differs[0]} --force")
+        yield Finding(PROBLEM, f"The gradebook has other cells than source/: {listed(differs)}", f"nbgrader generate_assignment {differs[0]} --force")
     if names and not stale and not differs:
         yield Finding(OK, f"release/ and the gradebook are in step with source/ ({len(names)} assignments)")
     if patient.course_folder != patient.root:
-        changed = [name for name in names if (theirs := _bytes(patient.course_folder / "source" / name)) and theirs != _bytes(patient.folder_of("source", ".", name))]
+        changed = [name for name in names if (theirs := instep.files(patient.course_folder / "source" / name))
+                   and instep.differing(theirs, instep.files(patient.folder_of("source", ".", name)))]
         if changed:
-            yield Finding(NOTE, f"The course has changed since the class began: {_some(changed)}",
+            yield Finding(NOTE, f"The course has changed since the class began: {listed(changed)}",
                           f"to take it over: cp -r {patient.course_folder / 'source' / changed[0]} source/ && nbgrader generate_assignment {changed[0]} --force")
         else:
             yield Finding(OK, f"source/ is as in the course ({patient.course_folder})")
@@ -437,49 +438,19 @@ def _made_and_in_source(patient: Patient, names: list[str]) -> Finding | None:
     if not found:
         return None
     paths = " ".join(shlex.quote(path) for name in found for path in found[name])
-    return Finding(PROBLEM, f"In source/ lie files that the course makes now: {_some([path for name in found for path in found[name]])}",
+    return Finding(PROBLEM, f"In source/ lie files that the course makes now: {listed([path for name in found for path in found[name]])}",
                    f"rm {paths} && for name in {' '.join(found)}; do nbgrader generate_assignment $name --force; done")
-
-
-def _generate(patient: Patient, names: list[str], scratch: Path) -> str:
-    """Make release/ anew, elsewhere; why it cannot be made, or ""."""
-    if not names:
-        return ""
-    # All of it: what is made for one assignment may depend on the notebooks of others.
-    shutil.copytree(patient.root / patient.course.source_directory, scratch / "source", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
-    config = patient.app.config.copy()
-    config.CourseDirectory.root = str(scratch)
-    config.CourseDirectory.db_url = f"sqlite:///{scratch}/gradebook.db"
-    config.NbGrader.logfile = ""
-    generator = NbGraderAPI(config=config)
-    for name in names:
-        result = generator.generate_assignment(name)
-        if not result["success"]:
-            said = (result.get("error") or result.get("log") or "").strip().splitlines()
-            return f"nbgrader generate_assignment {name} fails: {said[-1] if said else 'no reason given'}"
-    return ""
-
-
-def _cells(url: str) -> dict[str, list]:
-    a, n, s = api.Assignment.__table__, api.Notebook.__table__, api.SourceCell.__table__
-    query = (sqlalchemy.select(a.c.name, n.c.name, s.c.name, s.c.checksum).select_from(s.join(n, n.c.id == s.c.notebook_id).join(a, a.c.id == n.c.assignment_id))
-             .order_by(a.c.name, n.c.name, s.c.name))
-    found: dict[str, list] = {}
-    with book.opened(url) as connection:
-        for assignment, *cell in connection.execute(query):
-            found.setdefault(assignment, []).append(tuple(cell))
-    return found
 
 
 def due_dates(patient: Patient) -> Iterator[Finding]:
     now = datetime.now(timezone.utc).replace(tzinfo=None)
     without = [name for name, when in patient.assignments.items() if when is None]
     if without:
-        yield Finding(NOTE, f"No due date, so nobody is late: {_some(without)}", f"nbgrader db assignment add {without[0]} --duedate='2027-02-05 23:59:00 UTC'")
+        yield Finding(NOTE, f"No due date, so nobody is late: {listed(without)}", f"nbgrader db assignment add {without[0]} --duedate='2027-02-05 23:59:00 UTC'")
     past = [name for name, when in patient.assignments.items() if when is not None and when < now]
     empty = [name for name in past if not patient.submitted.get(name)]
     if empty:
-        yield Finding(NOTE, f"Past due, and nobody's submission is here: {_some(empty)}", f"nbgrader collect {empty[0]}, or classroom collect {empty[0]} DOWNLOAD")
+        yield Finding(NOTE, f"Past due, and nobody's submission is here: {listed(empty)}", f"nbgrader collect {empty[0]}, or classroom collect {empty[0]} DOWNLOAD")
     ahead = sorted((when, name) for name, when in patient.assignments.items() if when is not None and when >= now)
     if past or ahead:
         yield Finding(OK, f"{len(past)} assignments are past due" + (f"; next is {ahead[0][1]} at {ahead[0][0]:%Y-%m-%d %H:%M} UTC" if ahead else ""))
@@ -493,14 +464,14 @@ def submissions(patient: Patient) -> Iterator[Finding]:
     strangers = sorted({learner for learners in patient.submitted.values() for learner in learners} - ids)
     if strangers:
         near = difflib.get_close_matches(strangers[0], ids, 1, 0.7)
-        yield Finding(PROBLEM, f"Submissions of nobody on the roster: {_some(strangers)}" + (f" (is {strangers[0]} {near[0]}?)" if near else ""),
+        yield Finding(PROBLEM, f"Submissions of nobody on the roster: {listed(strangers)}" + (f" (is {strangers[0]} {near[0]}?)" if near else ""),
                       f"rename the folder in submitted/, or: nbgrader db student add {strangers[0]}")
     now = datetime.now(timezone.utc).replace(tzinfo=None)
     for name, when in patient.assignments.items():
         there = patient.submitted.get(name, {})
         missing = sorted(ids - there.keys())
         if there and missing and when is not None and when < now:
-            yield Finding(NOTE, f"{name}: {len(missing)} of {len(ids)} have handed in nothing: {_some(missing)}")
+            yield Finding(NOTE, f"{name}: {len(missing)} of {len(ids)} have handed in nothing: {listed(missing)}")
     if ids and not strangers:
         count = sum(map(len, patient.submitted.values()))
         yield Finding(OK, f"{count} submissions, all of learners on the roster")
@@ -523,11 +494,11 @@ def notebooks(patient: Patient) -> Iterator[Finding]:
             elif wanted - right:
                 misnamed.append(f"{learner}/{name} ({', '.join(sorted({path.name for path in there} - wanted) or ['in a folder'])})")
     if several:
-        yield Finding(NOTE, f"More notebooks than the assignment has: {_some(several)}", "look which one counts, and take the others out")
+        yield Finding(NOTE, f"More notebooks than the assignment has: {listed(several)}", "look which one counts, and take the others out")
     if none:
-        yield Finding(NOTE, f"No notebook in the submission: {_some(none)}", "ask the learner for it")
+        yield Finding(NOTE, f"No notebook in the submission: {listed(none)}", "ask the learner for it")
     if misnamed:
-        yield Finding(NOTE if patient.has_proctor else PROBLEM, f"Another name than the released one: {_some(misnamed)}",
+        yield Finding(NOTE if patient.has_proctor else PROBLEM, f"Another name than the released one: {listed(misnamed)}",
                       "nothing: proctor finds it by its cells" if patient.has_proctor else "rename it")
     if not (several or none or misnamed):
         yield Finding(OK, "Every submission has the released notebooks, once")
@@ -545,7 +516,7 @@ def not_graded(patient: Patient) -> Iterator[Finding]:
             if recorded is None or newer or not patient.folder_of("autograded", learner, name).is_dir():
                 waiting.setdefault(name, []).append(learner)
     for name, new in waiting.items():
-        yield Finding(NOTE, f"{name}: {len(new)} submissions are new and not graded: {_some(new)}", f"nbgrader autograde {name}")
+        yield Finding(NOTE, f"{name}: {len(new)} submissions are new and not graded: {listed(new)}", f"nbgrader autograde {name}")
     if patient.graded and not waiting:
         yield Finding(OK, "Every submission is graded")
 
@@ -564,9 +535,9 @@ def who_graded(patient: Patient) -> Iterator[Finding]:
             elif mark[1] != b'""':
                 open_rooms.setdefault(name, []).append(learner)
     for name, learners in sorted(stock.items()):
-        yield Finding(PROBLEM, f"{name}: not graded by proctor, but with the learner's code beside the tests: {_some(sorted(set(learners)))}", f"nbgrader autograde {name} --force")
+        yield Finding(PROBLEM, f"{name}: not graded by proctor, but with the learner's code beside the tests: {listed(sorted(set(learners)))}", f"nbgrader autograde {name} --force")
     for name, learners in sorted(open_rooms.items()):
-        yield Finding(NOTE, f"{name}: graded in rooms without walls: {_some(sorted(set(learners)))}", f"see proctor/README.md, then nbgrader autograde {name} --force")
+        yield Finding(NOTE, f"{name}: graded in rooms without walls: {listed(sorted(set(learners)))}", f"see proctor/README.md, then nbgrader autograde {name} --force")
     if patient.graded and not stock and not open_rooms:
         yield Finding(OK, "Every graded notebook was graded by proctor, behind walls")
 
@@ -603,25 +574,16 @@ def penalties(patient: Patient, fix: bool) -> Iterator[Finding]:
     """nbgrader counts a penalty while it autogrades; points given by hand, due dates and extensions come later."""
     with book.opened(patient.course.db_url) as connection:
         rows = late.outdated(patient.app, connection)
-    who = [f"{learner}/{assignment}" for learner, assignment, *_ in rows]
+    who = [f"{row.learner}/{row.assignment}" for row, _ in rows]
     if rows and fix:
         late.bring_up_to_date(patient.course.db_url, rows)
-        yield Finding(OK, f"{len(rows)} late penalties were brought up to date: {_some(who)}")
+        yield Finding(OK, f"{len(rows)} late penalties were brought up to date: {listed(who)}")
     elif rows:
-        yield Finding(NOTE, f"{len(rows)} late penalties are not what the policy says now (marks, due dates or the policy changed): {_some(who)}",
+        yield Finding(NOTE, f"{len(rows)} late penalties are not what the policy says now (marks, due dates or the policy changed): {listed(who)}",
                       "classroom doctor --fix")
 
 
 # -- small things
-
-def _bytes(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*"))
-            if path.is_file() and not {".ipynb_checkpoints", "__pycache__"} & set(path.parts)}
-
-
-def _some(names: list[str]) -> str:
-    return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
-
 
 def _beside_classroom(name: str) -> Path | None:
     path = Path(classroom.__file__).resolve().parent.parent / name

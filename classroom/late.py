@@ -10,7 +10,7 @@ import re
 from types import SimpleNamespace
 
 import sqlalchemy
-from nbgrader import api
+from nbgrader.apps.baseapp import NbGrader
 from nbgrader.plugins import LateSubmissionPlugin
 from nbgrader.preprocessors import AssignLatePenalties
 from traitlets import Float, Integer, validate
@@ -89,45 +89,27 @@ def in_words(policy: LatePolicy) -> str:
     return ", ".join(words) or "late submissions cost nothing"
 
 
-def outdated(app, connection) -> list[tuple[str, str, str, str, float | None]]:
+def outdated(app: NbGrader, connection: sqlalchemy.Connection) -> list[tuple[book.Penalty, float | None]]:
     """Penalties in the gradebook that are no longer what the class's plugin says: points given by hand or an extension came after autograding.
 
     Returns
     -------
-    list of (learner, assignment, notebook, id of the submitted notebook, penalty)
+    list of (what the gradebook has, the penalty that the plugin wants)
     """
     stage = AssignLatePenalties(parent=app)
     stage.init_plugin()
-    a, n = api.Assignment.__table__, api.Notebook.__table__
-    s, sn, g = api.SubmittedAssignment.__table__, api.SubmittedNotebook.__table__, api.Grade.__table__
-    earned = sqlalchemy.func.sum(book.score_of_grade())
-    query = (
-        sqlalchemy.select(s.c.student_id, a.c.name, n.c.name, sn.c.id, s.c.timestamp, a.c.duedate, s.c.extension, sn.c.late_submission_penalty, earned)
-        .select_from(s.join(a, a.c.id == s.c.assignment_id).join(sn, sn.c.assignment_id == s.c.id).join(n, n.c.id == sn.c.notebook_id)
-                     .join(g, g.c.notebook_id == sn.c.id))
-        .where(s.c.timestamp.is_not(None), a.c.duedate.is_not(None))
-        .group_by(s.c.student_id, a.c.name, n.c.name, sn.c.id, s.c.timestamp, a.c.duedate, s.c.extension, sn.c.late_submission_penalty)
-        .order_by(a.c.name, s.c.student_id, n.c.name))
     found = []
-    for learner, assignment, notebook, key, when, due, extension, recorded, score in connection.execute(query):
-        late = (when - due - (extension or when - when)).total_seconds()
+    for row in book.penalties(connection):
         wanted = None
-        if late > 0:
-            wanted = stage.plugin_inst.late_submission_penalty(learner, float(score), late)
+        if row.seconds_late > 0:
+            wanted = stage.plugin_inst.late_submission_penalty(row.learner, row.earned, row.seconds_late)
             if wanted is not None:
-                wanted = stage._check_late_penalty(SimpleNamespace(score=float(score)), wanted)
-        if abs((wanted or 0.0) - (recorded or 0.0)) > 1e-9:
-            found.append((learner, assignment, notebook, key, wanted))
+                wanted = stage._check_late_penalty(SimpleNamespace(score=row.earned), wanted)
+        if abs((wanted or 0.0) - (row.recorded or 0.0)) > 1e-9:
+            found.append((row, wanted))
     return found
 
 
-def bring_up_to_date(url: str, rows: list[tuple]) -> None:
+def bring_up_to_date(url: str, rows: list[tuple[book.Penalty, float | None]]) -> None:
     """Write the penalties that `outdated` found."""
-    table = api.SubmittedNotebook.__table__
-    engine = sqlalchemy.create_engine(url)
-    try:
-        with engine.begin() as connection:
-            for *_, key, penalty in rows:
-                connection.execute(table.update().where(table.c.id == key).values(late_submission_penalty=penalty))
-    finally:
-        engine.dispose()
+    book.set_penalties(url, {row.key: wanted for row, wanted in rows})

@@ -23,7 +23,8 @@ from classroom import book, byhand, scratch
 from classroom.assignment import Assignment
 from classroom.errors import ClassroomError
 from classroom.exports import sheet
-from classroom.rehearsal import Preview, count, names, preview
+from classroom.rehearsal import Preview, preview
+from classroom.words import amount, listed
 
 FOLDER = "regrades"
 NEEDS_A_LOOK = 3  # exit status, as nbgrader autograde has it: everything is written, but not all as shown
@@ -48,7 +49,7 @@ def _alone(root: Path) -> Iterator[None]:
 
 def report(found: Preview) -> str:
     """The preview as lines for a terminal."""
-    lines = [f"{found.assignment}: {count(len(found.learners), 'submission')} graded again." + (f" Tests: {found.version}." if found.version else "")]
+    lines = [f"{found.assignment}: {amount(len(found.learners), 'submission')} graded again." + (f" Tests: {found.version}." if found.version else "")]
     if found.changes:
         lines.append("")
         wide = max(len(change.learner) for change in found.changes)
@@ -72,16 +73,16 @@ def _sums(found: Preview) -> list[str]:
              f"All together: {total[0]:g} -> {total[1]:g} ({total[1] - total[0]:+g})."]
     for name, group in (("lose", loses), ("gain", gains)):
         if group:
-            lines.append(f"  {name}: " + names([f"{learner} {old:g} -> {new:g}" for learner, (old, new) in sorted(group.items())]))
+            lines.append(f"  {name}: " + listed([f"{learner} {old:g} -> {new:g}" for learner, (old, new) in sorted(group.items())]))
     by_test = defaultdict(list)
     for change in found.changes:
         by_test[change.cell].append((change.new or 0.0) - (change.old or 0.0))
     for cell, differences in sorted(by_test.items()):
-        lines.append(f"  {cell}: {count(len(differences), 'submission')}, {sum(differences):+g} points from the tests")
+        lines.append(f"  {cell}: {amount(len(differences), 'submission')}, {sum(differences):+g} points from the tests")
     if found.words:
-        lines.append(f"  {count(len(found.words), 'learner')} with the same points, but other words in the feedback: {names(found.words)}")
+        lines.append(f"  {amount(len(found.words), 'learner')} with the same points, but other words in the feedback: {listed(found.words)}")
     if found.replaced:
-        lines.append(f"  not for the tests alone: the files in submitted/ are not those that were graded: {names(found.replaced)}")
+        lines.append(f"  not for the tests alone: the files in submitted/ are not those that were graded: {listed(found.replaced)}")
     for learner, why in sorted(found.left_out.items()):
         lines.append(f"  left out: {learner} {why}")
     if found.looks:
@@ -113,7 +114,7 @@ def write_files(found: Preview, path: Path, state: dict[str, str], remarks: Iter
             writer.writerow([sheet.guarded(value) for value in (*row, *total, found.version, state.get(row[0], "preview"))])
     tests = f" Tests: {found.version}." if found.version else ""
     lines = [f"# Regrade of {found.assignment}", "",
-             f"{datetime.now(timezone.utc):%Y-%m-%d %H:%M} UTC. {count(len(found.learners), 'submission')} graded again.{tests}", ""]
+             f"{datetime.now(timezone.utc):%Y-%m-%d %H:%M} UTC. {amount(len(found.learners), 'submission')} graded again.{tests}", ""]
     lines += [f"- {_cell(line.strip())}" for line in [*_sums(found), *remarks]]
     if found.changes:
         lines += ["", "| Learner | Test | Points | Before | Now |", "| --- | --- | --- | --- | --- |"]
@@ -177,8 +178,8 @@ def apply(of: Assignment, found: Preview, feedback: bool = False) -> tuple[list[
         remarks += _feedback_commands(of, touched)
     remarks.append(f"The gradebook as it was: {os.path.relpath(kept, of.root)}")
     write_files(found, log, state, remarks)
-    return [f"Regraded {count(len(touched), 'submission')} of {of.name}. "
-            f"{count(len(found.given), 'cell')} with points, extra credit or comments by hand: all kept.", *remarks,
+    return [f"Regraded {amount(len(touched), 'submission')} of {of.name}. "
+            f"{amount(len(found.given), 'cell')} with points, extra credit or comments by hand: all kept.", *remarks,
             f"The log: {FOLDER}/{log.name}.md and .csv"], fine
 
 
@@ -206,14 +207,14 @@ def _keep_by_hand(of: Assignment, before: dict) -> list[str]:
 
 def _feedback_commands(of: Assignment, learners: list[str]) -> list[str]:
     if len(learners) > 3:
-        return [f"Feedback pages are old for {count(len(learners), 'learner')}; make them again: nbgrader generate_feedback {of.name} --force"]
+        return [f"Feedback pages are old for {amount(len(learners), 'learner')}; make them again: nbgrader generate_feedback {of.name} --force"]
     return [f"A feedback page is old; make it again: nbgrader generate_feedback {of.name} --force --student {learner}" for learner in learners]
 
 
 def _make_feedback(of: Assignment, learners: list[str], output: Path) -> list[str]:
     if of.nbgrader("generate_feedback", of.name, "--force", log=output, only=learners):
         return [f"The feedback could not be made; {output.relative_to(of.root)} says why.", *_feedback_commands(of, learners)]
-    return [f"Feedback was made again for {count(len(learners), 'learner')}."]
+    return [f"Feedback was made again for {amount(len(learners), 'learner')}."]
 
 
 def main(arguments: list[str]) -> int:

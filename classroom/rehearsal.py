@@ -7,19 +7,15 @@ import json
 import re
 import subprocess
 import tempfile
-from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-import sqlalchemy
-from nbgrader import api
-
-from classroom import book, byhand, scratch
+from classroom import book, byhand, instep, scratch
 from classroom.assignment import Assignment, read
 from classroom.errors import ClassroomError
+from classroom.words import listed
 
-LISTED = 12  # names in one line
 OWN = ""
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")  # of an object in memory: other in each run
@@ -97,7 +93,7 @@ def _choose(of: Assignment, student: str, but: str) -> tuple[list[str], dict[str
                              f": `nbgrader autograde {of.name}` comes first."))
     missing = [learner for learner in wanted if learner not in there]
     if missing:
-        raise ClassroomError(f"Graded, but no longer in {of.course.submitted_directory}/: {names(missing)}. Bring the folders back (a regrade needs "
+        raise ClassroomError(f"Graded, but no longer in {of.course.submitted_directory}/: {listed(missing)}. Bring the folders back (a regrade needs "
                              "what was handed in), or leave them out with --except.")
     left_out = {learner: "handed in, but not graded yet" for learner in there - set(graded)
                 if _matches(learner, student) and not _matches(learner, but)}
@@ -130,7 +126,8 @@ def _assert_in_step(of: Assignment, url: str, folder: Path) -> None:
         raise ClassroomError(f"There is no {source}: the source of {of.name} is needed to see whether its release is in step.")
     if not release.is_dir():
         raise ClassroomError(f"There is no {release}: {again}")
-    before = _cells(url, of.name)
+    with book.opened(url) as connection:
+        before = book.released(connection, of.name)
     fresh = folder / "release"
     done = of.generate(release_directory=str(fresh), db_url=url)
     if not done["success"]:
@@ -139,36 +136,13 @@ def _assert_in_step(of: Assignment, url: str, folder: Path) -> None:
                                  "cells back under their names, and change tests behind them.")
         raise ClassroomError(f"`nbgrader generate_assignment {of.name}` does not work at the moment; run it and mend what it says. "
                              f"{last_line(done.get('log') or done['error'])}")
-    after = _cells(url, of.name)
-    differing = sorted({key[1] for key in before.keys() | after.keys() if before.get(key) != after.get(key)})
-    if differing:
-        raise ClassroomError(f"source/{of.name} has changed since the release was made ({names(differing)}): {again}")
-    made = of.path(str(fresh), ".")
-    other = sorted(str(path.relative_to(made)) for path in made.rglob("*") if path.is_file() and not _same(path, release / path.relative_to(made)))
-    if other:
-        raise ClassroomError(f"{course.release_directory}/{of.name} is not what {course.source_directory}/ makes ({names(other)}): {again}")
-
-
-def _cells(url: str, assignment: str) -> dict[tuple[str, str], tuple]:
-    """(notebook, cell) -> what the gradebook says of a cell of the release."""
-    a, n, cell, source = api.Assignment.__table__, api.Notebook.__table__, api.BaseCell.__table__, api.SourceCell.__table__
-    graded, task = api.GradeCell.__table__, api.TaskCell.__table__
     with book.opened(url) as connection:
-        points = connection.execute(
-            sqlalchemy.select(n.c.name, cell.c.name, cell.c.type, graded.c.max_score, task.c.max_score)
-            .select_from(cell.join(n, n.c.id == cell.c.notebook_id).join(a, a.c.id == n.c.assignment_id)
-                         .outerjoin(graded, graded.c.id == cell.c.id).outerjoin(task, task.c.id == cell.c.id)).where(a.c.name == assignment))
-        texts = connection.execute(
-            sqlalchemy.select(n.c.name, source.c.name, source.c.cell_type, source.c.locked, source.c.source)
-            .select_from(source.join(n, n.c.id == source.c.notebook_id).join(a, a.c.id == n.c.assignment_id)).where(a.c.name == assignment))
-        found: dict[tuple[str, str], tuple] = defaultdict(tuple)
-        for notebook, name, *what in sorted(map(tuple, points), key=repr) + sorted(map(tuple, texts), key=repr):
-            found[notebook, name] += tuple(what)
-    return found
-
-
-def _same(one: Path, other: Path) -> bool:
-    return other.is_file() and one.read_bytes() == other.read_bytes()
+        differing = sorted({cell or notebook for _, notebook, cell in instep.differing(before, book.released(connection, of.name))})
+    if differing:
+        raise ClassroomError(f"source/{of.name} has changed since the release was made ({listed(differing)}): {again}")
+    other = instep.differing(instep.files(of.path(str(fresh), ".")), instep.files(release))
+    if other:
+        raise ClassroomError(f"{course.release_directory}/{of.name} is not what {course.source_directory}/ makes ({listed(other)}): {again}")
 
 
 # -- the rehearsal
@@ -315,14 +289,6 @@ def _graded_cells(folder: Path) -> dict[tuple[str, str], Cell]:
 
 def _error(cell: dict) -> str:
     return next((f"{output.get('ename')}: {output.get('evalue')}" for output in cell.get("outputs", []) if output.get("output_type") == "error"), "")
-
-
-def names(names: list[str]) -> str:
-    return ", ".join(names[:LISTED]) + (f" and {len(names) - LISTED} more" if len(names) > LISTED else "")
-
-
-def count(number: int, what: str) -> str:
-    return f"{number} {what}" + ("" if number == 1 else "s")
 
 
 def last_line(text: str) -> str:

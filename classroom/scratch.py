@@ -10,6 +10,7 @@ from pathlib import Path
 import sqlalchemy
 from nbgrader import api
 
+from classroom import book
 from classroom.errors import ClassroomError
 
 PATIENCE = 5.0  # seconds that another program may hold the gradebook
@@ -39,29 +40,13 @@ def copy_gradebook(url: str, course: str, assignment: str, to: Path) -> str:
     try:
         with theirs.connect() as source, ours.begin() as target:
             target.execute(api.Course.__table__.delete())
-            for table in api.Base.metadata.sorted_tables:
-                rows = [dict(row._mapping) for row in source.execute(_of_assignment(table, assignment))]
+            for table, rows in book.rows_of_assignment(source, assignment):
                 if rows:
                     target.execute(table.insert(), rows)
     finally:
         theirs.dispose()
         ours.dispose()
     return copy
-
-
-def _of_assignment(table, assignment: str):
-    """All rows of a table; of what learners handed in, one assignment's."""
-    submitted, notebook = api.SubmittedAssignment.__table__, api.SubmittedNotebook.__table__
-    wanted = sqlalchemy.select(submitted.c.id).where(
-        submitted.c.assignment_id.in_(sqlalchemy.select(api.Assignment.__table__.c.id).where(api.Assignment.__table__.c.name == assignment)))
-    query = sqlalchemy.select(table)
-    if table is submitted:
-        return query.where(table.c.id.in_(wanted))
-    if table is notebook:
-        return query.where(table.c.assignment_id.in_(wanted))
-    if table in (api.Grade.__table__, api.Comment.__table__):
-        return query.where(table.c.notebook_id.in_(sqlalchemy.select(notebook.c.id).where(notebook.c.assignment_id.in_(wanted))))
-    return query
 
 
 def assert_free(url: str) -> None:
@@ -72,19 +57,19 @@ def assert_free(url: str) -> None:
         if path is not None:
             if not path.exists():
                 raise ClassroomError(f"There is no gradebook {path}: run `nbgrader generate_assignment` first, or set GRADEBOOK_URL.")
-            with contextlib.closing(sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)) as book:
-                book.execute("BEGIN IMMEDIATE")
-                book.execute("ROLLBACK")
+            with contextlib.closing(sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)) as file:
+                file.execute("BEGIN IMMEDIATE")
+                file.execute("ROLLBACK")
         else:
             end = time.monotonic() + PATIENCE
-            with engine.connect() as book:
+            with engine.connect() as connection:
                 table = api.Grade.__table__.name
                 while True:
                     try:
-                        book.exec_driver_sql(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE NOWAIT")
+                        connection.exec_driver_sql(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE NOWAIT")
                         break
                     except sqlalchemy.exc.OperationalError:
-                        book.rollback()
+                        connection.rollback()
                         if time.monotonic() > end:
                             raise
                         time.sleep(0.5)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from classroom import book, settings
+from classroom import book, scratch, settings
 from classroom.errors import ClassroomError
 from classroom.report import likeness, notebooks, page
+from classroom.words import amount
 
 HONEST = "Similarity is a reason to look, and to ask; it is no proof. Learners may have worked together as they should, or have read the same book."
 
@@ -24,7 +25,7 @@ def main(arguments: list[str]) -> int:
     for found in unreadable:
         print(f"Left out, because it cannot be read: {found.path} ({found.reason})")
     print(f"{given.assignment}: {compared.learners} learners, {compared.cells} exercises compared. "
-          f"{len(compared.pairs) or 'No'} {'pair' if len(compared.pairs) == 1 else 'pairs'} to look at.")
+          f"{amount(len(compared.pairs), 'pair') if compared.pairs else 'No pairs'} to look at.")
     for number, pair in enumerate(compared.pairs[:20], 1):
         cells = ", ".join(f"{cell.name} {cell.similarity:.0%}" for cell in pair.cells)
         print(f"{number:3}. {names.get(pair.first, pair.first)}  and  {names.get(pair.second, pair.second)}:  {cells}")
@@ -59,7 +60,8 @@ def _one_name(read: list[notebooks.Notebook]) -> list[notebooks.Notebook]:
 
 
 def _names(url: str) -> dict[str, str]:
-    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).is_file():
+    file = scratch.file_of(url)
+    if file is not None and not file.is_file():
         return {}  # connecting would make an empty gradebook
     with book.opened(url) as connection:
         return {row.id: f"{row.first_name} {row.last_name} ({row.id})" if row.last_name else row.id for row in book.learners(connection)}

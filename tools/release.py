@@ -8,9 +8,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from nbgrader.apps import NbGraderAPI
 from traitlets.config import PyFileConfigLoader
 
+from classroom import instep
 from course_tests.notebooks import ROOT, problems, read
 from tools import given, gradebook
 
@@ -28,17 +28,12 @@ def generate(into: Path, root: Path = ROOT) -> None:
     wrong = [line for path in sorted((root / "source").glob("*/*.ipynb")) for line in problems(read(path))]
     if wrong:
         sys.exit("\n".join(wrong))
-    shutil.copytree(root / "source", into / "source", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
     config = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
-    config.CourseDirectory.root = str(into)
-    config.CourseDirectory.db_url = f"sqlite:///{into / 'gradebook.db'}"
-    config.NbGrader.logfile = ""
     config.Application.log_level = "ERROR"
-    api = NbGraderAPI(config=config)
+    why_not = instep.generate(config, root / "source", assignments(root), into)
+    if why_not:
+        sys.exit(why_not)
     for name in assignments(root):
-        result = api.generate_assignment(name)
-        if not result["success"]:
-            sys.exit(f"nbgrader generate_assignment {name} failed:\n{result.get('error') or result.get('log')}")
         missing = sorted(made for made in given.files(name, into / "source" / name, config) if not (into / "release" / name / made).exists())
         if missing:
             sys.exit(f"nbgrader generate_assignment {name} wrote no {', '.join(missing)}: nbgrader_config.py must say proctor.install(c) "
@@ -53,13 +48,12 @@ def assignments(root: Path = ROOT) -> list[str]:
 
 def differences(fresh: Path, root: Path = ROOT) -> list[str]:
     """What differs between the fresh release in `fresh` and the one in `root`: bytes of release/, rows of gradebook.db."""
-    old, new = _bytes(root / "release"), _bytes(fresh / "release")
-    found = [f"release/{name} is not what source/ makes" for name in sorted(old.keys() | new.keys()) if old.get(name) != new.get(name)]
+    found = [f"release/{name} is not what source/ makes" for name in instep.differing(instep.files(root / "release"), instep.files(fresh / "release"))]
     book = root / "gradebook.db"
     if not book.exists():
         return [*found, "gradebook.db is missing"]
-    have, want = gradebook.released_rows(book), gradebook.released_rows(fresh / "gradebook.db")
-    return found + [f"gradebook.db: the rows of {table} are not what source/ makes" for table in want if have[table] != want[table]]
+    rows = instep.differing(gradebook.released_rows(book), gradebook.released_rows(fresh / "gradebook.db"))
+    return found + [f"gradebook.db: the rows of {'/'.join(filter(None, place))} are not what source/ makes" for place in rows]
 
 
 def install(fresh: Path, root: Path = ROOT) -> None:
@@ -97,18 +91,13 @@ def bring_in_step(root: Path = ROOT) -> bool:
     return changed
 
 
-def _bytes(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*")
-            if path.is_file() and ".ipynb_checkpoints" not in path.parts}
-
-
 def _digest(root: Path) -> str:
     """Changes when source/, release/ or the configuration does: a quick answer to "is it still in step?"."""
     digest = hashlib.sha256()
     for path in (root / "nbgrader_config.py", Path(given.__file__), given.PRACTICE):
         digest.update(path.read_bytes())
     for folder in ("source", "release"):
-        for name, content in sorted(_bytes(root / folder).items()):
+        for name, content in sorted(instep.files(root / folder).items()):
             digest.update(name.encode() + b"\0" + content)
     return digest.hexdigest()
 

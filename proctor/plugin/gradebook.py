@@ -314,13 +314,13 @@ class Ledger:
             key = ids[notebook.name]
             amount = None
             if late > 0:
-                score = sum(_score(*value) for (owner, _), value in grades.items() if owner == key)
+                score = sum(score_of(*value) for (owner, _), value in grades.items() if owner == key)
                 amount = penalty(outcome.student, score, late)
             db.execute(_submitted_notebook.update().where(_submitted_notebook.c.id == key).values(late_submission_penalty=amount))
 
 
-def _score(auto, manual, extra) -> float:
-    """nbgrader's Grade.score: the grader's points before the automatic ones, and extra credit on top of either."""
+def score_of(auto: float | None, manual: float | None, extra: float | None) -> float:
+    """What counts for one cell, as nbgrader's Grade.score: the grader's points before the automatic ones, and extra credit on top of either."""
     base = manual if manual is not None else auto
     return 0.0 if base is None else base + (extra or 0.0)
 

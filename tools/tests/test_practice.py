@@ -14,6 +14,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config, PyFileConfigLoader
 
 from course_tests.notebooks import ROOT, sources
+from proctor import cells
 from tools import demo_class, given
 
 NOTEBOOKS = {notebook.topic: notebook for notebook in sources()}
@@ -33,6 +34,19 @@ def learners_folder(notebook, course: Path) -> Path:
     for name, content in given.files(notebook.assignment, notebook.path.parent, CONFIG).items():
         (folder / name).write_bytes(content)
     return folder
+
+
+@each_notebook
+def test_tests_belong_to_the_same_exercises_as_on_the_instructors_side(notebook):
+    """practice.py ships alone, so it has its own few lines for what `proctor.cells.exercises` says."""
+    spec = importlib.util.spec_from_file_location("practice_and_its_book", given.PRACTICE)
+    practice = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(practice)
+    book = practice.Book(json.loads(given.originals(notebook, CONFIG)))
+    content = json.loads(notebook.path.read_text(encoding="utf-8"))["cells"]
+    tests = {cells.grade_id_of(cell) for cell in content if cells.is_test(cell)}
+    belongs = {test: exercise for test, exercise in cells.exercises(content) if test in tests}
+    assert book.exercise_of == belongs and belongs
 
 
 @pytest.fixture
