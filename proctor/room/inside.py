@@ -31,6 +31,7 @@ from . import shell as shells
 MISSING = object()
 EXCEPTION_SCALARS = (str, int, float, bool, type(None))
 TEXT_LIMIT = 1 << 16
+MOST_FILES, MOST_BYTES = 100, 1 << 22  # of what a test may see
 CALM = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}  # whatever a cell has set and left
 
 
@@ -93,6 +94,7 @@ class Room:
         self.handles, self.numbers = [], {}
         self.callbacks = {}
         self.origins = {}
+        self.given = {}  # files of the assignment and of tests -> their time and size
         self.busy = False
         self.built = []  # numbers of the shared values in the message that is read
         self.lasting = {}  # number of an iterator -> the shared arguments that its body works with, until it ends
@@ -190,6 +192,29 @@ class Room:
             os.makedirs(os.path.dirname(target), exist_ok=True)
             with open(target, "wb") as file:
                 file.write(data)
+            name = os.path.relpath(target, home)
+            self.given[name] = stamp(name)
+
+    def written(self) -> tuple:
+        """(name, content) of the files that the learner's code has written, the small ones."""
+        found, left = [], MOST_BYTES
+        for folder, _, names in os.walk("."):
+            for name in names:
+                path = os.path.normpath(os.path.join(folder, name))
+                if not os.path.isfile(path) or os.path.islink(path) or self.given.get(path) == stamp(path) or os.path.getsize(path) > left or len(found) == MOST_FILES:
+                    continue
+                with open(path, "rb") as file:
+                    found.append((path, file.read(left)))
+                left -= len(found[-1][1])
+            if len(found) == MOST_FILES:
+                break
+        return tuple(found)
+
+    def give(self, folder, name, data):
+        """A file of the test's, at its place beside the notebook and in the folder that the test names."""
+        self.write_files({name: data})
+        if not os.path.exists(folder):
+            os.symlink(os.getcwd(), folder)
 
     def run_cell(self, source, limit, draw):
         shells.draw_figures(self.shell, draw)
@@ -221,6 +246,10 @@ class Room:
             return None
         if verb == "unbind":
             return names.pop(args[0], MISSING) is not MISSING
+        if verb == "written":
+            return self.written()
+        if verb == "give":
+            return self.give(*args)
         if verb == "names":
             return tuple(str(name)[:200] for name in list(names)[:5000] if name not in self.shell.user_ns_hidden)
         return VERBS[verb](target, *args, **dict(kwargs))
@@ -417,6 +446,11 @@ def is_own(kind) -> bool:
     """Whether a class is the learner's: of a cell, or of a file beside the notebook."""
     module = sys.modules.get(kind.__module__)
     return kind.__module__ == "__main__" or (getattr(module, "__file__", None) or "").startswith(os.getcwd() + os.sep)
+
+
+def stamp(path):
+    found = os.stat(path)
+    return found.st_mtime_ns, found.st_size
 
 
 def replaced(around) -> list:

@@ -101,3 +101,25 @@ def test_static_readings():
     assert spelled_out("a = b\nb = secret()") == frozenset() == spelled_out("x.y = 1\nz[0] = 2")
     assert globals_read("def f(x):\n    y = x\n    return y + z\ng = lambda: h") == {"z", "h"} and globals_read("x = y") == frozenset()
     assert targets("from unittest.mock import patch\npatch('random.randint')\npatch('subprocess.run')") == (("random", "randint"),)
+
+
+FILES = "with open('result.txt', 'w') as f: f.write('42')\ndef count(name):\n    with open(name) as f: return len(f.read().split())\ndef save(name):\n    with open(name, 'w') as f: f.write('saved')\n"
+
+
+def test_files_are_seen_on_both_sides():
+    """What the learner's code writes a test can read; what a test writes and names in a call the learner's code can read."""
+    report = grade(FILES, ("a", "import os\nassert open('result.txt').read() == '42' and os.path.exists('result.txt')"),
+                   ("b", "with open('words.txt', 'w') as f:\n    f.write('a b c')\nassert count('words.txt') == 3"),
+                   ("c", "import tempfile, os\nwith tempfile.NamedTemporaryFile('w', delete=False) as f:\n    f.write('a b')\nassert count(f.name) == 2\nos.remove(f.name)"),
+                   ("d", "save('out.txt')\nassert open('out.txt').read() == 'saved'"), ("e", "from pathlib import Path\nsave('out.txt')\nassert Path('out.txt').read_text() == 'saved' and count(Path('out.txt')) == 1"))
+    assert {name: result.message for name, result in report.results.items() if not result.passed} == {}
+
+
+def test_files_of_the_assignment_and_of_tests_are_not_the_learners():
+    """A file that the instructor gave, or that a test wrote, stays as it is; code and paths outside are not taken."""
+    learner = "import os\ndef f(x):\n    for name in ('given.txt', 'own.txt', 'code.py', '../up.txt', 'deep/er.txt'):\n        try:\n            os.makedirs(os.path.dirname(name) or '.', exist_ok=True)\n            open(name, 'w').write('9')\n        except OSError: pass\n    os.symlink('/etc/passwd', 'link.txt')\n    return 9\n"
+    test = "import os\nopen('own.txt', 'w').write('1')\nassert f(3) == 9\nassert open('given.txt').read() == '1' and open('own.txt').read() == '1' and open('deep/er.txt').read() == '9'\nassert not os.path.exists('code.py') and not os.path.exists('../up.txt') and not os.path.lexists('link.txt')"
+    result = grade(learner, ("t", test), files={"given.txt": b"1"}, own_files=("given.txt",)).results["t"]
+    assert result.passed, result.message
+    peek = "def f(x):\n    import os\n    return open('secret.txt').read() if os.path.exists('secret.txt') else ''\n"
+    assert grade(peek, ("t", "open('secret.txt', 'w').write('s')\nassert f('x') == ''")).results["t"].passed

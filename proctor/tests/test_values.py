@@ -98,3 +98,49 @@ def test_a_frame_that_lies_earns_nothing(lie, test):
     """Neither subclasses nor patches nor elements that equal everything."""
     pytest.importorskip("pandas", reason="pip install pandas")
     assert not check("import pandas as pd\n" + lie, "import pandas as pd\nright = pd.DataFrame({'a': [1, 2]})\n" + test).passed
+
+
+SYMBOLS = {
+    "expressions": ("import sympy as sp\nx = sp.Symbol('x')\nf = sp.diff(x ** 3, x)", "import sympy as sp\nassert f == 3 * sp.Symbol('x') ** 2 and sp.simplify(f - 3 * x ** 2) == 0 and f.subs(x, 2) == 12 and isinstance(f, sp.Expr)"),
+    "an argument": ("def g(s): return s ** 2 + 1", "import sympy as sp\ny = sp.Symbol('y', positive=True)\nassert g(y) == y ** 2 + 1"),
+    "matrices, equations, sets": ("import sympy as sp\nx = sp.Symbol('x')\nm = sp.Matrix([[1, x], [0, 2]])\ne = sp.Eq(x, 2)\ns = sp.solveset(x ** 2 - 1, x)\nw = sp.Integral(sp.sin(x), (x, 0, sp.pi))",
+                                  "import sympy as sp\nx = sp.Symbol('x')\nassert m.det() == 2 and e == sp.Eq(x, 2) and s == {-1, 1} and w.doit() == 2"),
+}
+
+
+@pytest.mark.parametrize("name", SYMBOLS)
+def test_expressions_cross(name):
+    """As trees, never as text."""
+    pytest.importorskip("sympy", reason="pip install sympy")
+    result = check(*SYMBOLS[name])
+    assert result.passed, result.message
+
+
+@pytest.mark.parametrize("test", ["import sympy as sp\nsp.simplify(f())", "import sympy as sp\nsp.sympify(f())", "import sympy as sp\nsp.Symbol('x') + sp.S(f())", "import sympy as sp\nsp.Eq(sp.Symbol('x'), sp.sympify(g()))"])
+def test_text_for_sympy_never_runs_here(test, tmp_path):
+    """SymPy reads text by running it."""
+    pytest.importorskip("sympy", reason="pip install sympy")
+    mark = tmp_path / "mark"
+    learner = f"TEXT = \"__import__('pathlib').Path({str(mark)!r}).write_text('x')\"\ndef f(): return TEXT\nclass G:\n    def __str__(self): return TEXT\n    __repr__ = __str__\ndef g(): return G()"
+    assert not check(learner, test).passed and not mark.exists()
+    assert check("def f(): return 'x**2 + 1.5'", "import sympy as sp\nassert sp.sympify(f()) == sp.Symbol('x') ** 2 + 1.5").passed
+
+
+def test_an_object_is_of_the_librarys_class():
+    """isinstance holds for what cannot cross; it is still no value."""
+    pytest.importorskip("sklearn", reason="pip install scikit-learn")
+    learner = "from sklearn.linear_model import LinearRegression\nmodel = LinearRegression().fit(np.arange(4.).reshape(-1, 1), np.arange(4.) * 2)"
+    result = check(learner, "from sklearn.linear_model import LinearRegression, Ridge\nfrom sklearn.base import is_regressor\nimport numpy as np\nassert isinstance(model, LinearRegression) and not isinstance(model, Ridge) and type(model) == LinearRegression\n"
+                   "assert is_regressor(model) and np.allclose(model.predict(np.array([[5.]])), 10) and model.coef_.shape == (1,)")
+    assert result.passed, result.message
+
+
+@pytest.mark.parametrize("claim", ["numpy:ndarray", "builtins:int", "numpy:float64", "fractions:Fraction", "decimal:Decimal", "unittest.mock:Mock", "proctor.trusted.proxy:Proxy", "os:system", "course_tests_of_mine:Right", "_pytest.python_api:ApproxScalar", "pandas:DataFrame"])
+@pytest.mark.parametrize("test", ["assert isinstance(f(3), (int, float, np.ndarray, np.generic, Number, Fraction, Decimal, mine.Right))", "assert f(3) == 9", "assert 9 == f(3)", "assert f(3) == pytest.approx(9)", "np.testing.assert_allclose(f(3), 9)", "assert not (f(3) != 9)"])
+def test_a_claimed_class_is_no_value(claim, test, tmp_path):
+    """An object that says it is of a class of plain values, of the tests' or of the grader's own is of none of them."""
+    (tmp_path / "course_tests_of_mine.py").write_text("class Right:\n    pass")
+    module, name = claim.split(":")
+    lie = f"class L:\n    def __eq__(self, o): return True\n    def __ne__(self, o): return False\n    def __sub__(self, o): return 0\n    __rsub__ = __sub__\nL.__module__, L.__qualname__, L.__name__ = {module!r}, {name!r}, {name!r}\ndef f(x): return L()"
+    setting = "import numpy as np, pytest, decimal, fractions, unittest.mock\nfrom numbers import Number\nfrom fractions import Fraction\nfrom decimal import Decimal\nimport course_tests_of_mine as mine\n"
+    assert not check(lie, setting + test, import_paths=(str(tmp_path),)).passed

@@ -21,9 +21,10 @@ from ..job import Job, Report, TestResult
 from ..wire import LineClosed, LineTimeout, Unsendable, rng
 from . import messages, rooms
 from .fault import TOLD, fault_of
+from .files import USED, Files
 from .given import checks_of
 from .limits import Budget, TestTimeout, in_words, memory_limit, time_limit
-from .mirror import Replaced, code_shown
+from .mirror import Replaced, code_shown, formulas_only
 from .names import TestNames, imports_of
 from .outputs import checked_outputs, clean
 from .session import CallTimeout, RoomGone, Session
@@ -318,8 +319,8 @@ class _Walk:
 class Surroundings:
     """What stands round the tests of one notebook in this process, and is put back afterwards."""
 
-    def __init__(self, folder):
-        self.folder = folder
+    def __init__(self, folder, given=()):
+        self.folder, self.given, self.taken = folder, given, {}
 
     def run(self, session, source, filename, names, limits):
         """Run a test cell; returns the value of its last expression."""
@@ -330,12 +331,16 @@ class Surroundings:
             if self.folder:
                 os.chdir(self.folder)
             with contextlib.redirect_stdout(quiet), contextlib.redirect_stderr(quiet), warnings.catch_warnings(), \
-                    np.errstate(), seeds_told(session), code_shown(session), time_limit(limits.cell_seconds, limits.wall_factor):
+                    np.errstate(), seeds_told(session), code_shown(session), formulas_only(source), time_limit(limits.cell_seconds, limits.wall_factor):
                 warnings.simplefilter("ignore")
                 session.replaced = Replaced(source)
+                session.files = Files(session, self.folder, self.given, self.taken) if USED.search(source) else None
+                if session.files is not None:
+                    session.files.pull()
                 run_code(body, names)
                 return run_code(last, names) if last is not None else None
         finally:
+            session.files = None
             if here:
                 os.chdir(here)
 
@@ -417,14 +422,18 @@ def trusted_surroundings(job):
     folder = None
     data = {name: content for name, content in job.files.items() if not name.lower().endswith(CODE_FILES)}
     with import_path(job.import_paths), stock_variables():
-        with tempfile.TemporaryDirectory(prefix="proctor-") if data else contextlib.nullcontext() as folder:
+        with tempfile.TemporaryDirectory(prefix="proctor-") as folder:
             for name, content in data.items():
                 target = os.path.normpath(os.path.join(folder, name))
                 if target.startswith(folder + os.sep):
                     os.makedirs(os.path.dirname(target), exist_ok=True)
                     with open(target, "xb") as file:
                         file.write(content)
-            yield Surroundings(folder)
+            before, tempfile.tempdir = tempfile.tempdir, folder
+            try:
+                yield Surroundings(folder, data)
+            finally:
+                tempfile.tempdir = before
 
 
 @functools.lru_cache(4096)

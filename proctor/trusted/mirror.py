@@ -12,6 +12,7 @@ import contextlib
 import copy
 import doctest
 import functools
+import importlib.util
 import inspect
 import io
 import itertools
@@ -197,6 +198,29 @@ def code_shown(session):
         for name, function in before.items():
             setattr(inspect, name, function)
         typing.get_type_hints, doctest.DocTestFinder.find = hints, find
+
+
+CODE = re.compile(r"__|\.\s*[^\W\d]|\b(eval|exec|open|compile|getattr|setattr|delattr|globals|locals|vars|input|breakpoint|exit|quit|help|lambdify|preview|plot\w*|autowrap|ufuncify|codegen|lambda|import|type|object|super)\b")
+
+
+@contextlib.contextmanager
+def formulas_only(source):
+    """SymPy reads text by running it: text that is not of the test itself may be a formula and nothing else."""
+    if "sympy" not in source and "sympy" not in sys.modules or importlib.util.find_spec("sympy") is None:
+        yield
+        return
+    from sympy.parsing import sympy_parser
+    before = sympy_parser.stringify_expr
+
+    def stringify_expr(text, *args, **options):
+        if text not in source and CODE.search(text):
+            raise ValueError("a text that is no formula")
+        return before(text, *args, **options)
+    sympy_parser.stringify_expr = stringify_expr
+    try:
+        yield
+    finally:
+        sympy_parser.stringify_expr = before
 
 
 def snapshot(value):

@@ -8,6 +8,7 @@ import time
 import types
 import warnings
 import weakref
+from numbers import Number
 
 import numpy as np
 
@@ -43,6 +44,7 @@ GLOBALS = {name: getattr(builtins, name) for name in (
     "Ellipsis", "NotImplemented")}
 CALLABLE = ("function", "method", "builtin", "callable")
 MOST_STAND_INS = 100_000
+UNCLAIMED = {"numpy", "proctor", "builtins", "sympy", "_pytest", "pytest"}
 PLAIN_BUILTINS = (int, float, complex, bool, str, bytes, list, tuple, dict, set, frozenset, object, type, range, slice)
 
 
@@ -117,6 +119,7 @@ class Session:
         self.sources = []  # of the cells that ran, for __proctor_source__
         self.seeds = {}
         self.before_call = None  # what the names of a test have to tell first
+        self.files = None  # of the present test, if it works with files
         self.replaced = None  # what the present test has replaced in modules
         self.calls = 0
 
@@ -162,6 +165,8 @@ class Session:
         self._let_go_of_lost()
         if self.before_call is not None:
             self.before_call()
+        if self.files is not None and verb == "call":
+            self.files.push((*args, *kwargs.values()))
         self.calls += 1
         around = {"replaced": self.replaced.now()} if self.replaced is not None and self.replaced.before else None
         if (calm := np.geterr()) != CALM:
@@ -170,7 +175,10 @@ class Session:
             around = {**(around or {}), **self.seeds}
             self.seeds = {}
         try:
-            return self._ask("do", self._allowance(self.limits.call_seconds), verb, proxy, args, tuple(kwargs.items()), around)
+            value = self._ask("do", self._allowance(self.limits.call_seconds), verb, proxy, args, tuple(kwargs.items()), around)
+            if self.files is not None and verb == "call" and self.depth == 0:
+                self.files.pull()
+            return value
         except StopIteration as error:
             if verb == "next":
                 self._let_go(self.lasting.pop(link(proxy).number, ()))
@@ -537,8 +545,18 @@ class Session:
         return found
 
     def claimed(self, name):
-        """The class of a library's that an object says it is of; None if that must not be said."""
-        return None
+        """The class that an object says it is of, so that isinstance holds; None if it must not say so.
+
+        Only classes of installed libraries that a test has imported, never one whose objects cross by value: a claim is no value.
+        """
+        module, _, path = name.partition(":")
+        found = sys.modules.get(module)
+        file = getattr(found, "__file__", None) or ""
+        if module.split(".")[0] in UNCLAIMED or not ("site-packages" in file or "dist-packages" in file or module == "re"):
+            return None
+        for part in path.split("."):
+            found = getattr(found, part, None)
+        return found if isinstance(found, type) and not issubclass(found, (*PLAIN_BUILTINS[:-4], type, BaseException, np.ndarray, np.generic, Number, *library.frames())) else None
 
     def _error_class(self, number, type_name, name, bases):
         if number not in self.errors:

@@ -12,6 +12,7 @@ import sys
 
 import numpy as np
 
+from . import symbolic
 from .values import Extension, Unsendable, pack, unpack
 
 PATHS = {pathlib.PosixPath, pathlib.WindowsPath, pathlib.PurePosixPath, pathlib.PureWindowsPath}
@@ -35,6 +36,8 @@ def parts_of(x):
         if x is np.ma.masked:
             return Extension(("masked_constant",))
         module = getattr(kind, "__module__", "")
+        if "sympy" in sys.modules and (found := symbolic.parts_of(x)) is not None:
+            return found
         if type(module) is str and module.startswith(("pandas", "scipy.sparse")) and module.split(".")[0] in sys.modules:
             return _pandas(x, kind) if module.startswith("pandas") else _sparse(x, kind)
     except (Unsendable, AttributeError, TypeError, ValueError):
@@ -387,5 +390,5 @@ _BUILD = {
     "counter": _counter, "ordered": lambda pairs: collections.OrderedDict(_pairs(pairs)), "defaultdict": _defaultdict, "deque": _deque,
     "bytearray": _bytearray, "path": _path, "poly1d": _poly1d, "masked": _masked, "matrix": _matrix, "masked_constant": lambda: np.ma.masked,
     "sparse": _sparse_of, "dataframe": _dataframe, "series": _series, "index": lambda *parts: _index_of(parts), "timestamp": _timestamp,
-    "pandas_timedelta": _pandas_timedelta, "missing": _missing, "array": _pandas_array,
+    "pandas_timedelta": _pandas_timedelta, "sympy": symbolic.value_of, "missing": _missing, "array": _pandas_array,
 }
