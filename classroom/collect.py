@@ -29,12 +29,14 @@ from classroom.errors import ClassroomError
 from classroom.exports import sheet
 from classroom.unzip import CUT, TWO_NAMES, Refused, printable, unpack
 from proctor.plugin import received
+from proctor.plugin.folders import holds_a_notebook
 
 # Canvas: name, LATE, user, number of the file, its name. Moodle: name, number of the participant, then a folder or the rest of the file's name.
 CANVAS = re.compile(r"(?P<name>.+?)_(?P<late>LATE_)?(?P<user>\d+)_(?P<number>\d+)_(?P<file>.+)")
 CANVAS_ANONYMOUS = re.compile(r"anon_\w+?_\d+_.+")
 MOODLE = re.compile(r"(?P<name>.+?)_(?P<user>\d+)_assignsubmission_(?P<kind>[a-z]+)_?(?P<file>.*)")
 NUMBERED = re.compile(r"(?P<stem>.+?)(?:-\d+| ?\(\d+\)|_\d+|[- ]copy\d*)+", re.IGNORECASE)  # what Canvas and browsers add to a name
+OTHER_ENDING = re.compile(r"\.ipynb\b.*$|\.\w{1,5}$", re.IGNORECASE)  # browsers and mail programs save .ipynb.json, .ipynb.txt, .json
 JUNK = ("__MACOSX", "Thumbs.db", "desktop.ini", "timestamp.txt", "submission_secret.txt")
 AT_ONCE = timedelta(minutes=10)  # files of a download that all lie within this have the time of the download, not of the submission
 ON_TIME, ONE_DAY = timedelta(hours=-1), timedelta(hours=23)  # from the due date, where the time is not known: room for resubmissions
@@ -155,7 +157,7 @@ class LmsCollector(FileNameCollectorPlugin):
         self._survey(Path(app._format_collect_path(app.extracted_directory)))
         for submission in list(self.submissions.values()):
             self._name(submission)
-            if not any(name.lower().endswith(".ipynb") for name in submission.files):
+            if not any(map(holds_a_notebook, submission.files.values())):
                 self.looks.append(f"{submission.learner} has handed in no notebook ({', '.join(sorted(submission.files))[:100] or 'nothing'}).")
                 del self.submissions[submission.learner]
         self._date()
@@ -244,6 +246,8 @@ class LmsCollector(FileNameCollectorPlugin):
             learner, why = self.people.find(name=match["name"], lms=match["user"])
             return match["name"], bool(match["late"]), learner, why, _own_name(match["file"], name)
         stem = bare if Path(bare).suffix.lower() not in (".ipynb", ".zip") else Path(bare).stem
+        if second := re.fullmatch(r"(.+?)\.ipynb(?:\.\w{1,10}| )+", bare, re.IGNORECASE):
+            stem, bare = second[1], second[1] + ".ipynb"
         learner = self.people.exact(stem)
         if not learner:
             return None
@@ -267,21 +271,25 @@ class LmsCollector(FileNameCollectorPlugin):
         files = {name: path for name, path in submission.files.items() if name}
         while files and all("/" in name for name in files) and len({name.split("/")[0] for name in files}) == 1:
             files = {name.split("/", 1)[1]: path for name, path in files.items()}  # the folder around a learner's zip
-        notebooks = [name for name in files if name.lower().endswith(".ipynb")]
+        notebooks = [name for name, path in files.items() if holds_a_notebook(path)]
         wanted = {name: self._released_name(name) for name in notebooks}
         if len(notebooks) == 1 and len(self.released) == 1 and not wanted[notebooks[0]]:
             wanted[notebooks[0]] = self.released[0]
             self.remarks.append(f"{submission.learner}: '{notebooks[0]}' is taken as {self.released[0]}.")
-        named: dict[str, Path] = {}
-        for name in sorted(files, key=lambda name: wanted.get(name) == name):  # the exact name comes last and wins
-            target = wanted.get(name) or name
-            if target in named:
-                self.looks.append(f"{submission.learner} has handed in several files for {target}; '{Path(name).name}' was taken, the others are in {self._where()}.")
-            named[target] = files[name]
-        submission.files = named
+        for target in set(wanted.values()) - {""}:
+            several = sorted(name for name in notebooks if wanted[name] == target)
+            if len(several) == 1:
+                if not several[0].lower().endswith(".ipynb"):
+                    self.remarks.append(f"{submission.learner}: '{printable(several[0])}' is taken as {target}.")
+                continue
+            names = ", ".join(f"'{printable(name)}'" for name in several)
+            self.looks.append(f"{submission.learner} has handed in several files for {target} ({names}): all were taken; autograde grades the one with answers.")
+            for name in several:  # as they are: which one counts is decided by what they hold
+                wanted[name] = ""
+        submission.files = {wanted.get(name) or name: path for name, path in files.items()}
 
     def _released_name(self, name: str) -> str:
-        stem = Path(name).stem
+        stem = OTHER_ENDING.sub("", Path(name).name).strip()
         for released in self.released:
             base = Path(released).stem
             match = NUMBERED.fullmatch(stem)
@@ -450,11 +458,11 @@ def _transfer_files(app, collected_data: dict) -> None:
     downloads = Path(app._format_collect_path(".")).resolve()
     record = _Record(downloads / "collected.csv")
     collector.counts = {"new": [], "newer": [], "same": [], "older": [], "dated": []}
-    for learner, data in collected_data.items():
+    for learner in collected_data:
         submission = collector.submissions[learner]
         place = Path(course.format_path(course.submitted_directory, learner, assignment))
-        files = dict(zip(data["file_ids"], map(Path, data["src_files"])))
-        kind = _install(place, files, submission, record, downloads / "older" / learner, collector)
+        # nbgrader has put the ending of the download behind each name.
+        kind = _install(place, submission.files, submission, record, downloads / "older" / learner, collector)
         collector.counts[kind].append(learner)
     older = os.path.relpath(downloads / "older", course.root)
     for kind, what in (

@@ -39,6 +39,7 @@ import proctor
 from classroom import book, instep, late, scratch, settings
 from classroom.assignment import when_submitted
 from classroom.words import listed
+from proctor.plugin import folders
 
 OK, NOTE, PROBLEM = "ok", "note", "problem"
 GIGABYTE = 1024**3
@@ -485,7 +486,8 @@ def notebooks(patient: Patient) -> Iterator[Finding]:
         for learner, folder in learners.items():
             if not folder.is_dir():
                 continue
-            there = [path for path in folder.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts]
+            there = [path for path in folder.rglob("*")
+                     if path.is_file() and not path.is_symlink() and ".ipynb_checkpoints" not in path.parts and folders.holds_a_notebook(path)]
             right = {path.name for path in there if path.parent == folder} & wanted
             if not there:
                 none.append(f"{learner}/{name}")
@@ -506,18 +508,25 @@ def notebooks(patient: Patient) -> Iterator[Finding]:
 
 def not_graded(patient: Patient) -> Iterator[Finding]:
     waiting: dict[str, list[str]] = {}
+    replaced: dict[str, list[str]] = {}
     for name, learners in patient.submitted.items():
         for learner, folder in learners.items():
+            graded = patient.folder_of("autograded", learner, name)
             recorded = patient.graded.get((learner, name))
             when = None
             with contextlib.suppress(OSError, ValueError, AttributeError, OverflowError):
                 when = when_submitted(patient.app, folder, learner, name)
             newer = recorded and when and recorded.timestamp and when > recorded.timestamp + timedelta(seconds=1)
-            if recorded is None or newer or not patient.folder_of("autograded", learner, name).is_dir():
+            if recorded is None or newer or not graded.is_dir():
                 waiting.setdefault(name, []).append(learner)
+            elif folders.is_replaced(str(folder), str(graded), patient.course.ignore):
+                replaced.setdefault(name, []).append(learner)
     for name, new in waiting.items():
         yield Finding(NOTE, f"{name}: {len(new)} submissions are new and not graded: {listed(new)}", f"nbgrader autograde {name}")
-    if patient.graded and not waiting:
+    for name, changed in replaced.items():
+        what = f"{name}: the files in submitted/ are not those that were graded: {listed(changed)}"
+        yield Finding(NOTE, what, f"nbgrader autograde {name}")
+    if patient.graded and not waiting and not replaced:
         yield Finding(OK, "Every submission is graded")
 
 

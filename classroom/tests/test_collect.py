@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import shutil
 import stat
@@ -203,10 +204,23 @@ def test_plain_files_named_by_id(moodle):
     assert {when(learner) for learner in ("ada", "emile", "jane")} == {"2027-02-05 11:00:00"}
 
 
-def test_two_notebooks_in_one_submission_are_pointed_out(moodle, capsys):
+def test_two_notebooks_in_one_submission_are_both_taken(moodle, capsys):
+    """Which one counts is decided by what they hold, when they are graded."""
     source = download({folder_of("Ada Lovelace", 11) + "add.ipynb": RIGHT, folder_of("Ada Lovelace", 11) + "add (1).ipynb": WRONG})
     assert collect.main(["01_add", source]) == 3
-    assert submitted("ada")["add.ipynb"] == RIGHT and "several files for add.ipynb; 'add.ipynb' was taken" in capsys.readouterr().err
+    there = submitted("ada")
+    assert there["add.ipynb"] == RIGHT and there["add (1).ipynb"] == WRONG
+    assert "several files for add.ipynb ('add (1).ipynb', 'add.ipynb'): all were taken" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["add.ipynb.json", "add.ipynb.txt", "add.json", "add", "add.ipynb ", "add (1).ipynb.download"])
+def test_the_content_says_what_is_a_notebook(moodle, capsys, name):
+    """Browsers and mail programs change how a name ends."""
+    notebook = json.dumps({"cells": [{"cell_type": "code", "metadata": {}, "source": "1"}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    assert collect.main(["01_add", download({folder_of("Ada Lovelace", 11) + name: notebook, folder_of("Emile ONeil", 12) + "add.json": "{}"})]) == 3
+    said = capsys.readouterr()
+    assert submitted("ada")["add.ipynb"] == notebook and f"'{name}' is taken as add.ipynb" in said.out
+    assert "emile has handed in no notebook" in said.err
 
 
 # -- when

@@ -267,6 +267,25 @@ def test_what_is_not_graded_and_what_waits(patient):
     only(lines, "Wait for a person: 01_add (1)")
 
 
+def test_files_that_were_replaced_after_grading(patient):
+    """By hand, with the time that they had; what only looks at times calls them graded."""
+    from proctor.plugin import folders
+    graded = Path("autograded/emile/01_add/add.ipynb")
+    text = graded.read_text()
+    digest = folders.digest_of("submitted/emile/01_add", [])
+    assert f'"submission": "{digest}"' in text
+    (Path("submitted/emile/01_add") / "notes.txt").write_text("new")
+    only(found("not_graded"), "01_add: the files in submitted/ are not those that were graded: emile", "nbgrader autograde 01_add")
+    (Path("submitted/emile/01_add") / "notes.txt").unlink()
+    assert not any("not those" in line for line in found("not_graded"))
+
+
+def test_a_notebook_by_another_ending_is_one(patient):
+    notebook = json.dumps({"cells": [{"cell_type": "code", "metadata": {}, "source": "1"}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    hand_in(Path.cwd(), "jane2", "01_add", "add.ipynb.txt", notebook, "2027-02-05 10:00:00")
+    only(found("notebooks"), "Another name than the released one: jane2/01_add (add.ipynb.txt)")
+
+
 def test_tests_that_changed_after_grading(patient):
     course = Path(doctor.Patient(Path.cwd()).course_folder)
     later = datetime.now() + timedelta(days=1)

@@ -96,6 +96,14 @@ def read_folder(root: str, ignore: list, max_notebook: int, max_files: int, max_
     return folder
 
 
+def holds_a_notebook(path: str | Path, limit: int = 25 * 1024**2) -> bool:
+    """Whether a file is called a notebook, or holds one whatever it is called, such as 'numbers.ipynb.txt'."""
+    if str(path).lower().endswith(".ipynb"):
+        return True
+    content = read_plain_file(str(path), limit)
+    return isinstance(content, bytes) and looks_like_a_notebook(content)
+
+
 def digest_of(root: str, ignore: list) -> str:
     """What stands for all that a submission holds: the same wherever it lies and whenever it was copied. Of large files only the size counts."""
     if os.path.islink(root) or not os.path.isdir(root):

@@ -46,7 +46,11 @@ def test_the_zip_holds_all_that_a_learner_needs_and_nothing_else():
         assert beside == {Path(name).name for name in found if f"/{assignment}/" in name}
         assert f"`{assignment}/{assignment.partition('_')[2]}.ipynb`" in found[f"{student.NAME}/README.md"].decode()
     assert not re.search(r"\{[A-Z]+\}", found[f"{student.NAME}/README.md"].decode())
-    assert [line.partition(">=")[0] for line in found[f"{student.NAME}/requirements.txt"].decode().splitlines()] == list(student.NEEDED)
+    needed = found[f"{student.NAME}/requirements.txt"].decode().splitlines()
+    assert {re.split("[>=]", line)[0] for line in needed} == set(student.NEEDED)
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    pinned = [line for line in needed if line.startswith(student.PINNED)]
+    assert pinned and all(f"\n{line} \\\n" in lock for line in pinned)  # what the grader has, for each Python
     for content in found.values():
         for word in (b"course_tests", b"BEGIN SOLUTION", b"BEGIN HIDDEN"):
             assert word not in content
