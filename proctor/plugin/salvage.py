@@ -198,24 +198,33 @@ def _plain(cell: dict) -> dict:
     return plain
 
 
+TEXTS = ("name", "format", "raw_mimetype", "magics_language", "alt")
+FLAGS_IN = {"jupyter": ("source_hidden", "outputs_hidden"), "transient": ("remove_source",)}
+
+
 def _valid(metadata: dict) -> dict:
-    """Without what nbformat forbids or what the templates of nbconvert stumble over; no editor may need what no editor can have written."""
-    is_text, is_flag = (lambda value: isinstance(value, str)), (lambda value: isinstance(value, bool))
-
-    def flags(*names):
-        return lambda value: isinstance(value, dict) and all(is_flag(value[name]) for name in names if name in value)
-
-    fits = {
-        "name": lambda value: is_text(value) and bool(value.strip("\n\r")), "format": is_text, "raw_mimetype": is_text, "magics_language": is_text, "alt": is_text,
-        "collapsed": is_flag, "scrolled": lambda value: is_flag(value) or value == "auto",
-        "jupyter": flags("source_hidden", "outputs_hidden"), "transient": flags("remove_source"),
-        "execution": lambda value: isinstance(value, dict) and all(map(is_text, value.values())),
-    }
-    kept = {key: value for key, value in metadata.items() if key not in fits or fits[key](value)}
+    """The metadata without what nbformat forbids or what nbconvert's templates stumble over."""
+    kept = {key: value for key, value in metadata.items() if _fits(key, value)}
     if "tags" in kept:
-        tags = [kept["tags"]] if is_text(kept["tags"]) else kept["tags"] if isinstance(kept["tags"], list) else []
-        kept["tags"] = list(dict.fromkeys(part.strip() for tag in tags if is_text(tag) for part in tag.split(",") if part.strip()))
+        tags = kept["tags"] if isinstance(kept["tags"], list) else [kept["tags"]]
+        parts = [part.strip() for tag in tags if isinstance(tag, str) for part in tag.split(",")]
+        kept["tags"] = list(dict.fromkeys(filter(None, parts)))
     return kept
+
+
+def _fits(key: str, value) -> bool:
+    """Whether a value is of the type that its key has for nbformat and nbconvert; of other keys nobody asks one."""
+    if key in TEXTS:
+        return isinstance(value, str) and (key != "name" or bool(value.strip("\r\n")))
+    if key == "collapsed":
+        return isinstance(value, bool)
+    if key == "scrolled":
+        return isinstance(value, bool) or value == "auto"
+    if key in FLAGS_IN:
+        return isinstance(value, dict) and all(isinstance(value.get(flag, True), bool) for flag in FLAGS_IN[key])
+    if key == "execution":
+        return isinstance(value, dict) and all(isinstance(time, str) for time in value.values())
+    return True
 
 
 def _text(value) -> str:
