@@ -95,6 +95,8 @@ class Penalty(NamedTuple):
     earned: float
     seconds_late: float
     recorded: float | None
+    due: datetime | None = None
+    extension: timedelta | None = None
 
 
 @contextmanager
@@ -231,6 +233,14 @@ def _seconds_late(timestamp: datetime | None, due: datetime | None, extension: t
     return max(0.0, (timestamp - due - (extension or timedelta())).total_seconds())
 
 
+def due_of(connection: sqlalchemy.Connection, assignment: str, learner: str) -> tuple[datetime | None, timedelta | None]:
+    """The due date of an assignment (naive, in UTC) and a learner's extension of it; None where there is none."""
+    a, s = api.Assignment.__table__, api.SubmittedAssignment.__table__
+    joined = a.outerjoin(s, (s.c.assignment_id == a.c.id) & (s.c.student_id == learner))
+    row = connection.execute(sqlalchemy.select(a.c.duedate, s.c.extension).select_from(joined).where(a.c.name == assignment)).first()
+    return (row[0], row[1]) if row else (None, None)
+
+
 def penalties(connection: sqlalchemy.Connection) -> list[Penalty]:
     """Every submitted notebook of an assignment with a due date, with its late penalty, by assignment and learner."""
     a, n = api.Assignment.__table__, api.Notebook.__table__
@@ -241,7 +251,7 @@ def penalties(connection: sqlalchemy.Connection) -> list[Penalty]:
         .select_from(s.join(a, a.c.id == s.c.assignment_id).join(sn, sn.c.assignment_id == s.c.id).join(n, n.c.id == sn.c.notebook_id)
                      .join(g, g.c.notebook_id == sn.c.id))
         .where(s.c.timestamp.is_not(None), a.c.duedate.is_not(None)).group_by(*columns).order_by(a.c.name, s.c.student_id, n.c.name))
-    return [Penalty(learner, assignment, notebook, key, float(earned), _seconds_late(when, due, extension), recorded)
+    return [Penalty(learner, assignment, notebook, key, float(earned), _seconds_late(when, due, extension), recorded, due, extension)
             for learner, assignment, notebook, key, when, due, extension, recorded, earned in connection.execute(query)]
 
 

@@ -7,6 +7,7 @@ nbgrader_config.py, `nbgrader zip_collect` does the same. Nothing is deleted: an
 from __future__ import annotations
 
 import argparse
+import contextlib
 import csv
 import filecmp
 import os
@@ -18,6 +19,7 @@ import zipfile
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from nbgrader.apps.zipcollectapp import ZipCollectApp
 from nbgrader.plugins import ExtractorPlugin, FileNameCollectorPlugin
@@ -35,10 +37,17 @@ from proctor.plugin.folders import holds_a_notebook
 CANVAS = re.compile(r"(?P<name>.+?)_(?P<late>LATE_)?(?P<user>\d+)_(?P<number>\d+)_(?P<file>.+)")
 CANVAS_ANONYMOUS = re.compile(r"anon_\w+?_\d+_.+")
 MOODLE = re.compile(r"(?P<name>.+?)_(?P<user>\d+)_assignsubmission_(?P<kind>[a-z]+)_?(?P<file>.*)")
+# Blackboard: the class, the assignment, user, time, file. Brightspace: numbers, name, time, file. Sakai: a folder "name(user)".
+ELSEWHERE = (
+    re.compile(r".+_(?P<user>[^_]+)_attempt_(?P<time>\d{4}(?:-\d\d){5})(?:_(?P<file>.+)|\.txt)"),
+    re.compile(r"[\d-]+ - (?P<name>.+?) - (?P<time>[A-Z][a-z]{2,8} \d{1,2}, \d{4} \d{3,4} [AP]M) - (?P<file>.+)"),
+    re.compile(r"(?P<name>.+)\((?P<user>[^()]+)\)"),
+)
 NUMBERED = re.compile(r"(?P<stem>.+?)(?:-\d+| ?\(\d+\)|_\d+|[- ]copy\d*)+", re.IGNORECASE)  # what Canvas and browsers add to a name
 OTHER_ENDING = re.compile(r"\.ipynb\b.*$|\.\w{1,5}$", re.IGNORECASE)  # browsers and mail programs save .ipynb.json, .ipynb.txt, .json
 JUNK = ("__MACOSX", "Thumbs.db", "desktop.ini", "timestamp.txt", "submission_secret.txt")
 AT_ONCE = timedelta(minutes=10)  # files of a download that all lie within this have the time of the download, not of the submission
+OTHER_CODES = ("cp850", "cp1252", "cp852", "cp1250", "cp866", "cp1251", "cp737", "cp1253")  # of old Windows, in which zips have names
 ON_TIME, ONE_DAY = timedelta(hours=-1), timedelta(hours=23)  # from the due date, where the time is not known: room for resubmissions
 NEEDS_A_LOOK = 3  # exit status: the rest is collected
 
@@ -49,8 +58,8 @@ def install(c) -> None:
     c.ZipCollectApp.collector_plugin = "classroom.collect.LmsCollector"
     # nbgrader has no trait for how files are put into submitted/; its own way deletes an older submission and dates timestamp.txt today.
     if ZipCollectApp._transfer_files is not _transfer_files:
-        _STOCK.append(ZipCollectApp._transfer_files)
-        ZipCollectApp._transfer_files = _transfer_files
+        _STOCK.extend((ZipCollectApp._transfer_files, ZipCollectApp.start))
+        ZipCollectApp._transfer_files, ZipCollectApp.start = _transfer_files, _start
 
 
 _STOCK: list = []
@@ -115,6 +124,29 @@ class LmsExtractor(ExtractorPlugin):
             os.utime(inner, (when, when))
 
 
+class Owner(NamedTuple):
+    """Whose a file in a download is, by its name or that of its folder.
+
+    Attributes
+    ----------
+    name : str
+        Of the person, as the download says it.
+    learner, why : str
+        The id; or "" and why there is none.
+    rest : str or None
+        The file's own name; None to leave it out.
+    time : str
+        When it was handed in, where the name says so.
+    """
+
+    name: str
+    learner: str
+    why: str
+    rest: str | None
+    late: bool = False
+    time: str = ""
+
+
 @dataclass
 class Submission:
     """What one learner handed in: where files come from and go to, and when it counts as handed in."""
@@ -125,6 +157,7 @@ class Submission:
     files: dict = field(default_factory=dict)  # path in the submission -> path in extracted/
     archived: datetime = datetime.min          # the newest file's time: orders two downloads
     late: bool = False                         # Canvas says so
+    said: datetime | None = None               # when it was handed in, where names in the download say so
     when: datetime = datetime.min              # when it counts as handed in, once `_date` has said so
     known: bool = False                        # `when` is when it was handed in, not a stand-in
 
@@ -161,6 +194,7 @@ class LmsCollector(FileNameCollectorPlugin):
                 self.looks.append(f"{submission.learner} has handed in no notebook ({', '.join(sorted(submission.files))[:100] or 'nothing'}).")
                 del self.submissions[submission.learner]
         self._date()
+        self.remarks = list(dict.fromkeys(self.remarks))
         return self.submissions
 
     def collect(self, submitted_file: str) -> dict | None:
@@ -181,26 +215,29 @@ class LmsCollector(FileNameCollectorPlugin):
                 and not inside[0].name.endswith(".unpacked") and self._identify(inside[0].name) is None:
             root = inside[0]
         unknown: dict[str, str] = {}
-        for path in _files(root):
-            parts = path.relative_to(root).parts
-            if any(_is_junk(part) for part in parts):
+        found = [(path, path.relative_to(root).parts) for path in _files(root)]
+        found = [(path, parts) for path, parts in found if not any(_is_junk(part) for part in parts)]
+        self.people.teams_of({match["name"] for _, parts in found if (match := MOODLE.fullmatch(parts[0].removesuffix(".unpacked")))})
+        for path, parts in found:
+            owner = self._by_the_courses_rule(path) or self._identify(parts[0])
+            if owner is None:
+                unknown[parts[0]] = f"is not the name of anybody's submission; call it <id>.ipynb or <id>.zip, or say --who '{Path(parts[0]).stem}=<id>'"
                 continue
-            found = self._identify(parts[0])
-            if found is None:
-                unknown[parts[0]] = "is not the name of anybody's submission; call it <id>.ipynb or <id>.zip"
+            if not owner.learner:
+                unknown[owner.name] = owner.why
                 continue
-            name, late, learner, why, rest = found
-            if not learner:
-                unknown[name] = why
+            if owner.rest is None:
+                if MOODLE.fullmatch(parts[0]):
+                    self.remarks.append(f"{owner.learner}: a text typed into Moodle was left out; only files are collected.")
                 continue
-            if rest is None:
-                self.remarks.append(f"{learner}: a text typed into Moodle was left out; only files are collected.")
+            submission = self.submissions.setdefault(owner.learner, Submission(owner.learner, owner.name))
+            if not self._of_the_newest_attempt(submission, owner):
                 continue
-            submission = self.submissions.setdefault(learner, Submission(learner, name))
-            submission.late |= late
+            submission.late |= owner.late
             if match := MOODLE.fullmatch(parts[0]) or CANVAS.fullmatch(parts[0]):
                 submission.accounts[match["user"]] = match["name"]
-            submission.files["/".join(filter(None, [rest, *parts[1:]]))] = path
+            by_rule = owner.rest if self._by_the_courses_rule(path) else ""
+            submission.files[by_rule or "/".join(filter(None, [owner.rest, *parts[1:]]))] = path
             when = _utc(path.stat().st_mtime)
             submission.archived = max(when, submission.archived)
         for learner, submission in list(self.submissions.items()):
@@ -223,37 +260,96 @@ class LmsCollector(FileNameCollectorPlugin):
             parts = parts[len(around):] if parts[:len(around)] == around else parts
             if not parts or any(_is_junk(part) for part in parts):
                 continue
-            found = self._identify(parts[0])
-            learner = found[2] if found and why != TWO_NAMES else ""
+            owner = self._identify(parts[0])
+            learner = owner.learner if owner and why != TWO_NAMES else ""
             self.submissions.pop(learner, None)
             self.looks.append(f"'{printable(path)}' in the download could not be unpacked: {why}; "
                               f"nothing was collected for {learner or 'its learner'}. Download it again.")
 
-    def _identify(self, name: str) -> tuple | None:
-        """(name, late, learner or "", why there is none, the file's own name or None to leave it out); None if it is nobody's."""
+    def _by_the_courses_rule(self, path: Path) -> Owner | None:
+        """nbgrader's own way for any platform: ``c.FileNameCollectorPlugin.named_regexp``."""
+        if not self.named_regexp:
+            return None
+        try:
+            match = re.match(self.named_regexp, str(path))
+            parts = match.groupdict() if match else {}
+        except re.error as error:
+            raise ClassroomError(f"c.FileNameCollectorPlugin.named_regexp is no regular expression: {error}.") from None
+        id, file = parts.get("student_id"), parts.get("file_id")
+        if not id or not file:
+            return None
+        learner = self.people.exact(id) or self.people.who.get(_plain(id), "")
+        why = "" if learner else f"is not on the roster: add them (`python -m classroom start` with --roster), or say --who '{id}=<id>'"
+        file = file.replace("\\", "/").rsplit("/", 1)[-1]
+        return Owner(id, learner, why, file if file.lower().endswith(path.suffix.lower()) else file + path.suffix, time=parts.get("timestamp") or "")
+
+    def _of_the_newest_attempt(self, submission: Submission, owner: Owner) -> bool:
+        """Take note of the time that a name says; False for a file of an older attempt than one that was seen."""
+        if not owner.time:
+            return True
+        text = re.sub(r"^(\d{4}-\d\d-\d\d)-(\d\d)-(\d\d)-(\d\d)$", r"\1 \2:\3:\4", owner.time)
+        text = re.sub(r" (\d{1,2})(\d\d) ([AP]M)$", r" \1:\2 \3", text)
+        said = _moment(text, self.zone, owner.name)
+        if submission.said is not None and said != submission.said:
+            self.remarks.append(f"{submission.learner}: several attempts are in the download; the newest is taken.")
+            if said < submission.said:
+                return False
+            submission.files.clear()
+        submission.said = said
+        return True
+
+    def _identify(self, name: str) -> Owner | None:
+        """Whose a file or folder of the download is; None if it is nobody's."""
         bare = name.removesuffix(".unpacked")
         if match := MOODLE.fullmatch(bare):
             if match["kind"] == "onlinetext":
                 learner, _ = self._moodle(match)
-                return match["name"], False, learner or "-", "", None
+                return Owner(match["name"], learner or "-", "", None)
             if match["kind"] != "file":
-                return bare, False, "", "is neither a file nor a text of Moodle's", ""
-            learner, why = self._moodle(match)
-            return match["name"], False, learner, why, _own_name(match["file"], name)
+                return Owner(bare, "", "is neither a file nor a text of Moodle's", "")
+            return Owner(match["name"], *self._moodle(match), _own_name(match["file"], name))
         if CANVAS_ANONYMOUS.fullmatch(bare):
-            return bare, False, "", "is anonymous; switch anonymous grading off in Canvas and download again", ""
+            return Owner(bare, "", "is anonymous; switch anonymous grading off in Canvas and download again", "")
         if match := CANVAS.fullmatch(bare):
             learner, why = self.people.find(name=match["name"], lms=match["user"])
-            return match["name"], bool(match["late"]), learner, why, _own_name(match["file"], name)
+            return Owner(match["name"], learner, why, _own_name(match["file"], name), late=bool(match["late"]))
+        return self._plainly(bare, name) or self._elsewhere(bare, name)
+
+    def _plainly(self, bare: str, name: str) -> Owner | None:
+        """A name that the grader has given with --who, an id, the full name of one learner, or an id in front of the notebook's name."""
         stem = bare if Path(bare).suffix.lower() not in (".ipynb", ".zip") else Path(bare).stem
         if second := re.fullmatch(r"(.+?)\.ipynb(?:\.\w{1,10}| )+", bare, re.IGNORECASE):
             stem, bare = second[1], second[1] + ".ipynb"
-        learner = self.people.exact(stem)
+        suffix = bare[len(stem):].lower()
+        learner = self.people.who.get(_plain(bare)) or self.people.who.get(_plain(stem)) or self.people.exact(stem)
         if not learner:
-            return None
-        if not bare.lower().endswith(".ipynb"):
-            return stem, False, learner, "", "" if bare != name or not bare.lower().endswith(".zip") else bare
-        return stem, False, learner, "", self.released[0] if len(self.released) == 1 else bare
+            learner = self.people.find(name=stem)[0]
+            if learner:
+                self.remarks.append(f"{learner}: '{printable(bare)}' is theirs by their name.")
+        if learner:
+            if suffix != ".ipynb":
+                return Owner(stem, learner, "", "" if bare != name or suffix != ".zip" else bare)
+            return Owner(stem, learner, "", self.released[0] if len(self.released) == 1 else bare)
+        for gap in re.finditer(r"[_ -]+", bare):
+            id, file = bare[:gap.start()], bare[gap.end():]
+            if (learner := self.people.ids.get(id.casefold())) and (self._released_name(file) or suffix == ".zip"):
+                return Owner(id, learner, "", _own_name(file, name))
+        return None
+
+    def _elsewhere(self, bare: str, name: str) -> Owner | None:
+        """As platforms other than Moodle and Canvas name what they hand out."""
+        for pattern in ELSEWHERE:
+            if match := pattern.fullmatch(bare):
+                parts = {"name": "", "user": "", "time": "", "file": "", **match.groupdict()}
+                learner = self.people.exact(parts["user"] or "") or self.people.who.get(_plain(parts["user"] or parts["name"]), "")
+                shown, why = parts["name"] or parts["user"], ""
+                if not learner:
+                    learner, why = self.people.find(name=shown)
+                if not learner and pattern is ELSEWHERE[-1]:
+                    return None  # a bracket in a name is nobody's sign
+                left_out = parts["file"] is None  # Blackboard's own account of an attempt
+                return Owner(shown, learner, why, None if left_out else _own_name(parts["file"], name), time=parts["time"])
+        return None
 
     def _moodle(self, match) -> tuple[str, str]:
         row = self.worksheet.get(match["user"])
@@ -289,9 +385,9 @@ class LmsCollector(FileNameCollectorPlugin):
         submission.files = {wanted.get(name) or name: path for name, path in files.items()}
 
     def _released_name(self, name: str) -> str:
-        stem = OTHER_ENDING.sub("", Path(name).name).strip()
+        stem = unicodedata.normalize("NFC", OTHER_ENDING.sub("", Path(name).name).strip())  # Macs write accents as letters of their own
         for released in self.released:
-            base = Path(released).stem
+            base = unicodedata.normalize("NFC", Path(released).stem)
             match = NUMBERED.fullmatch(stem)
             if stem.lower() == base.lower() or (match and match["stem"].strip().lower() == base.lower()):
                 return released
@@ -312,6 +408,8 @@ class LmsCollector(FileNameCollectorPlugin):
                 submission.when, submission.known = said, True
             elif self.at:
                 submission.when, submission.known = _moment(self.at, self.zone, "--at"), True
+            elif submission.said is not None:
+                submission.when, submission.known = submission.said, True
             elif not at_once:
                 submission.when, submission.known = submission.archived.replace(microsecond=0), True
             else:
@@ -339,7 +437,8 @@ class LmsCollector(FileNameCollectorPlugin):
         table = roster.Table(Path(self.times))
         column = next((name for name in ("last modified (submission)", "time", "timestamp", "submitted") if name in table.header), "")
         if not column or not {"identifier", "id", "learner", "email address"} & set(table.header):
-            raise ClassroomError(f"{self.times}, line 1: needs the columns id, time; or Moodle's grading worksheet with 'Last modified (submission)'.")
+            raise ClassroomError(f"{self.times}, line 1: needs the columns id, time; or Moodle's grading worksheet with 'Last modified (submission)' "
+                                 "(in another language: set the language of your account to English and download it again).")
         rows = {}
         for line, row in table.rows:
             number = re.sub(r"\D", "", row.get("identifier", ""))
@@ -370,7 +469,8 @@ class _People:
         self.names = _index(pair for learner in learners for pair in (
             (_plain(learner.first_name + learner.last_name), learner.id), (_plain(learner.last_name + learner.first_name), learner.id)))
         self.lms_of = {learner.id: learner.lms_user_id for learner in learners}
-        self.who = {_plain(name): id for name, id in who.items()}
+        self.who = {_plain(name): self.ids.get(id.casefold(), id) for name, id in who.items()}
+        self.teams = False  # whether Moodle has put the name of a team in front of each name
         for name, id in who.items():
             if id.casefold() not in self.ids:
                 raise ClassroomError(f"--who: nobody on the roster is '{id}' ({name}).")
@@ -380,17 +480,36 @@ class _People:
         known = self.lms.get(id.casefold(), set())
         return self.ids.get(id.casefold(), "") or (next(iter(known)) if len(known) == 1 else "")
 
+    def teams_of(self, names: set[str]) -> None:
+        """Look whether all names of a download, two at least, are those of learners behind a team's: one "Anna-Lena Doe" is no team "Anna"."""
+        self.teams = len(names) > 1 and all(not self._named(name) and self._in_a_team(name) for name in names)
+
+    def _in_a_team(self, name: str) -> str:
+        """The name behind that of a team, if it is the name of one learner."""
+        ends = [name[at + 1:] for at, sign in enumerate(name) if sign == "-"]
+        found = [end for end in ends if len(self._named(end)) == 1 or _plain(end) in self.who]
+        return found[0] if found else ""
+
+    def _named(self, name: str) -> set[str]:
+        """The learners of this name; a zip of old Windows has it in the code of its country, and Python reads another."""
+        readings = [name]
+        for code in OTHER_CODES if not name.isascii() else ():
+            with contextlib.suppress(UnicodeError):
+                readings.append(name.encode("cp437").decode(code))
+        return next((self.names[plain] for plain in map(_plain, readings) if plain in self.names), set())
+
     def find(self, name: str, lms: str = "", ids: list | None = None) -> tuple[str, str]:
         """(learner, "") or ("", why not)."""
-        plain = _plain(name)
-        if plain in self.who:
-            return self.who[plain], ""
+        if self.teams:
+            name = self._in_a_team(name) or name
+        if _plain(name) in self.who:
+            return self.who[_plain(name)], ""
         for number in filter(None, [lms, *(ids or [])]):
             found = self.lms.get(number.casefold()) or ({self.ids[number.casefold()]} if number.casefold() in self.ids and not lms else None) \
                 or self.email.get(number.casefold())
             if found and len(found) == 1:
                 return next(iter(found)), ""
-        found = {id for id in self.names.get(plain, set()) if not (lms and self.lms_of[id].isdigit() and self.lms_of[id] != lms)}
+        found = {id for id in self._named(name) if not (lms and self.lms_of[id].isdigit() and self.lms_of[id] != lms)}
         if len(found) == 1:
             return next(iter(found)), ""
         if found:
@@ -476,6 +595,16 @@ def _transfer_files(app, collected_data: dict) -> None:
         app.log.info(line)
     for line in collector.looks:
         app.log.warning(line)
+
+
+def _start(app) -> None:
+    """In the place of ZipCollectApp's, which ends with 0 where it has collected nothing."""
+    _STOCK[1](app)
+    collector = app.collector_plugin_inst
+    if isinstance(collector, LmsCollector) and not any(getattr(collector, "counts", {}).values()):
+        for line in getattr(collector, "looks", ()):
+            app.log.warning(line)
+        app.fail(f"Nothing was collected for {app.coursedir.assignment_id}.")
 
 
 def _install(place: Path, files: dict, submission: Submission, record: _Record, older: Path, collector: LmsCollector) -> str:
@@ -596,6 +725,10 @@ class LmsCollectApp(ZipCollectApp):
 
     _transfer_files = _transfer_files
 
+    def start(self):
+        """Without the exit status of `nbgrader zip_collect`: the command has its own."""
+        _STOCK[1](self) if _STOCK else super().start()
+
 
 def main(arguments: list[str]) -> int:
     """See `classroom collect --help`."""
@@ -633,5 +766,7 @@ def main(arguments: list[str]) -> int:
     if collector.looks:
         print(f"  What is listed above was not collected, or not as a whole. It is untouched in {options.download}.", file=sys.stderr)
         return NEEDS_A_LOOK
+    if not any(getattr(collector, "counts", {}).values()):
+        return 1
     print(f"Next: nbgrader autograde {options.assignment}")
     return 0

@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import NamedTuple
+from zoneinfo import available_timezones
 
 import sqlalchemy
 from alembic.config import Config as AlembicConfig
@@ -36,7 +37,7 @@ from traitlets.config import PyFileConfigLoader
 
 import classroom
 import proctor
-from classroom import book, instep, late, scratch, settings
+from classroom import book, instep, late, places, scratch, settings
 from classroom.assignment import when_submitted
 from classroom.words import listed
 from proctor.plugin import folders
@@ -133,7 +134,7 @@ def examine(patient: Patient, fix: bool = False) -> Iterator[Finding]:
     yield from reached
     if any(finding.level == PROBLEM for finding in reached):
         return
-    for check in (release, due_dates, submissions, notebooks, not_graded, who_graded, older_than_tests, by_hand):
+    for check in (release, due_dates, submissions, notebooks, times_of_receipt, not_graded, who_graded, older_than_tests, by_hand):
         yield from _safely(check, patient)
     if all(finding.level != PROBLEM for finding in configured):  # else the policy is not known, and to apply it would be wrong
         yield from _safely(penalties, patient, fix)
@@ -181,9 +182,9 @@ def versions(patient: Patient) -> Iterator[Finding]:
         if not requirement.specifier.contains(there, prereleases=True):
             other.append(f"{requirement.name} {there} (lock: {str(requirement.specifier).lstrip('=')})")
     if missing:
-        yield Finding(NOTE, f"Not installed, and in requirements.lock: {listed(missing)}", "pip install -r requirements.lock")
+        yield Finding(NOTE, f"Not installed, and in requirements.lock: {listed(missing)}", "pip install --no-deps -r requirements.lock")
     if other:
-        yield Finding(NOTE, f"Other versions than the tested ones: {listed(other)}", "pip install -r requirements.lock")
+        yield Finding(NOTE, f"Other versions than the tested ones: {listed(other)}", "pip install --no-deps -r requirements.lock")
     if not missing and not other:
         yield Finding(OK, f"{count} packages as in requirements.lock, nbgrader {importlib.metadata.version('nbgrader')}")
 
@@ -211,10 +212,19 @@ def configuration(patient: Patient) -> Iterator[Finding]:
                 wrong.append(f"c.{section}.{name}" + (f" (is it {near[0]}?)" if near else ""))
     if wrong:
         yield Finding(PROBLEM, f"No such setting, so it does nothing: {listed(wrong)}", "correct the name in nbgrader_config.py")
+    zones = [f"c.{section}.timezone = '{zone}'" for section in ("LmsCollector", "Exchange", "NbGraderAPI")
+             if (zone := str(config.get(section, {}).get("timezone", "UTC"))) not in available_timezones()]
+    if zones:
+        yield Finding(PROBLEM, f"There is no such time zone: {listed(zones)}", "write one like UTC or Europe/Berlin in nbgrader_config.py")
+    for path in {patient.root, patient.course_folder}:
+        if why := places.unusable(path):
+            yield Finding(PROBLEM, f"{why[0].upper()}{why[1:].partition('; ')[0]}", "rename the folder")
     if patient.root != patient.folder:
         yield Finding(NOTE, f"The class lies in {patient.root}, not in this folder", "set c.CourseDirectory.root")
     if not patient.course.course_id:
         yield Finding(NOTE, "There is no course_id, which the exchange and PostgreSQL need", "set c.CourseDirectory.course_id")
+    if zones:
+        return
     stage = AssignLatePenalties(parent=patient.app)
     stage.init_plugin()
     words = late.in_words(stage.plugin_inst) if isinstance(stage.plugin_inst, late.LatePolicy) else type(stage.plugin_inst).__name__
@@ -283,11 +293,14 @@ def engine(patient: Patient) -> Iterator[Finding]:
 
 def _room(patient: Patient) -> Finding:
     """Start one, run a cell in it, and look whether it sees what it must not."""
+    from proctor.trusted.remedy import remedy
+    from proctor.trusted.rooms import missing_walls
+
     tried = proctor.try_room(patient.app.config, [patient.root, patient.course_folder])
     if tried.problem:
-        return Finding(PROBLEM, tried.problem, "apt-get install bubblewrap; see proctor/README.md")
+        return Finding(PROBLEM, tried.problem, remedy(missing_walls()) if missing_walls() else "see proctor/README.md")
     if tried.no_walls:
-        return Finding(PROBLEM, f"The room has no walls: {tried.no_walls}. Submissions could read everything here", "apt-get install bubblewrap; see proctor/README.md")
+        return Finding(PROBLEM, f"The room has no walls: {tried.no_walls}. Submissions could read everything here", remedy(tried.no_walls))
     if tried.seen:
         return Finding(PROBLEM, f"The room sees {tried.seen[0]}", "move the class out of the system's folders (/usr, /opt ...)")
     return Finding(OK, f"proctor grades; its room was tried, and has walls ({tried.seconds:.1f} s)")
@@ -467,6 +480,14 @@ def submissions(patient: Patient) -> Iterator[Finding]:
         near = difflib.get_close_matches(strangers[0], ids, 1, 0.7)
         yield Finding(PROBLEM, f"Submissions of nobody on the roster: {listed(strangers)}" + (f" (is {strangers[0]} {near[0]}?)" if near else ""),
                       f"rename the folder in submitted/, or: nbgrader db student add {strangers[0]}")
+    named = {learner.id for learner in patient.learners if learner.first_name or learner.last_name or learner.email}
+    nameless = sorted(ids - named) if named else []
+    if nameless:
+        twins = {one: other for one in nameless for other in sorted(named) if one.casefold() == other.casefold()}
+        first, other = next(iter(twins.items()), (nameless[0], ""))
+        yield Finding(PROBLEM if twins else NOTE, f"Learners without a name: {listed(nameless)}" + "".join(f" ({one} and {other} differ in capital letters only)" for one, other in twins.items()),
+                      f"move submitted/{first} to submitted/{other}, nbgrader db student remove {first} --force, and autograde again" if twins
+                      else "give the roster with their names: python -m classroom start ... --roster; or nbgrader db student remove, for who is nobody")
     now = datetime.now(timezone.utc).replace(tzinfo=None)
     for name, when in patient.assignments.items():
         there = patient.submitted.get(name, {})
@@ -504,6 +525,23 @@ def notebooks(patient: Patient) -> Iterator[Finding]:
                       "nothing: proctor finds it by its cells" if patient.has_proctor else "rename it")
     if not (several or none or misnamed):
         yield Finding(OK, "Every submission has the released notebooks, once")
+
+
+def times_of_receipt(patient: Patient) -> Iterator[Finding]:
+    """Records of when submissions were collected, which count only with the key of the class."""
+    if not patient.has_proctor:
+        return
+    from proctor.plugin import received
+    unchecked: dict[str, list[str]] = {}
+    for name, learners in patient.submitted.items():
+        for learner, folder in learners.items():
+            if why := received.when_received(folder, learner, name, patient.root)[1]:
+                unchecked.setdefault("made here" if "not made here" in why else "without", []).append(f"{learner}/{name}")
+    if without := unchecked.get("without"):
+        yield Finding(PROBLEM, f"{received.KEY} is missing, so {len(without)} records of when submissions were collected do not count: {listed(without)}",
+                      f"copy {received.KEY} from where the class was before (files that begin with a dot were left out)")
+    if others := unchecked.get("made here"):
+        yield Finding(NOTE, f"Records of when they were collected that were not made in this class: {listed(others)}", f"copy {received.KEY} along with the class, or collect again")
 
 
 def not_graded(patient: Patient) -> Iterator[Finding]:

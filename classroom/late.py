@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-import math
 import re
+from datetime import datetime, timedelta, timezone
 from types import SimpleNamespace
 
+import dateutil.tz
 import sqlalchemy
 from nbgrader.apps.baseapp import NbGrader
 from nbgrader.plugins import LateSubmissionPlugin
@@ -16,7 +17,7 @@ from nbgrader.preprocessors import AssignLatePenalties
 from traitlets import Float, Integer, validate
 from traitlets.traitlets import TraitError
 
-from classroom import book
+from classroom import book, when
 from classroom.errors import ClassroomError
 
 DAY = 86400
@@ -43,18 +44,59 @@ class LatePolicy(LateSubmissionPlugin):
             raise TraitError("c.LatePolicy.per_day is a part of the earned points, from 0 to 1: 0.1 is ten percent.")
         return proposal["value"]
 
-    def part(self, seconds_late: float) -> float:
-        """The part of the earned points that is lost, from 0 to 1."""
-        if seconds_late <= 60 * self.grace_minutes:
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.zone = when.zone_named(str(self.config.LmsCollector.get("timezone", "UTC")), "c.LmsCollector.timezone")
+
+    def part(self, seconds_late: float, due: datetime | None = None, extension: timedelta | None = None) -> float:
+        """The part of the earned points that is lost, from 0 to 1.
+
+        Parameters
+        ----------
+        seconds_late : float
+            After the due date and the extension.
+        due : datetime, optional
+            The due date, naive in UTC. A day is a day of the clock on the wall in the class's time zone; without a due date it is 24 hours.
+        extension : timedelta, optional
+            Of the due date, by the same clock.
+        """
+        in_time = self._end(0, due, extension)
+        if seconds_late <= in_time + 60 * self.grace_minutes:
             return 0.0
-        if 0 <= self.stop_after_days * DAY < seconds_late:
+        if self.stop_after_days >= 0 and seconds_late > self._end(self.stop_after_days, due, extension):
             return 1.0
-        return min(1.0, self.per_day * math.ceil(seconds_late / DAY))
+        days = max(1, int(seconds_late // DAY) - 1)
+        while seconds_late > self._end(days, due, extension):
+            days += 1
+        return min(1.0, self.per_day * days)
+
+    def _end(self, days: float, due: datetime | None, extension: timedelta | None) -> float:
+        """Seconds from the extended due date to the same time on the clock, so many days later: in nights in which clocks change not days * 24 hours."""
+        if due is None or not days and not extension:
+            return days * DAY
+        extension = extension or timedelta()
+        wall = due.replace(tzinfo=timezone.utc).astimezone(self.zone).replace(tzinfo=None) + extension + timedelta(days=days)
+        end = dateutil.tz.resolve_imaginary(wall.replace(tzinfo=self.zone, fold=1)).astimezone(timezone.utc).replace(tzinfo=None)
+        return max(0.0, (end - due - extension).total_seconds())
+
+    def penalty(self, score: float, seconds_late: float, due: datetime | None = None, extension: timedelta | None = None) -> float | None:
+        """The points that are lost; None for none. See `part`."""
+        part = self.part(seconds_late, due, extension)
+        return part * score if part else None
 
     def late_submission_penalty(self, student_id: str, score: float, total_seconds_late: float) -> float | None:
-        """See `nbgrader.plugins.LateSubmissionPlugin`."""
-        part = self.part(total_seconds_late)
-        return part * score if part else None
+        """See `nbgrader.plugins.LateSubmissionPlugin`, which is told neither the due date nor the assignment."""
+        return self.penalty(score, total_seconds_late, *self._due(student_id))
+
+    def _due(self, student_id: str) -> tuple[datetime | None, timedelta | None]:
+        """The due date of what is being graded, and the learner's extension."""
+        above = self.parent
+        while above is not None and not hasattr(above, "coursedir"):
+            above = above.parent
+        if above is None:
+            return None, None
+        with book.opened(above.coursedir.db_url) as connection:
+            return book.due_of(connection, above.coursedir.assignment_id, student_id)
 
 
 def parse(text: str) -> dict[str, float]:
@@ -102,7 +144,9 @@ def outdated(app: NbGrader, connection: sqlalchemy.Connection) -> list[tuple[boo
     for row in book.penalties(connection):
         wanted = None
         if row.seconds_late > 0:
-            wanted = stage.plugin_inst.late_submission_penalty(row.learner, row.earned, row.seconds_late)
+            plugin = stage.plugin_inst
+            wanted = (plugin.penalty(row.earned, row.seconds_late, row.due, row.extension) if isinstance(plugin, LatePolicy)
+                      else plugin.late_submission_penalty(row.learner, row.earned, row.seconds_late))
             if wanted is not None:
                 wanted = stage._check_late_penalty(SimpleNamespace(score=row.earned), wanted)
         if abs((wanted or 0.0) - (row.recorded or 0.0)) > 1e-9:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from pathlib import Path
 
 from classroom import tables
@@ -17,6 +18,27 @@ OWN = {"id", "first_name", "last_name", "email"}
 MOODLE_LAST = ("last name", "surname")
 MOODLE_IDS = ("id number", "username", "email address")
 CANVAS_IDS = ("sis login id", "sis user id", "id")
+# Of the tables for due dates and times, too.
+KNOWN = OWN | {*MOODLE_LAST, *MOODLE_IDS, *CANVAS_IDS, "first name", "student", "section", "firstname", "lastname", "assignment", "due", "duedate", "due date", "time",
+               "timestamp", "submitted", "learner", "identifier", "full name", "status", "last modified (submission)"}
+# What Moodle calls these columns in other languages.
+HEADINGS = {name: english for english, names in {
+    "first name": "vorname prénom nombre nome voornaam imię förnamn fornavn",
+    "last name": "nachname;familienname;nom;nom de famille;apellido(s);apellidos;cognome;sobrenome;apelido;achternaam;nazwisko;efternamn;etternavn",
+    "id number": "id-nummer;matrikelnummer;numéro d’identification;numéro d'identification;número de id;número de identificación;numero id;codice identificativo;"
+                 "número de identificação;identificatienummer;numer id;id-nummer",
+    "username": "anmeldename;benutzername;nom d’utilisateur;nom d'utilisateur;nombre de usuario;nome utente;nome de usuário;nome de utilizador;gebruikersnaam;"
+                "nazwa użytkownika;användarnamn;brukernavn",
+    "email address": "e-mail-adresse;e-mail;adresse de courriel;courriel;dirección de correo;dirección email;correo electrónico;indirizzo email;endereço de email;"
+                     "e-mailadres;adres e-mail;e-postadress;e-postadresse",
+}.items() for name in (names.split(";") if ";" in names else names.split())}
+
+
+def _names(fields: list[str]) -> list[str]:
+    """The names of columns in small letters, those of Moodle's other languages in English."""
+    names = [" ".join(field.split()).lower() for field in fields]
+    translated = [HEADINGS.get(unicodedata.normalize("NFC", name).rstrip("*:"), name) for name in names]
+    return translated if not OWN & set(names) and {"first name"} < set(translated) else names
 
 
 class Table:
@@ -25,11 +47,13 @@ class Table:
     def __init__(self, path: Path):
         self.path = path
         read = tables.read(path, strict=True)
-        rows = ((line, fields) for line, fields in read.rows if any(field.strip() for field in fields))
-        self.delimiter, header = read.delimiter, next(rows, None)
-        if header is None:
+        found = [(line, fields) for line, fields in read.rows if any(field.strip() for field in fields)]
+        if not found:
             raise ClassroomError(f"{path}: the file is empty.")
-        self.header = [name.strip().lower() for name in header[1]]
+        self.delimiter = read.delimiter
+        # Some programs write a title above the header.
+        at = next((at for at, (_, fields) in enumerate(found[:tables.SEARCHED]) if len(KNOWN.intersection(_names(fields))) > 1), 0)
+        self.header, rows = _names(found[at][1]), found[at + 1:]
         twice = sorted({name for name in self.header if name and self.header.count(name) > 1} & (OWN | {*MOODLE_LAST, *MOODLE_IDS, *CANVAS_IDS, "student"}))
         if twice:
             raise ClassroomError(f"{path}, line 1: the column '{twice[0]}' is there twice; keep one.")
@@ -101,7 +125,7 @@ def _kind(table: Table) -> str:
     missing = sorted(OWN - names)
     raise ClassroomError(f"{table.path}, line 1: no columns of a roster. Needed: id, first_name, last_name, email (here: {', '.join(table.header)[:200]}; "
                          f"missing: {', '.join(missing)}), or an export of Moodle (First name, Last name, ID number, Email address) "
-                         "or Canvas (Student, ID, SIS Login ID).")
+                         "or Canvas (Student, ID, SIS Login ID). An export in another language: set the language of your account to English and export again, or rename the columns.")
 
 
 def _own(table: Table, id_column: str) -> tuple[list[tuple[int, Learner]], list[str]]:
@@ -172,8 +196,10 @@ def _check_ids(table: Table, learners: list[tuple[int, Learner]]) -> None:
 
 def unsafe(id: str) -> str:
     """Why an id cannot be the name of a learner's folder; "" if it can."""
-    if re.fullmatch(r"[\d.]+[eE]\+\d+", id):
+    if re.fullmatch(r"[\d.,]+[eE]\+?\d+", id):
         return "a spreadsheet has rounded the number; format the column as text and export it again"
+    if re.fullmatch(r"\d+[.,]0+", id):
+        return "a spreadsheet has made a decimal number of it; format the column as text and export it again"
     bad = sorted({character for character in id if not (character.isalnum() or character in "._-@")})
     if bad:
         return f"it has {' '.join(repr(character) for character in bad)}; letters, digits and . _ - @ are safe"

@@ -22,7 +22,7 @@ from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 from tqdm import tqdm
 
-from classroom import book, cuts, doctor, late, roster, settings, when
+from classroom import book, cuts, doctor, late, places, roster, settings, when
 from classroom.errors import ClassroomError
 
 CONFIG = "nbgrader_config.py"
@@ -159,6 +159,9 @@ def _options(arguments: list[str]) -> argparse.Namespace:
 
 def _folder(options, course: Path) -> Path:
     folder = Path(options.folder).resolve()
+    for path in (course, folder):
+        if why := places.unusable(path):
+            raise ClassroomError(f"Nothing was made: {why}")
     if folder == course:
         raise ClassroomError("This is the folder of the course itself; a class has a folder of its own: name one outside, such as ../autumn.")
     if course in folder.parents:

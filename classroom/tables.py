@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -11,6 +12,7 @@ from typing import NamedTuple
 from classroom.errors import ClassroomError
 
 DELIMITERS = ",;\t"
+SEARCHED = 10  # lines from the top in which a header may stand
 LARGEST_FIELD = 2**26  # a worksheet may hold whole essays
 
 
@@ -37,14 +39,22 @@ def read(path: Path, strict: bool = False) -> Table:
         If it cannot be read, or is no table; with the line, where there is one.
     """
     text, bom = _text(path)
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(DELIMITERS, key=lambda mark: len(next(csv.reader([first], delimiter=mark), [])))
+    lines = [line for line in text.splitlines()[:SEARCHED] if line.strip()]
+    told = re.fullmatch(r'"?sep=(.)"?[,;\t]*', lines[0].strip(" ")) if lines else None  # Excel's own way to say it, above the header
+    # The header decides; a title above it has fewer fields.
+    header = lines[:1] if lines and max(_fields(lines[0], mark) for mark in DELIMITERS) > 2 else lines
+    delimiter = told[1] if told else max(DELIMITERS, key=lambda mark: max((_fields(line, mark) for line in header), default=0))
     before = csv.field_size_limit(LARGEST_FIELD)
     try:
         rows = list(_rows(path, text, delimiter, strict))
+        rows = rows[1:] if told and rows and rows[0][1] and rows[0][1][0].lower().startswith("sep=") else rows
     finally:
         csv.field_size_limit(before)
     return Table(rows, delimiter, "\r\n" if text.partition("\n")[0].endswith("\r") else "\n", bom)
+
+
+def _fields(line: str, delimiter: str) -> int:
+    return len(next(csv.reader([line], delimiter=delimiter), []))
 
 
 def _rows(path: Path, text: str, delimiter: str, strict: bool) -> Iterator[tuple[int, list[str]]]:

@@ -91,20 +91,43 @@ def _unpack(archive: zipfile.ZipFile, target: Path, max_bytes: int, max_files: i
         except Exception as error:  # zipfile and what unpacks for it raise what the bytes make them raise
             if isinstance(error, OSError) and error.errno in NO_ROOM:
                 raise
-            problems[entry.filename] = _why(error)
+            problems[name_of(entry)] = _why(error)
             if place is not None and place.is_file():
                 place.unlink()
     return len(entries), problems
 
 
 def _place(entry: zipfile.ZipInfo, target: Path) -> Path:
-    name = entry.filename
+    name = name_of(entry)
     parts = PurePosixPath(name.replace("\\", "/")).parts
     if name.startswith(("/", "\\")) or ".." in parts or re.match(r"[A-Za-z]:", name) or any(ord(letter) < 32 for letter in name) or not parts:
         raise _Odd(f"'{printable(name)}' in it would be written outside its folder")
     if stat.S_IFMT(entry.external_attr >> 16) not in (0, stat.S_IFREG):
         raise _Odd(f"'{printable(name)}' in it is a link or a device")
     return target.joinpath(*parts)
+
+
+def name_of(entry: zipfile.ZipInfo) -> str:
+    """The name of an entry: Macs write UTF-8 and do not say so, Info-ZIP says it in a field of its own. Any other code stays as Python reads it."""
+    if entry.flag_bits & 0x800 or entry.filename.isascii():
+        return entry.filename
+    try:
+        raw = entry.filename.encode("cp437")
+        for kind, content in _extra_fields(entry.extra):
+            if kind == 0x7075 and content[:1] == b"\x01" and int.from_bytes(content[1:5], "little") == zlib.crc32(raw):
+                return content[5:].decode("utf-8").split("\0")[0]
+        return raw.decode("utf-8")
+    except UnicodeError:
+        return entry.filename
+
+
+def _extra_fields(extra: bytes) -> list[tuple[int, bytes]]:
+    found = []
+    while len(extra) >= 4:
+        kind, size = int.from_bytes(extra[:2], "little"), int.from_bytes(extra[2:4], "little")
+        found.append((kind, extra[4:4 + size]))
+        extra = extra[4 + size:]
+    return found
 
 
 class _Odd(ValueError):
@@ -131,12 +154,9 @@ def printable(name: str) -> str:
 
 def _time(entry: zipfile.ZipInfo, zone) -> float | None:
     """Seconds in UTC: from the extended timestamp if there is one; the old field has no time zone."""
-    extra = entry.extra
-    while len(extra) >= 4:
-        kind, size = int.from_bytes(extra[:2], "little"), int.from_bytes(extra[2:4], "little")
-        if kind == 0x5455 and size >= 5 and extra[4] & 1:
-            return float(int.from_bytes(extra[5:9], "little", signed=True))
-        extra = extra[4 + size:]
+    for kind, content in _extra_fields(entry.extra):
+        if kind == 0x5455 and len(content) >= 5 and content[0] & 1:
+            return float(int.from_bytes(content[1:5], "little", signed=True))
     try:
         return datetime(*entry.date_time, tzinfo=zone).timestamp()
     except (ValueError, OverflowError):

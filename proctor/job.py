@@ -56,7 +56,9 @@ class Job:
         Fork the room from a zygote that has imported NumPy, Matplotlib and IPython. False starts each from nothing.
     figures : str
         Which figures of Matplotlib are drawn, the dearest part of a notebook by far: "all", "graded" (only in cells that a person or
-        nbgrader grades; the others keep their "<Figure ...>" text, and plt.savefig writes one white pixel), "none".
+        nbgrader grades, and those in `draw`; the others keep their "<Figure ...>" text, and plt.savefig writes one white pixel), "none".
+    draw : tuple of int
+        Indices of further cells whose figures a grader must see.
     skip : tuple of int
         Indices of ordinary cells that are not run: the instructor's own, unchanged, that only show something. If a name turns out to be
         missing that one of them defines, the notebook is run again with all its cells.
@@ -78,6 +80,7 @@ class Job:
     sandbox: str = "auto"
     warm: bool = True
     figures: str = "all"
+    draw: tuple = ()
     skip: tuple = ()
     given: str = ""
     marks: tuple = HIDDEN
@@ -114,6 +117,7 @@ class Report:
     results: dict = field(default_factory=dict)           # grade id -> TestResult
     stopped: dict = field(default_factory=dict)           # cell index -> proctor.trusted.stopped.Stopped
     notes: list = field(default_factory=list)             # sentences: why this one needs a look
+    told: list = field(default_factory=list)              # sentences for the learner, about the notebook as a whole
     walls: str = ""                                       # "" with a sandbox, else why there is none
     late: bool = False                                    # whether any time limit was reached
     seconds: dict = field(default_factory=dict)           # phase -> seconds

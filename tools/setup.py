@@ -16,6 +16,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from classroom.places import unusable
+
 ROOT = Path(__file__).resolve().parent.parent
 # What an older lock brought and nothing needs; pyproject.toml says why.
 GONE = ("rfc3987-syntax", "lark", "isoduration", "arrow")
@@ -25,6 +27,8 @@ OWN = "decision-committee"  # the name of what pyproject.toml describes
 
 def main(root: Path = ROOT) -> None:
     """Make the environment, bring it up to date or mend it."""
+    if why := unusable(root):
+        sys.exit(f"Nothing was made: {why}")
     lock, stamp = root / "requirements.lock", root / ".venv" / "installed"
     broken = sorted(set(damaged(root / ".venv"))) if works(root / ".venv") else []
     say("Setting up .venv from requirements.lock" + (f"; put back: {', '.join(broken)}" if broken else ""))

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import stat
+import unicodedata
 import zipfile
 from datetime import datetime
 from pathlib import Path
@@ -202,6 +203,80 @@ def test_plain_files_named_by_id(moodle):
     assert collect.main(["01_add", str(place), "--at", "2027-02-05 11:00"]) == 0
     assert submitted("ada")["add.ipynb"] == RIGHT and sorted(submitted("emile")) == ["add.ipynb", "notes/a.txt", "timestamp.txt"]
     assert {when(learner) for learner in ("ada", "emile", "jane")} == {"2027-02-05 11:00:00"}
+
+
+BLACKBOARD = "gradebook_2027_HW3_{}_attempt_2027-02-05-11-00-0{}_add.ipynb"
+
+
+@pytest.mark.parametrize("names", [
+    ["ada_add.ipynb", "emile-add.ipynb"], ["Ada Lovelace/add.ipynb", "Émile O'Neil/add.ipynb"], ["Lovelace, Ada.ipynb", "O'Neil, Émile.ipynb"],
+    ["Lovelace, Ada(ada)/Submission attachment(s)/add.ipynb", "O'Neil, Émile(emile)/Submission attachment(s)/add.ipynb", "O'Neil, Émile(emile)/timestamp.txt"],
+    [BLACKBOARD.format("ada", 0), BLACKBOARD.format("ada", 0).replace("_add.ipynb", ".txt"), BLACKBOARD.format("emile", 0)],
+    ["123-456 - Ada Lovelace - Feb 5, 2027 600 AM - add.ipynb", "123-789 - Émile O'Neil - Feb 5, 2027 1045 AM - add (1).ipynb", "index.html"],
+    ["Team 1-Ada Lovelace_11_assignsubmission_file_/add.ipynb", "Default group-Émile O'Neil_12_assignsubmission_file_/add.ipynb"],
+    ["all/ada_add.ipynb", "all/emile_add.ipynb"],
+], ids=["id in front", "folders by name", "files by name", "Sakai", "Blackboard", "Brightspace", "Moodle's teams", "a folder around"])
+def test_other_platforms_name_whose_a_file_is(moodle, names):
+    collect.main(["01_add", download(dict.fromkeys(names, RIGHT))])
+    assert sorted(path.name for path in Path("submitted").iterdir()) == ["ada", "emile"]
+    assert all(submitted(learner)["add.ipynb"] == RIGHT for learner in ("ada", "emile"))
+
+
+def test_times_in_names_count_and_the_newest_attempt_is_taken(moodle, capsys):
+    collect.main(["01_add", download({BLACKBOARD.format("ada", 5): RIGHT, BLACKBOARD.format("ada", 1): WRONG,
+                                      "123-456 - Émile O'Neil - Feb 5, 2027 1245 PM - add.ipynb": RIGHT})])
+    assert submitted("ada")["add.ipynb"] == RIGHT and "ada: several attempts" in capsys.readouterr().out
+    assert (when("ada"), when("emile")) == ("2027-02-05 11:00:05", "2027-02-05 12:45:00")
+
+
+def test_a_hyphen_in_a_name_is_no_team(moodle, capsys):
+    """Nobody gets what "Anna-Ada Lovelace" has handed in, but whom the grader names."""
+    path = download({folder_of("Anna-Ada Lovelace", 1) + "add.ipynb": WRONG, folder_of("Émile O'Neil", 2) + "add.ipynb": RIGHT})
+    assert collect.main(["01_add", path]) == 3 and "Anna-Ada Lovelace" in capsys.readouterr().err
+    assert not Path("submitted/ada").exists() and Path("submitted/emile").exists()
+
+
+@pytest.mark.parametrize("name", ["Jane Doe/add.ipynb", "group 7.ipynb", "hw-xyz/deep/add.ipynb", "who knows.zip", folder_of("Somebody", 9) + "add.ipynb"])
+def test_who_counts_for_any_name(moodle, name):
+    content = packed({"add.ipynb": RIGHT}) if name.endswith(".zip") else RIGHT
+    given = name.split("/")[0].removesuffix(".ipynb").removesuffix(".zip").split("_")[0]
+    assert collect.main(["01_add", download({name: content, "ada.ipynb": RIGHT}), "--who", f"{given}=JANE2"]) == 0
+    assert submitted("jane2")["add.ipynb"] == RIGHT
+
+
+def test_nbgraders_own_rule_for_names_counts(moodle):
+    config = Path("nbgrader_config.py")
+    config.write_text(config.read_text() + "\nc.FileNameCollectorPlugin.named_regexp = r'.*HW_(?P<student_id>\\w+)_try_(?P<timestamp>[0-9-]+)_(?P<file_id>.*)'\n")
+    Path("downloaded/01_add/archive").mkdir(parents=True)
+    download({"HW_ada_try_2027-02-05-11-30-00_add.ipynb": RIGHT, "HW_emile_try_2027-02-05-11-45-00_add.ipynb": WRONG}, path="downloaded/01_add/archive/d.zip")
+    run(Path.cwd(), "nbgrader", "zip_collect", "01_add")
+    assert submitted("ada")["add.ipynb"] == RIGHT and (when("ada"), when("emile")) == ("2027-02-05 11:30:00", "2027-02-05 11:45:00")
+
+
+def test_collecting_nothing_is_no_success(moodle):
+    Path("downloaded/01_add/archive").mkdir(parents=True)
+    done = run(Path.cwd(), "nbgrader", "zip_collect", "01_add", ok=(1,))
+    assert "Nothing was collected for 01_add." in done.stdout + done.stderr
+    download({"nobody at all.ipynb": RIGHT}, path="downloaded/01_add/archive/d.zip")
+    done = run(Path.cwd(), "nbgrader", "zip_collect", "01_add", "--force", ok=(1,))
+    assert "'nobody at all.ipynb' is not the name of anybody's submission" in done.stdout + done.stderr
+    Path("../empty").mkdir()
+    assert run(Path.cwd(), "classroom", "collect", "01_add", "../empty", ok=(1,))
+
+
+@pytest.mark.parametrize("code, flagged", [("utf-8", False), ("cp437", False), ("cp850", False), ("cp1252", False), ("cp852", False), ("nfd", True), ("nfd", False)])
+def test_accents_in_zips_of_macs_and_old_windows(moodle, code, flagged):
+    name = folder_of("Émile O'Neil", 2) + "add.ipynb"
+    raw = unicodedata.normalize("NFD", name).encode() if code == "nfd" else name.encode(code)
+    download({"X" * len(raw): RIGHT})
+    content = Path("../download.zip").read_bytes().replace(b"X" * len(raw), raw)
+    if flagged:  # in both headers
+        content = bytearray(content)
+        content[7] |= 8
+        content[content.index(b"PK\x01\x02") + 9] |= 8
+    Path("../download.zip").write_bytes(content)
+    assert collect.main(["01_add", "../download.zip"]) == 0
+    assert submitted("emile")["add.ipynb"] == RIGHT
 
 
 def test_two_notebooks_in_one_submission_are_both_taken(moodle, capsys):

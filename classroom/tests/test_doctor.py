@@ -159,6 +159,14 @@ def test_a_room_without_walls(healthy, monkeypatch):
     only(found("engine"), "problem", "no bubblewrap today")  # a room without walls, or none for root
 
 
+def test_where_bubblewrap_is_there_and_may_not_the_remedy_is_another(healthy, monkeypatch):
+    import proctor.trusted.rooms as rooms
+    monkeypatch.chdir(healthy)
+    monkeypatch.setattr(rooms, "_tried", lambda: ("bubblewrap cannot build walls here: bwrap: loopback: Failed RTM_NEWADDR: Operation not permitted", False))
+    line = only(found("engine"), "problem", "RTM_NEWADDR")
+    assert "apt-get" not in line and "apparmor" in line.lower() and "Walls in proctor/README.md" in line
+
+
 def test_no_walls_are_the_last_line(healthy, monkeypatch, capsys):
     import proctor.trusted.rooms as rooms
     monkeypatch.chdir(healthy)
@@ -254,6 +262,20 @@ def test_files_that_are_misnamed_or_there_twice(patient):
     only(lines, "More notebooks than the assignment has: ada/01_add")
     only(lines, "Another name than the released one: jane/01_add (homework.ipynb)")
     only(lines, "No notebook in the submission: jane2/01_add")
+
+
+def test_a_class_copied_without_its_key(patient):
+    """`cp -r class/*` leaves .proctor/ behind: what collecting wrote down counts no more."""
+    from proctor.plugin import received
+    place = Path("submitted/ada/01_add")
+    received.record(place, "ada", "01_add", datetime(2027, 2, 5, 10), patient)
+    assert not found("times_of_receipt")
+    Path(received.KEY).rename("key")
+    only(found("times_of_receipt"), "problem", ".proctor/received.key is missing", "ada/01_add", "copy .proctor/received.key")
+    received.record(Path("submitted/emile/01_add"), "emile", "01_add", datetime(2027, 2, 6, 10), patient)  # another key
+    only(found("times_of_receipt"), "note", "not made in this class: ada/01_add")
+    Path("key").replace(received.KEY)
+    only(found("times_of_receipt"), "note", "not made in this class: emile/01_add")
 
 
 def test_what_is_not_graded_and_what_waits(patient):

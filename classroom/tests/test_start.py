@@ -13,6 +13,7 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 from start_course import ROOT, ROSTER, answer, make_course, run
+from traitlets.config import Config
 
 from classroom import book, cuts, late, roster, settings, start, when
 from classroom.errors import ClassroomError
@@ -115,6 +116,17 @@ def test_somebody_elses_folder_is_left_alone(copies):
     assert not Path("../spring").exists()
 
 
+@pytest.mark.parametrize("name", ["kurs [NN]", "kurs{x}", "$HOME kurs", "kurs?x", "kurs *", 'the "course"', "a`b"])
+def test_a_folder_that_nbgrader_would_misread_is_refused_before_anything_is_made(copies, tmp_path, name):
+    course, _ = copies
+    with pytest.raises(ClassroomError, match="Nothing was made: the name of the folder"):
+        start.main([str(tmp_path / name / "class")])
+    shutil.copytree(course, tmp_path / name / "course")
+    with pytest.raises(ClassroomError, match="Nothing was made: the name of the folder"):
+        start.main([str(tmp_path / "plain"), "--course", str(tmp_path / name / "course")])
+    assert not (tmp_path / name / "class").exists() and not (tmp_path / "plain").exists()
+
+
 def test_a_course_that_has_moved_stops_nbgrader(copies):
     course, folder = copies
     course.rename(course.with_name("elsewhere"))
@@ -149,6 +161,13 @@ GOOD = {
     "british moodle": "First name,Surname,Username,Email address\nAda,\"Lovelace, Countess\",ada,a@b.org\n",
     "canvas": 'Student,ID,SIS User ID,SIS Login ID,Section,HW (12)\n,,,,,Manual Posting\n    Points Possible,,,,,10\n'
               '"Lovelace, Countess, Ada",4711,S1,ada,A,9\n"Student, Test",99,,f00,A,\n',
+    "Excel's own first line": "sep=;\r\nid;first_name;last_name;email\r\nada;Ada;Lovelace, Countess;a@b.org\r\n",
+    "Excel's own first line, quoted": '\ufeff"sep=,"\nid,first_name,last_name,email\nada,Ada,"Lovelace, Countess",a@b.org\n',
+    "a title": "Neural networks, autumn\n\nid;first_name;last_name;email\nada;Ada;Lovelace, Countess;a@b.org\n",
+    "a title with fields": "Course,NN 1,Room 7,,\nid,first_name,last_name,email\nada,Ada,\"Lovelace, Countess\",a@b.org\n",
+    "german moodle": 'Vorname,Nachname,ID-Nummer,E-Mail-Adresse\nAda,"Lovelace, Countess",ada,a@b.org\n',
+    "french moodle": 'Prénom;Nom;Numéro d’identification;Adresse de courriel\nAda;Lovelace, Countess;ada;a@b.org\n',
+    "spanish moodle": 'Nombre,Apellido(s),Nombre de usuario,Dirección de correo\nAda,"Lovelace, Countess",ada,a@b.org\n',
     "canvas, two columns": 'LastName;FirstName;ID;SIS Login ID;Section\n    Points Possible;;;;\n"Lovelace, Countess";Ada;4711;ada;A\n',
 }
 
@@ -161,7 +180,8 @@ def test_rosters_are_recognised(tmp_path, kind):
     if kind == "canvas":
         learner = learner._replace(first_name="Ada", last_name="Lovelace, Countess")  # "Last, First" cannot say where a comma belongs
     assert learner[:3] == ("ada", "Ada", "Lovelace, Countess")
-    assert learner.lms_user_id == {"moodle": "ada", "british moodle": "ada", "canvas": "4711", "canvas, two columns": "4711"}.get(kind, "")
+    assert learner.lms_user_id == {"moodle": "ada", "british moodle": "ada", "canvas": "4711", "canvas, two columns": "4711",
+                                   "german moodle": "ada", "french moodle": "ada", "spanish moodle": "ada"}.get(kind, "")
 
 
 HEAD = "id,first_name,last_name,email\n"
@@ -172,6 +192,11 @@ BAD = {
     "star": (HEAD + "*,A,B,\n", r"line 2: the id '\*' cannot"),
     "windows": (HEAD + "con,A,B,\n", "Windows keeps this name"),
     "spreadsheet": (HEAD + "1.23E+05,A,B,\n", "a spreadsheet has rounded the number"),
+    "decimal": (HEAD + "12345.0,A,B,\n", "line 2: the id '12345.0' cannot be the name of a folder: a spreadsheet has made a decimal number of it"),
+    "decimal comma": (HEAD.replace(",", ";") + "12345,00;A;B;\n", "a spreadsheet has made a decimal number of it"),
+    "rounded comma": (HEAD.replace(",", ";") + "1,23E+05;A;B;\n", "a spreadsheet has rounded the number"),
+    "another language": ("Ime,Prezime,Broj\nAda,B,1\n", "set the language of your account to English and export again, or rename the columns"),
+    "below a title": ("A title\n" + HEAD + "../ada,A,B,\n", "line 3: the id '../ada' cannot"),
     "no id": (HEAD + "x,A,B,\n,Ada,B,\n", "line 3: Ada B has no id"),
     "column": ("id,first_name,email\nada,A,\n", "line 1: the column last_name is missing"),
     "no header": ("ada,Ada,Lovelace\n", "line 1: no columns of a roster"),
@@ -301,6 +326,36 @@ def test_what_a_late_submission_costs(text, seconds, part):
     assert late.LatePolicy(**late.parse(text)).part(seconds) == pytest.approx(part)
 
 
+@pytest.mark.parametrize("zone, due, extension, handed_in, days", [
+    ("Europe/Berlin", "2027-10-30 23:59", 0, "2027-10-31 23:58", 1),  # 25 hours, and one day of the clock on the wall
+    ("Europe/Berlin", "2027-10-30 23:59", 0, "2027-11-01 00:00", 2),
+    ("Europe/Berlin", "2027-03-27 23:59", 0, "2027-03-28 23:58", 1),
+    ("Europe/Berlin", "2027-03-27 23:59", 0, "2027-03-29 00:00", 2),  # 23 hours and a minute
+    ("Europe/Berlin", "2027-03-27 02:30", 0, "2027-03-28 03:10", 1),  # 02:30 does not exist in that night
+    ("Europe/Berlin", "2027-10-31 02:10", 0, "2027-10-31 02:59", 1),
+    ("America/New_York", "2027-11-06 18:00", 0, "2027-11-07 18:00", 1),
+    ("America/New_York", "2027-11-06 18:00", 0, "2027-11-07 18:01", 2),
+    ("Australia/Lord_Howe", "2027-04-03 23:59", 0, "2027-04-04 23:59", 1),  # half an hour
+    ("UTC", "2027-10-30 23:59", 0, "2027-10-31 23:59", 1),
+    ("Europe/Berlin", "2027-10-28 23:59", 7, "2027-11-04 23:58", 0),  # an extension of seven days ends at the same time on the clock
+    ("Europe/Berlin", "2027-10-28 23:59", 7, "2027-11-05 23:58", 1),
+    ("Europe/Berlin", "2027-03-26 23:59", 7, "2027-04-02 23:58", 0),
+])
+def test_a_day_is_a_day_of_the_clock_on_the_wall(zone, due, extension, handed_in, days):
+    moments = [when.moment(text, when.zone_named(zone, "")).astimezone(timezone.utc).replace(tzinfo=None) for text in (due, handed_in)]
+    more = timedelta(days=extension)
+    seconds = (moments[1] - moments[0] - more).total_seconds()
+    for policy, part in (({"per_day": 0.1}, days / 10), ({"stop_after_days": 1.0}, float(days > 1)), ({"stop_after_days": 0.0}, float(days > 0))):
+        policy = late.LatePolicy(config=Config(LmsCollector={"timezone": zone}, LatePolicy=policy))
+        assert policy.part(seconds, moments[0], more) == pytest.approx(part) if seconds > 0 else not days
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berln", "CEST", "UTC+3"])
+def test_a_policy_in_a_zone_that_is_none_is_refused(zone):
+    with pytest.raises(ClassroomError, match=re.escape(f"c.LmsCollector.timezone: there is no time zone '{zone}'")):
+        late.LatePolicy(config=Config(LmsCollector={"timezone": zone}))
+
+
 @pytest.mark.parametrize("text", ["10%", "per-day", "per-day:200%", "per-day:10", "stop:3%", "per-day:10%;stop:3"])
 def test_late_policies_that_are_not_understood(text):
     with pytest.raises(ClassroomError, match="--late"):
@@ -325,6 +380,64 @@ def test_both_autograders_take_the_same_off(copies):
         with book.opened(f"sqlite:///{folder / 'gradebook.db'}") as connection:
             found.append({one.learner: (one.penalty, one.score) for one in book.submissions(connection)})
     assert found[0] == found[1] == {"ada": (0, 10), "emile": (0, 10), "jane": (2, 8), "jane2": (10, 0)}
+
+
+def test_the_night_in_which_clocks_change_makes_no_second_day(copies, capsys):
+    """Due on a Saturday in autumn, handed in 24 and a half hours later, at half past eleven on Sunday: by both autograders and doctor."""
+    _, folder = copies
+    start.main(["../autumn", "--first-due", "2027-10-30"])
+    place = folder / "submitted" / "ada" / "01_add"
+    place.mkdir(parents=True)
+    (place / "add.ipynb").write_text(answer("add", "x + 1"))
+    (place / "timestamp.txt").write_text("2027-10-31 22:30:00 UTC")
+    for options in ([], ["--force", "--Proctor.enabled=False"]):
+        run(folder, "nbgrader", "autograde", "01_add", *options)
+        with book.opened(f"sqlite:///{folder / 'gradebook.db'}") as connection:
+            assert [(one.learner, one.penalty) for one in book.submissions(connection)] == [("ada", 1)]
+    assert "late penalties are not what the policy says" not in run(folder, "classroom", "doctor", ok=(0, 1)).stdout
+
+
+def test_a_zone_that_is_none_stops_autograding_and_doctor_says_which(copies):
+    _, folder = copies
+    place = folder / "submitted" / "ada" / "01_add"
+    place.mkdir(parents=True)
+    (place / "add.ipynb").write_text(answer("add", "x + 1"))
+    config = folder / "nbgrader_config.py"
+    config.write_text(config.read_text().replace("'Europe/Berlin'", "'Europe/Berln'") + "c.Exchange.timezone = 'UTC+3'\nc.NbGraderAPI.timezone = 'CEST'\n")
+    done = run(folder, "nbgrader", "autograde", "01_add", ok=(1,))
+    assert "there is no time zone 'Europe/Berln'" in done.stdout + done.stderr and not (folder / "autograded" / "ada").exists()
+    said = run(folder, "classroom", "doctor", ok=(1,)).stdout
+    for name, zone in (("LmsCollector", "Europe/Berln"), ("Exchange", "UTC+3"), ("NbGraderAPI", "CEST")):
+        assert f"c.{name}.timezone = '{zone}'" in said
+    for command in ("list", "release_assignment"):
+        done = run(folder, "nbgrader", command, "01_add", ok=(1,))
+        assert "c.Exchange.timezone: there is no time zone 'UTC+3'" in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("twin, other", [("Ada", "ada"), ("EMILE", "emile")])
+def test_an_id_that_differs_in_capital_letters_only_makes_no_second_learner(copies, twin, other):
+    _, folder = copies
+    for learner in (twin, "jane"):
+        place = folder / "submitted" / learner / "01_add"
+        place.mkdir(parents=True)
+        (place / "add.ipynb").write_text(answer("add", "x + 1"))
+    done = run(folder, "nbgrader", "autograde", "01_add", ok=(1,))
+    assert f"{twin}: was not graded: the gradebook has a learner '{other}'" in done.stdout + done.stderr
+    assert twin not in enrolled(folder) and (folder / "autograded" / "jane").exists() and not (folder / "autograded" / twin).exists()
+    with Gradebook(f"sqlite:///{folder / 'gradebook.db'}", "autumn") as gradebook:
+        gradebook.add_student(twin)  # as an autograde of before did
+    said = run(folder, "classroom", "doctor", ok=(1,)).stdout
+    assert f"Learners without a name: {twin} ({twin} and {other} differ in capital letters only)" in said
+
+
+def test_whom_nobody_knows_is_a_look(copies):
+    _, folder = copies
+    place = folder / "submitted" / "u99" / "01_add"
+    place.mkdir(parents=True)
+    (place / "add.ipynb").write_text(answer("add", "x + 1"))
+    done = run(folder, "nbgrader", "autograde", "01_add")
+    assert "u99: Nobody on the roster has this id" in done.stdout + done.stderr
+    assert "Learners without a name: u99" in run(folder, "classroom", "doctor", ok=(0, 1)).stdout
 
 
 def test_feedback_knows_what_was_marked_after_it(copies):
@@ -358,7 +471,7 @@ int(os.environ["COURSE_SEED"]) % 11"""
 
 
 def test_each_class_has_a_seed_of_its_own_and_keeps_it(copies):
-    """In grading, with and without proctor, in a regrade, after start is run again, and in a copy of the class; and never in the room."""
+    """In grading, in a regrade, after start is run again, and in a copy of the class; and never in the room."""
     course, folder = copies
     given = nbformat.read(folder / "source" / "01_add" / "add.ipynb", as_version=4)
     given.cells[1].source = SEEDED

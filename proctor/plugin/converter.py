@@ -9,6 +9,7 @@ import pickle
 import re
 import sys
 import time
+import unicodedata
 from fnmatch import fnmatchcase
 from types import SimpleNamespace
 
@@ -143,14 +144,22 @@ class ProctorAutograde(Autograde):
         """The submissions that are new, newer than what was graded, or forced."""
         todo = []
         recorded = ledger.times()
+        alike: dict = {}
+        for known in ledger.students:
+            alike.setdefault(_folded(known), known)
         for student, path in found.items():
+            if student not in ledger.students and (known := alike.get(_folded(student))):
+                self.summary.fail(student, f"was not graded: the gradebook has a learner '{known}', whose id differs in capital letters or in how accents are written only, and nobody "
+                                           f"shall be there twice. Rename the folder submitted/{student} to {known}, or add another learner: nbgrader db student add {student}")
+                continue
             if not self.create_student and student not in ledger.students:
                 self.summary.fail(student, f"No student with ID '{student}' exists in the database; run `nbgrader db student add {student}`.")
                 continue
             place = self._place(assignment, student)
             before = recorded.get(student)
             when, doubt = received.submission_time(path, student, assignment, self.coursedir.root, before, self.options.timestamps == "trusted")
-            item = SimpleNamespace(student=student, path=path, place=place, when=when, doubt=doubt, before=before, known=student in recorded, replaced=False)
+            item = SimpleNamespace(student=student, path=path, place=place, when=when, doubt=doubt, before=before, known=student in recorded, replaced=False,
+                                   nameless=ledger.has_roster and student not in ledger.students)
             if self.force or self._is_due(item, recorded, wanted):
                 todo.append(item)
             else:
@@ -284,6 +293,8 @@ class ProctorAutograde(Autograde):
             item.replaced = item.known and item.when == item.before and self._is_replaced(item, wanted)
             if item.replaced:
                 item.looks.append("Its files are not those that were graded before, although its time is the same: it was graded again.")
+            if item.nameless:
+                item.looks.append("Nobody on the roster has this id: a learner without a name was added to the gradebook.")
             item.files = folder.files
             item.digest = folders.digest_of(item.path, course.ignore)
             yield Task(item.student, wanted, folder.notebooks, folder.files, item.digest)
@@ -333,7 +344,10 @@ class ProctorAutograde(Autograde):
         if not any(getattr(p, "__name__", str(p).rsplit(".", 1)[-1]) == "AssignLatePenalties" for p in self.autograde_preprocessors):
             return None
         stock = AssignLatePenalties(parent=self)
-        stock.init_plugin()
+        try:
+            stock.init_plugin()
+        except Exception as error:  # nbgrader would find out with the first late submission
+            self._fail(f"The plugin for late submissions cannot be used: {error}")
 
         def penalty(student: str, score: float, seconds_late: float):
             amount = stock.plugin_inst.late_submission_penalty(student, score, seconds_late)
@@ -351,6 +365,11 @@ class ProctorAutograde(Autograde):
     def _fail(self, message: str):
         self.log.error(message)
         raise NbGraderException(message)
+
+
+def _folded(student: str) -> str:
+    """An id as people and file systems may write it: without capital letters, accents in one of their two forms."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", student).casefold())
 
 
 class Summary:

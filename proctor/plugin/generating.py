@@ -11,11 +11,13 @@ from nbconvert.exporters.exporter import ResourcesDict
 from nbgrader.converters import GenerateFeedback
 from nbgrader.converters.base import NbGraderException
 from nbgrader.utils import rmtree
+from sqlalchemy.exc import SQLAlchemyError
 
-from . import pages
+from . import access, pages
 from .feedback import FeedbackExporter
 from .gradebook import read_marks
 from .options import Proctor
+from .plain import Plain
 from .pool import Pool
 
 
@@ -43,6 +45,19 @@ class ProctorFeedback(GenerateFeedback):
         if not isinstance(self.exporter, FeedbackExporter):
             super().convert_notebooks()
             return
+        names = Plain()
+        self.log.addFilter(names)
+        try:
+            access.assert_usable(self.coursedir.db_url, write=False)
+            self._make_pages()
+        except (SQLAlchemyError, access.GradebookUnusable) as error:
+            why = str(error) if isinstance(error, access.GradebookUnusable) else access.sentence(error, self.coursedir.db_url)
+            self.log.error(why)
+            raise NbGraderException(why) from None
+        finally:
+            self.log.removeFilter(names)
+
+    def _make_pages(self) -> None:
         begin = time.monotonic()
         self._failed: list = []
         self._open: dict = {}
@@ -85,6 +100,8 @@ class ProctorFeedback(GenerateFeedback):
                 if one.assignment not in marks:
                     marks[one.assignment] = read_marks(self.coursedir.db_url, one.assignment, course_id=self.coursedir.course_id)
                 tasks = [self._task(one, path, marks[one.assignment]) for path in one.notebooks]
+            except SQLAlchemyError:  # the gradebook's trouble is not this learner's
+                raise
             except Exception as error:
                 self.log.debug("%s", one.student, exc_info=True)
                 self._fail(one, f"{type(error).__name__}: {error}")

@@ -136,7 +136,9 @@ class Ledger:
             self.notebooks = {r.name: NotebookRow(r.id, r.name, json.loads(r.kernelspec or "null") or {}) for r in rows}
             for notebook in self.notebooks.values():
                 self._read_cells(db, notebook)
-            self.students = set(db.execute(select(_student.c.id)).scalars())
+            people = db.execute(select(_student.c.id, _student.c.first_name, _student.c.last_name, _student.c.email)).all()
+            self.students = {person.id for person in people}
+            self.has_roster = any(person.first_name or person.last_name or person.email for person in people)
 
     def _read_cells(self, db, notebook: NotebookRow):
         points, solutions, tasks = {}, set(), set()
@@ -273,6 +275,8 @@ class Ledger:
                     auto, undecided = scores[name]
                     # a second autograde keeps a grader's points and asks them to look again
                     needs = undecided or auto is None or (manual is not None and handed_in)
+                elif notebook.name in graded and handed_in and auto is not None:
+                    auto, needs = None, True  # a task that was without an answer
                 elif newer and handed_in and notebook.name in graded and manual is not None:
                     needs = True  # a task: stock nbgrader leaves a mark that was given for another answer
                 values[key] = (auto, manual, extra)

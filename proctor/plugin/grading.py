@@ -18,6 +18,7 @@ import os
 import pickle
 import platform
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 
 from proctor.cells import HIDDEN, NOT_PYTHON, imports_in
@@ -31,6 +32,7 @@ from .template import Cell, Template, checksum
 from .unneeded import unneeded
 
 GRACE = 60  # seconds for a notebook beyond its own limit on the wall
+ANSWER_FILES = (".pdf", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".heic", ".webp", ".doc", ".docx", ".odt", ".txt", ".md", ".tex", ".html")
 
 
 @dataclass(frozen=True)
@@ -217,15 +219,16 @@ def _grade_notebook(template: Template, read: Notebook, files: dict, shared: Sha
         "metadata": {"kernelspec": template.kernelspec, "language_info": {"name": "python"}},
     }
     job = Job(notebook=notebook, files=merged(files, shared.files), own_files=tuple(shared.files), import_paths=shared.import_paths, private=shared.private, marks=shared.marks, given=_given(template),
-              limits=shared.limits, sandbox=shared.sandbox, warm=shared.warm, figures=shared.figures,
+              limits=shared.limits, sandbox=shared.sandbox, warm=shared.warm, figures=shared.figures, draw=_seen_by_graders(mended, template),
               skip=_only_shown(mended, template, shared, files), trusted_names=_modules(template))
     ready = time.perf_counter()
     report = grade_notebook(job)
     ran = time.perf_counter()
-    graded = Graded(template.name, remarks=mended.remarks, looks=mended.looks + list(report.notes), messages=mended.messages)
+    graded = Graded(template.name, remarks=mended.remarks, looks=mended.looks + list(report.notes), messages=mended.messages + report.told)
+    unanswered = _unanswered(mended, template, files.keys() - shared.files.keys())
     for cell, spec in zip(mended.cells, mended.specs):
         if spec is not None:
-            _score(cell, spec, mended, report, graded)
+            _score(cell, spec, mended, report, graded, unanswered)
     _tell_of_stops(mended, report, graded, read.python)
     graded.late = report.late and any(spec is not None and spec.is_test and graded.scores[spec.grade_id][0] < spec.points for spec in mended.specs)
     graded.text = _write(notebook, mended.specs, report, graded, shared, digest)
@@ -309,9 +312,54 @@ def _modules(template: Template) -> dict:
     return dict(_modules_of(template))
 
 
-def _score(cell: dict, spec: Cell, mended: Mended, report: Report, graded: Graded):
+def _seen_by_graders(mended: Mended, template: Template) -> tuple:
+    """Where code cells stand whose figures a grader must see although they earn no points: the learner's own, and those between a task and what follows."""
+    known = {cell.source for cell in template.cells if cell.cell_type == "code" and not cell.grade_id}
+    found, task = [], False
+    for index, (cell, spec) in enumerate(zip(mended.cells, mended.specs)):
+        if spec is not None:
+            task = spec.task
+        elif cell["cell_type"] == "code" and (task or cell["source"] not in known):
+            found.append(index)
+    return tuple(found)
+
+
+def _unanswered(mended: Mended, template: Template, files: set) -> set:
+    """Grade ids of the answers and tasks for a person to mark to which the learner wrote nothing.
+
+    The answer to a task is whatever stands behind it, up to the next cell of nbgrader's. What the learner wrote at a place of its own,
+    or handed in as a file, may be the answer to any.
+    """
+    given = Counter(_words(cell.source) for cell in template.cells if not cell.grade_id)
+    blank, tasks, homeless, task = set(), set(), False, ""
+    for cell, spec in zip(mended.cells, mended.specs):
+        if spec is not None:
+            task = spec.grade_id if spec.task else ""
+            tasks |= {task} - {""}
+            if spec.grade and spec.solution and _words(cell["source"]) in ("", _words(spec.source)) and not cell.get("attachments"):
+                blank.add(spec.grade_id)
+            continue
+        words = _words(cell["source"])
+        if not words and not cell.get("attachments"):
+            continue
+        if given[words] and not cell.get("attachments"):
+            given[words] -= 1
+        elif task:
+            tasks.discard(task)
+        else:
+            homeless |= cell["cell_type"] != "code"
+    if homeless or any(name.lower().endswith(ANSWER_FILES) for name in files):
+        return blank
+    return blank | tasks
+
+
+def _words(source: str) -> str:
+    return " ".join(source.split())
+
+
+def _score(cell: dict, spec: Cell, mended: Mended, report: Report, graded: Graded, unanswered: set):
     """Fill in the gradebook's values of one cell, by nbgrader's rules."""
-    unchanged = checksum(cell["source"], spec) == spec.checksum and spec.grade_id not in mended.missing
+    unchanged = checksum(cell["source"], spec) == spec.checksum and spec.grade_id not in mended.missing and not cell.get("attachments")
     if spec.is_test:
         result = report.results.get(spec.grade_id)
         if result is None:
@@ -322,14 +370,12 @@ def _score(cell: dict, spec: Cell, mended: Mended, report: Report, graded: Grade
         graded.scores[spec.grade_id] = (points, False)
         if remark:
             graded.looks.append(remark)
-    elif spec.grade and spec.solution and unchanged:
+    elif spec.grade and spec.solution and unchanged or spec.grade_id in unanswered:
         graded.scores[spec.grade_id] = (0.0, False)
     elif spec.grade:
         graded.scores[spec.grade_id] = (None, True)
-    if spec.solution:
-        graded.comments[spec.grade_id] = "No response." if unchanged else None
-    elif spec.task:
-        graded.comments[spec.grade_id] = None
+    if spec.solution or spec.task:
+        graded.comments[spec.grade_id] = "No response." if spec.solution and unchanged or spec.grade_id in unanswered else None
 
 
 def _points(result: TestResult, spec: Cell) -> tuple:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import functools
 import importlib
 import inspect
+import zoneinfo
 
 import jinja2
+from traitlets import TraitError
 
 
 def install(c):
@@ -27,6 +29,8 @@ def install(c):
         assignmentapp.GenerateAssignment = api.GenerateAssignment = ProctorGenerateAssignment
         feedbackapp.GenerateFeedback = api.GenerateFeedback = ProctorFeedback
         api.NbGraderAPI.get_submitted_timestamp = _submitted_timestamp
+        for place in ZONES:
+            _found(place).validate = functools.partial(_known_zone, place)
         configure(c)
         exchange.install(c)
         _guard_formgrader()
@@ -63,6 +67,8 @@ KNOWN = {
     "nbgrader.server_extensions.formgrader.formgrader:HTMLExporter.from_filename": ("self", "filename", "resources"),
     "nbgrader.server_extensions.formgrader.formgrader:Environment": (),
     "nbgrader.server_extensions.formgrader.handlers:SubmissionFilesHandler.set_extra_headers": ("self", "path"),
+    "nbgrader.apps.api:NbGraderAPI.timezone": (),
+    "nbgrader.exchange.abc:Exchange.timezone": (),
     "nbgrader.preprocessors:ClearHiddenTests._remove_hidden_test_region": ("self", "cell"),
     "nbgrader.preprocessors:ClearMarkScheme._remove_mark_scheme_region": ("self", "cell"),
     "nbgrader.preprocessors:AssignLatePenalties._check_late_penalty": ("self", "notebook", "penalty"),
@@ -72,6 +78,8 @@ KNOWN = {
     "nbconvert.exporters:HTMLExporter.extra_template_basedirs": (),
     "nbconvert.exporters:HTMLExporter.filters": (),
 }
+# Time zones in a configuration: dateutil takes "UTC+3" and "Berlin2" for something, and nbgrader any other text for UTC.
+ZONES = ("nbgrader.apps.api:NbGraderAPI.timezone", "nbgrader.exchange.abc:Exchange.timezone")
 # Who must use the name that is replaced: else replacing it does nothing.
 USERS = {
     "nbgrader.apps.autogradeapp:AutogradeApp.start": "Autograde",
@@ -110,6 +118,13 @@ def _found(place: str):
 
 def _modules(*names: str) -> list:
     return [importlib.import_module(name) for name in names]
+
+
+def _known_zone(place: str, instance, value: str) -> str:
+    if value and value not in zoneinfo.available_timezones():
+        name = place.partition(":")[2]
+        raise TraitError(f"c.{name}: there is no time zone '{value}'; write one like UTC or Europe/Berlin.")
+    return value
 
 
 def _guard_formgrader():

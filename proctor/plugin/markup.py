@@ -6,14 +6,17 @@ The time limit for a whole page (pages.py) catches what is left.
 
 from __future__ import annotations
 
+import base64
 import functools
 import html
 import re
 import secrets
+import unicodedata
+from urllib.parse import quote, unquote
 
 import nh3
 from nbconvert.filters.ansi import ansi2html, strip_ansi
-from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer, MarkdownWithMath
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from pygments.token import STANDARD_TYPES
 
 from .mathml import as_text, to_mathml
@@ -29,6 +32,7 @@ LONGEST_KEPT = 20_000        # longer text is not worth remembering
 DEEPEST = 500                # tags in one another
 MOST_NESTED = 1_000_000      # tags, times the depth of the deepest
 MOST_FORMULAS = 20_000       # characters of formulas in one cell
+MOST_ATTACHED = 100          # pictures in a cell
 MOST_STEPS = 20_000_000      # marks that may begin something, times the length of the text that is searched for its end
 MOST_COLOURS = 20_000_000    # the same for colours in the output of a program
 
@@ -44,6 +48,8 @@ _ATTRIBUTES = {
 _STYLES = {"text-align", "color", "background-color", "width", "height", "font-weight", "font-style"}
 _COLOURS = {"highlight", *filter(None, STANDARD_TYPES.values())}  # of Pygments: the only classes that Markdown makes
 _PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=]+")
+_PICTURE_KIND = re.compile(r"image/(?:png|jpeg|gif|webp|svg\+xml)")
+_ATTACHED = re.compile(r"""(<img\b[^>]*?\bsrc\s*=\s*)(?:"attachment:([^"]*)"|'attachment:([^']*)'|attachment:([^\s>]+))""", re.IGNORECASE)
 _ASIDE = "picture" + secrets.token_hex(8)
 # Nothing is fetched from another machine; in a grader's browser a picture that is really "/logout" would be asked for with the grader's cookie.
 _IMAGE = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,|(?!/)(?!.*(\.|%2e){2})[^:\\?&\t\r\n]*$", re.IGNORECASE)
@@ -169,10 +175,11 @@ def _rendered(source: str, attachments: dict, lower: int) -> str:
     short = _without_pictures(source, pictures)
     if len(short) > LONGEST_MARKDOWN or _steps(short) > MOST_STEPS:
         return plain(source)
-    renderer = _WithFormulas(escape=False, attachments=attachments, exclude_anchor_links=True)
-    renderer.lower, renderer.pictures = lower, pictures
+    attached = _Attached(attachments, pictures)
+    renderer = _WithFormulas(escape=False, exclude_anchor_links=True)
+    renderer.lower, renderer.attached = lower, attached
     try:
-        page = MarkdownWithMath(renderer=renderer).render(short)
+        page = MarkdownWithMath(renderer=renderer).render(attached.named_plainly(short)) + attached.rest()
         return _with_pictures(renderer.with_formulas(clean(page)), pictures) if len(page) <= LONGEST_RENDERED else plain(source)
     except Exception:  # a learner may write anything; it must not cost them the page
         return plain(source)
@@ -183,16 +190,64 @@ def _steps(source: str) -> int:
     return max(map(source.count, _MAY_BEGIN)) * len(source)
 
 
-class _Renderer(IPythonRenderer):
-    """nbconvert's, but a picture whose attachment is lost does not stop the page, and long code in it has no colours."""
+class _Attached:
+    """The pictures that a cell holds, by every name that editors write for one: with blanks, umlauts in both forms, or escaped."""
 
-    pictures: list
+    def __init__(self, attachments: dict, pictures: list):
+        self.names = list(attachments)[:MOST_ATTACHED]
+        self.kinds = {_folded(name): attachments[name] for name in self.names}
+        self.pictures, self.shown = pictures, set()
+
+    def named_plainly(self, source: str) -> str:
+        """Markdown in which no name of an attachment has a blank or bracket, which would end it."""
+        for name in self.names:
+            for written in {name, unquote(name), *(unicodedata.normalize(form, name) for form in ("NFC", "NFD"))}:
+                if re.search(r"[\s()<>]", written) and f"attachment:{written}" in source:
+                    plainly = f"attachment:{quote(written, safe='')}"
+                    source = re.sub(rf"<?attachment:{re.escape(written)}>?(?=[\s)]|$)", lambda match, plainly=plainly: plainly, source)
+        return source
+
+    def source(self, name: str) -> str:
+        """What stands for it in `src` until the page is clean; "" if there is no such picture."""
+        key = _folded(name)
+        kinds = {kind: data for kind, data in (self.kinds.get(key) or {}).items() if _PICTURE_KIND.fullmatch(kind)}
+        if not kinds:
+            return ""
+        self.shown.add(key)
+        kind = next((kind for kind in ("image/svg+xml", "image/png", "image/jpeg") if kind in kinds), next(iter(kinds)))
+        data = "".join(kinds[kind].split())
+        if not re.fullmatch(r"[A-Za-z0-9+/=]*", data):
+            data = base64.b64encode(kinds[kind].encode()).decode()  # an SVG as text
+        return _without_pictures(f"data:{kind};base64,{data}", self.pictures)
+
+    def rest(self) -> str:
+        """HTML of the pictures to which the text does not refer: its author may have lost the line, and the picture is there."""
+        left = [name for name in self.names if _folded(name) not in self.shown]
+        return "".join(f'<p><img src="{source}" alt="{html.escape(name)}"></p>' for name in left if (source := self.source(name)))
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", unquote(html.unescape(name))).strip().casefold()
+
+
+class _Renderer(IPythonRenderer):
+    """nbconvert's, but a picture whose attachment is lost does not stop the page, pictures in HTML are shown too, and long code has no colours."""
+
+    attached: _Attached
 
     def _embed_image_or_attachment(self, src):
-        try:
-            return _without_pictures(super()._embed_image_or_attachment(src), self.pictures)
-        except InvalidNotebook:
-            return ""
+        if src.startswith("attachment:"):
+            return self.attached.source(src[len("attachment:"):])
+        return _without_pictures(src, self.attached.pictures)
+
+    def _with_sources(self, text: str) -> str:
+        return _ATTACHED.sub(lambda match: f'{match[1]}"{self.attached.source(next(filter(None, match.groups()[1:]), ""))}"', text)
+
+    def block_html(self, html):
+        return super().block_html(self._with_sources(html))
+
+    def inline_html(self, html):
+        return super().inline_html(self._with_sources(html))
 
     def block_code(self, code, info=None):
         return super().block_code(code, info if len(code) <= LONGEST_FENCED else None)

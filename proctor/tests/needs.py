@@ -4,10 +4,11 @@ import os
 
 import pytest
 
+from proctor.trusted.remedy import remedy
 from proctor.trusted.rooms import missing_walls, no_other_user
 
 NO_WALLS = missing_walls()
-walls = pytest.mark.skipif(bool(NO_WALLS), reason=f"no walls here ({NO_WALLS}): apt-get install bubblewrap, and allow user namespaces")
+walls = pytest.mark.skipif(bool(NO_WALLS), reason=f"no walls here ({NO_WALLS}): {remedy(NO_WALLS)}")
 
 # Where root has neither walls nor another user whom it could send, proctor grades nothing.
 NO_ROOM = NO_WALLS and os.geteuid() == 0 and no_other_user()

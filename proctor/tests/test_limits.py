@@ -79,6 +79,21 @@ def test_cells_say_how_they_were_stopped():
     assert report.results["after"].passed
 
 
+def test_a_notebook_that_was_stopped_says_so_and_names_what_was_not_run(tmp_path):
+    """As a look for the grader, and as a sentence for the learner."""
+    report = grade(SPIN, "spin(1.5)", "spin(1.5)", "spin(1.5)", ("first", "spin(0)"), ("second", "spin(0)"), limits=Limits(cell_seconds=2, call_seconds=2, notebook_seconds=3))
+    assert report.notes[-1] == "Stopped: the notebook used up the 3 seconds that all its cells and tests together may take; 2 tests were not run: first, second."
+    assert "Without points, 2 tests were not run: first, second." in report.told[-1] and "used up its 3 seconds" in report.told[0]
+    assert all(result.message.startswith("Not run: the notebook took more than 3 seconds") for result in report.results.values()) and report.late
+    course = Course(tmp_path)
+    course.config.Proctor.limits = {"cell_seconds": 2, "call_seconds": 2, "notebook_seconds": 3}
+    slow = course.answered(double="import time\nstart = time.process_time()\nwhile time.process_time() - start < 1.8: pass", halve="while True: pass")
+    course.submit("slow", numbers=slow)
+    looks = course.autograde().summary.looks["slow"]
+    assert any("the test test_halve was not run" in look for look in looks)
+    assert any("the test test_halve was not run" in message for message in course.graded("slow")["metadata"]["proctor"]["messages"])
+
+
 def test_waiting_for_the_test_is_no_sleep():
     """A learner's function whose callback takes long waits for the test, not in vain."""
     report = grade("def f(h): return [h(), h(), h()]", ("t", "import time\nassert f(lambda: time.sleep(0.5)) == [None] * 3"), limits=QUICK)

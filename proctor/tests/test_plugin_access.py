@@ -15,7 +15,8 @@ from nbgrader.converters import NbGraderException
 from sqlalchemy.exc import OperationalError
 
 import proctor.plugin.converter as converter
-from proctor.plugin import access, pool
+from proctor.plugin import access, feedback, pool
+from proctor.plugin.generating import ProctorFeedback
 from proctor.tests import plugin_stand_in
 from proctor.tests.plugin_course import Course
 from proctor.tests.test_plugin_rows import copy_of
@@ -59,6 +60,22 @@ def test_a_locked_gradebook(course, caplog):
         assert "is locked" in (line := told(course, caplog)) and "run this again" in line
     assert not list(course.root.glob("autograded/*/ps1"))
     assert course.autograde().summary.graded == 2
+
+
+def test_feedback_from_a_locked_gradebook(course, caplog):
+    """One sentence, not one for each learner; the pages of before stay."""
+    course.autograde()
+    feedback.configure(course.config)
+    command = ProctorFeedback(coursedir=course.coursedir(), config=course.config)
+    command.start()
+    pages = {path: path.read_bytes() for path in course.root.glob("feedback/*/*/*.html")}
+    caplog.clear()
+    command.force = True
+    with held(course), pytest.raises(NbGraderException):
+        command.start()
+    errors = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert len(errors) == 1 and "is locked" in errors[0] and "run this again" in errors[0] and "\n" not in errors[0]
+    assert len(pages) == 4 and pages == {path: path.read_bytes() for path in course.root.glob("feedback/*/*/*.html")}
 
 
 def test_a_gradebook_that_is_locked_on_the_way(course, caplog, monkeypatch):

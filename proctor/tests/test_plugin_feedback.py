@@ -10,7 +10,7 @@ from nbgrader.converters import GenerateFeedback
 
 import proctor.plugin.converter as converter
 from proctor import cells
-from proctor.plugin import feedback, mathml, outline
+from proctor.plugin import feedback, markup, mathml, outline
 from proctor.tests import plugin_course, plugin_stand_in
 from proctor.tests.plugin_course import Course
 from proctor.tests.test_plugin_rows import copy_of
@@ -260,3 +260,28 @@ def test_the_name_of_a_mistake_is_for_those_who_teach(tmp_path):
     page = (course.root / "feedback/ada/ps1/numbers.html").read_text()
     assert "You add two." in page and "adds_two" not in page
     assert "<figcaption>Yours is &lt;green&gt;.</figcaption>" in page
+
+
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
+
+@pytest.mark.parametrize("source, name", [
+    ("![mine](attachment:a.png)", "a.png"), ("![mine](attachment:my%20plot.png)", "my plot.png"), ("![mine](attachment:my plot.png)", "my plot.png"),
+    ("![mine](<attachment:my plot.png>)", "my plot.png"), ("![mine](attachment:my%20plot.png)", "my%20plot.png"), ("![mine](attachment:photo (1).png)", "photo (1).png"),
+    ("![mine](attachment:grün.png)", "grün.png"), ("![mine](attachment:gr%C3%BCn.png)", "grün.png"), ("![mine](attachment:grün.png)", "gru\u0308n.png"),
+    ("![mine](attachment:my plot.png \"a title\")", "my plot.png"), ("![mine][p]\n\n[p]: attachment:a.png", "a.png"), ("![mine][p]\n\n[p]: <attachment:my plot.png>", "my plot.png"),
+    ('<img src="attachment:a.png" width="400">', "a.png"), ("<img width=400 src='attachment:my plot.png'/>", "my plot.png"), ("text <img src=attachment:a.png> text", "a.png"),
+    ('<div><img alt="mine" src="attachment:gr%C3%BCn.png"></div>', "grün.png"), ("| a |\n| - |\n| ![mine](attachment:a.png) |", "a.png"), ("The line was lost.", "a.png"),
+])
+def test_attached_pictures_are_shown_however_an_editor_names_them(source, name):
+    """On the learner's page and in formgrader, once."""
+    for lower in (0, 1):
+        page = markup.with_attachments(source, {name: {"image/png": PIXEL}}, lower)
+        assert page.count(f"data:image/png;base64,{PIXEL}") == 1 and "attachment:" not in page, page
+
+
+def test_attachments_of_other_kinds_run_nothing():
+    svg = "<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
+    page = markup.with_attachments("![a](attachment:a.svg) ![b](attachment:b.html) ![c](attachment:lost.png)", {
+        "a.svg": {"image/svg+xml": svg}, "b.html": {"text/html": PIXEL}, "c\"><script>": {"image/png": PIXEL}})
+    assert "<script" not in page and page.count("<img") == 4 and "data:image/svg+xml;base64," in page and "text/html" not in page

@@ -1,12 +1,14 @@
 """The gradebook after proctor holds the rows that stock nbgrader writes, for honest submissions."""
 
 import copy
+import json
 import os
 import shutil
 import subprocess
 from datetime import datetime, timedelta, timezone
 from random import Random
 
+import nbformat
 import pytest
 import sqlalchemy as sa
 from nbgrader.api import Gradebook
@@ -60,6 +62,9 @@ def honest_class(course):
         course.submit("half", numbers=course.answered()),
         course.submit("late", numbers=course.answered(), words=course.answered("words", why="Sorry"), extra=course.answered()),
     ]
+    for folder in folders:  # everybody draws a tree: a task without an answer is not as in stock nbgrader
+        if (path := folder / "words.ipynb").exists():
+            path.write_text(json.dumps((made := json.loads(path.read_text())) | {"cells": [*made["cells"], nbformat.v4.new_markdown_cell("A tree")]}))
     when = datetime(2026, 5, 1, 12, 0, 0, 123456)
     for folder in folders[:-1]:
         stamp(folder, when)
@@ -82,6 +87,35 @@ def test_rows_are_those_of_stock_nbgrader(course, tmp_path):
     course.autograde()
     same_rows(stock, course)
     assert course.rows()["notebooks"][2][3] == 5.0  # "late", "numbers"
+
+
+def test_an_answer_left_as_released_gets_nothing_and_waits_for_nobody(course):
+    """Written answers, code for a grader, a task: whatever stands behind it, up to the next cell; else a person looks."""
+    blank = course.released("words")
+
+    def variant(change, **answers):
+        made = course.answered("words", **answers)
+        change(made["cells"])
+        return made
+
+    markdown, code = nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell
+    course.submit("blank", words=blank)
+    course.submit("spaces", words=course.answered("words", why="", program="  # your code\n"))
+    course.submit("below", words=variant(lambda cells: cells.append(markdown("A tree: /\\"))))
+    course.submit("drawn", words=variant(lambda cells: cells.append(code("print('/')"))))
+    course.submit("above", words=variant(lambda cells: cells.insert(0, markdown("My tree"))))
+    course.submit("attached", words=variant(lambda cells: next(one for one in cells if one["metadata"].get("nbgrader", {}).get("grade_id") == "why")
+                                            .update(attachments={"a.png": {"image/png": "iVBORw0KGgo="}})))
+    course.submit("file", words=blank, **{"answer.pdf": b"%PDF"})
+    course.autograde()
+    nothing, waits = (0.0, False), (None, True)
+    told = {student: [course.scores(student)[name] for name in ("why", "program", "tree")]
+            for student in ("blank", "spaces", "below", "drawn", "above", "attached", "file")}
+    assert told == {"blank": [nothing] * 3, "spaces": [nothing] * 3, "below": [nothing, nothing, waits], "drawn": [nothing, nothing, waits],
+                    "above": [nothing, nothing, waits], "attached": [waits, nothing, nothing], "file": [nothing, nothing, waits]}
+    course.submit("blank", words=course.answered("words", why="Because", program="print(2)") | {"cells": [*course.answered("words", why="Because", program="print(2)")["cells"], markdown("/")]})
+    course.autograde(force=True)
+    assert [course.scores("blank")[name] for name in ("why", "program", "tree")] == [waits] * 3
 
 
 def test_second_autograde_keeps_a_graders_points_and_asks_for_a_look(course, tmp_path):

@@ -311,3 +311,26 @@ def test_a_set_up_is_tried_in_one_call(tmp_path):
 def test_a_room_that_cannot_be_had_is_a_sentence(monkeypatch):
     monkeypatch.setattr(rooms, "_tried", lambda: ("no bubblewrap today", False))
     assert "no bubblewrap today" in proctor.try_room(Config({"Proctor": {"sandbox": "strict"}})).problem
+
+
+REFUSED = "bubblewrap cannot build walls here: bwrap: setting up uid map: Permission denied"
+
+
+@pytest.mark.parametrize("why, switches, container, helps", [
+    ("bubblewrap exists on Linux only", {}, False, "virtual machine"),
+    ("bubblewrap (bwrap) is not installed", {}, False, "apt-get install bubblewrap"),
+    (REFUSED, {"kernel/apparmor_restrict_unprivileged_userns": "1"}, False, "AppArmor"),
+    (REFUSED, {}, False, "AppArmor"),
+    (REFUSED, {"kernel/apparmor_restrict_unprivileged_userns": "1"}, True, "--security-opt"),
+    ("bubblewrap cannot build walls here: bwrap: No permissions to create new namespace", {"kernel/unprivileged_userns_clone": "0"}, False, "unprivileged_userns_clone=1"),
+    ("bubblewrap cannot build walls here: bwrap: Creating new namespace failed", {"user/max_user_namespaces": "0"}, False, "max_user_namespaces=15000"),
+])
+def test_the_remedy_for_missing_walls_is_one_that_helps(tmp_path, monkeypatch, why, switches, container, helps):
+    from proctor.trusted import remedy
+    for name, value in switches.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(value + "\n")
+    monkeypatch.setattr(remedy, "SWITCHES", f"{tmp_path}/")
+    monkeypatch.setattr(remedy, "CONTAINERS", (str(tmp_path),) if container else ())
+    monkeypatch.delenv("KUBERNETES_SERVICE_HOST", raising=False)
+    assert helps in remedy.remedy(why) and ("apt-get" in remedy.remedy(why)) == ("not installed" in why)

@@ -2,11 +2,13 @@
 
 import json
 
+import nbformat
 import pytest
 
 from proctor.plugin import grading
 from proctor.plugin.salvage import Notebook
 from proctor.plugin.template import Cell, Template
+from proctor.tests.plugin_course import Course
 from proctor.trusted import close
 
 FIGURE = "scores = [1, 2, 3]\nprint('drawn')"
@@ -80,3 +82,17 @@ def test_a_helper_file_of_the_learners_that_looks_into_the_notebook():
     helper = {"mine.py": b"import __main__\ndef length():\n    return len(__main__.scores)"}
     answer = "import mine\ndef total(x):\n    return sum(x) + 0 * mine.length()"
     assert graded(answer, files=helper) == (2.0, "drawn\nsaid\n")
+
+
+def test_figures_of_the_learners_own_cells_are_drawn_for_the_grader(tmp_path):
+    """Below a task and anywhere of their own; what was given and earns nothing is not."""
+    course = Course(tmp_path)
+    course.config.Proctor.figures = "graded"
+    plot = "import matplotlib.pyplot as plt\nplt.plot([1, 2]); plt.title('mine'); plt.show()"
+    made = course.answered("words", why="See below.")
+    made["cells"] += [nbformat.v4.new_code_cell(plot)]
+    made["cells"].insert(1, nbformat.v4.new_code_cell(plot))
+    course.submit("ann", words=made)
+    course.autograde()
+    outputs = [str(one["outputs"]) for one in course.graded("ann", "words")["cells"] if one["source"] == plot]
+    assert len(outputs) == 2 and all("image/png" in output for output in outputs)

@@ -63,6 +63,7 @@ class _Walk:
                                own_modules(job), checks_of(self.cells))
         self.seconds = {"start": 0.0, "cells": 0.0, "tests": 0.0, "end": 0.0}  # of the clock; "room" and "trusted" are CPU
         self.opened = []
+        self.not_run = []  # grade ids of tests that had no room
         self.broken = set()  # names that tests which could not be run would have defined
 
     def walk(self) -> Report:
@@ -79,6 +80,7 @@ class _Walk:
                         self.test(index, cell)
                     elif index not in self.job.skip and source_of(cell).strip() and "skip-execution" not in cell.get("metadata", {}).get("tags", ()):
                         self.cell(index, cell)
+                self.tell_of_limits()
         finally:
             start = time.monotonic()
             if self.session is not None:
@@ -154,7 +156,7 @@ class _Walk:
         limit = max(min(self.limits.cell_output, self.output_left), 1000)
         try:
             self.lend(session, source_of(cell))
-            outputs, count, late = session.run_cell(source_of(cell), self.limits.cell_seconds, limit, self.draws(cell))
+            outputs, count, late = session.run_cell(source_of(cell), self.limits.cell_seconds, limit, self.draws(index, cell))
             outputs = checked_outputs(outputs, limit)
             if not late and (stop := error_of(outputs, count)) is not None:
                 outputs, late = self.go_on(session, index, cell, outputs, stop, limit)
@@ -162,6 +164,7 @@ class _Walk:
             if late:
                 outputs.append(failure(f"This cell was stopped: it {session.why}."))
                 self.note(f"Cell {index + 1} was stopped: it {session.why}.")
+                self.tell(f"Cell {index + 1} of your notebook was stopped: it {session.why}.")
                 self.report.late = True
             else:
                 self.done.append(index)
@@ -173,6 +176,7 @@ class _Walk:
             text = self.why_gone(session)
             self.report.outputs[index] = [failure(text)]
             self.note(f"Cell {index + 1}: {text}")
+            self.tell(f"Cell {index + 1} of your notebook: {text}")
         finally:
             self.seconds["cells"] += time.monotonic() - start
 
@@ -206,10 +210,19 @@ class _Walk:
             if not there:
                 session.run_cell(self.lent[name], self.limits.cell_seconds, 1000, draw=False)
 
-    def draws(self, cell):
+    def draws(self, index, cell):
         """Whether the figures of this cell are drawn."""
-        graded = about(cell).get("grade") or is_answer(cell)
+        graded = index in self.job.draw or about(cell).get("grade") or is_answer(cell)
         return self.job.figures == "all" or self.job.figures == "graded" and bool(graded)
+
+    def tell_of_limits(self):
+        """A notebook that was stopped: which tests were not run, for the grader and for the learner."""
+        if self.not_run:
+            why = (f"the notebook used up the {in_words(self.limits.notebook_seconds)} that all its cells and tests together may take" if self.budget.over
+                   else "its cells ended the process of the notebook too often")
+            names = f"{len(self.not_run)} tests were not run: {', '.join(self.not_run)}" if len(self.not_run) > 1 else f"the test {self.not_run[0]} was not run"
+            self.report.notes.append(f"Stopped: {why}; {names}.")
+            self.report.told.append(f"Your notebook was stopped: {why}. Without points, {names}. Look for an endless loop or very slow code.")
 
     def why_gone(self, session):
         said = getattr(session, "reason_of_warden", "")
@@ -230,6 +243,10 @@ class _Walk:
         if text not in self.report.notes and len(self.report.notes) < 50:
             self.report.notes.append(text)
 
+    def tell(self, text):
+        if len(self.report.told) < 5:
+            self.report.told.append(text)
+
     # -- tests ----------------------------------------------------------------------------------------------------
 
     def test(self, index, cell):
@@ -237,6 +254,7 @@ class _Walk:
         session = self.room()
         if session is None:
             self.fail(grade_id, self.why_no_room())
+            self.not_run.append(grade_id)
             return
         start = time.monotonic()
         source, filename = source_of(cell), test_name(grade_id)
@@ -274,7 +292,7 @@ class _Walk:
     def why_failed(self, error, session, source, filename):
         if isinstance(error, TestTimeout):
             self.report.late = True
-            self.note("A test took too long.")
+            self.note(f"Test {filename[6:-1]} took more than {in_words(self.limits.cell_seconds)} of computing time.")
             return messages.TOO_LONG.format(in_words(self.limits.cell_seconds))
         said_by_a_check = isinstance(error, Exception) and not isinstance(error, CallTimeout) and hasattr(type(error), "_render_traceback_")
         if session.failed and not (session.failed == "late" and said_by_a_check) or isinstance(error, (RoomGone, CallTimeout)):

@@ -110,7 +110,7 @@ class Budget:
 
     @property
     def why(self) -> str:
-        return f"was the rest of a notebook that took more than {in_words(self.seconds)} in all"
+        return f"was still at work when the whole notebook had used up its {in_words(self.seconds)}"
 
     def room_ended(self, cpu: float):
         self.ended_rooms += max(self.room, cpu)

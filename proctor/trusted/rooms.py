@@ -17,6 +17,7 @@ import tempfile
 import threading
 
 from . import hidden
+from .remedy import remedy
 
 FIRST_UID = 0x70000000  # no system gives these to anybody
 START_SECONDS = 180  # of the clock: a busy machine may need them
@@ -113,12 +114,12 @@ class House:
         if sandbox == "none":
             self.walls = "the sandbox is switched off"
         if sandbox == "strict" and not self.walled:
-            raise RoomError(f"No sandbox: {self.walls}. Install bubblewrap and allow user namespaces, or set the sandbox to 'auto'.")
+            raise RoomError(f"No sandbox: {self.walls}. To have one: {remedy(self.walls)}. Or set the sandbox to 'auto'.")
         self.drops = not self.walled and os.geteuid() == 0
         if self.drops and (trouble := no_other_user()):
             if sandbox != "none":
-                raise RoomError(f"No sandbox: {self.walls}; and submissions would run as root: {trouble}. Grade as an ordinary user or where bubblewrap works; "
-                                "or set the sandbox to 'none', and submissions can do all that root can.")
+                raise RoomError(f"No sandbox: {self.walls}; and submissions would run as root: {trouble}. To have one: {remedy(self.walls)}. "
+                                "Or grade as an ordinary user; or set the sandbox to 'none', and submissions can do all that root can.")
             self.drops, self.walls = False, f"{self.walls}; submissions run as root: {trouble}"
         elif self.drops:
             self.walls += "; submissions run as a user without rights"

@@ -138,7 +138,7 @@ class Session:
         except CallTimeout as late_answer:
             value, late = late_answer.value, True
             if value is None:
-                raise self._gone("it gave no answer") from None
+                raise self._gone("it gave no answer", late=True) from None
         return (*value, late)
 
     def begin_test(self):

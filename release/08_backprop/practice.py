@@ -31,11 +31,16 @@ import os
 import signal
 import sys
 import threading
+import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 HONEST = "Hidden tests follow when you submit: visible tests passed is not all tests passed."
 COMPARING = ("allclose", "isclose", "array_equal", "array_equiv")  # NumPy's functions that compare two things
+
+# Seconds, as when you submit: of computing time, and of waiting for nothing. A busy computer changes none of them.
+CELL_SECONDS, CALL_SECONDS, NOTEBOOK_SECONDS = 30, 10, 180
+LIMITS = f"Limits, as when you submit: {CELL_SECONDS} seconds for a cell, {CALL_SECONDS} for a call of your function in a test, {NOTEBOOK_SECONDS} for the whole notebook."
 
 watch = None         # the Watch of this notebook, once it is switched on
 last_failure = None  # the last visible test that failed, a Failure
@@ -362,6 +367,7 @@ class Watch:
         self.shell, self.book, self.say = shell, book, say
         self.mine = Mine(Path(book.notebook).stem)
         self.test = None      # the test that is running
+        self.call_seconds = float("inf")  # what a call may take
         self.failures = {}    # test -> Failure
         self.forget()
 
@@ -452,7 +458,10 @@ class Watch:
             name = getattr(function, "__qualname__", "your function")
             inputs = inputs_of(function, args, kwargs)
             try:
+                begin = time.process_time()
                 answer = function(*args, **kwargs)
+                if time.process_time() - begin > self.call_seconds:
+                    raise TimeoutError(f"{name} took {time.process_time() - begin:.0f} seconds; when you submit, a call is stopped after {self.call_seconds:g}.")
             except Exception as error:
                 self.call = name, inputs, error
                 raise
@@ -623,14 +632,19 @@ def check(path, book, seconds):
     cells = [cell for cell in json.loads(path.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "code"]
     shell = InteractiveShell.instance(config=Config(HistoryManager={"enabled": False}))
     looking = Watch(shell, book, say=lambda line: None).on()
-    print(f"Running {path.name} from top to bottom ...\n", flush=True)
-    errors, found = {}, set()
+    looking.call_seconds = CALL_SECONDS
+    print(f"Running {path.name} from top to bottom ...\n{LIMITS}\n", flush=True)
+    errors, found, left = {}, set(), NOTEBOOK_SECONDS
     for cell in cells:
         source = "".join(cell["source"])
         name = cell["metadata"].get("nbgrader", {}).get("grade_id", "")
         found.add(book.test_in(source))
-        with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
-            error = run(shell, source, seconds, lambda: give_up(book, name, seconds))
+        with open(os.devnull, "w", encoding="utf-8") as nowhere, contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
+            if left > 0:
+                error, used = run(shell, source, min(seconds, left), lambda: give_up(book, name, seconds))
+                left -= used
+            else:
+                error = TimeoutError(f"Not run: the notebook took more than {NOTEBOOK_SECONDS} seconds in all.")
         if error is not None:
             errors[book.test_in(source) or name] = error
     print("\n".join(book.table()), end="\n\n")
@@ -656,31 +670,42 @@ def words_of(error):
 
 
 def run(shell, source, seconds, last_resort):
-    """Run one cell; return its error, or None. A cell that takes longer than `seconds` is stopped."""
-    late = threading.Event()
+    """Run one cell; return its error or None, and the seconds that it took. A cell that takes longer than `seconds` is stopped."""
+    late, done = threading.Event(), threading.Event()
+    begin, used = time.process_time(), 0.0
 
-    def stop():
+    def look():
+        nonlocal used
+        cpu, now = begin, time.monotonic()
+        while not done.wait(min(0.5, seconds / 10)):
+            cpu_before, before, cpu, now = cpu, now, time.process_time(), time.monotonic()
+            # It computes, or waits for its turn on a busy computer; or it sleeps.
+            used += cpu - cpu_before if cpu - cpu_before > 0.05 * (now - before) else now - before
+            if used >= seconds:
+                break
+        if done.is_set():
+            return
         late.set()
         if hasattr(signal, "pthread_kill"):  # wakes a cell that sleeps, too
             signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
         else:
             _thread.interrupt_main()
+        if not done.wait(5):
+            last_resort()
 
-    timers = [threading.Timer(seconds, stop), threading.Timer(seconds + 5, last_resort)]
-    for timer in timers:
-        timer.daemon = True
-        timer.start()
+    looking = threading.Thread(target=look, daemon=True)
+    looking.start()
     try:
         result = shell.run_cell(source)
         error = result.error_before_exec or result.error_in_exec
     except KeyboardInterrupt as interrupt:
         error = interrupt
     finally:
-        for timer in timers:
-            timer.cancel()
+        done.set()
+    used = max(used, time.process_time() - begin)
     if isinstance(error, KeyboardInterrupt) and not late.is_set():
         sys.exit("Stopped.")
-    return TimeoutError(f"It was stopped after {seconds:g} seconds. Is there a loop without an end?") if late.is_set() else error
+    return TimeoutError(f"It was stopped after {seconds:g} seconds. Is there a loop without an end?") if late.is_set() else error, used
 
 
 def give_up(book, name, seconds):
@@ -691,9 +716,11 @@ def give_up(book, name, seconds):
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Run the saved notebook and count the exercises that pass the visible tests.")
+    parser = argparse.ArgumentParser(description="Run the saved notebook and count the exercises that pass the visible tests. " + LIMITS)
     parser.add_argument("notebook", nargs="?", help="the notebook, if it has another name")
-    parser.add_argument("--seconds", type=float, default=60, help="the longest time for one cell (60)")
+    parser.add_argument("--seconds", type=float, default=CELL_SECONDS, help=f"the longest time for one cell ({CELL_SECONDS})")
+    for stream in (sys.stdout, sys.stderr):  # a console that knows few letters shows the others as "?"
+        stream.reconfigure(errors="replace")
     given = parser.parse_args()
     book = Book.beside()
     path = Path(given.notebook).resolve() if given.notebook else HERE / book.notebook

@@ -268,7 +268,7 @@ def test_the_original_of_a_cell_comes_back(open_notebook, monkeypatch):
 # ---------------------------------------------------------------- in a terminal
 
 
-def check(folder: Path, answers, *options: str) -> subprocess.CompletedProcess:
+def check(folder: Path, answers, *options: str, encoding: str | None = None, change=None) -> subprocess.CompletedProcess:
     """Run `python practice.py` in a learner's folder of 03 whose exercises hold `answers`."""
     notebook = NOTEBOOKS["activations"]
     for name, content in given.files(notebook.assignment, notebook.path.parent, CONFIG).items():
@@ -280,8 +280,11 @@ def check(folder: Path, answers, *options: str) -> subprocess.CompletedProcess:
         if name in texts:
             cell["source"] = texts[name]
     (folder / notebook.path.name).write_bytes(demo_class.fill(blank, answers))
+    if change:
+        path = folder / "practice.py"
+        path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"} | {"IPYTHONDIR": str(folder / ".ipython")}
-    return subprocess.run([sys.executable, "practice.py", *options], cwd=folder, env=environment, capture_output=True, text=True, timeout=1800)
+    return subprocess.run([sys.executable, "practice.py", *options], cwd=folder, env=environment, capture_output=True, text=True, encoding=encoding, timeout=1800)
 
 
 def right(name: str) -> str:
@@ -292,6 +295,33 @@ def test_the_terminal_says_that_all_passes(tmp_path):
     done = check(tmp_path, right)
     assert done.returncode == 0, done.stdout + done.stderr
     assert COUNT.format("16 of 16") + "\n" + HONEST in done.stdout
+    assert "30 seconds for a cell, 10 for a call of your function in a test, 180 for the whole notebook" in done.stdout
+
+
+def test_its_limits_are_those_of_grading():
+    from proctor.plugin.options import Proctor
+    limits = Proctor(config=CONFIG).job_limits()
+    text = (ROOT / "tools" / "templates" / "practice.py").read_text(encoding="utf-8")
+    assert f"CELL_SECONDS, CALL_SECONDS, NOTEBOOK_SECONDS = {limits.cell_seconds:g}, {limits.call_seconds:g}, {limits.notebook_seconds:g}\n" in text
+    told = (ROOT / "docs" / "learner.md").read_text(encoding="utf-8")
+    assert f"{limits.cell_seconds:g} seconds" in told and f"{limits.call_seconds:g} seconds" in told and f"{limits.notebook_seconds:g} seconds" in told
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
+def test_any_console_shows_what_it_has_to_say(tmp_path, monkeypatch, encoding):
+    monkeypatch.setenv("PYTHONIOENCODING", encoding)
+    wrong = {"sigmoid": "def sigmoid(z):\n    raise ValueError('→ Größe 🙂')"}
+    done = check(tmp_path, lambda name: wrong.get(name, right(name)), encoding=encoding)
+    assert done.returncode == 1 and COUNT.format("15 of 16").split(" of ")[1] in done.stdout and "Traceback" not in done.stderr, done.stdout + done.stderr
+
+
+def test_a_slow_call_and_a_slow_notebook_are_told(tmp_path):
+    """With limits that a test can wait for."""
+    slow = "def step(z):\n    import time\n    begin = time.process_time()\n    while time.process_time() - begin < 2: pass\n    return (np.asarray(z) >= 0) * 1.0"
+    limits = lambda text: text.replace("= 30, 10, 180", "= 30, 1, 8")  # noqa: E731
+    said = check(tmp_path, lambda name: slow if name == "step" else right(name), change=limits).stdout
+    assert "step took 2 seconds; when you submit, a call is stopped after 1." in said
+    assert "Not run: the notebook took more than 8 seconds in all." in said
 
 
 LOOPS = "def step(z):\n    import time\n    while np.shape(z) == (2, 1):\n        time.sleep(0.01)\n    return (np.asarray(z) >= 0) * 1.0"
