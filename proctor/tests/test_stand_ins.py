@@ -38,6 +38,8 @@ CLASSES = {
     "an error of their own, with attributes": ("class Poor(ValueError):\n    def __init__(self, missing):\n        super().__init__(f'{missing} is missing')\n        self.missing = missing\nclass Broke(Poor): pass\ndef pay(n): raise Broke(n)",
         "import pytest\nwith pytest.raises(Poor, match='4 is missing') as e:\n    pay(4)\nassert e.value.missing == 4 and e.type is Broke and issubclass(Broke, Poor) and issubclass(Poor, ValueError)\n"
         "try:\n    pay(1)\nexcept Poor as error:\n    assert type(error).__name__ == 'Broke'"),
+    "axes": ("import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\nax.plot([1, 2, 3], [1, 4, 9])\nax.set_title('Squares')",
+             "import matplotlib\nassert isinstance(ax, matplotlib.axes.Axes) and not isinstance(ax, matplotlib.figure.Figure) and ax.get_title() == 'Squares' and list(ax.lines[0].get_ydata()) == [1, 4, 9]"),
     "a sum": ("class V:\n    def __init__(self, x): self.x = x\n    def __add__(self, o): return V(self.x + (o.x if isinstance(o, V) else o))\n    __radd__ = __add__", "assert sum([V(1), V(2)]).x == 3"),
 }
 

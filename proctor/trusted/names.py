@@ -138,6 +138,8 @@ class TestNames(dict):
 
     def _import(self, name, globals=None, locals=None, fromlist=(), level=0):
         try:
+            if name == "matplotlib":  # as in a kernel in which somebody has drawn: `matplotlib.axes` is there
+                builtins.__import__("matplotlib.pyplot")
             return builtins.__import__(name, globals, locals, fromlist, level)
         except ModuleNotFoundError as error:
             # A helper file that came with the notebook is the learner's: it stays in the room.
