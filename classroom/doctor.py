@@ -134,7 +134,7 @@ def examine(patient: Patient, fix: bool = False) -> Iterator[Finding]:
     yield from reached
     if any(finding.level == PROBLEM for finding in reached):
         return
-    for check in (release, due_dates, submissions, notebooks, times_of_receipt, not_graded, who_graded, older_than_tests, by_hand):
+    for check in (release, due_dates, submissions, notebooks, times_of_receipt, not_graded, where_tests_run, who_graded, older_than_tests, by_hand):
         yield from _safely(check, patient)
     if all(finding.level != PROBLEM for finding in configured):  # else the policy is not known, and to apply it would be wrong
         yield from _safely(penalties, patient, fix)
@@ -306,6 +306,24 @@ def _room(patient: Patient) -> Finding:
     return Finding(OK, f"proctor grades; its room was tried, and has walls ({tried.seconds:.1f} s)")
 
 
+def where_tests_run(patient: Patient) -> Iterator[Finding]:
+    """Outside the room or inside, as calibrated; see proctor/README.md."""
+    if not patient.has_proctor:
+        return
+    from proctor.plugin import calibrate
+    outside, inside = 0, []
+    for name, notebooks in sorted(calibrate.written(str(patient.root)).items()):
+        for notebook, found in notebooks.items():
+            outside += found.tests - len(found.inside)
+            if found.inside:
+                inside.append(found.sentence(f"{name}/{notebook}"))
+            for grade_id, why in found.nowhere.items():
+                yield Finding(PROBLEM, f"The instructor's own solution does not pass {name}/{notebook}, {grade_id}: {why}",
+                              f"mend the test in source/, then: nbgrader generate_assignment {name} --force")
+    if outside or inside:
+        yield Finding(NOTE if inside else OK, "; ".join(inside) or f"All {outside} test cells run outside the learner's room", calibrate.MEANS if inside else "")
+
+
 def exchange(patient: Patient) -> Iterator[Finding]:
     root = Path(str(patient.app.config.Exchange.get("root", "/usr/local/share/nbgrader/exchange")))
     if not root.is_dir():
@@ -410,7 +428,9 @@ def release(patient: Patient) -> Iterator[Finding]:
     stale, differs = [], []
     with tempfile.TemporaryDirectory() as scratch:
         fresh = Path(scratch)
-        why_not = instep.generate(patient.app.config, patient.root / patient.course.source_directory, names, fresh)
+        config = patient.app.config.copy()
+        config.Proctor.tests = "outside"  # where they run is known, or autograde finds out
+        why_not = instep.generate(config, patient.root / patient.course.source_directory, names, fresh)
         if why_not:
             yield Finding(PROBLEM, why_not, "mend the notebook in source/, then: nbgrader generate_assignment NAME --force")
             return

@@ -286,6 +286,9 @@ def _release(app, course: Path, folder: Path, names: list[str]) -> None:
             shutil.rmtree(part, ignore_errors=True)
             shutil.copytree(path, part, ignore=shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__"))
             part.rename(target)
+    calibrated = course / "calibration.json"  # where the tests run, for proctor
+    if calibrated.exists() and not (folder / calibrated.name).exists():
+        shutil.copy2(calibrated, folder)
     with Gradebook(app.coursedir.db_url, app.coursedir.course_id) as gradebook:
         there = {assignment.name for assignment in gradebook.assignments if assignment.notebooks}
     todo = [name for name in names

@@ -20,7 +20,7 @@ class Limits:
     """
 
     cell_seconds: float = 30.0
-    call_seconds: float = 10.0
+    call_seconds: float = 30.0
     notebook_seconds: float = 180.0
     wall_factor: float = 10.0
     memory: int = 2 * 1024**3
@@ -66,6 +66,8 @@ class Job:
         All text of the instructor's notebook that learners were given: what it names may be the learner's to define.
     marks : tuple of (str, str)
         How the parts of a test cell that the learner has not seen begin and end; a course may have its own.
+    inside : dict of str to str
+        Grade ids of the tests that run in the room, as calibrated by the instructor's own solution: "alone", or "after" all earlier tests.
     trusted_names : dict of str to str
         Names that a test cell takes from the trusted side and never from the learner: {"np": "numpy",
         "assert_allclose": "numpy.testing:assert_allclose"}; the imports of the instructor's own version of the notebook.
@@ -84,6 +86,7 @@ class Job:
     skip: tuple = ()
     given: str = ""
     marks: tuple = HIDDEN
+    inside: dict = field(default_factory=dict)
     trusted_names: dict = field(default_factory=dict)
 
 
@@ -95,7 +98,8 @@ class TestResult:
     `message` is what the learner may read: the hint, or their own error with their own lines; never the test.
     `figure` is a drawing for the learner: an SVG, what it shows in words, and its caption. `read_again` says what to read: grade ids or
     lines of text. `mistakes` are the known mistakes that the message names, for those who teach: (name, hint) each.
-    `fault` is why no learner could pass this test: the instructor's to mend.
+    `fault` is why no learner could pass this test: the instructor's to mend. `reason` is for the instructor alone: what ended the test, with
+    what it may say about a hidden one.
     """
 
     grade_id: str
@@ -106,6 +110,7 @@ class TestResult:
     read_again: tuple = ()
     mistakes: tuple = ()
     fault: str = ""
+    reason: str = ""
 
 
 @dataclass

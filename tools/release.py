@@ -12,6 +12,7 @@ from traitlets.config import PyFileConfigLoader
 
 from classroom import instep
 from course_tests.notebooks import ROOT, problems, read
+from proctor.plugin import calibrate
 from tools import given, gradebook
 
 GRADEBOOK = ROOT / "gradebook.db"
@@ -28,6 +29,8 @@ def generate(into: Path, root: Path = ROOT) -> None:
     wrong = [line for path in sorted((root / "source").glob("*/*.ipynb")) for line in problems(read(path))]
     if wrong:
         sys.exit("\n".join(wrong))
+    if (root / calibrate.FILE).exists():  # where the tests run: what is still true need not be found out again
+        shutil.copy2(root / calibrate.FILE, into)
     config = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
     config.Application.log_level = "ERROR"
     why_not = instep.generate(config, root / "source", assignments(root), into)
@@ -49,6 +52,8 @@ def assignments(root: Path = ROOT) -> list[str]:
 def differences(fresh: Path, root: Path = ROOT) -> list[str]:
     """What differs between the fresh release in `fresh` and the one in `root`: bytes of release/, rows of gradebook.db."""
     found = [f"release/{name} is not what source/ makes" for name in instep.differing(instep.files(root / "release"), instep.files(fresh / "release"))]
+    if calibrate.read(root / calibrate.FILE) != calibrate.read(fresh / calibrate.FILE):
+        found.append(f"{calibrate.FILE} is not what source/ makes")
     book = root / "gradebook.db"
     if not book.exists():
         return [*found, "gradebook.db is missing"]
@@ -72,6 +77,7 @@ def install(fresh: Path, root: Path = ROOT) -> None:
     if out_of_step:
         gradebook.assert_writable(book)
         shutil.copy2(fresh / "gradebook.db", book)
+    shutil.copy2(fresh / calibrate.FILE, root)
     shutil.rmtree(root / "release", ignore_errors=True)
     shutil.copytree(fresh / "release", root / "release")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import glob
 import os
@@ -10,6 +11,7 @@ import re
 import sys
 import time
 import unicodedata
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from types import SimpleNamespace
 
@@ -22,7 +24,7 @@ from traitlets import TraitError
 
 from proctor.trusted.rooms import missing_walls
 
-from . import access, folders, given, pool, received, release
+from . import access, calibrate, folders, given, pool, received, release
 from .claims import Claims
 from .gradebook import Ledger, Unknown
 from .grading import Outcome, Shared, Task, given_up, grade_submission
@@ -187,6 +189,7 @@ class ProctorAutograde(Autograde):
 
     def _run(self, todo: list, assignment: str, ledger: Ledger, wanted: tuple, claims: Claims):
         shared = self._shared(assignment, ledger)
+        shared = replace(shared, inside=calibrate.inside_of(self._where_tests_run(assignment, shared)))
         self._assignment_files, self._templates, self._wanted = shared.files, shared.templates, wanted
         penalty = self._late_penalty()
         by_student = {item.student: item for item in todo}
@@ -199,6 +202,46 @@ class ProctorAutograde(Autograde):
                 progress.step(task.student)
         finally:
             progress.close()
+
+    def _where_tests_run(self, assignment: str, shared: Shared, anew: bool = False) -> dict:
+        """Notebook -> calibrate.Found. With `anew`, tests that passed nowhere are tried again: the instructor may have mended what they need."""
+        if self.options.tests != "calibrated":
+            return {} if self.options.tests == "outside" else calibrate.everything(shared.templates)
+        course = self.coursedir
+        calibration = calibrate.Calibration(course.root, assignment, course.format_path(course.source_directory, ".", assignment), shared)
+        found = calibration.known()
+        if found is not None and not (anew and calibration.has_source and any(one.nowhere for one in found.values())):
+            calibrate.say(self.log, found, quiet=not anew)
+            return found
+        if not calibration.has_source:
+            return calibrate.tagged(shared.templates)
+        try:
+            if self.pool is not None:
+                found = calibration.calibrate(self.pool.run)
+            else:
+                with pool.Pool(min(self.options.worker_count(), 2)) as workers:
+                    found = calibration.calibrate(workers.run)
+        except Exception as error:
+            self.log.debug("While calibrating", exc_info=True)
+            self.log.warning("%s: nobody could find out with the instructor's own solution which tests must run inside (%s: %s); all run outside.",
+                             assignment, type(error).__name__, error)
+            return calibrate.tagged(shared.templates)
+        calibrate.say(self.log, found)
+        return found
+
+    def calibrate(self) -> dict:
+        """For `nbgrader generate_assignment`: where the tests of the assignment run, found out if it is not known."""
+        self.options = Proctor(parent=self)
+        if not self.options.enabled or self.options.tests != "calibrated":
+            return {}
+        assignment = self.coursedir.assignment_id
+        try:
+            with contextlib.closing(Ledger(self.coursedir.db_url, self.coursedir.course_id, assignment)) as ledger:
+                if all(row.kernelspec.get("language", "python").lower() == "python" for row in ledger.notebooks.values()):
+                    return self._where_tests_run(assignment, self._shared(assignment, ledger), anew=True)
+        except (Unknown, SQLAlchemyError, access.GradebookUnusable) as error:
+            self.log.debug("While calibrating", exc_info=error)  # autograde says it, and tries again
+        return {}
 
     def _is_ours(self, item, ledger: Ledger, wanted: tuple, claims: Claims) -> bool:
         """Claim a submission; False if another run has it in hand, or has graded it since this one looked. With --force it is graded in any case."""

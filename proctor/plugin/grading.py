@@ -51,6 +51,7 @@ class Shared:
     warm: bool = True
     figures: str = "all"
     skip_tags: tuple = ()
+    inside: dict = field(default_factory=dict)      # notebook -> {grade id: how}, see `proctor.job.Job`
     show_hidden_tests: bool = False
     max_lines: int = 1000
 
@@ -85,6 +86,8 @@ class Graded:
         Grade id -> the automatic comment or None.
     faults : dict
         Grade id of a test that no learner could pass -> why.
+    tests : dict
+        Grade id of a test that ran -> (passed, points, what ended it); for the instructor alone.
     """
 
     name: str
@@ -95,6 +98,7 @@ class Graded:
     looks: list = field(default_factory=list)
     messages: list = field(default_factory=list)
     faults: dict = field(default_factory=dict)
+    tests: dict = field(default_factory=dict)
     seconds: dict = field(default_factory=dict)
     late: bool = False
 
@@ -218,9 +222,11 @@ def _grade_notebook(template: Template, read: Notebook, files: dict, shared: Sha
         "cells": mended.cells, "nbformat": 4, "nbformat_minor": 5,
         "metadata": {"kernelspec": template.kernelspec, "language_info": {"name": "python"}},
     }
-    job = Job(notebook=notebook, files=merged(files, shared.files), own_files=tuple(shared.files), import_paths=shared.import_paths, private=shared.private, marks=shared.marks, given=_given(template),
+    inside = shared.inside.get(template.name, {})
+    own = {f"{template.name}.ipynb": _as_seen(mended).encode()} if inside else {}  # such a test may read its own notebook, or list the folder
+    job = Job(notebook=notebook, files={**merged(files, shared.files), **own}, own_files=tuple(shared.files), import_paths=shared.import_paths, private=shared.private, marks=shared.marks, given=_given(template),
               limits=shared.limits, sandbox=shared.sandbox, warm=shared.warm, figures=shared.figures, draw=_seen_by_graders(mended, template),
-              skip=_only_shown(mended, template, shared, files), trusted_names=_modules(template))
+              skip=_only_shown(mended, template, shared, files), inside=inside, trusted_names=_modules(template))
     ready = time.perf_counter()
     report = grade_notebook(job)
     ran = time.perf_counter()
@@ -268,6 +274,12 @@ def _is_untouched(mended: Mended, template: Template) -> bool:
     return any(cell.solution or cell.task for cell in template.cells) and not answered(mended, template)
 
 
+def _as_seen(mended: Mended) -> str:
+    """The notebook as its author sees it: without hidden tests."""
+    cells = [{**cell, "source": spec.source} if spec is not None and not spec.solution else cell for cell, spec in zip(mended.cells, mended.specs)]
+    return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, ensure_ascii=False, default=str)
+
+
 def _only_shown(mended: Mended, template: Template, shared: Shared, files: dict) -> tuple:
     """Where the instructor's cells with one of the tags stand, if the learner left them as they were and nothing asks for a name of theirs."""
     ordinary = [cell for cell in template.cells if cell.cell_type == "code" and not cell.grade_id]
@@ -297,7 +309,7 @@ def _modules_of(template: Template) -> tuple:
     names = {}
     asked: set = set()
     for cell in template.cells:
-        if cell.cell_type != "code":
+        if cell.cell_type != "code" or cell.is_test:
             continue
         if cell.solution:
             with contextlib.suppress(*NOT_PYTHON):
@@ -367,6 +379,7 @@ def _score(cell: dict, spec: Cell, mended: Mended, report: Report, graded: Grade
         if result.fault:
             graded.faults[spec.grade_id] = result.fault
         points, remark = _points(result, spec)
+        graded.tests[spec.grade_id] = (result.passed, points, result.reason or result.message)
         graded.scores[spec.grade_id] = (points, False)
         if remark:
             graded.looks.append(remark)

@@ -72,6 +72,7 @@ KNOWN = {
     "nbgrader.preprocessors:ClearHiddenTests._remove_hidden_test_region": ("self", "cell"),
     "nbgrader.preprocessors:ClearMarkScheme._remove_mark_scheme_region": ("self", "cell"),
     "nbgrader.preprocessors:AssignLatePenalties._check_late_penalty": ("self", "notebook", "penalty"),
+    "nbgrader.converters.generate_assignment:GenerateAssignment.start": ("self",),
     "nbgrader.exchange:ExchangeFactory.collect": (),
     "nbgrader.exchange:ExchangeFactory.release_feedback": (),
     "nbconvert.exporters:HTMLExporter.sanitize_html": (),

@@ -37,6 +37,12 @@ class Proctor(LoggingConfigurable):
              "is unchanged and no other cell asks for a name from one of them.",
     ).tag(config=True)
 
+    tests = Enum(
+        ["calibrated", "outside", "inside"], "calibrated",
+        help="Where tests run. outside: in the grader's process, out of the learner's reach. inside: in the learner's room, as in stock nbgrader. calibrated: outside, but for "
+             "those that the instructor's own solution passes inside only; where the source is not here, for those with the tag proctor-inside.",
+    ).tag(config=True)
+
     workers = Integer(0, min=0, help="Processes that grade at the same time; 0 means one for each core.").tag(config=True)
 
     scheduler = Unicode("", help="Address of a Dask scheduler (tcp://host:8786): grade on its workers instead of on this machine.").tag(config=True)
@@ -101,7 +107,8 @@ class Proctor(LoggingConfigurable):
 
     def job_limits(self) -> Limits:
         """The limits of one notebook: those of proctor, nbgrader's own time limit for a cell if the course sets it, `limits`."""
-        return dataclasses.replace(Limits(), **{**self._stock_limits(), **self.limits})
+        own = {"call_seconds": self.limits["cell_seconds"]} if "cell_seconds" in self.limits else {}  # one limit, as in nbgrader, unless there are two
+        return dataclasses.replace(Limits(), **{**self._stock_limits(), **own, **self.limits})
 
     def _stock_limits(self) -> dict:
         """What `c.Execute.timeout` or `c.ExecutePreprocessor.timeout` means here: stock nbgrader knows no other limit."""

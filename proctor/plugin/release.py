@@ -10,6 +10,7 @@ import os
 import re
 import sys
 import zipfile
+from dataclasses import replace
 
 from proctor.cells import NOT_PYTHON, about
 
@@ -42,7 +43,7 @@ def _template(row, folders: list, without_hidden) -> Template:
     ordered, left = [], dict(known)
     for cell_id, grade_id, cell_type, source, tags in _layout(row.name, folders):
         if grade_id in left:
-            ordered.append(_with_id(left.pop(grade_id), cell_id))
+            ordered.append(replace(left.pop(grade_id), id=cell_id, tags=tags))
         elif not grade_id:
             ordered.append(Cell(id=cell_id, cell_type=cell_type, source=source, tags=tags))
     return Template(row.name, tuple(ordered) + tuple(left.values()), row.kernelspec)
@@ -74,10 +75,6 @@ def _layout(name: str, folders: list) -> list:
             layout.append((cell["id"], meta.get("grade_id", "") if named else "", cell["cell_type"], cell["source"], tags))
         return layout
     return []
-
-
-def _with_id(cell: Cell, cell_id: str) -> Cell:
-    return Cell(**{**cell.__dict__, "id": cell_id})
 
 
 def data_files(source: str, ignore: list, excluded: list) -> dict:

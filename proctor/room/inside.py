@@ -2,6 +2,7 @@
 
 Requests:  ("cell", n, source, limit, draw) ("files", n, files) ("get", n, changes, name) ("do", n, changes, verb, object, args, kwargs, around)
            ("begin",) ("drop", iterators) ("return", n, changes, value) ("throw", n, changes, name, token)
+           ("fork", n), and to the fork ("test", n + 1, token, earlier tests, source)
 Answers:   ("ok", n, changes, value, shown) ("raise", n, changes, error, shown) ("call", n, changes, number, args, kwargs)
 """
 
@@ -27,6 +28,7 @@ import numpy as np
 from ..wire import Extension, Line, LineClosed, Shared, Unsendable, exact, library, pack, rng, unpack
 from ..wire.shared import MOST_ITERATORS
 from . import shell as shells
+from . import trial
 
 MISSING = object()
 EXCEPTION_SCALARS = (str, int, float, bool, type(None))
@@ -96,6 +98,7 @@ class Room:
         self.origins = {}
         self.given = {}  # files of the assignment and of tests -> their time and size
         self.busy = False
+        self.child = 0  # the fork in which a test runs
         self.built = []  # numbers of the shared values in the message that is read
         self.lasting = {}  # number of an iterator -> the shared arguments that its body works with, until it ends
         self.holding = []  # the shared arguments of each call that is under way
@@ -104,11 +107,14 @@ class Room:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         self.shell = shells.make()
         self.capture = self.shell.capture
-        sys.stdout, sys.stderr = shells_streams(self.capture)
+        trial.keep()
+        sys.stdout, sys.stderr = shells.streams(self.capture)
         sys.path[:] = [""] + sys.path
 
     def interrupt(self, *_):
-        if self.busy:
+        if self.child:
+            os.kill(self.child, signal.SIGINT)
+        elif self.busy:
             raise KeyboardInterrupt("it took too long")
 
     # -- messages -------------------------------------------------------------------------------------------------
@@ -146,6 +152,9 @@ class Room:
             return
         if kind == "files":
             self.send("ok", number, (), self.write_files(rest[1]), None)
+            return
+        if kind == "fork":
+            trial.fork(self, number)
             return
         self.holding.append(mine)
         self.shared.apply(rest[1])
@@ -218,7 +227,7 @@ class Room:
 
     def run_cell(self, source, limit, draw):
         shells.draw_figures(self.shell, draw)
-        sys.stdout, sys.stderr = shells_streams(self.capture)
+        sys.stdout, sys.stderr = shells.streams(self.capture)
         self.capture.start(limit)
         try:
             self.busy = True
@@ -515,11 +524,6 @@ class Text(io.StringIO):
 
     def value(self):
         return self.getvalue()[:TEXT_LIMIT]
-
-
-def shells_streams(capture):
-    from .capture import Stream
-    return Stream("stdout", capture), Stream("stderr", capture)
 
 
 def builtin_name(kind) -> str:

@@ -18,7 +18,7 @@ from IPython.core.pylabtools import select_figure_formats as _select_figure_form
 from traitlets.config import Config
 
 from . import magics
-from .capture import Capture
+from .capture import Capture, Stream
 
 _made: Shell | None = None
 
@@ -108,6 +108,11 @@ def make() -> Shell:
         _inline(_made)
         magics.register(_made)
     return _made
+
+
+def streams(capture):
+    """(sys.stdout, sys.stderr) that write into a Capture."""
+    return Stream("stdout", capture), Stream("stderr", capture)
 
 
 def no_input(prompt="", *args, **kwargs):

@@ -106,7 +106,7 @@ def code_cell(source, **metadata) -> dict:
 class Arena:
     """The course, its submissions, and what came of them."""
 
-    def __init__(self, root: Path):
+    def __init__(self, root: Path, tests: str = "outside"):
         self.root = root
         (root / "course" / "vault").mkdir(parents=True)
         (root / "course" / "vault" / "reference.py").write_text(REFERENCE)
@@ -128,6 +128,7 @@ class Arena:
             c.CourseDirectory.root = {str(self.course.root)!r}
             c.Exchange.root = {str(self.home)!r}
             c.Proctor.workers = 2
+            c.Proctor.tests = {tests!r}
             c.Proctor.limits = {LIMITS!r}
         """))
 

@@ -81,6 +81,7 @@ class Course:
             self.config.CourseDirectory.course_id = "course"  # PostgreSQL insists on the row that it refers to
         self.config.ClearSolutions.code_stub = {"python": "# your code"}
         self.config.Proctor.workers = 2
+        self.config.Proctor.tests = "outside"
         GenerateAssignment(coursedir=self.coursedir(), config=self.config).start()
 
     def coursedir(self, **traits) -> CourseDirectory:

@@ -11,6 +11,10 @@ from .proxy import Refused
 TOLD = "This test could not be run. That is not your fault: your instructor has been told."
 
 
+class NotHere(Exception):
+    """A test cell that only a kernel can run."""
+
+
 def fault_of(error: BaseException, source: str, filename: str, given: str, tests: list, broken: set) -> str:
     """The reason, or "" where the learner's code may be it.
 
@@ -34,6 +38,8 @@ def fault_of(error: BaseException, source: str, filename: str, given: str, tests
 
 
 def _reason(error, filename, given, tests, broken):
+    if isinstance(error, NotHere):
+        return str(error)
     frames, importing = [], False
     trace = error.__traceback__
     while trace is not None:

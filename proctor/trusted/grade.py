@@ -10,8 +10,10 @@ import inspect
 import io
 import math
 import os
+import re
 import sys
 import time
+import types
 import warnings
 
 import numpy as np
@@ -20,7 +22,7 @@ from ..cells import HIDDEN, NOT_PYTHON, about, hidden_lines, is_answer, is_test,
 from ..job import Job, Report, TestResult
 from ..wire import LineClosed, LineTimeout, Unsendable, rng
 from . import messages, rooms
-from .fault import TOLD, fault_of
+from .fault import TOLD, NotHere, fault_of
 from .files import USED, Files
 from .given import checks_of
 from .limits import Budget, TestTimeout, in_words, memory_limit, time_limit
@@ -31,6 +33,7 @@ from .session import CallTimeout, RoomGone, Session
 from .stopped import MOST_LEFT_OUT, Stopped, error_line, error_of, next_part, unmade
 
 MOST_ROOMS = 25  # for one notebook
+_HARMLESS = re.compile(r"\s*(%%time\s*$|%(matplotlib|config|precision|load_ext|autoreload)\b)")
 CODE_FILES = (".py", ".pyc", ".so", ".pyd", ".pth", ".egg", ".zip")
 
 close = rooms.close
@@ -259,6 +262,11 @@ class _Walk:
         start = time.monotonic()
         source, filename = source_of(cell), test_name(grade_id)
         session.begin_test()
+        if grade_id in self.job.inside:
+            self.test_inside(index, cell, grade_id, session)
+            self.seconds["tests"] += time.monotonic() - start
+            self.lent.update(given_to_later_cells(source, self.job.marks))
+            return
         self.names.begin(session, source, self.job.marks)
         try:
             value = self.surroundings.run(session, source, filename, self.names, self.limits)
@@ -277,6 +285,27 @@ class _Walk:
         self.lent.update(given_to_later_cells(source, self.job.marks))
         if session.failed:
             self.note(f"Test {grade_id}: {self.why_no_answer(session)}")
+
+    def test_inside(self, index, cell, grade_id, session):
+        """Run a test in a fork of the room, as calibrated by the instructor's solution."""
+        source = source_of(cell)
+        earlier = [source_of(one) for one in self.cells[:index] if is_test(one)] if self.job.inside[grade_id] == "after" else []
+        try:
+            passed, score, error, late = session.run_test(source, earlier, self.limits.cell_seconds)
+        except (RoomGone, Exception) as gone:
+            session.end(str(gone))
+            self.fail(grade_id, self.why_no_answer(session), gone)
+            self.note(f"Test {grade_id}: {self.why_no_answer(session)}")
+            return
+        if late:
+            self.report.late = True
+            self.note(f"Test {grade_id}: {messages.LATE.format(session.why)}")
+            self.fail(grade_id, messages.LATE.format(session.why))
+        elif passed:
+            self.passed(cell, grade_id, score)
+        else:
+            said = messages.InsideError.of(error)
+            self.fail(grade_id, said.message(source, self.visible, self.job.marks), reason=said.reason)
 
     @functools.cached_property
     def visible(self):
@@ -313,8 +342,9 @@ class _Walk:
         self.report.late = True
         return messages.LATE.format(session.why)
 
-    def fail(self, grade_id, message, error=None, fault=""):
-        result = self.report.results[grade_id] = TestResult(grade_id, False, None, clean(message), fault=clean(fault))
+    def fail(self, grade_id, message, error=None, fault="", reason=""):
+        reason = reason or fault or messages.reason(error) or message
+        result = self.report.results[grade_id] = TestResult(grade_id, False, None, clean(message), fault=clean(fault), reason=clean(reason))
         for what in ("figure", "read_again", "mistakes"):
             with contextlib.suppress(Exception):  # a message without them is still a message
                 setattr(result, what, getattr(messages, what)(error))
@@ -348,7 +378,7 @@ class Surroundings:
         try:
             if self.folder:
                 os.chdir(self.folder)
-            with contextlib.redirect_stdout(quiet), contextlib.redirect_stderr(quiet), warnings.catch_warnings(), \
+            with contextlib.redirect_stdout(quiet), contextlib.redirect_stderr(quiet), no_notebook(), warnings.catch_warnings(), \
                     np.errstate(), seeds_told(session), code_shown(session), formulas_only(source), time_limit(limits.cell_seconds, limits.wall_factor):
                 warnings.simplefilter("ignore")
                 session.replaced = Replaced(source)
@@ -381,6 +411,26 @@ class Quiet(io.TextIOBase):
 
     def writable(self):
         return True
+
+
+class _NoNotebook(types.ModuleType):
+    """Stands for `__main__`, which is the notebook in a kernel and not here: doctest and unittest would find nothing in it, and nothing wrong."""
+
+    def __getattribute__(self, name):
+        if name.startswith("__") and name not in ("__dict__", "__name__"):
+            raise AttributeError(name)
+        raise NotHere("it looks into the notebook's own module")
+
+
+@contextlib.contextmanager
+def no_notebook():
+    """Tests see no `__main__`."""
+    before = sys.modules["__main__"]
+    sys.modules["__main__"] = _NoNotebook("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = before
 
 
 @contextlib.contextmanager
@@ -456,17 +506,38 @@ def trusted_surroundings(job):
 
 @functools.lru_cache(4096)
 def compiled(source, filename):
-    """The code of a test cell in two parts: all but its last expression, and that. The same for every submission."""
+    """The code of a test cell in two parts: all but its last expression, and that. The same for every submission.
+
+    Magics that change nothing here are left out; any other one, or a cell of nothing else, cannot run on this side.
+    """
     try:
         tree = ast.parse(source, filename)
     except SyntaxError:
-        from IPython.core.inputtransformer2 import TransformerManager
-        lines = [line for line in source.splitlines(keepends=True) if not line.lstrip().startswith(("%", "!"))]
-        tree = ast.parse(TransformerManager().transform_cell("".join(lines)), filename)
+        tree = ast.parse(without_magics(source), filename)
+        if not tree.body:
+            raise NotHere("nothing of this cell can run outside the room: it is made of magics") from None
     last = None
     if tree.body and isinstance(tree.body[-1], ast.Expr) and not source.rstrip().endswith(";"):
         last = compile(ast.Expression(tree.body.pop().value), filename, "eval", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
     return compile(tree, filename, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), last
+
+
+def without_magics(source) -> str:
+    """The Python of a cell, without the lines that only time it or set up a display.
+
+    Raises
+    ------
+    NotHere
+        For a magic or a shell command that does something.
+    """
+    from IPython.core.inputtransformer2 import TransformerManager
+    kept = ["\n" if _HARMLESS.match(line) else line for line in source.splitlines(keepends=True)]
+    if "".join(kept).lstrip().startswith("%%"):
+        raise NotHere("a cell magic runs in the room only")
+    made = TransformerManager().transform_cell("".join(kept))
+    if "get_ipython()." in made and "get_ipython()." not in source:
+        raise NotHere("a magic or a shell command runs in the room only")
+    return made
 
 
 @functools.lru_cache(4096)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import re
+from dataclasses import dataclass
 
 from ..cells import HIDDEN, NOT_PYTHON, Mistake, hidden_lines
 from .proxy import Refused
@@ -54,6 +56,48 @@ def explain(error: BaseException, source: str, filename: str, visible_names=froz
         if isinstance(error, NameError) and getattr(error, "name", None) in visible_names:
             return cause_of(error.name) or f"`{error.name}` is not defined when this test runs."
     return NEUTRAL
+
+
+@dataclass(frozen=True)
+class InsideError:
+    """What a room says about a test that ran in it and failed. The room has read the test, so none of its words reach the learner."""
+
+    name: str = ""
+    text: str = ""
+    line: int = 0
+
+    @classmethod
+    def of(cls, parts) -> InsideError:
+        """From what the room sent; empty if that is nothing to go by."""
+        if type(parts) is not tuple or tuple(map(type, parts)) != (str, str, int):
+            return cls()
+        return cls(parts[0], parts[1][:2000], parts[2])
+
+    @property
+    def reason(self) -> str:
+        """For the instructor."""
+        return " ".join((f"{self.name}: {self.text}" if self.text else self.name or "the process that ran it ended without an answer").split())[:300]
+
+    def message(self, source: str, visible_names=frozenset(), marks=HIDDEN) -> str:
+        """For the learner, in words of this side: which visible line did not hold, or the kind of error."""
+        if not self.name:
+            return DEAD
+        line = visible_statement(source, self.line, marks)
+        if line and self.name == "AssertionError":
+            return f"This line did not hold: {line}"
+        kind = getattr(builtins, self.name, None)
+        if self.name == "NameError":
+            missing = self.text.split("'")[1:2]
+            return f"`{missing[0]}` is not defined when this test runs." if set(missing) & visible_names else NEUTRAL
+        if self.name != "AssertionError" and isinstance(kind, type) and issubclass(kind, Exception):
+            return f"{NEUTRAL} It ended with an error of the kind {self.name}."
+        return NEUTRAL
+
+
+def reason(error) -> str:
+    """What ended a test, for the instructor."""
+    name, text, _ = getattr(error, "__proctor_learner__", (type(error).__name__, str(error), "")) if error is not None else ("", "", "")
+    return " ".join((f"{name}: {text}" if text else name).split())[:300]
 
 
 def figure(error: BaseException) -> tuple:

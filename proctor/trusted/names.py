@@ -24,7 +24,7 @@ class TestNames(dict):
 
     def __init__(self, modules: dict, helpers: set, own: dict = {}, checks: dict = {}):  # noqa: B006 (never changed)
         super().__init__(__name__="__main__")
-        self.modules = {**USUAL, **modules}
+        self.modules = modules
         self.helpers = helpers
         self.own = own        # the instructor's files beside the notebook: name of the module -> text
         self.checks = checks  # the instructor's checks in locked cells: name -> text
@@ -120,14 +120,13 @@ class TestNames(dict):
                 return found
         if hasattr(builtins, name) or name == "display":
             raise KeyError(name)  # a test's `all` and `abs` are never the learner's
-        found = assertion(name)
-        if found is not None:
-            return found
         if name in self.seen:
             return self.seen[name]
         there, value = self.session.get(name)
         if not there:
             raise KeyError(name)
+        if isinstance(value, STAND_INS) and (found := usual(name, link(value).word)) is not None:
+            value = found
         if isinstance(value, STAND_INS):
             if link(value).word == "module":
                 value = installed(link(value).name) or value
@@ -174,12 +173,11 @@ class TestNames(dict):
         return getattr(self._helper(module), name) if name in checks_in(self.own[module]) else None
 
 
-def assertion(name):
-    """NumPy's and pytest's own assertion helpers, however the notebook came to have them."""
-    if name.startswith("assert_"):
-        import numpy.testing
-        return getattr(numpy.testing, name, None)
-    return None
+def usual(name, word):
+    """What everybody means by a name that the learner's notebook has: `np`, or one of NumPy's assertion helpers. None for any other name."""
+    if word == "module" and name in USUAL:
+        return trusted(USUAL[name])
+    return trusted(f"numpy.testing:{name}") if word == "function" and name.startswith("assert_") else None
 
 
 def trusted(target: str):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import secrets
 import sys
 import time
 import types
@@ -141,6 +142,32 @@ class Session:
                 raise self._gone("it gave no answer", late=True) from None
         return (*value, late)
 
+    def run_test(self, source, earlier, seconds):
+        """Run a test in a fork of the room, after the earlier tests that it builds on; returns (passed, score, error, whether it was interrupted).
+
+        The fork alone reads them, and it must answer with a number that nobody could guess.
+        """
+        self.test = None
+        token = secrets.token_hex(16)
+        self._ask("fork", self._allowance(seconds))
+        late = False
+        try:
+            answer = self._ask("test", self._allowance(seconds), token, tuple(earlier), source)
+        except CallTimeout as late_answer:
+            answer, late = late_answer.value, True
+        if answer is None:
+            if not late:
+                return False, None, None, False  # the fork has ended without an answer
+            raise self._gone("a test gave no answer")
+        if type(answer) is not tuple or len(answer) != 4 or answer[0] != token or type(answer[1]) is not bool or type(answer[2]) not in (float, type(None)):
+            raise self._gone("somebody else answered for a test")
+        try:
+            if self._answer(self.number, 1 << 10, self._allowance(GRACE)) is not None:
+                raise WireError("an answer twice")
+        except (WireError, LineClosed, LineTimeout) as error:
+            raise self._gone(str(error)) from None
+        return (*answer[1:], late)
+
     def begin_test(self):
         """A new test: what the last one shared and passed in is forgotten."""
         self.failed = self.why = ""
@@ -248,7 +275,7 @@ class Session:
         self.depth += 1
         self.holding.append([])
         try:
-            head = (kind, number) if kind in ("cell", "files") else (kind, number, self.shared.changes())
+            head = (kind, number) if kind in ("cell", "files", "fork", "test") else (kind, number, self.shared.changes())
             try:
                 self._send((*head, *parts), allowance, share=kind == "do")
             except LineTimeout as error:  # half a message is worse than none
