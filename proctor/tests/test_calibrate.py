@@ -100,7 +100,8 @@ def found(course) -> dict:
 
 ADD = "def add(a, b):\n    return a + b"
 OUTSIDE = ("assert add(1, 2) == 3", "test_add", 1)
-INSIDE = ("assert 'add' in globals() and add(2, 2) == 4", "test_there", 1)
+INSIDE = ("said = !echo 4\nassert add(2, 2) == int(said[0])", "test_there", 1)
+WHY = "a magic or a shell command runs in the room only"
 
 
 def adding(*tests) -> dict:
@@ -113,10 +114,10 @@ def test_generate_assignment_says_where_tests_run(tmp_path, caplog):
     made.force = True
     with caplog.at_level(logging.INFO):
         made.start()
-    assert "sums: 2 of 3 test cells run outside the room; 1 inside: test_there (AssertionError)" in caplog.text
+    assert f"sums: 2 of 3 test cells run outside the room; 1 inside: test_there ({WHY})" in caplog.text
     assert "can see such a test and forge its result" in caplog.text
     assert "MEND THE TEST 'test_bad' of sums" in caplog.text and "neither outside the room nor inside" in caplog.text
-    assert found(course)["sums"] == {"tests": 3, "inside": {"test_there": ["alone", "AssertionError"]}, "nowhere": {"test_bad": "AssertionError"}}
+    assert found(course)["sums"] == {"tests": 3, "inside": {"test_there": ["alone", WHY]}, "nowhere": {"test_bad": "AssertionError"}}
 
 
 def test_no_submission_moves_a_test(tmp_path):
