@@ -196,7 +196,7 @@ class _Walk:
             source, left = part
             found.left_out.append(left[:200])
             ran.append(source)
-            more, count, late = session.run_cell(source, self.limits.cell_seconds, limit, self.draws(cell))
+            more, count, late = session.run_cell(source, self.limits.cell_seconds, limit, self.draws(index, cell))
             more = checked_outputs(more, limit)
             outputs, stop = outputs + more, error_of(more, count)
         self.parts[index] = ran
