@@ -1,4 +1,6 @@
-"""How all tests run together: what shares a graded class stays on one core, the long ones first; at the end, what took long and what was skipped."""
+"""How all tests run together: what shares a graded class stays on one core, the long ones first; at the end, what
+took long and what was skipped.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +15,25 @@ from proctor.tests import needs
 access.find_programs()  # for tests that open a gradebook
 
 # The tail of a run is as long as what begins last, so these begin first.
-LONG = ("test_term.py", "test_chain.py", "test_commands.py", "test_formgrader.py", "test_attacks.py", "test_room.py", "test_plugin_runs.py", "test_student.py")
+LONG = (
+    "test_term.py",
+    "test_chain.py",
+    "test_commands.py",
+    "test_formgrader.py",
+    "test_attacks.py",
+    "test_room.py",
+    "test_plugin_runs.py",
+    "test_student.py",
+)
 # Its tests share nothing but a notebook that has been run, a topic each: every topic may go to another core.
 SPLIT = "test_course.py"
 
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))  # stable: the order within a file is kept
+    items.sort(
+        key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG)
+    )  # stable: the order within a file is kept
     if any(item.config.pluginmanager.hasplugin("xdist") for item in items[:1]):
         for item in items:
             item.add_marker(pytest.mark.xdist_group(_group(item)))
@@ -38,9 +51,17 @@ def _group(item: pytest.Item) -> str:
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo):
     """A test that proctor refused to grade for, because this machine gives root no room, is skipped."""
     report = yield
-    if report.failed and needs.NO_ROOM and needs.REFUSED in f"{report.longreprtext}{report.capstderr}{report.capstdout}{report.caplog}":
+    if (
+        report.failed
+        and needs.NO_ROOM
+        and needs.REFUSED in f"{report.longreprtext}{report.capstderr}{report.capstdout}{report.caplog}"
+    ):
         report.outcome = "skipped"
-        report.longrepr = (str(item.path), item.location[1] or 0, f"nothing can be graded by root here ({needs.NO_WALLS}): apt-get install bubblewrap")
+        report.longrepr = (
+            str(item.path),
+            item.location[1] or 0,
+            f"nothing can be graded by root here ({needs.NO_WALLS}): apt-get install bubblewrap",
+        )
     return report
 
 
@@ -72,4 +93,8 @@ def skipped(reports: list) -> str:
         reasons[re.sub(r"^Skipped: ", "", reason)] += 1
     if not reasons:
         return "No test was skipped."
-    return "Skipped: " + "; ".join(f"{count} {'test' if count == 1 else 'tests'}: {reason}" for reason, count in reasons.most_common()) + "."
+    return (
+        "Skipped: "
+        + "; ".join(f"{count} {'test' if count == 1 else 'tests'}: {reason}" for reason, count in reasons.most_common())
+        + "."
+    )

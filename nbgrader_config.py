@@ -1,4 +1,6 @@
-"""All configuration of the course, each line with its reason. Read by every nbgrader command that runs in this folder."""
+"""All configuration of the course, each line with its reason. Read by every nbgrader command that runs in this
+folder.
+"""
 
 import os
 import sys
@@ -7,11 +9,16 @@ from pathlib import Path
 root = Path(__file__).resolve().parent
 c = get_config()  # noqa: F821  (nbgrader puts get_config here)
 
-# Hidden cells import course_tests, which is never installed: learners' code sees what is. Here, and in the kernels of `nbgrader validate`.
-# A notebook in source/ finds its `earlier` in tools/in_source; learners get a file beside the notebook, which comes first.
+# Hidden cells import course_tests, which is never installed: learners' code sees what is. Here, and in the kernels of
+# `nbgrader validate`.
+# A notebook in source/ finds its `earlier` in tools/in_source; learners get a file beside the notebook, which comes
+# first.
 sys.path.insert(0, str(root))
-os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(root), str(root / "tools" / "in_source"), os.environ.get("PYTHONPATH")]))
-# Where stock nbgrader runs the tests (nbgrader validate): a NumPy warning on stderr would cost the points of a passing test.
+os.environ["PYTHONPATH"] = os.pathsep.join(
+    filter(None, [str(root), str(root / "tools" / "in_source"), os.environ.get("PYTHONPATH")])
+)
+# Where stock nbgrader runs the tests (nbgrader validate): a NumPy warning on stderr would cost the points of a passing
+# test.
 os.environ.setdefault("PYTHONWARNINGS", "ignore::RuntimeWarning")
 # Figures need no display.
 os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
@@ -31,7 +38,8 @@ c.Execute.record_timing = False
 # A learner's <script> stays out of the feedback page.
 c.HTMLExporter.sanitize_html = True
 
-# proctor grades: the learner's code in a locked room, the tests outside, many at once. Without this line stock nbgrader grades.
+# proctor grades: the learner's code in a locked room, the tests outside, many at once. Without this line stock nbgrader
+# grades.
 try:
     import proctor
 except ImportError as error:  # nbgrader would only log it, and grade without walls
@@ -40,7 +48,8 @@ except ImportError as error:  # nbgrader would only log it, and grade without wa
 proctor.install(c)
 # The figures of this course are for the learner's own eyes, and drawing them is most of the work of a run.
 c.Proctor.figures = "graded"
-# Cells with these tags only show something. Where a learner left one as it was, it need not even run; to see them in formgrader, empty this.
+# Cells with these tags only show something. Where a learner left one as it was, it need not even run; to see them in
+# formgrader, empty this.
 c.Proctor.skip_tags = ["figure", "experiment"]
 # practice.py, originals.json and earlier.py beside a notebook are made from the notebooks in source/.
 c.Proctor.given_files = "tools.given:files"

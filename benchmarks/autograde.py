@@ -1,13 +1,18 @@
-"""How much faster is `nbgrader autograde` with proctor than stock nbgrader, by the clock and in CPU: the same submissions, tests and machine, one after the other.
+"""How much faster is `nbgrader autograde` with proctor than stock nbgrader, by the clock and in CPU: the same
+submissions, tests and machine, one after the other.
 
     python benchmarks/autograde.py                        # 40 submissions of 03_activations
     python benchmarks/autograde.py 01_pixels -n 20 -s 4   # another assignment, fewer submissions
-    python benchmarks/autograde.py -f each                # and with pictures and experiments, as stock nbgrader makes them
+    python benchmarks/autograde.py -f each                # and with pictures and experiments, as stock nbgrader makes
+    them
     python benchmarks/autograde.py --bare                 # notebooks without them, on both sides
-    python benchmarks/autograde.py -r 0 -g 200            # only: does a submission cost more when there are many? And one alone?
+    python benchmarks/autograde.py -r 0 -g 200            # only: does a submission cost more when there are many? And
+    one alone?
 
-Submissions are the source notebooks, solved. Stock nbgrader grades `-s` of them and its time for all is computed from that (it grades
-one after the other); proctor grades all. Run it on a machine that does nothing else; CPU seconds are right on a busy one too where `perf` is installed. Nothing of the course itself is touched: everything happens in a temporary copy.
+Submissions are the source notebooks, solved. Stock nbgrader grades `-s` of them and its time for all is computed from
+that (it grades
+one after the other); proctor grades all. Run it on a machine that does nothing else; CPU seconds are right on a busy
+one too where `perf` is installed. Nothing of the course itself is touched: everything happens in a temporary copy.
 """
 
 import argparse
@@ -51,9 +56,13 @@ def main():
     parser.add_argument("-n", type=int, default=40, help="submissions that proctor grades")
     parser.add_argument("-s", type=int, default=6, help="submissions that stock nbgrader grades")
     parser.add_argument("-r", type=int, default=3, help="repetitions")
-    parser.add_argument("-f", default="course", choices=[*SETTINGS, "each"],
-                        help="what proctor does with cells that only show something: leaves them out, as the course is configured; "
-                             "'run' runs them without drawing; 'all' draws too, as stock nbgrader always does; 'each' compares the three")
+    parser.add_argument(
+        "-f",
+        default="course",
+        choices=[*SETTINGS, "each"],
+        help="what proctor does with cells that only show something: leaves them out, as the course is configured; "
+        "'run' runs them without drawing; 'all' draws too, as stock nbgrader always does; 'each' compares the three",
+    )
     parser.add_argument("-b", "--bare", action="store_true", help="take these cells out of the notebooks, for both")
     parser.add_argument("-g", type=int, default=0, metavar="N", help="also compare 20 submissions with N, for growth")
     parser.add_argument("-w", type=int, default=0, help="workers; 0 for all cores")
@@ -71,22 +80,35 @@ def main():
                 ratios[options.f].append(compare(root, options, *stock, floor))
         for options.f, found in ratios.items():
             if found:
-                faster, cheaper = (f"{statistics.median(each):.1f} times {what} ({min(each):.1f} to {max(each):.1f})"
-                                   for each, what in zip(zip(*found), ("the throughput", "less CPU")))
-                print(f"{options.n} submissions, shown cells '{options.f}', beside stock nbgrader, in {options.r} runs: {faster}, {cheaper}")
+                faster, cheaper = (
+                    f"{statistics.median(each):.1f} times {what} ({min(each):.1f} to {max(each):.1f})"
+                    for each, what in zip(zip(*found), ("the throughput", "less CPU"))
+                )
+                print(
+                    f"{options.n} submissions, shown cells '{options.f}', beside stock nbgrader, in {options.r} runs: "
+                    f"{faster}, {cheaper}"
+                )
         options.f = kinds[0]
         if options.g:
             growth(root, options)
 
 
 def compare(root: Path, options, stock: float, stock_cpu: float, floor: float) -> tuple[float, float]:
-    """Print how proctor does against stock nbgrader; return how many times the throughput, and how many times less CPU."""
+    """Print how proctor does against stock nbgrader; return how many times the throughput, and how many times less
+    CPU.
+    """
     ours, ours_cpu, phases = run_proctor(root, options, options.n)
     ratios = stock * options.n / ours, stock_cpu * options.n / ours_cpu
-    print(f"shown cells '{options.f}': stock {stock:.2f} s ({stock_cpu:.2f} s of CPU), proctor {ours / options.n:.3f} s ({ours_cpu / options.n:.3f} s of CPU) "
-          f"per submission; {ratios[0]:.1f} times the throughput, {ratios[1]:.1f} times less CPU, "
-          f"{ours_cpu / options.n / floor:.1f} times the floor")
-    print("    where proctor's time goes, per notebook:", ", ".join(f"{name} {value * 1000:.0f} ms" for name, value in phases.items()))
+    print(
+        f"shown cells '{options.f}': stock {stock:.2f} s ({stock_cpu:.2f} s of CPU), proctor {ours / options.n:.3f} s "
+        f"({ours_cpu / options.n:.3f} s of CPU) "
+        f"per submission; {ratios[0]:.1f} times the throughput, {ratios[1]:.1f} times less CPU, "
+        f"{ours_cpu / options.n / floor:.1f} times the floor"
+    )
+    print(
+        "    where proctor's time goes, per notebook:",
+        ", ".join(f"{name} {value * 1000:.0f} ms" for name, value in phases.items()),
+    )
     return ratios
 
 
@@ -95,11 +117,17 @@ def growth(root: Path, options):
     alone, start, _ = run_proctor(root, options, 1)
     fresh(root, options, 1, proctor=False)
     stock, stock_cpu, _ = nbgrader(root, "autograde", options.assignment)
-    print(f"one submission alone, starting nbgrader included: stock {stock:.2f} s ({stock_cpu:.2f} s of CPU), proctor {alone:.2f} s ({start:.2f} s of CPU)")
+    print(
+        f"one submission alone, starting nbgrader included: stock {stock:.2f} s ({stock_cpu:.2f} s of CPU), proctor "
+        f"{alone:.2f} s ({start:.2f} s of CPU)"
+    )
     for count in (20, options.g):
         wall, cpu, _ = run_proctor(root, options, count)
         most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-        print(f"{count} submissions: {wall / count:.3f} s, {(cpu - start) / (count - 1):.3f} s of CPU for each after the first, at most {most:.0f} MB in one process")
+        print(
+            f"{count} submissions: {wall / count:.3f} s, {(cpu - start) / (count - 1):.3f} s of CPU for each after "
+            f"the first, at most {most:.0f} MB in one process"
+        )
 
 
 def prepare(root: Path, options):
@@ -108,7 +136,9 @@ def prepare(root: Path, options):
     if options.bare:
         for path in (root / "source" / options.assignment).glob("*.ipynb"):
             notebook = json.loads(path.read_text())
-            notebook["cells"] = [cell for cell in notebook["cells"] if not set(SHOWN) & set(cell["metadata"].get("tags", []))]
+            notebook["cells"] = [
+                cell for cell in notebook["cells"] if not set(SHOWN) & set(cell["metadata"].get("tags", []))
+            ]
             path.write_text(json.dumps(notebook))
     if (COURSE / "course_tests").exists():
         os.symlink(COURSE / "course_tests", root / "course_tests")
@@ -137,18 +167,31 @@ def solved(source: Path, release: Path) -> dict:
 
 
 def configure(root: Path, options, proctor: bool):
-    text = CONFIG.format(course=str(COURSE), root=str(root), proctor=proctor, workers=options.w, figures=SETTINGS.get(options.f, SETTINGS["course"]))
+    text = CONFIG.format(
+        course=str(COURSE),
+        root=str(root),
+        proctor=proctor,
+        workers=options.w,
+        figures=SETTINGS.get(options.f, SETTINGS["course"]),
+    )
     (root / "nbgrader_config.py").write_text(text)
 
 
 def nbgrader(root: Path, *arguments) -> tuple:
     """Run a command; return (wall seconds, CPU seconds, its log)."""
     bin_folder = str(Path(sys.executable).parent)
-    env = {**os.environ, "PATH": os.pathsep.join([bin_folder, os.environ["PATH"]]), "PYTHONPATH": str(COURSE), "PYTHONWARNINGS": "ignore"}
+    env = {
+        **os.environ,
+        "PATH": os.pathsep.join([bin_folder, os.environ["PATH"]]),
+        "PYTHONPATH": str(COURSE),
+        "PYTHONWARNINGS": "ignore",
+    }
     counted = root / "perf.txt"
     counter = ["perf", "stat", "-x", ",", "-e", "task-clock", "-o", str(counted), "--"] if shutil.which("perf") else []
     before, begin = machine_seconds(), time.perf_counter()
-    done = subprocess.run([*counter, sys.executable, "-m", "nbgrader", *arguments], cwd=root, env=env, text=True, capture_output=True)
+    done = subprocess.run(
+        [*counter, sys.executable, "-m", "nbgrader", *arguments], cwd=root, env=env, text=True, capture_output=True
+    )
     wall, cpu = time.perf_counter() - begin, machine_seconds() - before
     if counter and counted.exists():  # of these processes only, in whatever namespace they are
         found = re.search(r"^([\d.]+),.*task-clock", counted.read_text(), re.MULTILINE)
@@ -160,7 +203,9 @@ def nbgrader(root: Path, *arguments) -> tuple:
 
 
 def machine_seconds() -> float:
-    """CPU seconds that this machine has been busy: rooms are in process namespaces of their own, so a process's children do not tell."""
+    """CPU seconds that this machine has been busy: rooms are in process namespaces of their own, so a process's
+    children do not tell.
+    """
     try:
         fields = [int(field) for field in Path("/proc/stat").read_text().splitlines()[0].split()[1:]]
     except OSError:
@@ -199,7 +244,9 @@ def run_proctor(root: Path, options, count: int) -> tuple:
 
 
 def floor_seconds(root: Path, assignment: str) -> float:
-    """CPU seconds of the bare cells and tests of one submission: one process, everything imported, no isolation, no bookkeeping."""
+    """CPU seconds of the bare cells and tests of one submission: one process, everything imported, no isolation, no
+    bookkeeping.
+    """
     code = """
 import json, sys, time
 sys.path[:0] = ["", {course!r}]
@@ -208,7 +255,8 @@ matplotlib.use("agg")
 import numpy, matplotlib.pyplot as plt
 from IPython.core.interactiveshell import InteractiveShell
 shell = InteractiveShell.instance()
-sources = ["".join(c["source"]) for path in {paths!r} for c in json.load(open(path))["cells"] if c["cell_type"] == "code"]
+cells = [c for path in {paths!r} for c in json.load(open(path))["cells"]]
+sources = ["".join(c["source"]) for c in cells if c["cell_type"] == "code"]
 for _ in range(2):  # the second time nothing is imported
     shell.reset()
     begin = time.process_time()
@@ -222,7 +270,9 @@ print("FLOOR", seconds)
 """
     folder = root / "source" / assignment
     paths = sorted(map(str, folder.glob("*.ipynb")))
-    done = subprocess.run([sys.executable, "-c", code.format(course=str(COURSE), paths=paths)], cwd=folder, text=True, capture_output=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code.format(course=str(COURSE), paths=paths)], cwd=folder, text=True, capture_output=True
+    )
     found = re.search(r"FLOOR (\S+)", done.stdout)
     return float(found[1]) if found else float("nan")
 

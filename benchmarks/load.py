@@ -1,7 +1,10 @@
-"""Do points depend on how busy the machine is? The demo class and the honest set of proctor's tests, graded idle and beside busy loops.
+"""Do points depend on how busy the machine is? The demo class and the honest set of proctor's tests, graded idle and
+beside busy loops.
 
-Run it as ``python -m benchmarks.load [assignment ...] [--loops 8] [--no-idle]``. Prints every point that differs, and how long each run took.
-The idle run is what is compared with; ``--no-idle`` compares with demo_scores.csv and with what the honest set has earned.
+Run it as ``python -m benchmarks.load [assignment ...] [--loops 8] [--no-idle]``. Prints every point that differs, and
+how long each run took.
+The idle run is what is compared with; ``--no-idle`` compares with demo_scores.csv and with what the honest set has
+earned.
 """
 
 from __future__ import annotations
@@ -43,7 +46,12 @@ def busy(loops: int) -> Iterator[None]:
 def demo_points(course: Path, chosen: list[str]) -> Points:
     """Grade the demo class; (learner, assignment) -> points of its tests."""
     for name in chosen:
-        done = subprocess.run([sys.executable, "-m", "nbgrader", "autograde", name, "--create", "--force"], cwd=course, capture_output=True, text=True)
+        done = subprocess.run(
+            [sys.executable, "-m", "nbgrader", "autograde", name, "--create", "--force"],
+            cwd=course,
+            capture_output=True,
+            text=True,
+        )
         print(done.stderr.strip().rpartition("\n")[2], flush=True)
     points: Points = {}
     for learner, assignment, _, _, kind, score, *_ in gradebook.scores(course / "gradebook.db"):
@@ -69,7 +77,10 @@ def graded(what: str, course: Path, place: arena.Arena, chosen: list[str]) -> tu
     begin, before = time.perf_counter(), os.times()
     points = demo_points(course, chosen), honest_points(place)
     after = os.times()
-    print(f"{what}: {time.perf_counter() - begin:.0f} s on the wall, {sum(after[2:4]) - sum(before[2:4]):.0f} s of CPU", flush=True)
+    print(
+        f"{what}: {time.perf_counter() - begin:.0f} s on the wall, {sum(after[2:4]) - sum(before[2:4]):.0f} s of CPU",
+        flush=True,
+    )
     return points
 
 
@@ -99,7 +110,10 @@ def main() -> None:
             if known.get(key) != points:
                 differ += 1
                 print(*key, f"{known.get(key)} became {points}")
-    print(f"{sum(map(len, found))} scores of {len({key[0] for points in found for key in points})} learners: {differ} differ")
+    print(
+        f"{sum(map(len, found))} scores of {len({key[0] for points in found for key in points})} learners: {differ} "
+        "differ"
+    )
     sys.exit(bool(differ))
 
 

@@ -1,13 +1,18 @@
-"""How fast is the course's own network? Time per epoch and accuracy beside scikit-learn's MLPClassifier and PyTorch on CPU.
+"""How fast is the course's own network? Time per epoch and accuracy beside scikit-learn's MLPClassifier and PyTorch on
+CPU.
 
     python -m benchmarks.mlp                       # digits, and 60,000 made images of 784 pixels
     MNIST=/path/to/folder python -m benchmarks.mlp # and the MNIST files that lie there
     python -m benchmarks.mlp -r 3 --only digits
 
-Everybody has the same data (float32), layers (relu), batch size, number of epochs and optimiser: plain SGD with cross-entropy, without momentum
-and penalty, shuffled anew in each epoch. Each contestant is a process of its own that does nothing while another one's turn is measured; turns go
-round. One thread is asked for with OMP_NUM_THREADS=1 and OPENBLAS_NUM_THREADS=1; "default" sets neither. Whoever is not installed in this
-Python does not take part: into a virtual environment with the course in it, `pip install scikit-learn torch==2.13.0`. Run it on a machine that does nothing else.
+Everybody has the same data (float32), layers (relu), batch size, number of epochs and optimiser: plain SGD with
+cross-entropy, without momentum
+and penalty, shuffled anew in each epoch. Each contestant is a process of its own that does nothing while another one's
+turn is measured; turns go
+round. One thread is asked for with OMP_NUM_THREADS=1 and OPENBLAS_NUM_THREADS=1; "default" sets neither. Whoever is not
+installed in this
+Python does not take part: into a virtual environment with the course in it, `pip install scikit-learn torch==2.13.0`.
+Run it on a machine that does nothing else.
 """
 
 from __future__ import annotations
@@ -42,9 +47,11 @@ class Problem:
     lr: float
 
 
-PROBLEMS = {"digits": Problem([32], 40, 32, 0.3),
-            "made": Problem([128, 64], 3, 128, 0.1),
-            "mnist": Problem([128, 64], 5, 128, 0.1)}
+PROBLEMS = {
+    "digits": Problem([32], 40, 32, 0.3),
+    "made": Problem([128, 64], 3, 128, 0.1),
+    "mnist": Problem([128, 64], 5, 128, 0.1),
+}
 NEEDS = {"ours": "numpy", "sklearn": "sklearn", "torch": "torch"}
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -83,8 +90,20 @@ def ours(problem: Problem, train, X_test, seed: int):
 def sklearn(problem: Problem, train, X_test, seed: int):
     from sklearn.neural_network import MLPClassifier
 
-    model = MLPClassifier(problem.hidden, activation="relu", solver="sgd", alpha=0.0, batch_size=problem.batch_size, learning_rate_init=problem.lr,
-                          max_iter=problem.epochs, n_iter_no_change=problem.epochs + 1, tol=0.0, momentum=0.0, nesterovs_momentum=False, random_state=seed)
+    model = MLPClassifier(
+        problem.hidden,
+        activation="relu",
+        solver="sgd",
+        alpha=0.0,
+        batch_size=problem.batch_size,
+        learning_rate_init=problem.lr,
+        max_iter=problem.epochs,
+        n_iter_no_change=problem.epochs + 1,
+        tol=0.0,
+        momentum=0.0,
+        nesterovs_momentum=False,
+        random_state=seed,
+    )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # "not converged": nobody trains to the end here
         model.fit(*train)
@@ -113,7 +132,9 @@ def contestant(name: str, problem_name: str) -> None:
     """One process: for each line on stdin train once, and print seconds per epoch and accuracy."""
     problem, (train, test) = PROBLEMS[problem_name], data(problem_name)
     run = {"ours": ours, "sklearn": sklearn, "torch": torch}[name]
-    run(Problem(problem.hidden, 1, problem.batch_size, problem.lr), (train[0][:1000], train[1][:1000]), test[0], 0)  # imports, first touches
+    run(
+        Problem(problem.hidden, 1, problem.batch_size, problem.lr), (train[0][:1000], train[1][:1000]), test[0], 0
+    )  # imports, first touches
     print("ready", flush=True)
     for seed, _ in enumerate(sys.stdin):
         start = time.perf_counter()
@@ -128,9 +149,19 @@ def contestant(name: str, problem_name: str) -> None:
 def race(problem_name: str, threads: str, repetitions: int) -> None:
     """All contestants on one problem, turn by turn; prints a table."""
     names = [name for name, module in NEEDS.items() if importlib.util.find_spec(module)]
-    environment = {key: value for key, value in os.environ.items() if key not in THREADS} | (dict.fromkeys(THREADS, "1") if threads == "1" else {})
-    processes = {name: subprocess.Popen([sys.executable, "-m", "benchmarks.mlp", "--contestant", name, "--only", problem_name], env=environment, text=True,
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE) for name in names}
+    environment = {key: value for key, value in os.environ.items() if key not in THREADS} | (
+        dict.fromkeys(THREADS, "1") if threads == "1" else {}
+    )
+    processes = {
+        name: subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.mlp", "--contestant", name, "--only", problem_name],
+            env=environment,
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        for name in names
+    }
     for process in processes.values():
         process.stdout.readline()
     results = {name: [] for name in names}
@@ -143,13 +174,19 @@ def race(problem_name: str, threads: str, repetitions: int) -> None:
         process.communicate()
     median = {name: statistics.median(seconds for seconds, _ in runs) for name, runs in results.items()}
     problem = PROBLEMS[problem_name]
-    print(f"\n{problem_name}, {'one thread' if threads == '1' else 'default threads'}: hidden {problem.hidden}, batches of {problem.batch_size}, "
-          f"lr {problem.lr}, {problem.epochs} epochs, {repetitions} runs each")
+    print(
+        f"\n{problem_name}, {'one thread' if threads == '1' else 'default threads'}: hidden {problem.hidden}, batches "
+        f"of {problem.batch_size}, "
+        f"lr {problem.lr}, {problem.epochs} epochs, {repetitions} runs each"
+    )
     print(f"{'':8} {'ms per epoch: median':>20} {'lowest':>8} {'highest':>8} {'accuracy':>9} {'ours / theirs':>14}")
     for name, runs in results.items():
         seconds = [1000 * s for s, _ in runs]
-        print(f"{name:8} {1000 * median[name]:20.1f} {min(seconds):8.1f} {max(seconds):8.1f} {statistics.mean(a for _, a in runs):9.4f} "
-              f"{median['ours'] / median[name]:14.2f}")
+        print(
+            f"{name:8} {1000 * median[name]:20.1f} {min(seconds):8.1f} {max(seconds):8.1f} "
+            f"{statistics.mean(a for _, a in runs):9.4f} "
+            f"{median['ours'] / median[name]:14.2f}"
+        )
     others = [median[name] for name in names if name != "ours"]
     if others:
         print(f"ours takes {median['ours'] / min(others):.2f} times as long as the fastest of the others", flush=True)
@@ -164,9 +201,13 @@ def main() -> None:
     if options.contestant:
         contestant(options.contestant, options.only)
         return
-    versions = ", ".join(f"{module} {__import__(module).__version__}" for module in NEEDS.values() if importlib.util.find_spec(module))
+    versions = ", ".join(
+        f"{module} {__import__(module).__version__}" for module in NEEDS.values() if importlib.util.find_spec(module)
+    )
     print(f"Python {platform.python_version()}, {versions}; {os.cpu_count()} cores")
-    for name in [options.only] if options.only else [name for name in PROBLEMS if name != "mnist" or os.environ.get("MNIST")]:
+    for name in (
+        [options.only] if options.only else [name for name in PROBLEMS if name != "mnist" or os.environ.get("MNIST")]
+    ):
         for threads in ("1", "default"):
             race(name, threads, options.r)
 

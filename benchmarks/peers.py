@@ -1,6 +1,8 @@
-"""`python -m benchmarks.peers FOLDER`: public nbgrader courses through stock nbgrader and through proctor, cell by cell.
+"""`python -m benchmarks.peers FOLDER`: public nbgrader courses through stock nbgrader and through proctor, cell by
+cell.
 
-FOLDER holds one folder for each course, such as git checkouts, each with source/ASSIGNMENT/*.ipynb; nothing in them is changed. Two learners hand in:
+FOLDER holds one folder for each course, such as git checkouts, each with source/ASSIGNMENT/*.ipynb; nothing in them is
+changed. Two learners hand in:
 `solver` the instructor's own solution, `blank` the release. What the notebooks import must be in this environment.
 """
 
@@ -22,9 +24,11 @@ from proctor.plugin import calibrate
 HOME = Path(__file__).resolve().parents[1]
 STOCK = "c = get_config()\nc.CourseDirectory.course_id = 'peer'\n"
 PROCTOR = STOCK + f"import sys\nsys.path.insert(0, {str(HOME)!r})\nimport proctor\nproctor.install(c)\n"
-SCORES = ("import json\nfrom nbgrader.api import Gradebook\nwith Gradebook('sqlite:///gradebook.db') as book:\n"
-          "    print(json.dumps([[a.name, s.student.id, n.name, g.cell.name, g.auto_score]\n"
-          "                      for a in book.assignments for s in a.submissions for n in s.notebooks for g in n.grades]))")
+SCORES = (
+    "import json\nfrom nbgrader.api import Gradebook\nwith Gradebook('sqlite:///gradebook.db') as book:\n"
+    "    print(json.dumps([[a.name, s.student.id, n.name, g.cell.name, g.auto_score]\n"
+    "                      for a in book.assignments for s in a.submissions for n in s.notebooks for g in n.grades]))"
+)
 
 
 class Peer(NamedTuple):
@@ -41,8 +45,11 @@ class Peer(NamedTuple):
     different: list
 
     def __str__(self) -> str:
-        return (f"{self.name:24} {self.equal:5} of {self.cells:5} cells equal, {self.inside:4} of {self.tests:5} tests inside, "
-                f"{self.nowhere:3} nowhere, {self.stock:6.0f} s stock, {self.proctor:6.0f} s proctor")
+        return (
+            f"{self.name:24} {self.equal:5} of {self.cells:5} cells equal, {self.inside:4} of {self.tests:5} tests "
+            "inside, "
+            f"{self.nowhere:3} nowhere, {self.stock:6.0f} s stock, {self.proctor:6.0f} s proctor"
+        )
 
 
 def main() -> None:
@@ -83,22 +90,47 @@ def compare(course: Path) -> Peer:
             for name in names:
                 nbgrader(folder, "autograde", name, "--create")
             seconds.append(time.monotonic() - begin)
-            done = subprocess.run([sys.executable, "-c", SCORES], cwd=folder, env=environment(), capture_output=True, text=True, check=True)
+            done = subprocess.run(
+                [sys.executable, "-c", SCORES],
+                cwd=folder,
+                env=environment(),
+                capture_output=True,
+                text=True,
+                check=True,
+            )
             scores.append({tuple(row[:4]): row[4] for row in json.loads(done.stdout)})
         found = [one for notebooks in calibrate.written(str(ours)).values() for one in notebooks.values()]
     cells = scores[0].keys() | scores[1].keys()
-    different = [f"{' '.join(cell)}: stock {scores[0].get(cell)}, proctor {scores[1].get(cell)}" for cell in sorted(cells) if scores[0].get(cell) != scores[1].get(cell)]
-    return Peer(course.name, len(cells) - len(different), len(cells), sum(one.tests for one in found), sum(len(one.inside) for one in found),
-                sum(len(one.nowhere) for one in found), *seconds, different)
+    different = [
+        f"{' '.join(cell)}: stock {scores[0].get(cell)}, proctor {scores[1].get(cell)}"
+        for cell in sorted(cells)
+        if scores[0].get(cell) != scores[1].get(cell)
+    ]
+    return Peer(
+        course.name,
+        len(cells) - len(different),
+        len(cells),
+        sum(one.tests for one in found),
+        sum(len(one.inside) for one in found),
+        sum(len(one.nowhere) for one in found),
+        *seconds,
+        different,
+    )
 
 
 def nbgrader(folder: Path, *arguments: str) -> None:
     """A command of nbgrader's; what cannot be graded shows in the points."""
-    subprocess.run([sys.executable, "-m", "nbgrader", *arguments], cwd=folder, env=environment(), capture_output=True, check=False)
+    subprocess.run(
+        [sys.executable, "-m", "nbgrader", *arguments], cwd=folder, env=environment(), capture_output=True, check=False
+    )
 
 
 def environment() -> dict:
-    return {**os.environ, "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]), "PYTHONDONTWRITEBYTECODE": "1"}
+    return {
+        **os.environ,
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-"""One assignment of the class in a folder: where its files are, what the gradebook says, and nbgrader's commands on it."""
+"""One assignment of the class in a folder: where its files are, what the gradebook says, and nbgrader's commands on
+it.
+"""
 
 from __future__ import annotations
 
@@ -28,18 +30,27 @@ class Assignment:
         self.root, self.url = Path(self.course.root), self.course.db_url
         path = scratch.file_of(self.url)
         if path is not None and not path.exists():
-            raise ClassroomError(f"There is no gradebook {path}: run `nbgrader generate_assignment {name}` first, or set GRADEBOOK_URL.")
+            raise ClassroomError(
+                f"There is no gradebook {path}: run `nbgrader generate_assignment {name}` first, or set GRADEBOOK_URL."
+            )
         with book.opened(self.url) as connection:
             known = book.assignments(connection)
         if name not in known:
-            raise ClassroomError(f"The gradebook has no assignment {name!r}. It has: {', '.join(known) or 'none; run nbgrader generate_assignment'}.")
+            raise ClassroomError(
+                f"The gradebook has no assignment {name!r}. It has: "
+                f"{', '.join(known) or 'none; run nbgrader generate_assignment'}."
+            )
 
     def path(self, step: str, learner: str) -> Path:
         return Path(self.course.format_path(step, learner, self.name))
 
     def submitted(self) -> list[str]:
         """Everybody whose folder lies in submitted/."""
-        pattern = re.compile(self.course.format_path(self.course.submitted_directory, "(?P<learner>[^/\\\\]*)", re.escape(self.name), escape=True))
+        pattern = re.compile(
+            self.course.format_path(
+                self.course.submitted_directory, "(?P<learner>[^/\\\\]*)", re.escape(self.name), escape=True
+            )
+        )
         found = (pattern.fullmatch(path) for path in glob.glob(str(self.path(self.course.submitted_directory, "*"))))
         return sorted(match["learner"] for match in found if match)
 
@@ -52,17 +63,24 @@ class Assignment:
         return read(self.url, self.name)
 
     def generate(self, **traits) -> dict:
-        """Make the release anew with these traits of the course directory; see `nbgrader.utils.capture_log` for the answer."""
+        """Make the release anew with these traits of the course directory; see `nbgrader.utils.capture_log` for the
+        answer.
+        """
         course = CourseDirectory(parent=self.app, assignment_id=self.name, **traits)
         converter = api.GenerateAssignment(coursedir=course, parent=self.app)
         converter.force = True
-        handlers, self.app.log.handlers = self.app.log.handlers, []  # what it says is in the answer, not on the terminal
+        handlers, self.app.log.handlers = (
+            self.app.log.handlers,
+            [],
+        )  # what it says is in the answer, not on the terminal
         try:
             return capture_log(converter)
         finally:
             self.app.log.handlers = handlers
 
-    def nbgrader(self, *arguments: str, log: Path, only: Iterable[str] | None = None, done=None, what: str = "", total: int = 0) -> int:
+    def nbgrader(
+        self, *arguments: str, log: Path, only: Iterable[str] | None = None, done=None, what: str = "", total: int = 0
+    ) -> int:
         """Run an nbgrader command in the class, its output to a file; return its exit status.
 
         Parameters
@@ -78,7 +96,9 @@ class Assignment:
             command += [f"--CourseDirectory.student_id_exclude={','.join(others)}"] if others else []
         with log.open("a", encoding="utf-8") as file:
             process = subprocess.Popen(command, cwd=self.root, stdin=subprocess.DEVNULL, stdout=file, stderr=file)
-            with tqdm(total=total, desc=what, unit="learner", disable=done is None or not sys.stderr.isatty(), leave=False) as bar:
+            with tqdm(
+                total=total, desc=what, unit="learner", disable=done is None or not sys.stderr.isatty(), leave=False
+            ) as bar:
                 while True:
                     try:
                         status = process.wait(timeout=0.5)
@@ -90,10 +110,15 @@ class Assignment:
 
 
 def when_submitted(app, folder: Path, learner: str, assignment: str):
-    """When a submission counts as handed in, as the grading engine sees it, or stock nbgrader; None if there is no time."""
+    """When a submission counts as handed in, as the grading engine sees it, or stock nbgrader; None if there is no
+    time.
+    """
     if app.config.Proctor:
         from proctor.plugin.received import submission_time
-        return submission_time(folder, learner, assignment, app.coursedir.root, trusted=app.config.Proctor.get("timestamps") == "trusted")[0]
+
+        return submission_time(
+            folder, learner, assignment, app.coursedir.root, trusted=app.config.Proctor.get("timestamps") == "trusted"
+        )[0]
     file = folder / "timestamp.txt"
     return parse_utc(file.read_text(encoding="utf-8").strip()) if file.exists() else None
 
@@ -103,5 +128,7 @@ def read(url: str, assignment: str) -> tuple[dict, dict]:
     with book.opened(url) as connection:
         marks = book.marks(connection, assignment)
         rows = book.submissions(connection, marks)
-    return ({(mark.learner, mark.notebook, mark.cell): mark for mark in marks},
-            {row.learner: row for row in rows if row.assignment == assignment})
+    return (
+        {(mark.learner, mark.notebook, mark.cell): mark for mark in marks},
+        {row.learner: row for row in rows if row.assignment == assignment},
+    )

@@ -1,6 +1,7 @@
 """What a gradebook holds, in as few queries as can be: one for all grades, whatever the size of the class.
 
-nbgrader's own API asks for every learner and every cell by itself: minutes for a thousand learners. Of classroom and tools, this module
+nbgrader's own API asks for every learner and every cell by itself: minutes for a thousand learners. Of classroom and
+tools, this module
 alone knows nbgrader's tables (proctor, which needs no classroom, has its own in proctor/plugin/gradebook.py).
 """
 
@@ -30,7 +31,8 @@ class Learner(NamedTuple):
 class Mark(NamedTuple):
     """What one learner has for one graded cell of one submission.
 
-    `auto` and `manual` are None while neither tests nor a person gave anything. `score` is what counts: `manual` if there is one, else
+    `auto` and `manual` are None while neither tests nor a person gave anything. `score` is what counts: `manual` if
+    there is one, else
     `auto`, plus extra credit; 0 while there is neither.
     """
 
@@ -73,7 +75,9 @@ class Comment(NamedTuple):
 
 
 class Submission(NamedTuple):
-    """One learner's submission of one assignment. Scores are points; `seconds_late` is 0 where there is no due date or no time."""
+    """One learner's submission of one assignment. Scores are points; `seconds_late` is 0 where there is no due date
+    or no time.
+    """
 
     learner: str
     assignment: str
@@ -117,7 +121,9 @@ def _text(value: object) -> str:
 def learners(connection: sqlalchemy.Connection) -> list[Learner]:
     """The roster, by last name."""
     table = api.Student.__table__.c
-    rows = connection.execute(sqlalchemy.select(table.id, table.first_name, table.last_name, table.email, table.lms_user_id))
+    rows = connection.execute(
+        sqlalchemy.select(table.id, table.first_name, table.last_name, table.email, table.lms_user_id)
+    )
     found = [Learner(*map(_text, row)) for row in rows]
     return sorted(found, key=lambda learner: (learner.last_name, learner.first_name, learner.id))
 
@@ -130,27 +136,54 @@ def assignments(connection: sqlalchemy.Connection) -> dict[str, datetime | None]
 
 def cells(connection: sqlalchemy.Connection) -> list[Cell]:
     """Every graded cell of every assignment, by name."""
-    a, n, base, graded, task = (table.__table__ for table in (api.Assignment, api.Notebook, api.BaseCell, api.GradeCell, api.TaskCell))
+    a, n, base, graded, task = (
+        table.__table__ for table in (api.Assignment, api.Notebook, api.BaseCell, api.GradeCell, api.TaskCell)
+    )
     query = (
-        sqlalchemy.select(a.c.name, n.c.name, base.c.name, graded.c.id, graded.c.cell_type, graded.c.max_score, task.c.max_score)
-        .select_from(base.join(n, n.c.id == base.c.notebook_id).join(a, a.c.id == n.c.assignment_id)
-                     .outerjoin(graded, graded.c.id == base.c.id).outerjoin(task, task.c.id == base.c.id))
-        .where(graded.c.id.is_not(None) | task.c.id.is_not(None)).order_by(a.c.name, n.c.name, base.c.name))
-    return [Cell(assignment, notebook, cell, graded_id is None or cell_type == "markdown",
-                 float((task_points if graded_id is None else points) or 0.0))
-            for assignment, notebook, cell, graded_id, cell_type, points, task_points in connection.execute(query)]
+        sqlalchemy.select(
+            a.c.name, n.c.name, base.c.name, graded.c.id, graded.c.cell_type, graded.c.max_score, task.c.max_score
+        )
+        .select_from(
+            base.join(n, n.c.id == base.c.notebook_id)
+            .join(a, a.c.id == n.c.assignment_id)
+            .outerjoin(graded, graded.c.id == base.c.id)
+            .outerjoin(task, task.c.id == base.c.id)
+        )
+        .where(graded.c.id.is_not(None) | task.c.id.is_not(None))
+        .order_by(a.c.name, n.c.name, base.c.name)
+    )
+    return [
+        Cell(
+            assignment,
+            notebook,
+            cell,
+            graded_id is None or cell_type == "markdown",
+            float((task_points if graded_id is None else points) or 0.0),
+        )
+        for assignment, notebook, cell, graded_id, cell_type, points, task_points in connection.execute(query)
+    ]
 
 
 def comments(connection: sqlalchemy.Connection) -> list[Comment]:
     """Every comment that says something; a person's takes the place of the automatic one."""
     a, n, base, s = (table.__table__ for table in (api.Assignment, api.Notebook, api.BaseCell, api.SubmittedAssignment))
     sn, comment = api.SubmittedNotebook.__table__, api.Comment.__table__
-    text, by_hand = sqlalchemy.func.coalesce(comment.c.manual_comment, comment.c.auto_comment), comment.c.manual_comment.is_not(None)
+    text, by_hand = (
+        sqlalchemy.func.coalesce(comment.c.manual_comment, comment.c.auto_comment),
+        comment.c.manual_comment.is_not(None),
+    )
     query = (
         sqlalchemy.select(s.c.student_id, a.c.name, n.c.name, base.c.name, text, by_hand)
-        .select_from(comment.join(sn, sn.c.id == comment.c.notebook_id).join(s, s.c.id == sn.c.assignment_id).join(a, a.c.id == s.c.assignment_id)
-                     .join(n, n.c.id == sn.c.notebook_id).join(base, base.c.id == comment.c.cell_id))
-        .where(text.is_not(None), text != "").order_by(s.c.student_id, a.c.name, n.c.name, base.c.name))
+        .select_from(
+            comment.join(sn, sn.c.id == comment.c.notebook_id)
+            .join(s, s.c.id == sn.c.assignment_id)
+            .join(a, a.c.id == s.c.assignment_id)
+            .join(n, n.c.id == sn.c.notebook_id)
+            .join(base, base.c.id == comment.c.cell_id)
+        )
+        .where(text.is_not(None), text != "")
+        .order_by(s.c.student_id, a.c.name, n.c.name, base.c.name)
+    )
     return [Comment(*row) for row in connection.execute(query)]
 
 
@@ -160,17 +193,62 @@ def marks(connection: sqlalchemy.Connection, assignment: str | None = None) -> l
     graded, task = api.GradeCell.__table__, api.TaskCell.__table__
     s, sn, g = api.SubmittedAssignment.__table__, api.SubmittedNotebook.__table__, api.Grade.__table__
     query = (
-        sqlalchemy.select(s.c.student_id, a.c.name, n.c.name, base.c.name, graded.c.id, graded.c.cell_type, graded.c.max_score, task.c.max_score,
-                          g.c.auto_score, g.c.manual_score, g.c.extra_credit, g.c.needs_manual_grade)
-        .select_from(g.join(sn, sn.c.id == g.c.notebook_id).join(s, s.c.id == sn.c.assignment_id).join(a, a.c.id == s.c.assignment_id)
-                     .join(n, n.c.id == sn.c.notebook_id).join(base, base.c.id == g.c.cell_id)
-                     .outerjoin(graded, graded.c.id == base.c.id).outerjoin(task, task.c.id == base.c.id))
-        .order_by(s.c.student_id, a.c.name, n.c.name, base.c.name))
+        sqlalchemy.select(
+            s.c.student_id,
+            a.c.name,
+            n.c.name,
+            base.c.name,
+            graded.c.id,
+            graded.c.cell_type,
+            graded.c.max_score,
+            task.c.max_score,
+            g.c.auto_score,
+            g.c.manual_score,
+            g.c.extra_credit,
+            g.c.needs_manual_grade,
+        )
+        .select_from(
+            g.join(sn, sn.c.id == g.c.notebook_id)
+            .join(s, s.c.id == sn.c.assignment_id)
+            .join(a, a.c.id == s.c.assignment_id)
+            .join(n, n.c.id == sn.c.notebook_id)
+            .join(base, base.c.id == g.c.cell_id)
+            .outerjoin(graded, graded.c.id == base.c.id)
+            .outerjoin(task, task.c.id == base.c.id)
+        )
+        .order_by(s.c.student_id, a.c.name, n.c.name, base.c.name)
+    )
     if assignment is not None:
         query = query.where(a.c.name == assignment)
-    return [Mark(learner, assignment, notebook, cell, graded_id is None or cell_type == "markdown",
-                 float((task_points if graded_id is None else points) or 0.0), auto, manual, float(extra or 0.0), bool(waits))
-            for learner, assignment, notebook, cell, graded_id, cell_type, points, task_points, auto, manual, extra, waits in connection.execute(query)]
+    rows = connection.execute(query)
+    return [
+        Mark(
+            learner,
+            assignment,
+            notebook,
+            cell,
+            graded_id is None or cell_type == "markdown",
+            float((task_points if graded_id is None else points) or 0.0),
+            auto,
+            manual,
+            float(extra or 0.0),
+            bool(waits),
+        )
+        for (
+            learner,
+            assignment,
+            notebook,
+            cell,
+            graded_id,
+            cell_type,
+            points,
+            task_points,
+            auto,
+            manual,
+            extra,
+            waits,
+        ) in rows
+    ]
 
 
 def submissions(connection: sqlalchemy.Connection, of: list[Mark] | None = None) -> list[Submission]:
@@ -200,11 +278,16 @@ def submissions(connection: sqlalchemy.Connection, of: list[Mark] | None = None)
         total[2] |= mark.waits
     found = []
     for learner, assignment, timestamp, due, extension, penalty, *total in connection.execute(
-            sqlalchemy.select(*columns).select_from(tables).order_by(s.c.student_id, a.c.name)):
+        sqlalchemy.select(*columns).select_from(tables).order_by(s.c.student_id, a.c.name)
+    ):
         late = _seconds_late(timestamp, due, extension)
         score, maximum, waits = total or added.get((learner, assignment), (0.0, 0.0, False))
         lost, before = float(penalty or 0.0), float(score or 0.0)
-        found.append(Submission(learner, assignment, timestamp, late, lost, max(before - lost, 0.0), float(maximum or 0.0), bool(waits)))
+        found.append(
+            Submission(
+                learner, assignment, timestamp, late, lost, max(before - lost, 0.0), float(maximum or 0.0), bool(waits)
+            )
+        )
     return found
 
 
@@ -219,11 +302,20 @@ def _sums() -> sqlalchemy.Subquery:
     """Score, maximum and waiting answers of each submission, as the database adds them up."""
     graded, task, sn, g = (table.__table__ for table in (api.GradeCell, api.TaskCell, api.SubmittedNotebook, api.Grade))
     return (
-        sqlalchemy.select(sn.c.assignment_id, sqlalchemy.func.sum(score_of_grade()).label("score"),
-                          sqlalchemy.func.sum(sqlalchemy.func.coalesce(graded.c.max_score, task.c.max_score, 0.0)).label("maximum"),
-                          sqlalchemy.func.sum(sqlalchemy.case((g.c.needs_manual_grade, 1), else_=0)).label("waiting"))
-        .select_from(g.join(sn, sn.c.id == g.c.notebook_id).outerjoin(graded, graded.c.id == g.c.cell_id).outerjoin(task, task.c.id == g.c.cell_id))
-        .group_by(sn.c.assignment_id).subquery())
+        sqlalchemy.select(
+            sn.c.assignment_id,
+            sqlalchemy.func.sum(score_of_grade()).label("score"),
+            sqlalchemy.func.sum(sqlalchemy.func.coalesce(graded.c.max_score, task.c.max_score, 0.0)).label("maximum"),
+            sqlalchemy.func.sum(sqlalchemy.case((g.c.needs_manual_grade, 1), else_=0)).label("waiting"),
+        )
+        .select_from(
+            g.join(sn, sn.c.id == g.c.notebook_id)
+            .outerjoin(graded, graded.c.id == g.c.cell_id)
+            .outerjoin(task, task.c.id == g.c.cell_id)
+        )
+        .group_by(sn.c.assignment_id)
+        .subquery()
+    )
 
 
 def _seconds_late(timestamp: datetime | None, due: datetime | None, extension: timedelta | None) -> float:
@@ -233,11 +325,15 @@ def _seconds_late(timestamp: datetime | None, due: datetime | None, extension: t
     return max(0.0, (timestamp - due - (extension or timedelta())).total_seconds())
 
 
-def due_of(connection: sqlalchemy.Connection, assignment: str, learner: str) -> tuple[datetime | None, timedelta | None]:
+def due_of(
+    connection: sqlalchemy.Connection, assignment: str, learner: str
+) -> tuple[datetime | None, timedelta | None]:
     """The due date of an assignment (naive, in UTC) and a learner's extension of it; None where there is none."""
     a, s = api.Assignment.__table__, api.SubmittedAssignment.__table__
     joined = a.outerjoin(s, (s.c.assignment_id == a.c.id) & (s.c.student_id == learner))
-    row = connection.execute(sqlalchemy.select(a.c.duedate, s.c.extension).select_from(joined).where(a.c.name == assignment)).first()
+    row = connection.execute(
+        sqlalchemy.select(a.c.duedate, s.c.extension).select_from(joined).where(a.c.name == assignment)
+    ).first()
     return (row[0], row[1]) if row else (None, None)
 
 
@@ -245,14 +341,42 @@ def penalties(connection: sqlalchemy.Connection) -> list[Penalty]:
     """Every submitted notebook of an assignment with a due date, with its late penalty, by assignment and learner."""
     a, n = api.Assignment.__table__, api.Notebook.__table__
     s, sn, g = api.SubmittedAssignment.__table__, api.SubmittedNotebook.__table__, api.Grade.__table__
-    columns = (s.c.student_id, a.c.name, n.c.name, sn.c.id, s.c.timestamp, a.c.duedate, s.c.extension, sn.c.late_submission_penalty)
+    columns = (
+        s.c.student_id,
+        a.c.name,
+        n.c.name,
+        sn.c.id,
+        s.c.timestamp,
+        a.c.duedate,
+        s.c.extension,
+        sn.c.late_submission_penalty,
+    )
     query = (
         sqlalchemy.select(*columns, sqlalchemy.func.sum(score_of_grade()))
-        .select_from(s.join(a, a.c.id == s.c.assignment_id).join(sn, sn.c.assignment_id == s.c.id).join(n, n.c.id == sn.c.notebook_id)
-                     .join(g, g.c.notebook_id == sn.c.id))
-        .where(s.c.timestamp.is_not(None), a.c.duedate.is_not(None)).group_by(*columns).order_by(a.c.name, s.c.student_id, n.c.name))
-    return [Penalty(learner, assignment, notebook, key, float(earned), _seconds_late(when, due, extension), recorded, due, extension)
-            for learner, assignment, notebook, key, when, due, extension, recorded, earned in connection.execute(query)]
+        .select_from(
+            s.join(a, a.c.id == s.c.assignment_id)
+            .join(sn, sn.c.assignment_id == s.c.id)
+            .join(n, n.c.id == sn.c.notebook_id)
+            .join(g, g.c.notebook_id == sn.c.id)
+        )
+        .where(s.c.timestamp.is_not(None), a.c.duedate.is_not(None))
+        .group_by(*columns)
+        .order_by(a.c.name, s.c.student_id, n.c.name)
+    )
+    return [
+        Penalty(
+            learner,
+            assignment,
+            notebook,
+            key,
+            float(earned),
+            _seconds_late(when, due, extension),
+            recorded,
+            due,
+            extension,
+        )
+        for learner, assignment, notebook, key, when, due, extension, recorded, earned in connection.execute(query)
+    ]
 
 
 def set_penalties(url: str, wanted: dict[str, float | None]) -> None:
@@ -268,13 +392,25 @@ def set_penalties(url: str, wanted: dict[str, float | None]) -> None:
 
 
 def given_by_hand(connection: sqlalchemy.Connection, assignment: str) -> tuple[list[tuple], list[tuple]]:
-    """What people gave in one assignment: (learner, notebook, cell, points, extra credit), and (learner, notebook, cell, comment)."""
-    a, n, s, sn = api.Assignment.__table__, api.Notebook.__table__, api.SubmittedAssignment.__table__, api.SubmittedNotebook.__table__
+    """What people gave in one assignment: (learner, notebook, cell, points, extra credit), and (learner, notebook,
+    cell, comment).
+    """
+    a, n, s, sn = (
+        api.Assignment.__table__,
+        api.Notebook.__table__,
+        api.SubmittedAssignment.__table__,
+        api.SubmittedNotebook.__table__,
+    )
     grade, comment, cell = api.Grade.__table__, api.Comment.__table__, api.BaseCell.__table__
 
     def rows(of: sqlalchemy.Table, *columns: sqlalchemy.Column) -> list[tuple]:
-        joined = (of.join(sn, sn.c.id == of.c.notebook_id).join(s, s.c.id == sn.c.assignment_id).join(a, a.c.id == s.c.assignment_id)
-                  .join(n, n.c.id == sn.c.notebook_id).join(cell, cell.c.id == of.c.cell_id))
+        joined = (
+            of.join(sn, sn.c.id == of.c.notebook_id)
+            .join(s, s.c.id == sn.c.assignment_id)
+            .join(a, a.c.id == s.c.assignment_id)
+            .join(n, n.c.id == sn.c.notebook_id)
+            .join(cell, cell.c.id == of.c.cell_id)
+        )
         query = sqlalchemy.select(s.c.student_id, n.c.name, cell.c.name, *columns).select_from(joined)
         given = sqlalchemy.or_(*(column.is_not(None) for column in columns))
         return [tuple(row) for row in connection.execute(query.where(a.c.name == assignment, given))]
@@ -287,26 +423,46 @@ def count_of_grades(connection: sqlalchemy.Connection) -> int:
     return connection.execute(sqlalchemy.select(sqlalchemy.func.count()).select_from(api.Grade.__table__)).scalar_one()
 
 
-def released(connection: sqlalchemy.Connection, assignment: str | None = None) -> dict[tuple[str, str, str], list[tuple]]:
+def released(
+    connection: sqlalchemy.Connection, assignment: str | None = None
+) -> dict[tuple[str, str, str], list[tuple]]:
     """What `nbgrader generate_assignment` writes, of all assignments or one, without ids and times.
 
     Returns
     -------
     dict
-        (assignment, notebook, cell) -> rows to compare. A notebook itself has "" for its cell, an assignment "" for both.
+        (assignment, notebook, cell) -> rows to compare. A notebook itself has "" for its cell, an assignment "" for
+        both.
     """
-    a, n, cell, source = api.Assignment.__table__, api.Notebook.__table__, api.BaseCell.__table__, api.SourceCell.__table__
+    a, n, cell, source = (
+        api.Assignment.__table__,
+        api.Notebook.__table__,
+        api.BaseCell.__table__,
+        api.SourceCell.__table__,
+    )
     graded, task = api.GradeCell.__table__, api.TaskCell.__table__
     empty = sqlalchemy.literal("")
     of_notebook = n.join(a, a.c.id == n.c.assignment_id)
     queries = [
         sqlalchemy.select(a.c.name, empty, empty).select_from(a),
         sqlalchemy.select(a.c.name, n.c.name, empty, n.c.kernelspec).select_from(of_notebook),
-        sqlalchemy.select(a.c.name, n.c.name, cell.c.name, cell.c.type, graded.c.max_score, graded.c.cell_type, task.c.max_score, task.c.cell_type)
-        .select_from(of_notebook.join(cell, cell.c.notebook_id == n.c.id)
-                     .outerjoin(graded, graded.c.id == cell.c.id).outerjoin(task, task.c.id == cell.c.id)),
-        sqlalchemy.select(a.c.name, n.c.name, source.c.name, source.c.cell_type, source.c.source, source.c.checksum, source.c.locked)
-        .select_from(of_notebook.join(source, source.c.notebook_id == n.c.id)),
+        sqlalchemy.select(
+            a.c.name,
+            n.c.name,
+            cell.c.name,
+            cell.c.type,
+            graded.c.max_score,
+            graded.c.cell_type,
+            task.c.max_score,
+            task.c.cell_type,
+        ).select_from(
+            of_notebook.join(cell, cell.c.notebook_id == n.c.id)
+            .outerjoin(graded, graded.c.id == cell.c.id)
+            .outerjoin(task, task.c.id == cell.c.id)
+        ),
+        sqlalchemy.select(
+            a.c.name, n.c.name, source.c.name, source.c.cell_type, source.c.source, source.c.checksum, source.c.locked
+        ).select_from(of_notebook.join(source, source.c.notebook_id == n.c.id)),
     ]
     found: dict[tuple[str, str, str], list[tuple]] = {}
     for query in queries:
@@ -317,11 +473,16 @@ def released(connection: sqlalchemy.Connection, assignment: str | None = None) -
     return found
 
 
-def rows_of_assignment(connection: sqlalchemy.Connection, assignment: str) -> Iterator[tuple[sqlalchemy.Table, list[dict]]]:
+def rows_of_assignment(
+    connection: sqlalchemy.Connection, assignment: str
+) -> Iterator[tuple[sqlalchemy.Table, list[dict]]]:
     """Every table with its rows, but of what learners handed in, those of one assignment alone."""
     submitted, notebook = api.SubmittedAssignment.__table__, api.SubmittedNotebook.__table__
     wanted = sqlalchemy.select(submitted.c.id).where(
-        submitted.c.assignment_id.in_(sqlalchemy.select(api.Assignment.__table__.c.id).where(api.Assignment.__table__.c.name == assignment)))
+        submitted.c.assignment_id.in_(
+            sqlalchemy.select(api.Assignment.__table__.c.id).where(api.Assignment.__table__.c.name == assignment)
+        )
+    )
     for table in api.Base.metadata.sorted_tables:
         query = sqlalchemy.select(table)
         if table is submitted:
@@ -329,5 +490,7 @@ def rows_of_assignment(connection: sqlalchemy.Connection, assignment: str) -> It
         elif table is notebook:
             query = query.where(table.c.assignment_id.in_(wanted))
         elif table in (api.Grade.__table__, api.Comment.__table__):
-            query = query.where(table.c.notebook_id.in_(sqlalchemy.select(notebook.c.id).where(notebook.c.assignment_id.in_(wanted))))
+            query = query.where(
+                table.c.notebook_id.in_(sqlalchemy.select(notebook.c.id).where(notebook.c.assignment_id.in_(wanted)))
+            )
         yield table, [dict(row._mapping) for row in connection.execute(query)]

@@ -1,4 +1,6 @@
-"""What people gave by hand: points, extra credit, comments. To be compared before and after, and put back where something took it away."""
+"""What people gave by hand: points, extra credit, comments. To be compared before and after, and put back where
+something took it away.
+"""
 
 from __future__ import annotations
 

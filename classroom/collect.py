@@ -1,7 +1,10 @@
-"""`classroom collect ASSIGNMENT DOWNLOAD`: submissions from Moodle's or Canvas's download, or a folder of <id>.ipynb and <id>.zip.
+"""`classroom collect ASSIGNMENT DOWNLOAD`: submissions from Moodle's or Canvas's download, or a folder of <id>.ipynb
+and <id>.zip.
 
-nbgrader's own zip_collect does the work, with an extractor that trusts no archive and a collector that knows the roster; with `install` in
-nbgrader_config.py, `nbgrader zip_collect` does the same. Nothing is deleted: an older submission moves to downloaded/<assignment>/older/.
+nbgrader's own zip_collect does the work, with an extractor that trusts no archive and a collector that knows the
+roster; with `install` in
+nbgrader_config.py, `nbgrader zip_collect` does the same. Nothing is deleted: an older submission moves to
+downloaded/<assignment>/older/.
 """
 
 from __future__ import annotations
@@ -33,22 +36,42 @@ from classroom.unzip import CUT, TWO_NAMES, Refused, printable, unpack
 from proctor.plugin import received
 from proctor.plugin.folders import holds_a_notebook
 
-# Canvas: name, LATE, user, number of the file, its name. Moodle: name, number of the participant, then a folder or the rest of the file's name.
+# Canvas: name, LATE, user, number of the file, its name. Moodle: name, number of the participant, then a folder or the
+# rest of the file's name.
 CANVAS = re.compile(r"(?P<name>.+?)_(?P<late>LATE_)?(?P<user>\d+)_(?P<number>\d+)_(?P<file>.+)")
 CANVAS_ANONYMOUS = re.compile(r"anon_\w+?_\d+_.+")
 MOODLE = re.compile(r"(?P<name>.+?)_(?P<user>\d+)_assignsubmission_(?P<kind>[a-z]+)_?(?P<file>.*)")
-# Blackboard: the class, the assignment, user, time, file. Brightspace: numbers, name, time, file. Sakai: a folder "name(user)".
+# Blackboard: the class, the assignment, user, time, file. Brightspace: numbers, name, time, file. Sakai: a folder
+# "name(user)".
 ELSEWHERE = (
     re.compile(r".+_(?P<user>[^_]+)_attempt_(?P<time>\d{4}(?:-\d\d){5})(?:_(?P<file>.+)|\.txt)"),
     re.compile(r"[\d-]+ - (?P<name>.+?) - (?P<time>[A-Z][a-z]{2,8} \d{1,2}, \d{4} \d{3,4} [AP]M) - (?P<file>.+)"),
     re.compile(r"(?P<name>.+)\((?P<user>[^()]+)\)"),
 )
-NUMBERED = re.compile(r"(?P<stem>.+?)(?:-\d+| ?\(\d+\)|_\d+|[- ]copy\d*)+", re.IGNORECASE)  # what Canvas and browsers add to a name
-OTHER_ENDING = re.compile(r"\.ipynb\b.*$|\.\w{1,5}$", re.IGNORECASE)  # browsers and mail programs save .ipynb.json, .ipynb.txt, .json
+NUMBERED = re.compile(
+    r"(?P<stem>.+?)(?:-\d+| ?\(\d+\)|_\d+|[- ]copy\d*)+", re.IGNORECASE
+)  # what Canvas and browsers add to a name
+OTHER_ENDING = re.compile(
+    r"\.ipynb\b.*$|\.\w{1,5}$", re.IGNORECASE
+)  # browsers and mail programs save .ipynb.json, .ipynb.txt, .json
 JUNK = ("__MACOSX", "Thumbs.db", "desktop.ini", "timestamp.txt", "submission_secret.txt")
-AT_ONCE = timedelta(minutes=10)  # files of a download that all lie within this have the time of the download, not of the submission
-OTHER_CODES = ("cp850", "cp1252", "cp852", "cp1250", "cp866", "cp1251", "cp737", "cp1253")  # of old Windows, in which zips have names
-ON_TIME, ONE_DAY = timedelta(hours=-1), timedelta(hours=23)  # from the due date, where the time is not known: room for resubmissions
+AT_ONCE = timedelta(
+    minutes=10
+)  # files of a download that all lie within this have the time of the download, not of the submission
+OTHER_CODES = (
+    "cp850",
+    "cp1252",
+    "cp852",
+    "cp1250",
+    "cp866",
+    "cp1251",
+    "cp737",
+    "cp1253",
+)  # of old Windows, in which zips have names
+ON_TIME, ONE_DAY = (
+    timedelta(hours=-1),
+    timedelta(hours=23),
+)  # from the due date, where the time is not known: room for resubmissions
 NEEDS_A_LOOK = 3  # exit status: the rest is collected
 
 
@@ -56,7 +79,8 @@ def install(c) -> None:
     """Let `nbgrader zip_collect` read the downloads of Moodle and Canvas. Called in nbgrader_config.py."""
     c.ZipCollectApp.extractor_plugin = "classroom.collect.LmsExtractor"
     c.ZipCollectApp.collector_plugin = "classroom.collect.LmsCollector"
-    # nbgrader has no trait for how files are put into submitted/; its own way deletes an older submission and dates timestamp.txt today.
+    # nbgrader has no trait for how files are put into submitted/; its own way deletes an older submission and dates
+    # timestamp.txt today.
     if ZipCollectApp._transfer_files is not _transfer_files:
         _STOCK.extend((ZipCollectApp._transfer_files, ZipCollectApp.start))
         ZipCollectApp._transfer_files, ZipCollectApp.start = _transfer_files, _start
@@ -68,7 +92,8 @@ _STOCK: list = []
 class LmsExtractor(ExtractorPlugin):
     """Unpacks a download and the zips in it, and nothing that leaves its folder, is a link, or grows beyond bounds.
 
-    A file gets the time that the outermost archive has for it: the times inside a learner's own zip are the learner's to choose.
+    A file gets the time that the outermost archive has for it: the times inside a learner's own zip are the learner's
+    to choose.
     """
 
     max_bytes = Integer(8 * 1024**3, help="Bytes that a whole download may unpack to.").tag(config=True)
@@ -97,7 +122,9 @@ class LmsExtractor(ExtractorPlugin):
                 self._learners_zip(path)
 
     def _is_somebodys(self, name: str) -> bool:
-        """Whether a single zip is what one learner handed in: the names in it are theirs to choose, and say nothing about others."""
+        """Whether a single zip is what one learner handed in: the names in it are theirs to choose, and say nothing
+        about others.
+        """
         with book.opened(self.parent.coursedir.db_url) as connection:
             people = _People(book.learners(connection), LmsCollector(parent=self.parent).who)
         match = MOODLE.fullmatch(name) or CANVAS.fullmatch(name)
@@ -114,11 +141,16 @@ class LmsExtractor(ExtractorPlugin):
                     raise Refused(f"'{printable(name)}' in it {why}")
         except Refused as why:
             shutil.rmtree(folder, ignore_errors=True)
-            self.refused.append(f"'{printable(path.name)}' was not unpacked: {why}. Ask the learner for the notebook itself.")
+            self.refused.append(
+                f"'{printable(path.name)}' was not unpacked: {why}. Ask the learner for the notebook itself."
+            )
             return
         except OSError as error:
             raise ClassroomError(f"{path} could not be unpacked: {error.strerror}. Nothing was collected.") from None
-        self.refused += [f"'{printable(name) or 'the rest'}' in '{printable(path.name)}' was left out: {why}." for name, why in problems.items()]
+        self.refused += [
+            f"'{printable(name) or 'the rest'}' in '{printable(path.name)}' was left out: {why}."
+            for name, why in problems.items()
+        ]
         path.unlink()  # the download still has it
         for inner in folder.rglob("*"):
             os.utime(inner, (when, when))
@@ -152,26 +184,30 @@ class Submission:
     """What one learner handed in: where files come from and go to, and when it counts as handed in."""
 
     learner: str
-    name: str                                  # as the download says it
+    name: str  # as the download says it
     accounts: dict = field(default_factory=dict)  # number in the LMS -> name there
     files: dict = field(default_factory=dict)  # path in the submission -> path in extracted/
-    archived: datetime = datetime.min          # the newest file's time: orders two downloads
-    late: bool = False                         # Canvas says so
-    said: datetime | None = None               # when it was handed in, where names in the download say so
-    when: datetime = datetime.min              # when it counts as handed in, once `_date` has said so
-    known: bool = False                        # `when` is when it was handed in, not a stand-in
+    archived: datetime = datetime.min  # the newest file's time: orders two downloads
+    late: bool = False  # Canvas says so
+    said: datetime | None = None  # when it was handed in, where names in the download say so
+    when: datetime = datetime.min  # when it counts as handed in, once `_date` has said so
+    known: bool = False  # `when` is when it was handed in, not a stand-in
 
 
 class LmsCollector(FileNameCollectorPlugin):
     """Whose file it is, what it should be called, and when it was handed in."""
 
-    timezone = Unicode("UTC", help="Of the times in archives and of `times`, which say none: a name like Europe/Berlin.").tag(config=True)
+    timezone = Unicode(
+        "UTC", help="Of the times in archives and of `times`, which say none: a name like Europe/Berlin."
+    ).tag(config=True)
     times = Unicode("", help="A CSV that says when: Moodle's grading worksheet, or id,time.").tag(config=True)
     at = Unicode("", help="One time for everything in the download.").tag(config=True)
     who = Dict(help="Names as in the download -> ids, for people whom the roster does not tell apart.").tag(config=True)
 
     def plan(self) -> dict[str, Submission]:
-        """Read what has been extracted, once: learner -> submission. What cannot be given to anybody is in ``looks``."""
+        """Read what has been extracted, once: learner -> submission. What cannot be given to anybody is in
+        ``looks``.
+        """
         if getattr(self, "submissions", None) is not None:
             return self.submissions
         self.looks: list[str] = []
@@ -191,7 +227,10 @@ class LmsCollector(FileNameCollectorPlugin):
         for submission in list(self.submissions.values()):
             self._name(submission)
             if not any(map(holds_a_notebook, submission.files.values())):
-                self.looks.append(f"{submission.learner} has handed in no notebook ({', '.join(sorted(submission.files))[:100] or 'nothing'}).")
+                self.looks.append(
+                    f"{submission.learner} has handed in no notebook "
+                    f"({', '.join(sorted(submission.files))[:100] or 'nothing'})."
+                )
                 del self.submissions[submission.learner]
         self._date()
         self.remarks = list(dict.fromkeys(self.remarks))
@@ -204,31 +243,47 @@ class LmsCollector(FileNameCollectorPlugin):
         if found is None:
             return None
         submission, name = found
-        return {"student_id": submission.learner, "file_id": name, "timestamp": f"{submission.when:%Y-%m-%d %H:%M:%S} UTC"}
+        return {
+            "student_id": submission.learner,
+            "file_id": name,
+            "timestamp": f"{submission.when:%Y-%m-%d %H:%M:%S} UTC",
+        }
 
     # -- whose
 
     def _survey(self, root: Path) -> None:
         top = root
         # A download that was zipped with the folder around it.
-        while (inside := [path for path in root.iterdir() if not _is_junk(path.name)]) and len(inside) == 1 and inside[0].is_dir() \
-                and not inside[0].name.endswith(".unpacked") and self._identify(inside[0].name) is None:
+        while (
+            (inside := [path for path in root.iterdir() if not _is_junk(path.name)])
+            and len(inside) == 1
+            and inside[0].is_dir()
+            and not inside[0].name.endswith(".unpacked")
+            and self._identify(inside[0].name) is None
+        ):
             root = inside[0]
         unknown: dict[str, str] = {}
         found = [(path, path.relative_to(root).parts) for path in _files(root)]
         found = [(path, parts) for path, parts in found if not any(_is_junk(part) for part in parts)]
-        self.people.teams_of({match["name"] for _, parts in found if (match := MOODLE.fullmatch(parts[0].removesuffix(".unpacked")))})
+        self.people.teams_of(
+            {match["name"] for _, parts in found if (match := MOODLE.fullmatch(parts[0].removesuffix(".unpacked")))}
+        )
         for path, parts in found:
             owner = self._by_the_courses_rule(path) or self._identify(parts[0])
             if owner is None:
-                unknown[parts[0]] = f"is not the name of anybody's submission; call it <id>.ipynb or <id>.zip, or say --who '{Path(parts[0]).stem}=<id>'"
+                unknown[parts[0]] = (
+                    "is not the name of anybody's submission; call it <id>.ipynb or <id>.zip, or say --who "
+                    f"'{Path(parts[0]).stem}=<id>'"
+                )
                 continue
             if not owner.learner:
                 unknown[owner.name] = owner.why
                 continue
             if owner.rest is None:
                 if MOODLE.fullmatch(parts[0]):
-                    self.remarks.append(f"{owner.learner}: a text typed into Moodle was left out; only files are collected.")
+                    self.remarks.append(
+                        f"{owner.learner}: a text typed into Moodle was left out; only files are collected."
+                    )
                 continue
             submission = self.submissions.setdefault(owner.learner, Submission(owner.learner, owner.name))
             if not self._of_the_newest_attempt(submission, owner):
@@ -241,30 +296,42 @@ class LmsCollector(FileNameCollectorPlugin):
             when = _utc(path.stat().st_mtime)
             submission.archived = max(when, submission.archived)
         for learner, submission in list(self.submissions.items()):
-            if len(submission.accounts) > 1:  # names can be changed; nobody may replace what somebody else has handed in
+            if (
+                len(submission.accounts) > 1
+            ):  # names can be changed; nobody may replace what somebody else has handed in
                 several = " and ".join(f"{name} ({number})" for number, name in sorted(submission.accounts.items()))
-                self.looks.append(f"{several} have the same name as far as the roster of the class knows: nothing was collected for {learner}. "
-                                  f"Give Moodle's grading worksheet with --times, or collect a folder with the right one as {learner}.ipynb.")
+                self.looks.append(
+                    f"{several} have the same name as far as the roster of the class knows: nothing was collected for "
+                    f"{learner}. "
+                    "Give Moodle's grading worksheet with --times, or collect a folder with the right one as "
+                    f"{learner}.ipynb."
+                )
                 del self.submissions[learner]
         extractor = getattr(self.parent, "extractor_plugin_inst", None)
         self._drop_damaged(getattr(extractor, "damaged", {}), root.relative_to(top).parts)
-        self.looks += [f"'{printable(name)}' {why}." for name, why in sorted(unknown.items())] + getattr(extractor, "refused", [])
+        self.looks += [f"'{printable(name)}' {why}." for name, why in sorted(unknown.items())] + getattr(
+            extractor, "refused", []
+        )
 
     def _drop_damaged(self, damaged: dict[str, str], around: tuple) -> None:
-        """Whose file the download holds damaged is not collected with the rest alone: it would replace what is whole."""
+        """Whose file the download holds damaged is not collected with the rest alone: it would replace what is
+        whole.
+        """
         for path, why in damaged.items():
             if path == CUT:
                 self.looks.append(f"The download cannot be read to its end: {why}. Download it again.")
                 continue
             parts = PurePosixPath(path.replace("\\", "/")).parts
-            parts = parts[len(around):] if parts[:len(around)] == around else parts
+            parts = parts[len(around) :] if parts[: len(around)] == around else parts
             if not parts or any(_is_junk(part) for part in parts):
                 continue
             owner = self._identify(parts[0])
             learner = owner.learner if owner and why != TWO_NAMES else ""
             self.submissions.pop(learner, None)
-            self.looks.append(f"'{printable(path)}' in the download could not be unpacked: {why}; "
-                              f"nothing was collected for {learner or 'its learner'}. Download it again.")
+            self.looks.append(
+                f"'{printable(path)}' in the download could not be unpacked: {why}; "
+                f"nothing was collected for {learner or 'its learner'}. Download it again."
+            )
 
     def _by_the_courses_rule(self, path: Path) -> Owner | None:
         """nbgrader's own way for any platform: ``c.FileNameCollectorPlugin.named_regexp``."""
@@ -279,9 +346,19 @@ class LmsCollector(FileNameCollectorPlugin):
         if not id or not file:
             return None
         learner = self.people.exact(id) or self.people.who.get(_plain(id), "")
-        why = "" if learner else f"is not on the roster: add them (`python -m classroom start` with --roster), or say --who '{id}=<id>'"
+        why = (
+            ""
+            if learner
+            else f"is not on the roster: add them (`python -m classroom start` with --roster), or say --who '{id}=<id>'"
+        )
         file = file.replace("\\", "/").rsplit("/", 1)[-1]
-        return Owner(id, learner, why, file if file.lower().endswith(path.suffix.lower()) else file + path.suffix, time=parts.get("timestamp") or "")
+        return Owner(
+            id,
+            learner,
+            why,
+            file if file.lower().endswith(path.suffix.lower()) else file + path.suffix,
+            time=parts.get("timestamp") or "",
+        )
 
     def _of_the_newest_attempt(self, submission: Submission, owner: Owner) -> bool:
         """Take note of the time that a name says; False for a file of an older attempt than one that was seen."""
@@ -316,11 +393,13 @@ class LmsCollector(FileNameCollectorPlugin):
         return self._plainly(bare, name) or self._elsewhere(bare, name)
 
     def _plainly(self, bare: str, name: str) -> Owner | None:
-        """A name that the grader has given with --who, an id, the full name of one learner, or an id in front of the notebook's name."""
+        """A name that the grader has given with --who, an id, the full name of one learner, or an id in front of the
+        notebook's name.
+        """
         stem = bare if Path(bare).suffix.lower() not in (".ipynb", ".zip") else Path(bare).stem
         if second := re.fullmatch(r"(.+?)\.ipynb(?:\.\w{1,10}| )+", bare, re.IGNORECASE):
             stem, bare = second[1], second[1] + ".ipynb"
-        suffix = bare[len(stem):].lower()
+        suffix = bare[len(stem) :].lower()
         learner = self.people.who.get(_plain(bare)) or self.people.who.get(_plain(stem)) or self.people.exact(stem)
         if not learner:
             learner = self.people.find(name=stem)[0]
@@ -331,7 +410,7 @@ class LmsCollector(FileNameCollectorPlugin):
                 return Owner(stem, learner, "", "" if bare != name or suffix != ".zip" else bare)
             return Owner(stem, learner, "", self.released[0] if len(self.released) == 1 else bare)
         for gap in re.finditer(r"[_ -]+", bare):
-            id, file = bare[:gap.start()], bare[gap.end():]
+            id, file = bare[: gap.start()], bare[gap.end() :]
             if (learner := self.people.ids.get(id.casefold())) and (self._released_name(file) or suffix == ".zip"):
                 return Owner(id, learner, "", _own_name(file, name))
         return None
@@ -341,20 +420,26 @@ class LmsCollector(FileNameCollectorPlugin):
         for pattern in ELSEWHERE:
             if match := pattern.fullmatch(bare):
                 parts = {"name": "", "user": "", "time": "", "file": "", **match.groupdict()}
-                learner = self.people.exact(parts["user"] or "") or self.people.who.get(_plain(parts["user"] or parts["name"]), "")
+                learner = self.people.exact(parts["user"] or "") or self.people.who.get(
+                    _plain(parts["user"] or parts["name"]), ""
+                )
                 shown, why = parts["name"] or parts["user"], ""
                 if not learner:
                     learner, why = self.people.find(name=shown)
                 if not learner and pattern is ELSEWHERE[-1]:
                     return None  # a bracket in a name is nobody's sign
                 left_out = parts["file"] is None  # Blackboard's own account of an attempt
-                return Owner(shown, learner, why, None if left_out else _own_name(parts["file"], name), time=parts["time"])
+                return Owner(
+                    shown, learner, why, None if left_out else _own_name(parts["file"], name), time=parts["time"]
+                )
         return None
 
     def _moodle(self, match) -> tuple[str, str]:
         row = self.worksheet.get(match["user"])
         if row is not None:
-            learner, why = self.people.find(name=row.get("full name", ""), ids=[row.get("id number"), row.get("username"), row.get("email address")])
+            learner, why = self.people.find(
+                name=row.get("full name", ""), ids=[row.get("id number"), row.get("username"), row.get("email address")]
+            )
             if learner:
                 return learner, ""
         if match["name"].lower() == "participant" and row is None:
@@ -379,13 +464,18 @@ class LmsCollector(FileNameCollectorPlugin):
                     self.remarks.append(f"{submission.learner}: '{printable(several[0])}' is taken as {target}.")
                 continue
             names = ", ".join(f"'{printable(name)}'" for name in several)
-            self.looks.append(f"{submission.learner} has handed in several files for {target} ({names}): all were taken; autograde grades the one with answers.")
+            self.looks.append(
+                f"{submission.learner} has handed in several files for {target} ({names}): all were taken; autograde "
+                "grades the one with answers."
+            )
             for name in several:  # as they are: which one counts is decided by what they hold
                 wanted[name] = ""
         submission.files = {wanted.get(name) or name: path for name, path in files.items()}
 
     def _released_name(self, name: str) -> str:
-        stem = unicodedata.normalize("NFC", OTHER_ENDING.sub("", Path(name).name).strip())  # Macs write accents as letters of their own
+        stem = unicodedata.normalize(
+            "NFC", OTHER_ENDING.sub("", Path(name).name).strip()
+        )  # Macs write accents as letters of their own
         for released in self.released:
             base = unicodedata.normalize("NFC", Path(released).stem)
             match = NUMBERED.fullmatch(stem)
@@ -394,7 +484,9 @@ class LmsCollector(FileNameCollectorPlugin):
         return ""
 
     def _where(self) -> str:
-        return os.path.relpath(self.parent._format_collect_path(self.parent.extracted_directory), self.parent.coursedir.root)
+        return os.path.relpath(
+            self.parent._format_collect_path(self.parent.extracted_directory), self.parent.coursedir.root
+        )
 
     # -- when
 
@@ -418,10 +510,14 @@ class LmsCollector(FileNameCollectorPlugin):
         late = [submission.learner for submission in unknown if submission.late]
         if unknown and self.due is not None and max(submission.archived for submission in unknown) > self.due:
             self.remarks.append(
-                f"The download has its own time, not when learners handed in: {len(unknown) - len(late)} count as on time"
+                f"The download has its own time, not when learners handed in: {len(unknown) - len(late)} count as on "
+                "time"
                 + (f", {len(late)} that Canvas calls LATE as one day late" if late else "")
-                + ". For exact times: --times with Moodle's grading worksheet or a CSV (id,time); --at for one time.")
-        self.by_file = {str(path): (submission, name) for submission in found for name, path in submission.files.items()}
+                + ". For exact times: --times with Moodle's grading worksheet or a CSV (id,time); --at for one time."
+            )
+        self.by_file = {
+            str(path): (submission, name) for submission in found for name, path in submission.files.items()
+        }
 
     def _stand_in(self, submission: Submission) -> datetime:
         archived = submission.archived.replace(microsecond=0)
@@ -435,16 +531,25 @@ class LmsCollector(FileNameCollectorPlugin):
         if not self.times:
             return {}
         table = roster.Table(Path(self.times))
-        column = next((name for name in ("last modified (submission)", "time", "timestamp", "submitted") if name in table.header), "")
+        column = next(
+            (name for name in ("last modified (submission)", "time", "timestamp", "submitted") if name in table.header),
+            "",
+        )
         if not column or not {"identifier", "id", "learner", "email address"} & set(table.header):
-            raise ClassroomError(f"{self.times}, line 1: needs the columns id, time; or Moodle's grading worksheet with 'Last modified (submission)' "
-                                 "(in another language: set the language of your account to English and download it again).")
+            raise ClassroomError(
+                f"{self.times}, line 1: needs the columns id, time; or Moodle's grading worksheet with 'Last modified "
+                "(submission)' "
+                "(in another language: set the language of your account to English and download it again)."
+            )
         rows = {}
         for line, row in table.rows:
             number = re.sub(r"\D", "", row.get("identifier", ""))
             learner = self.people.exact(row.get("id") or row.get("learner") or "")
             if not learner:
-                learner, _ = self.people.find(name=row.get("full name", ""), ids=[row.get("id number"), row.get("username"), row.get("email address")])
+                learner, _ = self.people.find(
+                    name=row.get("full name", ""),
+                    ids=[row.get("id number"), row.get("username"), row.get("email address")],
+                )
             if number:
                 rows[number] = row
             said = row.get(column, "")
@@ -466,8 +571,14 @@ class _People:
         self.ids = {learner.id.casefold(): learner.id for learner in learners}
         self.lms = _index((learner.lms_user_id.casefold(), learner.id) for learner in learners)
         self.email = _index((learner.email.casefold(), learner.id) for learner in learners)
-        self.names = _index(pair for learner in learners for pair in (
-            (_plain(learner.first_name + learner.last_name), learner.id), (_plain(learner.last_name + learner.first_name), learner.id)))
+        self.names = _index(
+            pair
+            for learner in learners
+            for pair in (
+                (_plain(learner.first_name + learner.last_name), learner.id),
+                (_plain(learner.last_name + learner.first_name), learner.id),
+            )
+        )
         self.lms_of = {learner.id: learner.lms_user_id for learner in learners}
         self.who = {_plain(name): self.ids.get(id.casefold(), id) for name, id in who.items()}
         self.teams = False  # whether Moodle has put the name of a team in front of each name
@@ -481,17 +592,21 @@ class _People:
         return self.ids.get(id.casefold(), "") or (next(iter(known)) if len(known) == 1 else "")
 
     def teams_of(self, names: set[str]) -> None:
-        """Look whether all names of a download, two at least, are those of learners behind a team's: one "Anna-Lena Doe" is no team "Anna"."""
+        """Look whether all names of a download, two at least, are those of learners behind a team's: one "Anna-Lena
+        Doe" is no team "Anna".
+        """
         self.teams = len(names) > 1 and all(not self._named(name) and self._in_a_team(name) for name in names)
 
     def _in_a_team(self, name: str) -> str:
         """The name behind that of a team, if it is the name of one learner."""
-        ends = [name[at + 1:] for at, sign in enumerate(name) if sign == "-"]
+        ends = [name[at + 1 :] for at, sign in enumerate(name) if sign == "-"]
         found = [end for end in ends if len(self._named(end)) == 1 or _plain(end) in self.who]
         return found[0] if found else ""
 
     def _named(self, name: str) -> set[str]:
-        """The learners of this name; a zip of old Windows has it in the code of its country, and Python reads another."""
+        """The learners of this name; a zip of old Windows has it in the code of its country, and Python reads
+        another.
+        """
         readings = [name]
         for code in OTHER_CODES if not name.isascii() else ():
             with contextlib.suppress(UnicodeError):
@@ -505,15 +620,22 @@ class _People:
         if _plain(name) in self.who:
             return self.who[_plain(name)], ""
         for number in filter(None, [lms, *(ids or [])]):
-            found = self.lms.get(number.casefold()) or ({self.ids[number.casefold()]} if number.casefold() in self.ids and not lms else None) \
+            found = (
+                self.lms.get(number.casefold())
+                or ({self.ids[number.casefold()]} if number.casefold() in self.ids and not lms else None)
                 or self.email.get(number.casefold())
+            )
             if found and len(found) == 1:
                 return next(iter(found)), ""
         found = {id for id in self._named(name) if not (lms and self.lms_of[id].isdigit() and self.lms_of[id] != lms)}
         if len(found) == 1:
             return next(iter(found)), ""
         if found:
-            return "", f"may be {' or '.join(sorted(found))}: say --who '{name}={sorted(found)[0]}', or give Moodle's grading worksheet with --times"
+            return (
+                "",
+                f"may be {' or '.join(sorted(found))}: say --who '{name}={sorted(found)[0]}', or give Moodle's "
+                "grading worksheet with --times",
+            )
         return "", f"is not on the roster: add them (`classroom start` with --roster), or say --who '{name}=<id>'"
 
 
@@ -565,11 +687,20 @@ def _moment(text: str, zone, what: str) -> datetime:
 
 # -- into submitted/
 
-RECORD = ["learner", "counts as handed in (UTC)", "time known", "time in the download (UTC)", "name in the download", "collected (UTC)"]
+RECORD = [
+    "learner",
+    "counts as handed in (UTC)",
+    "time known",
+    "time in the download (UTC)",
+    "name in the download",
+    "collected (UTC)",
+]
 
 
 def _transfer_files(app, collected_data: dict) -> None:
-    """In the place of ZipCollectApp's: keeps what was there, and writes a timestamp.txt that `proctor` and stock nbgrader believe."""
+    """In the place of ZipCollectApp's: keeps what was there, and writes a timestamp.txt that `proctor` and stock
+    nbgrader believe.
+    """
     collector = app.collector_plugin_inst
     if not isinstance(collector, LmsCollector):
         return _STOCK[0](app, collected_data)
@@ -585,9 +716,10 @@ def _transfer_files(app, collected_data: dict) -> None:
         collector.counts[kind].append(learner)
     older = os.path.relpath(downloads / "older", course.root)
     for kind, what in (
-            ("newer", f"resubmitted, the newest counts; what was there before is in {older}/<id>/"),
-            ("older", "the download is older than what is in submitted/, which stays"),
-            ("dated", "the same files, now with the time at which they were handed in")):
+        ("newer", f"resubmitted, the newest counts; what was there before is in {older}/<id>/"),
+        ("older", "the download is older than what is in submitted/, which stays"),
+        ("dated", "the same files, now with the time at which they were handed in"),
+    ):
         if collector.counts[kind]:
             collector.remarks.append(f"{what}: {', '.join(sorted(collector.counts[kind]))}.")
     app.log.info(_summary(assignment, collector))
@@ -607,7 +739,9 @@ def _start(app) -> None:
         app.fail(f"Nothing was collected for {app.coursedir.assignment_id}.")
 
 
-def _install(place: Path, files: dict, submission: Submission, record: _Record, older: Path, collector: LmsCollector) -> str:
+def _install(
+    place: Path, files: dict, submission: Submission, record: _Record, older: Path, collector: LmsCollector
+) -> str:
     """Put one submission at its place; "new", "newer", "same" or "older"."""
     learner, course = submission.learner, collector.parent.coursedir
     known_by = (learner, course.assignment_id, course.root, course.groupshared)
@@ -623,7 +757,11 @@ def _install(place: Path, files: dict, submission: Submission, record: _Record, 
             collector.counts["dated"].append(learner)
         return "same"
     then = record.archived(learner)
-    is_older = submission.archived.replace(microsecond=0) < then if then is not None else before is not None and submission.when < before
+    is_older = (
+        submission.archived.replace(microsecond=0) < then
+        if then is not None
+        else before is not None and submission.when < before
+    )
     if is_older:
         return "older"
     if before is not None and (submission.when == before or not submission.known and submission.when < before):
@@ -651,7 +789,9 @@ def _write(place: Path, files: dict, when: datetime, known_by: tuple) -> Path:
 
 
 def _stamp(place: Path, when: datetime, known_by: tuple) -> None:
-    """timestamp.txt for nbgrader, and the record that proctor believes wherever the class is copied to; `known_by`: see `received.record`."""
+    """timestamp.txt for nbgrader, and the record that proctor believes wherever the class is copied to; `known_by`:
+    see `received.record`.
+    """
     received.record(place, known_by[0], known_by[1], when, *known_by[2:])
     path = place / "timestamp.txt"
     path.write_text(f"{when:%Y-%m-%d %H:%M:%S} UTC", encoding="utf-8")
@@ -667,7 +807,11 @@ def _timestamp(place: Path) -> datetime | None:
 
 
 def _same(place: Path, files: dict) -> bool:
-    there = {path.relative_to(place).as_posix(): path for path in _files(place) if path.name not in ("timestamp.txt", "submission_secret.txt", received.RECORD)}
+    there = {
+        path.relative_to(place).as_posix(): path
+        for path in _files(place)
+        if path.name not in ("timestamp.txt", "submission_secret.txt", received.RECORD)
+    }
     return there.keys() == files.keys() and all(filecmp.cmp(there[name], files[name], shallow=False) for name in files)
 
 
@@ -688,8 +832,14 @@ class _Record:
     def add(self, submission: Submission) -> None:
         new = not self.path.exists()
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        row = [submission.learner, submission.when, "yes" if submission.known else "no", submission.archived.replace(microsecond=0), sheet.guarded(submission.name),
-               datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0)]
+        row = [
+            submission.learner,
+            submission.when,
+            "yes" if submission.known else "no",
+            submission.archived.replace(microsecond=0),
+            sheet.guarded(submission.name),
+            datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0),
+        ]
         with self.path.open("a", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
             if new:
@@ -706,6 +856,7 @@ def _summary(assignment: str, collector: LmsCollector) -> str:
 
 
 # -- the command
+
 
 class LmsCollectApp(ZipCollectApp):
     """zip_collect that reads the download where it lies and leaves it there."""
@@ -732,12 +883,26 @@ class LmsCollectApp(ZipCollectApp):
 
 def main(arguments: list[str]) -> int:
     """See `classroom collect --help`."""
-    parser = argparse.ArgumentParser(prog="classroom collect", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="classroom collect", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("assignment")
-    parser.add_argument("download", type=Path, help="the zip of Moodle or Canvas, or a folder: what was in it, or <id>.ipynb and <id>.zip")
-    parser.add_argument("--times", type=Path, help="when they handed in: Moodle's grading worksheet, or a CSV with id,time")
+    parser.add_argument(
+        "download",
+        type=Path,
+        help="the zip of Moodle or Canvas, or a folder: what was in it, or <id>.ipynb and <id>.zip",
+    )
+    parser.add_argument(
+        "--times", type=Path, help="when they handed in: Moodle's grading worksheet, or a CSV with id,time"
+    )
     parser.add_argument("--at", default="", help="one time for all, such as '2027-02-05 18:00'")
-    parser.add_argument("--who", action="append", default=[], metavar="NAME=ID", help="whose a name in the download is; can be given often")
+    parser.add_argument(
+        "--who",
+        action="append",
+        default=[],
+        metavar="NAME=ID",
+        help="whose a name in the download is; can be given often",
+    )
     options = parser.parse_args(arguments)
     if not Path("nbgrader_config.py").exists():
         raise ClassroomError(f"No nbgrader_config.py in {Path.cwd()}: go to the folder of a class.")
@@ -750,21 +915,32 @@ def main(arguments: list[str]) -> int:
     app = LmsCollectApp()
     app.download = str(options.download.resolve())
     app.initialize([options.assignment, "--log-level=ERROR"])
-    app.config.LmsCollector.update({"times": str(options.times or ""), "at": options.at, "who": dict(pair.rsplit("=", 1) for pair in options.who)})
+    app.config.LmsCollector.update(
+        {"times": str(options.times or ""), "at": options.at, "who": dict(pair.rsplit("=", 1) for pair in options.who)}
+    )
     with book.opened(app.coursedir.db_url) as connection:
         known = book.assignments(connection)
     if options.assignment not in known:
-        raise ClassroomError(f"The class has no assignment '{options.assignment}'; there are {', '.join(known) or 'none'}.")
+        raise ClassroomError(
+            f"The class has no assignment '{options.assignment}'; there are {', '.join(known) or 'none'}."
+        )
     app.start()
     collector = app.collector_plugin_inst
     collector.plan()
-    print(_summary(options.assignment, collector) if hasattr(collector, "counts") else f"{options.assignment}: no submission in {options.download}.")
+    print(
+        _summary(options.assignment, collector)
+        if hasattr(collector, "counts")
+        else f"{options.assignment}: no submission in {options.download}."
+    )
     for line in collector.remarks:
         print(f"  {line}")
     for line in collector.looks:
         print(f"  Look: {line}", file=sys.stderr)
     if collector.looks:
-        print(f"  What is listed above was not collected, or not as a whole. It is untouched in {options.download}.", file=sys.stderr)
+        print(
+            f"  What is listed above was not collected, or not as a whole. It is untouched in {options.download}.",
+            file=sys.stderr,
+        )
         return NEEDS_A_LOOK
     if not any(getattr(collector, "counts", {}).values()):
         return 1

@@ -1,7 +1,10 @@
-"""Cuts of a course: which assignments, in which sessions. They stand in cuts.csv beside the course's source/, so that a course can change them.
+"""Cuts of a course: which assignments, in which sessions. They stand in cuts.csv beside the course's source/, so that a
+course can change them.
 
-A row is one session: ``cut,session,assignments``. Assignments are named in full (``03_activations``) or by what stands before the first
-underscore (``03``), with spaces between them. What does not exist yet is skipped. The cut ``full`` needs no row: everything, one a session.
+A row is one session: ``cut,session,assignments``. Assignments are named in full (``03_activations``) or by what stands
+before the first
+underscore (``03``), with spaces between them. What does not exist yet is skipped. The cut ``full`` needs no row:
+everything, one a session.
 """
 
 from __future__ import annotations
@@ -41,7 +44,9 @@ def choose(course: Path, wanted: str = FULL) -> Cut:
     """
     known = assignments(course)
     if not known:
-        raise ClassroomError(f"No assignments in {course / 'source'}: run this in the folder of the course, or name it with --course.")
+        raise ClassroomError(
+            f"No assignments in {course / 'source'}: run this in the folder of the course, or name it with --course."
+        )
     if wanted == FULL:
         return Cut([[name] for name in known], [])
     cuts = _read(course)
@@ -56,7 +61,10 @@ def choose(course: Path, wanted: str = FULL) -> Cut:
     chosen = [(name.strip(), _find(known, name.strip())) for name in wanted.split(",") if name.strip()]
     unknown = [name for name, found in chosen if not found]
     if unknown or not chosen:
-        raise ClassroomError(f"No cut and no assignment '{(unknown or [wanted])[0]}'. Cuts: {', '.join([FULL, *cuts])}. Assignments: {', '.join(known)}.")
+        raise ClassroomError(
+            f"No cut and no assignment '{(unknown or [wanted])[0]}'. Cuts: {', '.join([FULL, *cuts])}. Assignments: "
+            f"{', '.join(known)}."
+        )
     return Cut([[found] for found in dict.fromkeys(found for _, found in chosen)], [])
 
 

@@ -1,4 +1,6 @@
-"""Is a release what its source makes? How to make it anew elsewhere, and how to compare: for the doctor, a regrade, and whoever keeps a course."""
+"""Is a release what its source makes? How to make it anew elsewhere, and how to compare: for the doctor, a regrade,
+and whoever keeps a course.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,8 @@ def generate(config: Config, source: Path, names: list[str], into: Path) -> str:
     config : Config
         Of the course; its paths and its gradebook are left alone.
     source : Path
-        The folder of all sources. It is copied whole: what is made for one assignment may depend on the notebooks of others.
+        The folder of all sources. It is copied whole: what is made for one assignment may depend on the notebooks of
+        others.
 
     Returns
     -------
@@ -45,8 +48,11 @@ def generate(config: Config, source: Path, names: list[str], into: Path) -> str:
 
 def files(folder: Path) -> dict[str, bytes]:
     """Every file of a folder by its relative path, but for what editors and Python leave there."""
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*"))
-            if path.is_file() and not BESIDE & set(path.parts)}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not BESIDE & set(path.parts)
+    }
 
 
 def differing(one: Mapping, other: Mapping) -> list:

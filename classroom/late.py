@@ -1,6 +1,7 @@
 """What a late submission costs, as a plugin of nbgrader's.
 
-``c.AssignLatePenalties.plugin_class = "classroom.late.LatePolicy"`` in nbgrader_config.py; formgrader and both ways to autograde use it.
+``c.AssignLatePenalties.plugin_class = "classroom.late.LatePolicy"`` in nbgrader_config.py; formgrader and both ways to
+autograde use it.
 """
 
 from __future__ import annotations
@@ -26,17 +27,22 @@ DAY = 86400
 class LatePolicy(LateSubmissionPlugin):
     """A part of the earned points for each day that has begun, after some grace, until a hard stop.
 
-    It is a part of what the learner *earned*, not of the maximum: nbgrader asks notebook by notebook, and so nobody loses more than they have.
+    It is a part of what the learner *earned*, not of the maximum: nbgrader asks notebook by notebook, and so nobody
+    loses more than they have.
     With nothing set it costs nothing. nbgrader's own `penalty_method` is not used.
     """
 
-    per_day = Float(0.0, help="The part of the earned points that each day begun after the due date costs: 0.1 is ten percent.").tag(config=True)
-
-    grace_minutes = Integer(
-        0, min=0, help="Up to so many minutes late cost nothing. Who is later than that is late from the due date on.",
+    per_day = Float(
+        0.0, help="The part of the earned points that each day begun after the due date costs: 0.1 is ten percent."
     ).tag(config=True)
 
-    stop_after_days = Float(-1.0, help="Later than so many days: no points. 0: every late submission, grace apart. Below 0: never.").tag(config=True)
+    grace_minutes = Integer(
+        0, min=0, help="Up to so many minutes late cost nothing. Who is later than that is late from the due date on."
+    ).tag(config=True)
+
+    stop_after_days = Float(
+        -1.0, help="Later than so many days: no points. 0: every late submission, grace apart. Below 0: never."
+    ).tag(config=True)
 
     @validate("per_day")
     def _part(self, proposal):
@@ -56,7 +62,8 @@ class LatePolicy(LateSubmissionPlugin):
         seconds_late : float
             After the due date and the extension.
         due : datetime, optional
-            The due date, naive in UTC. A day is a day of the clock on the wall in the class's time zone; without a due date it is 24 hours.
+            The due date, naive in UTC. A day is a day of the clock on the wall in the class's time zone; without a due
+            date it is 24 hours.
         extension : timedelta, optional
             Of the due date, by the same clock.
         """
@@ -71,15 +78,27 @@ class LatePolicy(LateSubmissionPlugin):
         return min(1.0, self.per_day * days)
 
     def _end(self, days: float, due: datetime | None, extension: timedelta | None) -> float:
-        """Seconds from the extended due date to the same time on the clock, so many days later: in nights in which clocks change not days * 24 hours."""
+        """Seconds from the extended due date to the same time on the clock, so many days later: in nights in which
+        clocks change not days * 24 hours.
+        """
         if due is None or not days and not extension:
             return days * DAY
         extension = extension or timedelta()
-        wall = due.replace(tzinfo=timezone.utc).astimezone(self.zone).replace(tzinfo=None) + extension + timedelta(days=days)
-        end = dateutil.tz.resolve_imaginary(wall.replace(tzinfo=self.zone, fold=1)).astimezone(timezone.utc).replace(tzinfo=None)
+        wall = (
+            due.replace(tzinfo=timezone.utc).astimezone(self.zone).replace(tzinfo=None)
+            + extension
+            + timedelta(days=days)
+        )
+        end = (
+            dateutil.tz.resolve_imaginary(wall.replace(tzinfo=self.zone, fold=1))
+            .astimezone(timezone.utc)
+            .replace(tzinfo=None)
+        )
         return max(0.0, (end - due - extension).total_seconds())
 
-    def penalty(self, score: float, seconds_late: float, due: datetime | None = None, extension: timedelta | None = None) -> float | None:
+    def penalty(
+        self, score: float, seconds_late: float, due: datetime | None = None, extension: timedelta | None = None
+    ) -> float | None:
         """The points that are lost; None for none. See `part`."""
         part = self.part(seconds_late, due, extension)
         return part * score if part else None
@@ -100,20 +119,28 @@ class LatePolicy(LateSubmissionPlugin):
 
 
 def parse(text: str) -> dict[str, float]:
-    """Read ``none``, or ``per-day:10%``, ``stop:3`` (days), ``grace:15`` (minutes) with commas between them; return the traits of `LatePolicy`."""
+    """Read ``none``, or ``per-day:10%``, ``stop:3`` (days), ``grace:15`` (minutes) with commas between them; return
+    the traits of `LatePolicy`.
+    """
     if text.strip() in ("", "none"):
         return {}
     found: dict[str, float] = {}
     for part in text.split(","):
         match = re.fullmatch(r"\s*(per-day|stop|grace)\s*:\s*(\d+(?:\.\d+)?)\s*(%?)\s*", part)
         if not match or (match[1] != "per-day" and match[3]):
-            raise ClassroomError(f"--late: '{part.strip()}' is not understood. Write none, or per-day:10%, stop:3 (days) and grace:15 (minutes) "
-                                 "with commas between them.")
+            raise ClassroomError(
+                f"--late: '{part.strip()}' is not understood. Write none, or per-day:10%, stop:3 (days) and grace:15 "
+                "(minutes) "
+                "with commas between them."
+            )
         number = float(match[2])
         if match[1] == "per-day":
             number = number / 100 if match[3] else number
             if number > 1:
-                raise ClassroomError(f"--late: {match[2]} a day is more than everything; write per-day:10% for ten percent of the earned points.")
+                raise ClassroomError(
+                    f"--late: {match[2]} a day is more than everything; write per-day:10% for ten percent of the "
+                    "earned points."
+                )
         name = {"per-day": "per_day", "stop": "stop_after_days", "grace": "grace_minutes"}[match[1]]
         found[name] = int(number) if match[1] == "grace" else number
     return found
@@ -132,7 +159,8 @@ def in_words(policy: LatePolicy) -> str:
 
 
 def outdated(app: NbGrader, connection: sqlalchemy.Connection) -> list[tuple[book.Penalty, float | None]]:
-    """Penalties in the gradebook that are no longer what the class's plugin says: points given by hand or an extension came after autograding.
+    """Penalties in the gradebook that are no longer what the class's plugin says: points given by hand or an extension
+    came after autograding.
 
     Returns
     -------
@@ -145,8 +173,11 @@ def outdated(app: NbGrader, connection: sqlalchemy.Connection) -> list[tuple[boo
         wanted = None
         if row.seconds_late > 0:
             plugin = stage.plugin_inst
-            wanted = (plugin.penalty(row.earned, row.seconds_late, row.due, row.extension) if isinstance(plugin, LatePolicy)
-                      else plugin.late_submission_penalty(row.learner, row.earned, row.seconds_late))
+            wanted = (
+                plugin.penalty(row.earned, row.seconds_late, row.due, row.extension)
+                if isinstance(plugin, LatePolicy)
+                else plugin.late_submission_penalty(row.learner, row.earned, row.seconds_late)
+            )
             if wanted is not None:
                 wanted = stage._check_late_penalty(SimpleNamespace(score=row.earned), wanted)
         if abs((wanted or 0.0) - (row.recorded or 0.0)) > 1e-9:

@@ -1,10 +1,12 @@
-"""Names of folders with which nbgrader, or what it is built on, goes astray. Needs nothing, so that `make setup` can ask first."""
+"""Names of folders with which nbgrader, or what it is built on, goes astray. Needs nothing, so that `make setup` can
+ask first.
+"""
 
 from __future__ import annotations
 
 import os
 
-SIGNS = "[]{}?*$\"`\\"  # patterns of file names, fields of str.format, addresses of a gradebook, variables of a shell
+SIGNS = '[]{}?*$"`\\'  # patterns of file names, fields of str.format, addresses of a gradebook, variables of a shell
 
 
 def unusable(path: object) -> str:
@@ -13,4 +15,7 @@ def unusable(path: object) -> str:
     if not bad:
         return ""
     shown = " ".join(sign if sign.isprintable() else repr(sign) for sign in bad)
-    return f"the name of the folder {str(path)!r} has {shown} in it, and nbgrader would look for files elsewhere; take a folder without [ ] {{ }} ? * $ \" ` and \\."
+    return (
+        f"the name of the folder {str(path)!r} has {shown} in it, and nbgrader would look for files elsewhere; "
+        'take a folder without [ ] { } ? * $ " ` and \\.'
+    )

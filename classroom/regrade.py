@@ -1,6 +1,7 @@
 """`classroom regrade ASSIGNMENT`: tests have changed. Whose points would change, and why; then, with --apply, do it.
 
-The preview grades every submission again with `nbgrader autograde`, in a scratch folder and on a copy of the gradebook. --apply regrades
+The preview grades every submission again with `nbgrader autograde`, in a scratch folder and on a copy of the gradebook.
+--apply regrades
 only those for whom something changes, keeps what people gave by hand, and writes a log.
 """
 
@@ -28,14 +29,29 @@ from classroom.words import amount, listed
 
 FOLDER = "regrades"
 NEEDS_A_LOOK = 3  # exit status, as nbgrader autograde has it: everything is written, but not all as shown
-COLUMNS = ["learner", "notebook", "test", "old_points", "new_points", "of", "by_hand", "before", "now", "total_before", "total_after", "tests",
-           "state"]
+COLUMNS = [
+    "learner",
+    "notebook",
+    "test",
+    "old_points",
+    "new_points",
+    "of",
+    "by_hand",
+    "before",
+    "now",
+    "total_before",
+    "total_after",
+    "tests",
+    "state",
+]
 SHOWN = 30  # rows of the table on the terminal; the files have all
 
 
 @contextlib.contextmanager
 def _alone(root: Path) -> Iterator[None]:
-    """No second regrade in the same class. The lock is a file of SQLite's: it goes with the process that holds it, however that ends."""
+    """No second regrade in the same class. The lock is a file of SQLite's: it goes with the process that holds it,
+    however that ends.
+    """
     (root / FOLDER).mkdir(exist_ok=True)
     with contextlib.closing(sqlite3.connect(root / FOLDER / ".lock", timeout=0, isolation_level=None)) as lock:
         try:
@@ -47,9 +63,13 @@ def _alone(root: Path) -> Iterator[None]:
 
 # -- what one sees
 
+
 def report(found: Preview) -> str:
     """The preview as lines for a terminal."""
-    lines = [f"{found.assignment}: {amount(len(found.learners), 'submission')} graded again." + (f" Tests: {found.version}." if found.version else "")]
+    lines = [
+        f"{found.assignment}: {amount(len(found.learners), 'submission')} graded again."
+        + (f" Tests: {found.version}." if found.version else "")
+    ]
     if found.changes:
         lines.append("")
         wide = max(len(change.learner) for change in found.changes)
@@ -59,7 +79,14 @@ def report(found: Preview) -> str:
             points = f"{_points(change.old)} -> {_points(change.new)} of {change.maximum:g}"
             lines.append(f"  {change.learner:{wide}}  {change.cell:{tests}}  {points}{by_hand}")
             for name, text in (("before:", change.before), ("now:   ", change.now)):
-                lines += textwrap.wrap(text, 118, initial_indent=f"      {name} ", subsequent_indent=" " * 14, max_lines=3, placeholder=" ...")
+                lines += textwrap.wrap(
+                    text,
+                    118,
+                    initial_indent=f"      {name} ",
+                    subsequent_indent=" " * 14,
+                    max_lines=3,
+                    placeholder=" ...",
+                )
         if len(found.changes) > SHOWN:
             lines.append(f"  ... and {len(found.changes) - SHOWN} more: the files below have all.")
     return "\n".join(lines + ["", *_sums(found)])
@@ -69,20 +96,31 @@ def _sums(found: Preview) -> list[str]:
     gains = {learner: pair for learner, pair in found.totals.items() if pair[1] > pair[0]}
     loses = {learner: pair for learner, pair in found.totals.items() if pair[1] < pair[0]}
     total = [sum(pair[at] for pair in found.totals.values()) for at in (0, 1)]
-    lines = [f"{len(gains)} gain, {len(loses)} lose, {len(found.totals) - len(gains) - len(loses)} keep their points. "
-             f"All together: {total[0]:g} -> {total[1]:g} ({total[1] - total[0]:+g})."]
+    lines = [
+        f"{len(gains)} gain, {len(loses)} lose, {len(found.totals) - len(gains) - len(loses)} keep their points. "
+        f"All together: {total[0]:g} -> {total[1]:g} ({total[1] - total[0]:+g})."
+    ]
     for name, group in (("lose", loses), ("gain", gains)):
         if group:
-            lines.append(f"  {name}: " + listed([f"{learner} {old:g} -> {new:g}" for learner, (old, new) in sorted(group.items())]))
+            lines.append(
+                f"  {name}: "
+                + listed([f"{learner} {old:g} -> {new:g}" for learner, (old, new) in sorted(group.items())])
+            )
     by_test = defaultdict(list)
     for change in found.changes:
         by_test[change.cell].append((change.new or 0.0) - (change.old or 0.0))
     for cell, differences in sorted(by_test.items()):
         lines.append(f"  {cell}: {amount(len(differences), 'submission')}, {sum(differences):+g} points from the tests")
     if found.words:
-        lines.append(f"  {amount(len(found.words), 'learner')} with the same points, but other words in the feedback: {listed(found.words)}")
+        lines.append(
+            f"  {amount(len(found.words), 'learner')} with the same points, but other words in the feedback: "
+            f"{listed(found.words)}"
+        )
     if found.replaced:
-        lines.append(f"  not for the tests alone: the files in submitted/ are not those that were graded: {listed(found.replaced)}")
+        lines.append(
+            "  not for the tests alone: the files in submitted/ are not those that were graded: "
+            f"{listed(found.replaced)}"
+        )
     for learner, why in sorted(found.left_out.items()):
         lines.append(f"  left out: {learner} {why}")
     if found.looks:
@@ -106,21 +144,42 @@ def write_files(found: Preview, path: Path, state: dict[str, str], remarks: Iter
     with path.with_suffix(".csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
-        rows: list[tuple] = [(change.learner, change.notebook, change.cell, _number(change.old), _number(change.new), f"{change.maximum:g}",
-                 _number(change.manual), change.before, change.now) for change in found.changes]
+        rows: list[tuple] = [
+            (
+                change.learner,
+                change.notebook,
+                change.cell,
+                _number(change.old),
+                _number(change.new),
+                f"{change.maximum:g}",
+                _number(change.manual),
+                change.before,
+                change.now,
+            )
+            for change in found.changes
+        ]
         rows += [(learner, *[""] * 7, "the feedback says something else") for learner in found.words]
         for row in rows:
             total = [_number(points) for points in found.totals[row[0]]]
-            writer.writerow([sheet.guarded(value) for value in (*row, *total, found.version, state.get(row[0], "preview"))])
+            writer.writerow(
+                [sheet.guarded(value) for value in (*row, *total, found.version, state.get(row[0], "preview"))]
+            )
     tests = f" Tests: {found.version}." if found.version else ""
-    lines = [f"# Regrade of {found.assignment}", "",
-             f"{datetime.now(timezone.utc):%Y-%m-%d %H:%M} UTC. {amount(len(found.learners), 'submission')} graded again.{tests}", ""]
+    lines = [
+        f"# Regrade of {found.assignment}",
+        "",
+        f"{datetime.now(timezone.utc):%Y-%m-%d %H:%M} UTC. {amount(len(found.learners), 'submission')} graded "
+        f"again.{tests}",
+        "",
+    ]
     lines += [f"- {_cell(line.strip())}" for line in [*_sums(found), *remarks]]
     if found.changes:
         lines += ["", "| Learner | Test | Points | Before | Now |", "| --- | --- | --- | --- | --- |"]
         for change in found.changes:
             points = f"{_points(change.old)} → {_points(change.new)} of {change.maximum:g}"
-            lines.append("| " + " | ".join(map(_cell, (change.learner, change.cell, points, change.before, change.now))) + " |")
+            lines.append(
+                "| " + " | ".join(map(_cell, (change.learner, change.cell, points, change.before, change.now))) + " |"
+            )
     path.with_suffix(".md").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
@@ -139,24 +198,40 @@ def _cell(text: str) -> str:
 
 # -- and now really
 
+
 def apply(of: Assignment, found: Preview, feedback: bool = False) -> tuple[list[str], bool]:
     """Regrade those for whom something changes; return what to tell, and whether all went as it should.
 
-    Keeps a copy of the gradebook, puts back what a person gave if anything takes it away, and takes back the request to look again at written
+    Keeps a copy of the gradebook, puts back what a person gave if anything takes it away, and takes back the request to
+    look again at written
     answers whose text and points are the same.
     """
     stamp = f"{datetime.now():%Y-%m-%d-%H%M%S}"
     log = of.root / FOLDER / f"{stamp}-{of.name}"
     path = scratch.file_of(of.url)
-    kept = path.with_name(f"{path.stem}-before-regrade-{stamp}{path.suffix}") if path else log.with_name(f"{stamp}-gradebook-before.db")
+    kept = (
+        path.with_name(f"{path.stem}-before-regrade-{stamp}{path.suffix}")
+        if path
+        else log.with_name(f"{stamp}-gradebook-before.db")
+    )
     scratch.copy_gradebook(of.url, of.course.course_id, of.name, kept)
     touched = found.touched
-    write_files(found, log, dict.fromkeys(touched, "planned"))  # if this machine dies on the way, it says what was under way
+    write_files(
+        found, log, dict.fromkeys(touched, "planned")
+    )  # if this machine dies on the way, it says what was under way
     begin = time.time()
     output = log.with_suffix(".log")
     places = [of.path(of.course.autograded_directory, learner) for learner in touched]
-    status = of.nbgrader("autograde", of.name, "--force", log=output, only=touched, what=f"regrading {of.name}", total=len(touched),
-                         done=lambda: sum(path.is_dir() and path.stat().st_mtime >= begin for path in places))
+    status = of.nbgrader(
+        "autograde",
+        of.name,
+        "--force",
+        log=output,
+        only=touched,
+        what=f"regrading {of.name}",
+        total=len(touched),
+        done=lambda: sum(path.is_dir() and path.stat().st_mtime >= begin for path in places),
+    )
     remarks = _keep_by_hand(of, found.given)
     fine = not remarks and status in (0, 3)
     marks, sums = of.read()
@@ -165,9 +240,14 @@ def apply(of: Assignment, found: Preview, feedback: bool = False) -> tuple[list[
     for key, new in expected.items():
         if marks[key].auto != new:
             state[key[0]], fine = "differs", False
-            remarks.append(f"{key[0]}, {key[2]}: {_points(marks[key].auto)} points now, not {_points(new)} as in the preview: its test does not give "
-                           "the same each time, or its submission could not be graded; look at it, then run the regrade again.")
-    byhand.reviewed(of.url, of.course.course_id, of.name, [key for key in found.unchanged if key[0] in state and marks[key].waits])
+            remarks.append(
+                f"{key[0]}, {key[2]}: {_points(marks[key].auto)} points now, not {_points(new)} as in the preview: "
+                "its test does not give "
+                "the same each time, or its submission could not be graded; look at it, then run the regrade again."
+            )
+    byhand.reviewed(
+        of.url, of.course.course_id, of.name, [key for key in found.unchanged if key[0] in state and marks[key].waits]
+    )
     if status not in (0, 3):
         remarks.append(f"nbgrader autograde ended with status {status}; {output.relative_to(of.root)} says why.")
     found.totals.update({learner: (found.totals[learner][0], sums[learner].score) for learner in touched})
@@ -178,9 +258,12 @@ def apply(of: Assignment, found: Preview, feedback: bool = False) -> tuple[list[
         remarks += _feedback_commands(of, touched)
     remarks.append(f"The gradebook as it was: {os.path.relpath(kept, of.root)}")
     write_files(found, log, state, remarks)
-    return [f"Regraded {amount(len(touched), 'submission')} of {of.name}. "
-            f"{amount(len(found.given), 'cell')} with points, extra credit or comments by hand: all kept.", *remarks,
-            f"The log: {FOLDER}/{log.name}.md and .csv"], fine
+    return [
+        f"Regraded {amount(len(touched), 'submission')} of {of.name}. "
+        f"{amount(len(found.given), 'cell')} with points, extra credit or comments by hand: all kept.",
+        *remarks,
+        f"The log: {FOLDER}/{log.name}.md and .csv",
+    ], fine
 
 
 def confirm(of: Assignment, found: Preview) -> None:
@@ -191,46 +274,71 @@ def confirm(of: Assignment, found: Preview) -> None:
 
 
 def _keep_by_hand(of: Assignment, before: dict) -> list[str]:
-    """Put back what is gone. What is other than before was changed by a grader in the meantime: the rehearsal has shown that grading does not."""
+    """Put back what is gone. What is other than before was changed by a grader in the meantime: the rehearsal has
+    shown that grading does not.
+    """
     with book.opened(of.url) as connection:
         after = byhand.snapshot(connection, of.name)
     gone = byhand.lost(before, after)
     left = byhand.put_back(of.url, of.course.course_id, of.name, gone) if gone else []
-    remarks = [f"{key[0]}, {key[2]}: {what} by hand was gone after grading and has been put back."
-               for key, what in sorted(gone.items()) if key not in left]
-    remarks += [f"{key[0]}, {key[2]}: {gone[key]} by hand is gone and could not be put back: its row is not in the gradebook any more. "
-                "Bring back the copy of the gradebook." for key in left]
-    remarks += [f"{learner}, {cell}: somebody has changed {was} by hand into {now} during the regrade; that was kept."
-                for (learner, _, cell), (was, now) in sorted(byhand.changed(before, after).items())]
+    remarks = [
+        f"{key[0]}, {key[2]}: {what} by hand was gone after grading and has been put back."
+        for key, what in sorted(gone.items())
+        if key not in left
+    ]
+    remarks += [
+        f"{key[0]}, {key[2]}: {gone[key]} by hand is gone and could not be put back: its row is not in the gradebook "
+        "any more. "
+        "Bring back the copy of the gradebook."
+        for key in left
+    ]
+    remarks += [
+        f"{learner}, {cell}: somebody has changed {was} by hand into {now} during the regrade; that was kept."
+        for (learner, _, cell), (was, now) in sorted(byhand.changed(before, after).items())
+    ]
     return remarks
 
 
 def _feedback_commands(of: Assignment, learners: list[str]) -> list[str]:
     if len(learners) > 3:
-        return [f"Feedback pages are old for {amount(len(learners), 'learner')}; make them again: nbgrader generate_feedback {of.name} --force"]
-    return [f"A feedback page is old; make it again: nbgrader generate_feedback {of.name} --force --student {learner}" for learner in learners]
+        return [
+            f"Feedback pages are old for {amount(len(learners), 'learner')}; make them again: nbgrader "
+            f"generate_feedback {of.name} --force"
+        ]
+    return [
+        f"A feedback page is old; make it again: nbgrader generate_feedback {of.name} --force --student {learner}"
+        for learner in learners
+    ]
 
 
 def _make_feedback(of: Assignment, learners: list[str], output: Path) -> list[str]:
     if of.nbgrader("generate_feedback", of.name, "--force", log=output, only=learners):
-        return [f"The feedback could not be made; {output.relative_to(of.root)} says why.", *_feedback_commands(of, learners)]
+        return [
+            f"The feedback could not be made; {output.relative_to(of.root)} says why.",
+            *_feedback_commands(of, learners),
+        ]
     return [f"Feedback was made again for {amount(len(learners), 'learner')}."]
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="classroom regrade",
-                                     description="Tests have changed: see whose points would change, then apply it.")
+    parser = argparse.ArgumentParser(
+        prog="classroom regrade", description="Tests have changed: see whose points would change, then apply it."
+    )
     parser.add_argument("assignment")
     parser.add_argument("--student", default="*", help="only these: ids or patterns, with commas between them")
     parser.add_argument("--except", default="", dest="but", metavar="STUDENT", help="not these")
-    parser.add_argument("--apply", action="store_true", help="regrade those for whom something changes, and write a log")
+    parser.add_argument(
+        "--apply", action="store_true", help="regrade those for whom something changes, and write a log"
+    )
     parser.add_argument("--feedback", action="store_true", help="with --apply: make their feedback pages again, too")
     options = parser.parse_args(arguments)
     of = Assignment(".", options.assignment)
     try:
         return _run(of, options)
     except KeyboardInterrupt:
-        raise ClassroomError("Stopped. Every submission is as it was or wholly regraded; the same command continues.") from None
+        raise ClassroomError(
+            "Stopped. Every submission is as it was or wholly regraded; the same command continues."
+        ) from None
 
 
 def _run(of: Assignment, options: argparse.Namespace) -> int:
@@ -250,6 +358,8 @@ def _run(of: Assignment, options: argparse.Namespace) -> int:
         write_files(found, path, {})
     chosen = f" --student '{options.student}'" if options.student != "*" else ""
     chosen += f" --except '{options.but}'" if options.but else ""
-    print(f"\nNothing was written to the class. The table: {FOLDER}/{path.name}.md and .csv"
-          f"\nTo do it: classroom regrade {of.name} --apply{chosen}")
+    print(
+        f"\nNothing was written to the class. The table: {FOLDER}/{path.name}.md and .csv"
+        f"\nTo do it: classroom regrade {of.name} --apply{chosen}"
+    )
     return 0

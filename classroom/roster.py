@@ -13,25 +13,54 @@ from classroom.errors import ClassroomError
 SHOWN = 20  # problems in one message
 UNSAFE_ON_WINDOWS = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
-# What a column of an export is called, in small letters. Moodle says "Surname" in British English, Canvas splits names if one asks it to.
+# What a column of an export is called, in small letters. Moodle says "Surname" in British English, Canvas splits names
+# if one asks it to.
 OWN = {"id", "first_name", "last_name", "email"}
 MOODLE_LAST = ("last name", "surname")
 MOODLE_IDS = ("id number", "username", "email address")
 CANVAS_IDS = ("sis login id", "sis user id", "id")
 # Of the tables for due dates and times, too.
-KNOWN = OWN | {*MOODLE_LAST, *MOODLE_IDS, *CANVAS_IDS, "first name", "student", "section", "firstname", "lastname", "assignment", "due", "duedate", "due date", "time",
-               "timestamp", "submitted", "learner", "identifier", "full name", "status", "last modified (submission)"}
+KNOWN = OWN | {
+    *MOODLE_LAST,
+    *MOODLE_IDS,
+    *CANVAS_IDS,
+    "first name",
+    "student",
+    "section",
+    "firstname",
+    "lastname",
+    "assignment",
+    "due",
+    "duedate",
+    "due date",
+    "time",
+    "timestamp",
+    "submitted",
+    "learner",
+    "identifier",
+    "full name",
+    "status",
+    "last modified (submission)",
+}
 # What Moodle calls these columns in other languages.
-HEADINGS = {name: english for english, names in {
-    "first name": "vorname prénom nombre nome voornaam imię förnamn fornavn",
-    "last name": "nachname;familienname;nom;nom de famille;apellido(s);apellidos;cognome;sobrenome;apelido;achternaam;nazwisko;efternamn;etternavn",
-    "id number": "id-nummer;matrikelnummer;numéro d’identification;numéro d'identification;número de id;número de identificación;numero id;codice identificativo;"
-                 "número de identificação;identificatienummer;numer id;id-nummer",
-    "username": "anmeldename;benutzername;nom d’utilisateur;nom d'utilisateur;nombre de usuario;nome utente;nome de usuário;nome de utilizador;gebruikersnaam;"
-                "nazwa użytkownika;användarnamn;brukernavn",
-    "email address": "e-mail-adresse;e-mail;adresse de courriel;courriel;dirección de correo;dirección email;correo electrónico;indirizzo email;endereço de email;"
-                     "e-mailadres;adres e-mail;e-postadress;e-postadresse",
-}.items() for name in (names.split(";") if ";" in names else names.split())}
+HEADINGS = {
+    name: english
+    for english, names in {
+        "first name": "vorname prénom nombre nome voornaam imię förnamn fornavn",
+        "last name": "nachname;familienname;nom;nom de "
+        "famille;apellido(s);apellidos;cognome;sobrenome;apelido;achternaam;nazwisko;efternamn;etternavn",
+        "id number": "id-nummer;matrikelnummer;numéro d’identification;numéro d'identification;número de id;número de "
+        "identificación;numero id;codice identificativo;"
+        "número de identificação;identificatienummer;numer id;id-nummer",
+        "username": "anmeldename;benutzername;nom d’utilisateur;nom d'utilisateur;nombre de usuario;nome utente;nome "
+        "de usuário;nome de utilizador;gebruikersnaam;"
+        "nazwa użytkownika;användarnamn;brukernavn",
+        "email address": "e-mail-adresse;e-mail;adresse de courriel;courriel;dirección de correo;dirección "
+        "email;correo electrónico;indirizzo email;endereço de email;"
+        "e-mailadres;adres e-mail;e-postadress;e-postadresse",
+    }.items()
+    for name in (names.split(";") if ";" in names else names.split())
+}
 
 
 def _names(fields: list[str]) -> list[str]:
@@ -52,16 +81,30 @@ class Table:
             raise ClassroomError(f"{path}: the file is empty.")
         self.delimiter = read.delimiter
         # Some programs write a title above the header.
-        at = next((at for at, (_, fields) in enumerate(found[:tables.SEARCHED]) if len(KNOWN.intersection(_names(fields))) > 1), 0)
-        self.header, rows = _names(found[at][1]), found[at + 1:]
-        twice = sorted({name for name in self.header if name and self.header.count(name) > 1} & (OWN | {*MOODLE_LAST, *MOODLE_IDS, *CANVAS_IDS, "student"}))
+        at = next(
+            (
+                at
+                for at, (_, fields) in enumerate(found[: tables.SEARCHED])
+                if len(KNOWN.intersection(_names(fields))) > 1
+            ),
+            0,
+        )
+        self.header, rows = _names(found[at][1]), found[at + 1 :]
+        twice = sorted(
+            {name for name in self.header if name and self.header.count(name) > 1}
+            & (OWN | {*MOODLE_LAST, *MOODLE_IDS, *CANVAS_IDS, "student"})
+        )
         if twice:
             raise ClassroomError(f"{path}, line 1: the column '{twice[0]}' is there twice; keep one.")
         self.rows: list[tuple[int, dict[str, str]]] = []
         self.problems: list[str] = []
         for line, fields in rows:
-            if len(fields) > len(self.header) and any(field.strip() for field in fields[len(self.header):]):
-                self.problem(line, f"{len(fields)} fields where the header has {len(self.header)}: put quotes around a field with '{self.delimiter}' in it.")
+            if len(fields) > len(self.header) and any(field.strip() for field in fields[len(self.header) :]):
+                self.problem(
+                    line,
+                    f"{len(fields)} fields where the header has {len(self.header)}: put quotes around a field with "
+                    f"'{self.delimiter}' in it.",
+                )
             self.rows.append((line, {name: field.strip() for name, field in zip(self.header, fields)}))
 
     def problem(self, line: int, what: str) -> None:
@@ -80,7 +123,8 @@ def read(path: Path | str, id_column: str = "") -> tuple[list[Learner], list[str
     Parameters
     ----------
     path : path
-        A CSV file: ``id, first_name, last_name, email`` in any order, Moodle's participants or grades, or Canvas's gradebook.
+        A CSV file: ``id, first_name, last_name, email`` in any order, Moodle's participants or grades, or Canvas's
+        gradebook.
     id_column : str, optional
         The column of an export that becomes the learner's id, instead of the usual one.
 
@@ -106,12 +150,20 @@ def read(path: Path | str, id_column: str = "") -> tuple[list[Learner], list[str
     if not learners:
         raise ClassroomError(f"{path}: there is a header, but nobody below it.")
     what = {"own": "a roster", "moodle": "Moodle's export", "canvas": "Canvas's gradebook export"}[kind]
-    return [_harmless(learner) for _, learner in learners], [f"{table.path.name}: {what}, {len(learners)} learners.", *remarks]
+    return [_harmless(learner) for _, learner in learners], [
+        f"{table.path.name}: {what}, {len(learners)} learners.",
+        *remarks,
+    ]
 
 
 def _harmless(learner: Learner) -> Learner:
     """People may choose their name in an LMS, and formgrader writes it into its page as it is."""
-    return learner._replace(**{field: re.sub(r"[<>\x00-\x1f\x7f]", "", getattr(learner, field)).strip() for field in ("first_name", "last_name", "email")})
+    return learner._replace(
+        **{
+            field: re.sub(r"[<>\x00-\x1f\x7f]", "", getattr(learner, field)).strip()
+            for field in ("first_name", "last_name", "email")
+        }
+    )
 
 
 def _kind(table: Table) -> str:
@@ -123,31 +175,57 @@ def _kind(table: Table) -> str:
     if "id" in names:
         return "own"
     missing = sorted(OWN - names)
-    raise ClassroomError(f"{table.path}, line 1: no columns of a roster. Needed: id, first_name, last_name, email (here: {', '.join(table.header)[:200]}; "
-                         f"missing: {', '.join(missing)}), or an export of Moodle (First name, Last name, ID number, Email address) "
-                         "or Canvas (Student, ID, SIS Login ID). An export in another language: set the language of your account to English and export again, or rename the columns.")
+    raise ClassroomError(
+        f"{table.path}, line 1: no columns of a roster. Needed: id, first_name, last_name, email (here: "
+        f"{', '.join(table.header)[:200]}; "
+        f"missing: {', '.join(missing)}), or an export of Moodle (First name, Last name, ID number, Email address) "
+        "or Canvas (Student, ID, SIS Login ID). An export in another language: set the language of your account to "
+        "English and export again, or rename the columns."
+    )
 
 
 def _own(table: Table, id_column: str) -> tuple[list[tuple[int, Learner]], list[str]]:
     missing = [name for name in ("first_name", "last_name", "email") if name not in table.header]
     if missing:
-        raise ClassroomError(f"{table.path}, line 1: the column{'s' if len(missing) > 1 else ''} {', '.join(missing)} "
-                             f"{'are' if len(missing) > 1 else 'is'} missing; empty fields are fine, missing columns are not.")
+        raise ClassroomError(
+            f"{table.path}, line 1: the column{'s' if len(missing) > 1 else ''} {', '.join(missing)} "
+            f"{'are' if len(missing) > 1 else 'is'} missing; empty fields are fine, missing columns are not."
+        )
     column = _id_column(table, (id_column or "id",), id_column)
-    return [(line, Learner(row.get(column, ""), row.get("first_name", ""), row.get("last_name", ""), row.get("email", ""), row.get("lms_user_id", "")))
-            for line, row in table.rows], []
+    return [
+        (
+            line,
+            Learner(
+                row.get(column, ""),
+                row.get("first_name", ""),
+                row.get("last_name", ""),
+                row.get("email", ""),
+                row.get("lms_user_id", ""),
+            ),
+        )
+        for line, row in table.rows
+    ], []
 
 
 def _moodle(table: Table, id_column: str) -> tuple[list[tuple[int, Learner]], list[str]]:
     last = next(name for name in MOODLE_LAST if name in table.header)
     column = _id_column(table, MOODLE_IDS, id_column)
-    own = next((name for name in MOODLE_IDS if any(row.get(name) for _, row in table.rows)), column)  # what Moodle finds a person by again
+    own = next(
+        (name for name in MOODLE_IDS if any(row.get(name) for _, row in table.rows)), column
+    )  # what Moodle finds a person by again
     found = []
     for line, row in table.rows:
         id = row.get(column, "")
         if column == "email address":
             id = id.partition("@")[0]
-        found.append((line, Learner(id, row.get("first name", ""), row.get(last, ""), row.get("email address", ""), row.get(own, ""))))
+        found.append(
+            (
+                line,
+                Learner(
+                    id, row.get("first name", ""), row.get(last, ""), row.get("email address", ""), row.get(own, "")
+                ),
+            )
+        )
     return found, [f"Learner ids are from the column '{column}' (--id-column takes another)."]
 
 
@@ -175,7 +253,9 @@ def _id_column(table: Table, usual: tuple[str, ...], wanted: str) -> str:
         raise ClassroomError(f"{table.path}, line 1: no column '{wanted}'; there are: {', '.join(table.header)[:300]}.")
     column = wanted or next((name for name in usual if any(row.get(name) for _, row in table.rows)), "")
     if not column:
-        raise ClassroomError(f"{table.path}: no column can be the learner's id: {', '.join(usual)} are missing or empty.")
+        raise ClassroomError(
+            f"{table.path}: no column can be the learner's id: {', '.join(usual)} are missing or empty."
+        )
     return column
 
 
@@ -183,7 +263,11 @@ def _check_ids(table: Table, learners: list[tuple[int, Learner]]) -> None:
     seen: dict[str, int] = {}
     for line, learner in learners:
         if not learner.id:
-            table.problem(line, f"{learner.first_name} {learner.last_name}".strip() + " has no id; fill it in, or choose another column with --id-column.")
+            table.problem(
+                line,
+                f"{learner.first_name} {learner.last_name}".strip()
+                + " has no id; fill it in, or choose another column with --id-column.",
+            )
             continue
         why = unsafe(learner.id)
         if why:
@@ -191,7 +275,9 @@ def _check_ids(table: Table, learners: list[tuple[int, Learner]]) -> None:
         # Folders "Anna" and "anna" are one on macOS and Windows.
         before = seen.setdefault(learner.id.casefold(), line)
         if before != line:
-            table.problem(line, f"the id '{learner.id}' is in line {before} already; each learner needs an id of their own.")
+            table.problem(
+                line, f"the id '{learner.id}' is in line {before} already; each learner needs an id of their own."
+            )
 
 
 def unsafe(id: str) -> str:

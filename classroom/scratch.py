@@ -25,14 +25,18 @@ def file_of(url: str) -> Path | None:
 def copy_gradebook(url: str, course: str, assignment: str, to: Path) -> str:
     """Copy a gradebook into a SQLite file; return its address.
 
-    A SQLite gradebook is copied as it is, also while others write to it. Of any other database, the roster and all assignments come along,
+    A SQLite gradebook is copied as it is, also while others write to it. Of any other database, the roster and all
+    assignments come along,
     but submissions of this assignment only.
     """
     copy = f"sqlite:///{to}"
     path = file_of(url)
     if path is not None:
         address = f"{path.resolve().as_uri()}?mode=ro"
-        with contextlib.closing(sqlite3.connect(address, uri=True)) as source, contextlib.closing(sqlite3.connect(to)) as target:
+        with (
+            contextlib.closing(sqlite3.connect(address, uri=True)) as source,
+            contextlib.closing(sqlite3.connect(to)) as target,
+        ):
             source.backup(target)
         return copy
     api.Gradebook(copy, course).close()  # the tables, and the version that nbgrader looks for
@@ -56,7 +60,9 @@ def assert_free(url: str) -> None:
     try:
         if path is not None:
             if not path.exists():
-                raise ClassroomError(f"There is no gradebook {path}: run `nbgrader generate_assignment` first, or set GRADEBOOK_URL.")
+                raise ClassroomError(
+                    f"There is no gradebook {path}: run `nbgrader generate_assignment` first, or set GRADEBOOK_URL."
+                )
             with contextlib.closing(sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)) as file:
                 file.execute("BEGIN IMMEDIATE")
                 file.execute("ROLLBACK")
@@ -75,8 +81,12 @@ def assert_free(url: str) -> None:
                         time.sleep(0.5)
     except (sqlite3.OperationalError, sqlalchemy.exc.OperationalError) as error:
         held = "locked" in str(error) or "lock" in str(error)
-        what = ("Another run (autograde, another regrade, a database browser) holds the gradebook: let it end, then try again."
-                if held else f"The gradebook cannot be written ({str(error).splitlines()[0]}).")
+        what = (
+            "Another run (autograde, another regrade, a database browser) holds the gradebook: let it end, then try "
+            "again."
+            if held
+            else f"The gradebook cannot be written ({str(error).splitlines()[0]})."
+        )
         raise ClassroomError(what) from None
     finally:
         engine.dispose()

@@ -42,7 +42,9 @@ def of_folder(folder: Path | str = ".") -> Class:
     """
     folder = Path(folder).resolve()
     if not (folder / "nbgrader_config.py").exists():
-        raise ClassroomError(f"No nbgrader_config.py in {folder}: go to the folder of a class, or make one with `classroom start`.")
+        raise ClassroomError(
+            f"No nbgrader_config.py in {folder}: go to the folder of a class, or make one with `classroom start`."
+        )
     access.find_programs()
     before = os.getcwd()
     os.chdir(folder)  # nbgrader looks for its configuration in the working folder, nowhere else
@@ -56,7 +58,7 @@ def of_folder(folder: Path | str = ".") -> Class:
 
 
 LAUNCHER = """#!/bin/sh
-# The command `classroom` of the Python that this class was made with, without activating its environment: ./classroom doctor
+# The command `classroom` of the Python that this class was made with; no environment need be active: ./classroom doctor
 exec "{python}" -m classroom "$@"
 """
 # What `start` of version 0.1 wrote into a configuration to find the package; another copy of it may lie there.
@@ -74,12 +76,18 @@ def write_launcher(folder: Path) -> None:
 def of_an_earlier_version(folder: Path) -> list[str]:
     """The files of a class that an earlier version of `start` wrote in another way."""
     launcher, config = folder / "classroom", folder / "nbgrader_config.py"
-    old = ["classroom"] if launcher.is_file() and "PYTHONPATH=" in launcher.read_text(encoding="utf-8", errors="replace") else []
+    old = (
+        ["classroom"]
+        if launcher.is_file() and "PYTHONPATH=" in launcher.read_text(encoding="utf-8", errors="replace")
+        else []
+    )
     return old + ([config.name] if _OLD.search(config.read_text(encoding="utf-8", errors="replace")) else [])
 
 
 def bring_up_to_date(folder: Path) -> list[str]:
-    """Write the files of a class as this version does, the configuration but for its outdated lines as it is; what was done, in sentences."""
+    """Write the files of a class as this version does, the configuration but for its outdated lines as it is; what
+    was done, in sentences.
+    """
     old = of_an_earlier_version(folder)
     if "classroom" in old:
         write_launcher(folder)
@@ -96,7 +104,10 @@ def left_in_the_course(folder: Path) -> str:
     """One sentence on a class that version 0.1 made in the course's own folder; "" if there is none."""
     if not (folder / _IN_THE_COURSE).exists():
         return ""
-    return f"{_IN_THE_COURSE} is not read any more: a class has a folder of its own, and what is graded here goes into the course's gradebook"
+    return (
+        f"{_IN_THE_COURSE} is not read any more: a class has a folder of its own, and what is graded here goes "
+        "into the course's gradebook"
+    )
 
 
 @contextlib.contextmanager

@@ -27,17 +27,17 @@ from classroom.errors import ClassroomError
 
 CONFIG = "nbgrader_config.py"
 
-CLASS = '''"""The configuration of one class. The course's own is read first; what stands below counts for this class alone."""
+CLASS = '''"""The configuration of one class. The course's own is read first; what stands below is this class's."""
 
 from pathlib import Path
 
 here = Path(__file__).resolve().parent
 c = get_config()  # noqa: F821  (nbgrader puts get_config here)
 
-# The course: preprocessors, hidden tests, the grading engine. Without it nbgrader would quietly grade with its own settings.
+# The course: preprocessors, hidden tests, the grading engine. Without it nbgrader would grade with its own settings.
 course = Path({course!r})
 if not (course / "nbgrader_config.py").exists():
-    raise SystemExit(f"The course is no longer at {{course}}: write its new place into {{here / 'nbgrader_config.py'}}.")
+    raise SystemExit(f"The course is no longer at {{course}}: write its new place into {{__file__}}.")
 load_subconfig("nbgrader_config.py", path=str(course))  # noqa: F821
 c.Classroom.course = str(course)  # for `doctor`, which compares source/ with it
 
@@ -48,12 +48,12 @@ c.CourseDirectory.root = str(here)
 c.CourseDirectory.course_id = {course_id!r}
 # Grades: a SQLite file, or PostgreSQL (postgresql+psycopg://...) where several machines write.
 c.CourseDirectory.db_url = {gradebook}
-# For `nbgrader submit` and `collect`. Where learners have accounts on this machine: a folder that all of them may write to.
+# For `nbgrader submit` and `collect`. Where learners have accounts on this machine: a folder that all may write to.
 c.Exchange.root = str(here / "exchange")
 (here / "exchange").mkdir(exist_ok=True)
 # `nbgrader collect` takes a newer submission; the exchange keeps the ones before.
 c.ExchangeCollect.update = True
-# A mark by hand changes no file, so nbgrader would take the feedback of before it for up to date: it is made anew each time.
+# A mark by hand changes no file, so nbgrader would take older feedback for up to date: it is made again each time.
 c.GenerateFeedback.force = True
 {imports}
 # Late submissions: {policy_words}.
@@ -69,14 +69,15 @@ classroom.collect.install(c)
 c.LmsCollector.timezone = {timezone!r}
 '''
 
-SEED = '''
-# Hidden tests draw their inputs with this number, other ones in each class: what learners of another term wrote down passes nothing.
-# Keep it for the whole term, regrades too (`start --new-seed` draws another). It never reaches the room in which learners' code runs.
+SEED = """
+# Hidden tests draw their inputs with this number, other ones in each class: old notes pass nothing.
+# Keep it for the whole term, regrades too (`start --new-seed` draws another). It never reaches learners' code.
 import os  # noqa: E402
 
 os.environ["COURSE_SEED"] = "{seed}"
-'''
+"""
 _SEED = re.compile(re.escape(SEED).replace(r"\{seed\}", r"\d+"))
+
 
 class Due(NamedTuple):
     """When an assignment is due: as people wrote it, with its time zone."""
@@ -99,14 +100,20 @@ def main(arguments: list[str]) -> int:
     on_path = shutil.which("nbgrader") or ""  # before a configuration changes the PATH of this process
     course = Path(options.course).resolve()
     if not (course / CONFIG).exists():
-        raise ClassroomError(f"No {CONFIG} in {course}: run this in the folder of the course, or name it with --course.")
+        raise ClassroomError(
+            f"No {CONFIG} in {course}: run this in the folder of the course, or name it with --course."
+        )
     folder = _folder(options, course)
     config = folder / CONFIG
     new = not config.exists()
     # Everything that a person may have written wrong is read before anything is made.
     learners, remarks = roster.read(options.roster, options.id_column) if options.roster else ([], [])
     known = [] if new else cuts.assignments(folder)
-    cut = cuts.Cut([[name] for name in known], []) if known and not options.cut else cuts.choose(course, options.cut or cuts.FULL)
+    cut = (
+        cuts.Cut([[name] for name in known], [])
+        if known and not options.cut
+        else cuts.choose(course, options.cut or cuts.FULL)
+    )
     zone_name = options.timezone or "UTC" if new else _same(options, folder)
     zone = when.zone_named(zone_name, "--timezone")
     due = _due(options, cut, zone, known)
@@ -129,28 +136,53 @@ def main(arguments: list[str]) -> int:
         print(f"  {line}")
     print(f"  Late: {late.in_words(late.LatePolicy(parent=app))}.")
     if new:
-        print(f"Next: give learners what is in release/. Then, in {folder}:\n"
-              f"  classroom doctor\n  classroom collect ASSIGNMENT DOWNLOAD.zip\n  nbgrader autograde ASSIGNMENT\n  nbgrader generate_feedback ASSIGNMENT")
+        print(
+            f"Next: give learners what is in release/. Then, in {folder}:\n"
+            "  classroom doctor\n  classroom collect ASSIGNMENT DOWNLOAD.zip\n  nbgrader autograde ASSIGNMENT\n  "
+            "nbgrader generate_feedback ASSIGNMENT"
+        )
         if Path(on_path).parent != Path(sys.executable).parent:
-            print(f"  (`source {Path(sys.executable).parent / 'activate'}` puts both commands on the PATH; ./classroom works without)")
+            print(
+                f"  (`source {Path(sys.executable).parent / 'activate'}` puts both commands on the PATH; ./classroom "
+                "works without)"
+            )
     return 0
 
 
 def _options(arguments: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="classroom start", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="classroom start", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folder", help="the folder of the class, made if it is not there, outside the course")
     parser.add_argument("--course", default=".", help="the folder of the course (default: this one)")
-    parser.add_argument("--roster", type=Path, help="CSV: id, first_name, last_name, email; or an export of Moodle or Canvas")
+    parser.add_argument(
+        "--roster", type=Path, help="CSV: id, first_name, last_name, email; or an export of Moodle or Canvas"
+    )
     parser.add_argument("--id-column", default="", help="the column of an export that becomes the learner's id")
-    parser.add_argument("--cut", default="", help="full, a cut of the course's cuts.csv, or assignments with commas between them")
-    parser.add_argument("--first-due", help="the first session's due date, such as 2027-02-05 or 2027-02-05T18:00; without a time the end of the day")
+    parser.add_argument(
+        "--cut", default="", help="full, a cut of the course's cuts.csv, or assignments with commas between them"
+    )
+    parser.add_argument(
+        "--first-due",
+        help="the first session's due date, such as 2027-02-05 or 2027-02-05T18:00; without a time the end of the day",
+    )
     parser.add_argument("--every", type=int, default=7, help="days from one session to the next (default: 7)")
     parser.add_argument("--due", type=Path, help="CSV: assignment, due")
     parser.add_argument("--timezone", help="of due dates that name none, such as Europe/Berlin (default: UTC)")
-    parser.add_argument("--late", help="none, or per-day:10%%, stop:3 (days), grace:15 (minutes) with commas between them")
-    parser.add_argument("--gradebook", help="sqlite:///... or postgresql+psycopg://... (default: gradebook.db in the folder)")
-    parser.add_argument("--new-seed", action="store_true", help="hidden tests draw other inputs than so far (a new class has a seed of its own)")
-    parser.add_argument("--course-id", help="the name of the class in the gradebook and the exchange (default: the folder's)")
+    parser.add_argument(
+        "--late", help="none, or per-day:10%%, stop:3 (days), grace:15 (minutes) with commas between them"
+    )
+    parser.add_argument(
+        "--gradebook", help="sqlite:///... or postgresql+psycopg://... (default: gradebook.db in the folder)"
+    )
+    parser.add_argument(
+        "--new-seed",
+        action="store_true",
+        help="hidden tests draw other inputs than so far (a new class has a seed of its own)",
+    )
+    parser.add_argument(
+        "--course-id", help="the name of the class in the gradebook and the exchange (default: the folder's)"
+    )
     options = parser.parse_args(arguments)
     if options.first_due and options.due:
         parser.error("--first-due and --due cannot both be")
@@ -163,19 +195,32 @@ def _folder(options, course: Path) -> Path:
         if why := places.unusable(path):
             raise ClassroomError(f"Nothing was made: {why}")
     if folder == course:
-        raise ClassroomError("This is the folder of the course itself; a class has a folder of its own: name one outside, such as ../autumn.")
+        raise ClassroomError(
+            "This is the folder of the course itself; a class has a folder of its own: name one outside, such as "
+            "../autumn."
+        )
     if course in folder.parents:
-        raise ClassroomError(f"{folder} is inside the course, where grades could be committed by accident; take one outside, such as ../{folder.name}.")
+        raise ClassroomError(
+            f"{folder} is inside the course, where grades could be committed by accident; take one outside, such as "
+            f"../{folder.name}."
+        )
     in_the_way = [name for name in ("source", "release", "submitted", "gradebook.db") if (folder / name).exists()]
     if not (folder / CONFIG).exists() and in_the_way:
-        raise ClassroomError(f"{folder} has a {in_the_way[0]} and no {CONFIG}: it is something else. Nothing was changed; name another folder.")
+        raise ClassroomError(
+            f"{folder} has a {in_the_way[0]} and no {CONFIG}: it is something else. Nothing was changed; name another "
+            "folder."
+        )
     if (folder / CONFIG).exists() and "classroom.late" not in (folder / CONFIG).read_text(encoding="utf-8"):
-        raise ClassroomError(f"{folder / CONFIG} was not made by this command. Nothing was changed; name another folder.")
+        raise ClassroomError(
+            f"{folder / CONFIG} was not made by this command. Nothing was changed; name another folder."
+        )
     return folder
 
 
 def _same(options, folder: Path) -> str:
-    """The time zone of a class that exists; options that contradict its configuration are refused, not applied in silence."""
+    """The time zone of a class that exists; options that contradict its configuration are refused, not applied in
+    silence.
+    """
     with settings.quiet(logging.WARNING):
         app = _configured(folder)
     policy = late.LatePolicy(parent=app)
@@ -185,24 +230,28 @@ def _same(options, folder: Path) -> str:
         options.late is not None and {**usual, **late.parse(options.late)} != given and "--late",
         options.gradebook is not None and _url(options, folder) != app.coursedir.db_url and "--gradebook",
         options.course_id is not None and options.course_id != app.coursedir.course_id and "--course-id",
-        options.timezone is not None and options.timezone != app.config.LmsCollector.get("timezone", "UTC") and "--timezone",
+        options.timezone is not None
+        and options.timezone != app.config.LmsCollector.get("timezone", "UTC")
+        and "--timezone",
     ]
     for option in filter(None, contradicted):
-        raise ClassroomError(f"{option} is not what this class has. Nothing was changed; change it in "
-                             f"{folder / CONFIG}, where its line says what it is.")
+        raise ClassroomError(
+            f"{option} is not what this class has. Nothing was changed; change it in "
+            f"{folder / CONFIG}, where its line says what it is."
+        )
     return str(app.config.LmsCollector.get("timezone", "UTC"))
 
 
 def _url(options, folder: Path) -> str:
     url = options.gradebook or f"sqlite:///{folder / 'gradebook.db'}"
-    if url.startswith("sqlite:///") and not os.path.isabs(url[len("sqlite:///"):]):
-        url = f"sqlite:///{folder / url[len('sqlite:///'):]}"
+    if url.startswith("sqlite:///") and not os.path.isabs(url[len("sqlite:///") :]):
+        url = f"sqlite:///{folder / url[len('sqlite:///') :]}"
     return url
 
 
 def _refuse_a_used_gradebook(url: str) -> None:
     """A class starts with a gradebook of its own."""
-    if url.startswith("sqlite:///") and not Path(url[len("sqlite:///"):]).exists():
+    if url.startswith("sqlite:///") and not Path(url[len("sqlite:///") :]).exists():
         return
     try:
         with book.opened(url) as connection:
@@ -210,11 +259,19 @@ def _refuse_a_used_gradebook(url: str) -> None:
                 return
             count = len(book.learners(connection))
     except ImportError as error:
-        raise ClassroomError(f"The gradebook {_shown(url)} needs a Python package: {error}. For PostgreSQL: pip install 'psycopg[binary]'.") from None
+        raise ClassroomError(
+            f"The gradebook {_shown(url)} needs a Python package: {error}. For PostgreSQL: pip install "
+            "'psycopg[binary]'."
+        ) from None
     except sqlalchemy.exc.SQLAlchemyError as error:
-        raise ClassroomError(f"The gradebook {_shown(url)} cannot be opened: {str(getattr(error, 'orig', error)).splitlines()[0]}") from None
+        raise ClassroomError(
+            f"The gradebook {_shown(url)} cannot be opened: {str(getattr(error, 'orig', error)).splitlines()[0]}"
+        ) from None
     if count:
-        raise ClassroomError(f"The gradebook {_shown(url)} holds {count} learners already; a class needs one of its own. Nothing was changed.")
+        raise ClassroomError(
+            f"The gradebook {_shown(url)} holds {count} learners already; a class needs one of its own. Nothing was "
+            "changed."
+        )
 
 
 def _shown(url: str) -> str:
@@ -222,7 +279,10 @@ def _shown(url: str) -> str:
     try:
         return sqlalchemy.engine.make_url(url).render_as_string(hide_password=True)
     except sqlalchemy.exc.ArgumentError:
-        raise ClassroomError(f"--gradebook: '{url}' is no address of a database; write sqlite:////full/path.db or postgresql+psycopg://user@host/name.") from None
+        raise ClassroomError(
+            f"--gradebook: '{url}' is no address of a database; write sqlite:////full/path.db or "
+            "postgresql+psycopg://user@host/name."
+        ) from None
 
 
 def _make(options, course: Path, folder: Path, config: Path, policy: dict, zone_name: str) -> None:
@@ -231,12 +291,19 @@ def _make(options, course: Path, folder: Path, config: Path, policy: dict, zone_
     usual = folder / "gradebook.db"
     engine = "Proctor." in (course / CONFIG).read_text(encoding="utf-8")
     traits = "\n".join(f"c.LatePolicy.{name} = {value!r}" for name, value in policy.items())
-    text = CLASS.format(
-        course=str(course), python=sys.executable,
-        course_id=options.course_id or folder.name, timezone=zone_name, policy=traits or "# c.LatePolicy.per_day = 0.1",
-        gradebook=f'f"sqlite:///{{here / {usual.name!r}}}"' if url == f"sqlite:///{usual}" else repr(url),
-        policy_words=late.in_words(late.LatePolicy(**policy)),
-        imports="# Hidden tests import from the course.\nc.Proctor.import_paths = [str(course)]" if engine else "") + _new_seed()
+    text = (
+        CLASS.format(
+            course=str(course),
+            python=sys.executable,
+            course_id=options.course_id or folder.name,
+            timezone=zone_name,
+            policy=traits or "# c.LatePolicy.per_day = 0.1",
+            gradebook=f'f"sqlite:///{{here / {usual.name!r}}}"' if url == f"sqlite:///{usual}" else repr(url),
+            policy_words=late.in_words(late.LatePolicy(**policy)),
+            imports="# Hidden tests import from the course.\nc.Proctor.import_paths = [str(course)]" if engine else "",
+        )
+        + _new_seed()
+    )
     for name in ("submitted", "exchange"):
         (folder / name).mkdir(exist_ok=True)
     # Written last and at once: a folder with a configuration is a class, and the next run continues.
@@ -245,7 +312,10 @@ def _make(options, course: Path, folder: Path, config: Path, policy: dict, zone_
     part.write_text(text, encoding="utf-8")
     if sqlalchemy.engine.make_url(url).password:
         part.chmod(0o600)
-        print(f"  The password of the gradebook is in {config.name}, which only you can read; ~/.pgpass is a better place.")
+        print(
+            f"  The password of the gradebook is in {config.name}, which only you can read; ~/.pgpass is a better "
+            "place."
+        )
     part.replace(config)
 
 
@@ -264,13 +334,18 @@ def _draw_again(config: Path) -> None:
     part.write_text(text, encoding="utf-8")
     shutil.copymode(config, part)
     part.replace(config)
-    print("  COURSE_SEED: hidden tests draw other inputs from now on; `classroom regrade` shows whose points would change.")
+    print(
+        "  COURSE_SEED: hidden tests draw other inputs from now on; `classroom regrade` shows whose points would "
+        "change."
+    )
 
 
 def _configured(folder: Path):
     app = settings.of_folder(folder)
     if Path(app.coursedir.root) != folder:
-        raise ClassroomError(f"{folder / CONFIG} could not be read as a whole: `classroom doctor` in that folder says why.")
+        raise ClassroomError(
+            f"{folder / CONFIG} could not be read as a whole: `classroom doctor` in that folder says why."
+        )
     return app
 
 
@@ -291,8 +366,12 @@ def _release(app, course: Path, folder: Path, names: list[str]) -> None:
         shutil.copy2(calibrated, folder)
     with Gradebook(app.coursedir.db_url, app.coursedir.course_id) as gradebook:
         there = {assignment.name for assignment in gradebook.assignments if assignment.notebooks}
-    todo = [name for name in names
-            if name not in there or not any(Path(app.coursedir.format_path(app.coursedir.release_directory, ".", name)).glob("*.ipynb"))]
+    todo = [
+        name
+        for name in names
+        if name not in there
+        or not any(Path(app.coursedir.format_path(app.coursedir.release_directory, ".", name)).glob("*.ipynb"))
+    ]
     config = app.config.copy()
     config.Application.log_level = "ERROR"
     config.NbGrader.logfile = ""
@@ -303,7 +382,10 @@ def _release(app, course: Path, folder: Path, names: list[str]) -> None:
             result = api.generate_assignment(name, force=True)
         if not result["success"]:
             said = (result.get("error") or result.get("log") or "").strip().splitlines()
-            raise ClassroomError(f"nbgrader generate_assignment {name} failed: {said[-1] if said else 'no reason given'}. Mend source/{name}, then run this again.")
+            raise ClassroomError(
+                f"nbgrader generate_assignment {name} failed: {said[-1] if said else 'no reason given'}. Mend "
+                f"source/{name}, then run this again."
+            )
 
 
 def _enrol(app, learners: list[book.Learner], source: str) -> list[str]:
@@ -311,7 +393,9 @@ def _enrol(app, learners: list[book.Learner], source: str) -> list[str]:
     with book.opened(app.coursedir.db_url) as connection:
         before = {learner.id: learner for learner in book.learners(connection)}
     if not learners:
-        return [f"{len(before)} learners; no roster given." if before else "No learners yet: run this again with --roster."]
+        return [
+            f"{len(before)} learners; no roster given." if before else "No learners yet: run this again with --roster."
+        ]
     _same_people(before, learners, source)
     added, changed, lines = [], [], []
     for learner in learners:
@@ -322,17 +406,29 @@ def _enrol(app, learners: list[book.Learner], source: str) -> list[str]:
         merged = learner._replace(**{name: value or getattr(old, name) for name, value in learner._asdict().items()})
         if merged != old:
             changed.append(merged)
-            what = ", ".join(f"{name} {getattr(old, name) or '(nothing)'} -> {value}" for name, value in merged._asdict().items() if value != getattr(old, name))
+            what = ", ".join(
+                f"{name} {getattr(old, name) or '(nothing)'} -> {value}"
+                for name, value in merged._asdict().items()
+                if value != getattr(old, name)
+            )
             lines.append(f"{learner.id}: {what}")
     if added or changed:
         with Gradebook(app.coursedir.db_url, app.coursedir.course_id) as gradebook:
             for learner in tqdm(added + changed, desc="learners", disable=not sys.stderr.isatty(), leave=False):
-                gradebook.update_or_create_student(learner.id, **{k: v or None for k, v in learner._asdict().items() if k != "id"})
+                gradebook.update_or_create_student(
+                    learner.id, **{k: v or None for k, v in learner._asdict().items() if k != "id"}
+                )
     gone = sorted(before.keys() - {learner.id for learner in learners})
-    lines.insert(0, f"{len(added)} learners added, {len(changed)} changed, {len(learners) - len(added) - len(changed)} as before.")
+    lines.insert(
+        0,
+        f"{len(added)} learners added, {len(changed)} changed, {len(learners) - len(added) - len(changed)} as before.",
+    )
     if gone:
-        lines.append(f"{len(gone)} in the gradebook are not in {Path(source).name} and stay: {', '.join(gone[:10])}{' ...' if len(gone) > 10 else ''} "
-                     "(`nbgrader db student remove` takes one out)")
+        lines.append(
+            f"{len(gone)} in the gradebook are not in {Path(source).name} and stay: "
+            f"{', '.join(gone[:10])}{' ...' if len(gone) > 10 else ''} "
+            "(`nbgrader db student remove` takes one out)"
+        )
     return lines
 
 
@@ -344,10 +440,16 @@ def _same_people(before: dict[str, book.Learner], learners: list[book.Learner], 
     for learner in learners:
         old = by_lms.get(learner.lms_user_id) or by_email.get(learner.email.lower())
         if old is not None and old.id != learner.id and learner.id not in before:
-            wrong.append(f"{source}: {learner.first_name} {learner.last_name} is '{learner.id}' here and '{old.id}' in the gradebook.")
+            wrong.append(
+                f"{source}: {learner.first_name} {learner.last_name} is '{learner.id}' here and '{old.id}' in the "
+                "gradebook."
+            )
     if wrong:
-        raise ClassroomError("\n".join(wrong[:roster.SHOWN]) + "\nNobody was added: the same person would be there twice. Use the column that the ids came from "
-                             "(--id-column), or give the roster the id of the gradebook.")
+        raise ClassroomError(
+            "\n".join(wrong[: roster.SHOWN])
+            + "\nNobody was added: the same person would be there twice. Use the column that the ids came from "
+            "(--id-column), or give the roster the id of the gradebook."
+        )
 
 
 def _due(options, cut: cuts.Cut, zone, known: list[str]) -> list[Due]:
@@ -356,8 +458,16 @@ def _due(options, cut: cuts.Cut, zone, known: list[str]) -> list[Due]:
         if options.every < 1:
             raise ClassroomError("--every is a number of days, 1 or more.")
         wall = first.replace(tzinfo=None)  # a week later is the same time on the clock, summer time or not
-        return [Due(name, dateutil.tz.resolve_imaginary((wall + timedelta(days=options.every * number)).replace(tzinfo=first.tzinfo)))
-                for number, session in enumerate(cut.sessions) for name in session]
+        return [
+            Due(
+                name,
+                dateutil.tz.resolve_imaginary(
+                    (wall + timedelta(days=options.every * number)).replace(tzinfo=first.tzinfo)
+                ),
+            )
+            for number, session in enumerate(cut.sessions)
+            for name in session
+        ]
     if not options.due:
         return []
     table = roster.Table(options.due)

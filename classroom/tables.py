@@ -1,4 +1,6 @@
-"""Reading a CSV file as an LMS or a spreadsheet program wrote it: the one reader for rosters and for templates of grades."""
+"""Reading a CSV file as an LMS or a spreadsheet program wrote it: the one reader for rosters and for templates of
+grades.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,8 @@ class Table(NamedTuple):
 
 
 def read(path: Path, strict: bool = False) -> Table:
-    """A CSV file: comma, semicolon or tab, UTF-8 with or without a byte order mark, or UTF-16 with one. Empty rows are rows.
+    """A CSV file: comma, semicolon or tab, UTF-8 with or without a byte order mark, or UTF-16 with one. Empty rows are
+    rows.
 
     Parameters
     ----------
@@ -40,10 +43,14 @@ def read(path: Path, strict: bool = False) -> Table:
     """
     text, bom = _text(path)
     lines = [line for line in text.splitlines()[:SEARCHED] if line.strip()]
-    told = re.fullmatch(r'"?sep=(.)"?[,;\t]*', lines[0].strip(" ")) if lines else None  # Excel's own way to say it, above the header
+    told = (
+        re.fullmatch(r'"?sep=(.)"?[,;\t]*', lines[0].strip(" ")) if lines else None
+    )  # Excel's own way to say it, above the header
     # The header decides; a title above it has fewer fields.
     header = lines[:1] if lines and max(_fields(lines[0], mark) for mark in DELIMITERS) > 2 else lines
-    delimiter = told[1] if told else max(DELIMITERS, key=lambda mark: max((_fields(line, mark) for line in header), default=0))
+    delimiter = (
+        told[1] if told else max(DELIMITERS, key=lambda mark: max((_fields(line, mark) for line in header), default=0))
+    )
     before = csv.field_size_limit(LARGEST_FIELD)
     try:
         rows = list(_rows(path, text, delimiter, strict))
@@ -65,7 +72,9 @@ def _rows(path: Path, text: str, delimiter: str, strict: bool) -> Iterator[tuple
             yield line, fields
             line = reader.line_num + 1
     except csv.Error as error:
-        raise ClassroomError(f"{path}, line {line}: this is not a row of a CSV file ({error}); look at the quotes, or download it again.") from None
+        raise ClassroomError(
+            f"{path}, line {line}: this is not a row of a CSV file ({error}); look at the quotes, or download it again."
+        ) from None
 
 
 def _text(path: Path) -> tuple[str, bool]:
@@ -73,7 +82,9 @@ def _text(path: Path) -> tuple[str, bool]:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise ClassroomError(f"{path} cannot be read: {error.strerror}. Give the path of the file that you downloaded.") from None
+        raise ClassroomError(
+            f"{path} cannot be read: {error.strerror}. Give the path of the file that you downloaded."
+        ) from None
     if content.startswith(b"PK"):
         raise ClassroomError(f"{path} is a spreadsheet (or a zip), not a CSV file; export it as 'CSV UTF-8'.")
     utf16 = content.startswith((b"\xff\xfe", b"\xfe\xff"))
@@ -81,8 +92,10 @@ def _text(path: Path) -> tuple[str, bool]:
         text = content.decode("utf-16" if utf16 else "utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise ClassroomError(f"{path}, line {line}: not UTF-8 (the byte {content[error.start]:#04x}); names would be spoiled. "
-                             "Download it again, or save it as 'CSV UTF-8'.") from None
+        raise ClassroomError(
+            f"{path}, line {line}: not UTF-8 (the byte {content[error.start]:#04x}); names would be spoiled. "
+            "Download it again, or save it as 'CSV UTF-8'."
+        ) from None
     if "\0" in text:
         raise ClassroomError(f"{path} holds bytes that no text has; export it as 'CSV UTF-8'.")
     return text, utf16 or content.startswith(b"\xef\xbb\xbf")

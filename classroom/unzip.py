@@ -33,7 +33,8 @@ def unpack(path: Path, target: Path, max_bytes: int, max_files: int, zone=None) 
     Returns
     -------
     dict of str to str
-        Name in the archive -> why it could not be unpacked. Of these nothing is left in `target`. Under CUT, if there is no end to it.
+        Name in the archive -> why it could not be unpacked. Of these nothing is left in `target`. Under CUT, if there
+        is no end to it.
 
     Raises
     ------
@@ -100,7 +101,13 @@ def _unpack(archive: zipfile.ZipFile, target: Path, max_bytes: int, max_files: i
 def _place(entry: zipfile.ZipInfo, target: Path) -> Path:
     name = name_of(entry)
     parts = PurePosixPath(name.replace("\\", "/")).parts
-    if name.startswith(("/", "\\")) or ".." in parts or re.match(r"[A-Za-z]:", name) or any(ord(letter) < 32 for letter in name) or not parts:
+    if (
+        name.startswith(("/", "\\"))
+        or ".." in parts
+        or re.match(r"[A-Za-z]:", name)
+        or any(ord(letter) < 32 for letter in name)
+        or not parts
+    ):
         raise _Odd(f"'{printable(name)}' in it would be written outside its folder")
     if stat.S_IFMT(entry.external_attr >> 16) not in (0, stat.S_IFREG):
         raise _Odd(f"'{printable(name)}' in it is a link or a device")
@@ -108,7 +115,9 @@ def _place(entry: zipfile.ZipInfo, target: Path) -> Path:
 
 
 def name_of(entry: zipfile.ZipInfo) -> str:
-    """The name of an entry: Macs write UTF-8 and do not say so, Info-ZIP says it in a field of its own. Any other code stays as Python reads it."""
+    """The name of an entry: Macs write UTF-8 and do not say so, Info-ZIP says it in a field of its own. Any other
+    code stays as Python reads it.
+    """
     if entry.flag_bits & 0x800 or entry.filename.isascii():
         return entry.filename
     try:
@@ -125,8 +134,8 @@ def _extra_fields(extra: bytes) -> list[tuple[int, bytes]]:
     found = []
     while len(extra) >= 4:
         kind, size = int.from_bytes(extra[:2], "little"), int.from_bytes(extra[2:4], "little")
-        found.append((kind, extra[4:4 + size]))
-        extra = extra[4 + size:]
+        found.append((kind, extra[4 : 4 + size]))
+        extra = extra[4 + size :]
     return found
 
 
@@ -165,19 +174,25 @@ def _time(entry: zipfile.ZipInfo, zone) -> float | None:
 
 # -- a damaged directory
 
+
 def _said_to_hold(path: Path) -> int:
-    """The number of entries by the archive's own account, of which Python takes no notice: a damaged one may hide those behind it."""
+    """The number of entries by the archive's own account, of which Python takes no notice: a damaged one may hide
+    those behind it.
+    """
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - 22 - 65535))
         tail = file.read()
     at = tail.rfind(END)
-    return int.from_bytes(tail[at + 10:at + 12], "little")
+    return int.from_bytes(tail[at + 10 : at + 12], "little")
+
 
 def _mended(path: Path, copy: Path) -> tuple[zipfile.ZipFile | None, bool]:
-    """The archive with a directory made anew, where its own is damaged or cut off; None if nothing is left. And whether it
+    """The archive with a directory made anew, where its own is damaged or cut off; None if nothing is left. And whether
+    it
     has an end.
 
-    Files that follow each other from the beginning are what the archive's maker wrote. Nothing is searched for between them: there may be
+    Files that follow each other from the beginning are what the archive's maker wrote. Nothing is searched for between
+    them: there may be
     a learner's zip, with names of the learner's choice.
     """
     try:
@@ -186,15 +201,21 @@ def _mended(path: Path, copy: Path) -> tuple[zipfile.ZipFile | None, bool]:
             files, end = _from_files(data, start)
             end = start or end
             listed = _from_directory(data, end)
-            # The directory knows more, such as what is a link; the file itself is nearer to the truth where they differ.
-            records = {**listed, **{at: record for at, record in files.items() if at not in listed or listed[at][8:30] != record[8:30]}}
+            # The directory knows more, such as what is a link; the file itself is nearer to the truth where they
+            # differ.
+            records = {
+                **listed,
+                **{at: record for at, record in files.items() if at not in listed or listed[at][8:30] != record[8:30]},
+            }
             if not records:
                 return None, False
             directory = b"".join(records.values())
             with copy.open("wb") as mended:
                 for at in range(0, end, CHUNK):
-                    mended.write(data[at:min(at + CHUNK, end)])
-                mended.write(directory + struct.pack("<4s4H2LH", END, 0, 0, len(records), len(records), len(directory), end, 0))
+                    mended.write(data[at : min(at + CHUNK, end)])
+                mended.write(
+                    directory + struct.pack("<4s4H2LH", END, 0, 0, len(records), len(records), len(directory), end, 0)
+                )
         return zipfile.ZipFile(copy), bool(listed)
     except Exception as error:
         if isinstance(error, OSError) and error.errno in NO_ROOM:
@@ -205,17 +226,40 @@ def _mended(path: Path, copy: Path) -> tuple[zipfile.ZipFile | None, bool]:
 def _from_files(data, directory: int) -> tuple[dict[int, bytes], int]:
     """Offset -> entry of a directory, for the files one after the other from the beginning; and where they end."""
     records, at = {}, 0
-    while data[at:at + 4] == FILE:
-        _, version, flags, method, time, date, crc, packed, size, name_length, extra_length = struct.unpack("<4s5H3L2H", data[at:at + 30])
+    while data[at : at + 4] == FILE:
+        _, version, flags, method, time, date, crc, packed, size, name_length, extra_length = struct.unpack(
+            "<4s5H3L2H", data[at : at + 30]
+        )
         begin = at + 30 + name_length + extra_length
         if flags & 8 and not packed:  # written as a stream: the sizes come behind it
             crc, packed, size, end = _streamed(data, begin, method)
         else:
             end = begin + packed
-        if end < begin or end > len(data) or end != directory and data[end:end + 4] not in (FILE, ENTRY):
+        if end < begin or end > len(data) or end != directory and data[end : end + 4] not in (FILE, ENTRY):
             break
-        records[at] = struct.pack("<4s6H3L5H2L", ENTRY, 20, version, flags, method, time, date, crc, packed, size, name_length, extra_length, 0, 0, 0, 0,
-                                  at) + data[at + 30:begin]
+        records[at] = (
+            struct.pack(
+                "<4s6H3L5H2L",
+                ENTRY,
+                20,
+                version,
+                flags,
+                method,
+                time,
+                date,
+                crc,
+                packed,
+                size,
+                name_length,
+                extra_length,
+                0,
+                0,
+                0,
+                0,
+                at,
+            )
+            + data[at + 30 : begin]
+        )
         at = end
     return records, at
 
@@ -226,7 +270,7 @@ def _streamed(data, begin: int, method: int) -> tuple[int, int, int, int]:
     stream, at, size = zlib.decompressobj(-15), begin, 0
     while not stream.eof and at < len(data):
         try:
-            chunk = data[at:at + 65536]
+            chunk = data[at : at + 65536]
             size += len(stream.decompress(chunk))
         except zlib.error:
             return 0, 0, 0, -1
@@ -234,33 +278,43 @@ def _streamed(data, begin: int, method: int) -> tuple[int, int, int, int]:
     if not stream.eof:
         return 0, 0, 0, -1
     end = at - len(stream.unused_data)
-    skip = 4 if data[end:end + 4] == DESCRIPTOR else 0
-    crc, packed, said = struct.unpack("<3L", data[end + skip:end + skip + 12])
-    return (crc, packed, said, end + skip + 12) if packed == end - begin and said == size & 0xFFFFFFFF else (0, 0, 0, -1)
+    skip = 4 if data[end : end + 4] == DESCRIPTOR else 0
+    crc, packed, said = struct.unpack("<3L", data[end + skip : end + skip + 12])
+    return (
+        (crc, packed, said, end + skip + 12) if packed == end - begin and said == size & 0xFFFFFFFF else (0, 0, 0, -1)
+    )
 
 
 def _directory(data) -> int:
     """Where the archive says that its directory begins; 0 if it does not say so, at its very end."""
     last = data.rfind(END)
-    if last < 0 or len(data) - last < 22 or last + 22 + int.from_bytes(data[last + 20:last + 22], "little") != len(data):
+    if (
+        last < 0
+        or len(data) - last < 22
+        or last + 22 + int.from_bytes(data[last + 20 : last + 22], "little") != len(data)
+    ):
         return 0
-    size, start = struct.unpack("<2L", data[last + 12:last + 20])
-    return start if start + size == last or data[start:start + 4] == ENTRY else 0
+    size, start = struct.unpack("<2L", data[last + 12 : last + 20])
+    return start if start + size == last or data[start : start + 4] == ENTRY else 0
 
 
 def _from_directory(data, at: int) -> dict[int, bytes]:
     """Offset -> entry, as the archive's own directory has it, where that agrees with the file itself."""
     records, end = {}, at
     while (at := data.find(ENTRY, at)) >= 0:
-        head = data[at:at + 46]
+        head = data[at : at + 46]
         if len(head) < 46:
             break
         name_length, extra_length, comment_length = struct.unpack("<3H", head[28:34])
         offset = int.from_bytes(head[42:46], "little")
-        record = data[at:at + 46 + name_length + extra_length + comment_length]
-        behind = data[at + len(record):at + len(record) + 4]
-        agrees = offset < end and behind in (ENTRY, END, END64) and data[offset:offset + 4] == FILE \
-            and data[offset + 30:offset + 30 + name_length] == record[46:46 + name_length]
+        record = data[at : at + 46 + name_length + extra_length + comment_length]
+        behind = data[at + len(record) : at + len(record) + 4]
+        agrees = (
+            offset < end
+            and behind in (ENTRY, END, END64)
+            and data[offset : offset + 4] == FILE
+            and data[offset + 30 : offset + 30 + name_length] == record[46 : 46 + name_length]
+        )
         if agrees:
             records[offset] = record
         at += len(record) if agrees else 4

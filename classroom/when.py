@@ -1,4 +1,6 @@
-"""A date and time that a person typed or a platform wrote: one reader for all, which refuses what can be read in two ways."""
+"""A date and time that a person typed or a platform wrote: one reader for all, which refuses what can be read in two
+ways.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +14,31 @@ import dateutil.tz
 from classroom.errors import ClassroomError
 
 END_OF_DAY = (23, 59)
-MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
+MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d{1,9})?)?\s*(?P<half>[ap]\.?m\.?(?![a-z]))?"
 ZONE = r"\s*(?P<zone>Z|[+-]\d\d(?::?\d\d)?|[A-Za-z][A-Za-z0-9_+/-]*)?"
 ISO = re.compile(rf"(?P<year>\d{{4}})-(?P<month>\d\d)-(?P<day>\d\d)(?:[T ]\s*{CLOCK}{ZONE})?", re.IGNORECASE)
-# Moodle: "Friday, 5 February 2027, 11:58 AM"; its American English and Canvas: "February 5, 2027, 11:58 AM", "Feb 5, 2027 at 11:58pm".
-WORDS = re.compile(rf"(?:(?P<weekday>[a-z]{{3,9}}),?\s+)?(?:(?P<day>\d{{1,2}})\s+(?P<name>[a-z]{{3,9}})\.?|(?P<name2>[a-z]{{3,9}})\.?\s+(?P<day2>\d{{1,2}})),?\s+"
-                   rf"(?P<year>\d{{4}})(?:,?\s+(?:at\s+)?{CLOCK}{ZONE})?", re.IGNORECASE)
+# Moodle: "Friday, 5 February 2027, 11:58 AM"; its American English and Canvas: "February 5, 2027, 11:58 AM", "Feb 5,
+# 2027 at 11:58pm".
+WORDS = re.compile(
+    rf"(?:(?P<weekday>[a-z]{{3,9}}),?\s+)?(?:(?P<day>\d{{1,2}})\s+(?P<name>[a-z]{{3,9}})\.?|(?P<name2>[a-z]{{3,9}})\.?\s+(?P<day2>\d{{1,2}})),?\s+"
+    rf"(?P<year>\d{{4}})(?:,?\s+(?:at\s+)?{CLOCK}{ZONE})?",
+    re.IGNORECASE,
+)
 EXAMPLE = "write 2027-02-05 18:00 (then +01:00 or a time zone such as Europe/Berlin, if it is another than the class's)"
 
 
@@ -29,7 +48,8 @@ def zone_named(name: str, what: str):
     Raises
     ------
     ClassroomError
-        For any other text: dateutil would take ``UTC+3``, ``Berlin2`` and this machine's own abbreviations for something.
+        For any other text: dateutil would take ``UTC+3``, ``Berlin2`` and this machine's own abbreviations for
+        something.
     """
     if name not in _zones():
         raise ClassroomError(f"{what}: there is no time zone '{name}'; write one like UTC or Europe/Berlin.")
@@ -42,12 +62,14 @@ def _zones() -> dict[str, zoneinfo.ZoneInfo]:
 
 
 def moment(text: str, zone, what: str = "", *, due: bool = False) -> datetime:
-    """A point in time: ISO, or with the name of the month as Moodle and Canvas write it; without a time zone it is `zone`.
+    """A point in time: ISO, or with the name of the month as Moodle and Canvas write it; without a time zone it is
+    `zone`.
 
     Parameters
     ----------
     due : bool
-        A due date: a day alone is its end, and an hour that the clocks run through twice is the second one. A time of handing in needs
+        A due date: a day alone is its end, and an hour that the clocks run through twice is the second one. A time of
+        handing in needs
         its time of day, and is the first one. Both in the learner's favour.
 
     Raises
@@ -92,7 +114,9 @@ def _wall(part: dict, wrong) -> datetime:
     """What the clock on the wall says."""
     if "name" in part:
         name, day = (part["name"] or part["name2"]).lower(), int(part["day"] or part["day2"])
-        month = next((number for number, one in enumerate(MONTHS, 1) if name in (one, one[:3]) or name == "sept" == one[:4]), 0)
+        month = next(
+            (number for number, one in enumerate(MONTHS, 1) if name in (one, one[:3]) or name == "sept" == one[:4]), 0
+        )
         if not month:
             raise wrong("has a month that is not in English")
     else:
@@ -116,6 +140,15 @@ def _wall(part: dict, wrong) -> datetime:
 
 
 def _offsets(abbreviation: str, wall: datetime) -> set[timedelta]:
-    """Every distance from UTC that an abbreviation may mean on that day: of the places that call their time so, then or in that year."""
-    return {wall.replace(tzinfo=zone).utcoffset() or timedelta(0) for zone in _zones().values()
-            if abbreviation in {day.replace(tzinfo=zone).tzname() for day in (wall, wall.replace(month=1, day=1), wall.replace(month=7, day=1))}}
+    """Every distance from UTC that an abbreviation may mean on that day: of the places that call their time so, then
+    or in that year.
+    """
+    return {
+        wall.replace(tzinfo=zone).utcoffset() or timedelta(0)
+        for zone in _zones().values()
+        if abbreviation
+        in {
+            day.replace(tzinfo=zone).tzname()
+            for day in (wall, wall.replace(month=1, day=1), wall.replace(month=7, day=1))
+        }
+    }

@@ -1,1 +1,3 @@
-"""The instructors' side of the course: right answers, wrong answers, and the hidden tests. Nothing of it reaches a learner."""
+"""The instructors' side of the course: right answers, wrong answers, and the hidden tests. Nothing of it reaches a
+learner.
+"""

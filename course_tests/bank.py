@@ -1,6 +1,7 @@
 """The bank: wrong answers that learners really give, and right answers written otherwise.
 
-A module ``misconceptions/<topic>.py`` or ``alternatives/<topic>.py`` is a list of functions with a decorator each. Importing the
+A module ``misconceptions/<topic>.py`` or ``alternatives/<topic>.py`` is a list of functions with a decorator each.
+Importing the
 module fills the bank; `topic(name)` imports what belongs to one topic.
 """
 
@@ -29,7 +30,8 @@ class Entry:
     Attributes
     ----------
     topic, exercise, name : str
-        The topic (``"activations"``), the exercise that it answers (``"sigmoid"``), and a verb phrase (``"forgets_the_minus"``).
+        The topic (``"activations"``), the exercise that it answers (``"sigmoid"``), and a verb phrase
+        (``"forgets_the_minus"``).
     implementation : object
         What the learner would have defined: a function, a class, or a plain value.
     caught_by : tuple of str
@@ -39,7 +41,8 @@ class Entry:
     read : str
         What else to read again, for feedback; may be empty.
     written : object
-        The function or class as it stands in the bank; for an exercise that asks for a value, the function that gives it. Or source.
+        The function or class as it stands in the bank; for an exercise that asks for a value, the function that gives
+        it. Or source.
     """
 
     topic: str
@@ -53,7 +56,9 @@ class Entry:
 
     @functools.cached_property
     def code(self) -> str:
-        """Source that defines the exercise's name this way, as a learner would have written it. Made when it is asked for: grading never asks."""
+        """Source that defines the exercise's name this way, as a learner would have written it. Made when it is
+        asked for: grading never asks.
+        """
         if isinstance(self.written, str):
             return self.written
         if self.written is self.implementation:
@@ -67,7 +72,9 @@ class Entry:
         return f"{self.topic}-{self.exercise}-{self.name}"
 
 
-def misconception(exercise: str, *, caught_by: str | list[str], hint: str, value: bool = False, read: str = "") -> Callable:
+def misconception(
+    exercise: str, *, caught_by: str | list[str], hint: str, value: bool = False, read: str = ""
+) -> Callable:
     """Register the decorated function or class as a wrong answer to `exercise`.
 
     Parameters
@@ -106,8 +113,17 @@ def add_wrong_options(topic: str, hints: dict[int, dict[str, str]], right: dict[
     for number, options in hints.items():
         for letter, hint in options.items():
             answers = {**right, number: letter}
-            MISCONCEPTIONS.append(Entry(topic, "answers", f"question_{number}_{letter}", answers,
-                                        (f"test_quiz_{number}",), hint, written=f"answers = {answers!r}\n"))
+            MISCONCEPTIONS.append(
+                Entry(
+                    topic,
+                    "answers",
+                    f"question_{number}_{letter}",
+                    answers,
+                    (f"test_quiz_{number}",),
+                    hint,
+                    written=f"answers = {answers!r}\n",
+                )
+            )
 
 
 def of(entries: list[Entry], topic: str, exercise: str) -> list[Entry]:
@@ -138,7 +154,8 @@ def load(topic: str) -> None:
 def source_of(implementation: Any, name: str) -> str:
     """The source of a function or class, without decorators and docstring, defining `name`.
 
-    A class that overrides what is wrong in a class of its own module is written out whole, as a learner would have written it.
+    A class that overrides what is wrong in a class of its own module is written out whole, as a learner would have
+    written it.
 
     Raises
     ------
@@ -167,7 +184,9 @@ def written_out(implementation: Any, name: str) -> str:
 
 
 def _write_out(node: ast.ClassDef, implementation: type) -> None:
-    """Put what `implementation` inherits from classes of its own module into the body of `node`, each member at its place."""
+    """Put what `implementation` inherits from classes of its own module into the body of `node`, each member at its
+    place.
+    """
     own = {_member(part): part for part in node.body}
     for base in implementation.__bases__:
         if base.__module__ != implementation.__module__:
@@ -195,15 +214,30 @@ def _imports(code: str, implementation: Any) -> str:
         thing = known.get(name)
         if isinstance(thing, ModuleType):
             lines.append(f"import {thing.__name__}" + (f" as {name}" if name != thing.__name__ else ""))
-        elif callable(thing) and getattr(thing, "__module__", "").partition(".")[0] in sys.stdlib_module_names - {"builtins"}:
+        elif callable(thing) and getattr(thing, "__module__", "").partition(".")[0] in sys.stdlib_module_names - {
+            "builtins"
+        }:
             lines.append(f"from {thing.__module__} import {name}")
     return "".join(line + "\n" for line in lines)
 
 
-def _register(shelf: list[Entry], exercise: str, tests: tuple[str, ...], hint: str, value: bool, read: str = "") -> Callable:
+def _register(
+    shelf: list[Entry], exercise: str, tests: tuple[str, ...], hint: str, value: bool, read: str = ""
+) -> Callable:
     def remember(implementation):
         topic = implementation.__module__.rpartition(".")[2]
-        shelf.append(Entry(topic, exercise, implementation.__name__, implementation() if value else implementation, tests, hint, read, implementation))
+        shelf.append(
+            Entry(
+                topic,
+                exercise,
+                implementation.__name__,
+                implementation() if value else implementation,
+                tests,
+                hint,
+                read,
+                implementation,
+            )
+        )
         return implementation
 
     return remember

@@ -1,6 +1,7 @@
 """Checks for hidden tests: the one place that calls a learner's code, compares, raises, and names the mistake.
 
-A hidden test is a function with the decorator `graded`. Its arguments are implementations by name; each arrives as a `Subject`,
+A hidden test is a function with the decorator `graded`. Its arguments are implementations by name; each arrives as a
+`Subject`,
 which may be called like the learner's own function. Everything that a learner reads when a test fails is made here.
 """
 
@@ -29,18 +30,22 @@ import numpy as np
 
 from course_tests import bank, figures
 
-RTOL, ATOL = 1e-6, 1e-8          # forward values; leaves room for another order of summation
-GRADIENT_ERROR = 1e-5            # relative error allowed against central differences with step 1e-5
-SECONDS = 5.0                    # one call of the learner's code in a hidden test
-BANK_SECONDS = 0.5               # one call of a known mistake, when it is tried on the learner's input
-ASKED_AGAIN = 3                  # questions that a test with fixed inputs repeats
+RTOL, ATOL = 1e-6, 1e-8  # forward values; leaves room for another order of summation
+GRADIENT_ERROR = 1e-5  # relative error allowed against central differences with step 1e-5
+SECONDS = 5.0  # one call of the learner's code in a hidden test
+BANK_SECONDS = 0.5  # one call of a known mistake, when it is tried on the learner's input
+ASKED_AGAIN = 3  # questions that a test with fixed inputs repeats
 
-ALWAYS_FAST = 0.15               # seconds of CPU time that an answer may always take
-TURNS = 8                        # of an answer that seems slow
-TICK = 0.02                      # seconds by which timers and clocks may differ
-CLOCKS = ((signal.ITIMER_PROF, signal.SIGPROF, time.process_time), (signal.ITIMER_REAL, signal.SIGALRM, time.monotonic)) if hasattr(signal, "setitimer") else ()
-_topics: set[str] = set()        # of the hidden tests that were imported
-_running: list[_Run] = []      # the hidden tests now running, innermost last
+ALWAYS_FAST = 0.15  # seconds of CPU time that an answer may always take
+TURNS = 8  # of an answer that seems slow
+TICK = 0.02  # seconds by which timers and clocks may differ
+CLOCKS = (
+    ((signal.ITIMER_PROF, signal.SIGPROF, time.process_time), (signal.ITIMER_REAL, signal.SIGALRM, time.monotonic))
+    if hasattr(signal, "setitimer")
+    else ()
+)
+_topics: set[str] = set()  # of the hidden tests that were imported
+_running: list[_Run] = []  # the hidden tests now running, innermost last
 
 
 class CheckFailed(AssertionError):
@@ -51,9 +56,11 @@ class CheckFailed(AssertionError):
     figure : Figure or None
         The learner's curve beside the right one, where that can be drawn.
     read_again : tuple of str
-        What the learner should read again: the exercise (its grade id) that a named mistake belongs to, and a line of ours.
+        What the learner should read again: the exercise (its grade id) that a named mistake belongs to, and a line of
+        ours.
     mistakes : tuple of (str, str)
-        The label of each mistake of the bank that the message names, and its hint: for those who teach, not for the learner.
+        The label of each mistake of the bank that the message names, and its hint: for those who teach, not for the
+        learner.
     """
 
     figure: figures.Figure | None = None
@@ -66,7 +73,9 @@ class CheckFailed(AssertionError):
     def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:  # what Jupyter displays of an object
         if self.figure is None:
             return {"text/plain": str(self)}, {}
-        return {"image/svg+xml": self.figure.svg, "text/plain": str(self)}, {"image/svg+xml": {"alt": self.figure.alt, "caption": figures.CAPTION}}
+        return {"image/svg+xml": self.figure.svg, "text/plain": str(self)}, {
+            "image/svg+xml": {"alt": self.figure.alt, "caption": figures.CAPTION}
+        }
 
 
 # ---------------------------------------------------------------- a hidden test and its subjects
@@ -75,7 +84,8 @@ class CheckFailed(AssertionError):
 def graded(test: Callable) -> Callable:
     """Make a hidden test of a function whose arguments are implementations by name.
 
-    The result can be called with a learner's implementations (the hidden cell), with the reference (pytest), or with an answer
+    The result can be called with a learner's implementations (the hidden cell), with the reference (pytest), or with an
+    answer
     from the bank. It raises `CheckFailed` with a message for the learner, or nothing.
     """
     topic = test.__module__.rpartition("test_")[2]
@@ -115,8 +125,10 @@ def __proctor_prepare__() -> None:
 class _Run:
     name: str
     subjects: tuple[Subject, ...]
-    drawn: bool = False                            # whether the test has asked for fresh numbers
-    agreed: list = field(default_factory=list)     # (subject, case, right value, rtol, atol, seconds) of each answer that was right
+    drawn: bool = False  # whether the test has asked for fresh numbers
+    agreed: list = field(
+        default_factory=list
+    )  # (subject, case, right value, rtol, atol, seconds) of each answer that was right
 
 
 class Case:
@@ -132,7 +144,12 @@ class Case:
         The arguments and keyword arguments, if it is one call of a function.
     """
 
-    def __init__(self, told: str | Callable[[], str], use: Callable[[Any], tuple[Any, Any]] | None, call: tuple[tuple, dict] | None = None):
+    def __init__(
+        self,
+        told: str | Callable[[], str],
+        use: Callable[[Any], tuple[Any, Any]] | None,
+        call: tuple[tuple, dict] | None = None,
+    ):
         self._told, self.use, self.call = told, use, call
 
     @property
@@ -153,7 +170,8 @@ class Outcome:
 class Subject:
     """An implementation under test.
 
-    Call it as the learner's function. Every call is given its own copies of the arguments, is guarded against warnings, prints and
+    Call it as the learner's function. Every call is given its own copies of the arguments, is guarded against warnings,
+    prints and
     endless loops, and is remembered, so that known mistakes can be tried on the same input.
 
     Attributes
@@ -234,7 +252,9 @@ def rngs(count: int = 2) -> list[np.random.Generator]:
 
 
 def shuffled(items: Sequence) -> list:
-    """`items` in an order that nobody knows beforehand, so that no answer can be given by its place: for tests that go through a list."""
+    """`items` in an order that nobody knows beforehand, so that no answer can be given by its place: for tests that
+    go through a list.
+    """
     order = _generators(f"{_running[-1].name if _running else ''} order", 1)[0].permutation(len(items))
     return [items[k] for k in order]
 
@@ -259,9 +279,17 @@ def assert_agrees(subject: Subject, *args, rtol: float = RTOL, atol: float = ATO
     _agree(subject, _call_case(subject.name, args, kwargs), rtol, atol)
 
 
-def assert_agrees_on(subject: Subject, told: str, scenario: Callable[[Any], Any],
-                     rtol: float = RTOL, atol: float = ATOL, seconds: float = SECONDS) -> None:
-    """Do the same with the learner's class or function and with the reference; what comes out must agree (see `Subject.case`)."""
+def assert_agrees_on(
+    subject: Subject,
+    told: str,
+    scenario: Callable[[Any], Any],
+    rtol: float = RTOL,
+    atol: float = ATOL,
+    seconds: float = SECONDS,
+) -> None:
+    """Do the same with the learner's class or function and with the reference; what comes out must agree (see
+    `Subject.case`).
+    """
     __tracebackhide__ = True
     _agree(subject, Case(told, lambda implementation: (scenario(implementation), None)), rtol, atol, seconds)
 
@@ -283,13 +311,16 @@ def assert_gradient(got: Any, f: Callable[[np.ndarray], float], x: np.ndarray, t
         error = relative_error(np.asarray(got, float), want)
         if error > GRADIENT_ERROR:
             difference = _difference(got, want, GRADIENT_ERROR, GRADIENT_ERROR * 1e-3) or _Difference(
-                f"The relative error against the numerical gradient is {error:.1e}.")
+                f"The relative error against the numerical gradient is {error:.1e}."
+            )
     if difference:
         _fail(Case(told, None), difference, *_subjects())
 
 
 def require(condition: Any, message: str, look: str = "") -> None:
-    """A property must hold; `message` says which, with the learner's own numbers. A known mistake is named below it, or else `look`."""
+    """A property must hold; `message` says which, with the learner's own numbers. A known mistake is named below it,
+    or else `look`.
+    """
     __tracebackhide__ = True
     if not condition:
         _fail(None, message, *_subjects(), look=look)
@@ -318,7 +349,11 @@ def assert_leaves_inputs_alone(subject: Subject, *args, **kwargs) -> None:
     subject.run(case)
     _, outcome = subject.history[-1]
     if not _alike(outcome.after, (args, kwargs)):
-        _fail(case, f"{subject.name} changed the caller's array. Work on a copy, or write x = x - ... instead of x -= ...", subject)
+        _fail(
+            case,
+            f"{subject.name} changed the caller's array. Work on a copy, or write x = x - ... instead of x -= ...",
+            subject,
+        )
 
 
 def assert_no_warnings(subject: Subject, *args, look: str = "", **kwargs) -> None:
@@ -331,12 +366,16 @@ def assert_no_warnings(subject: Subject, *args, look: str = "", **kwargs) -> Non
         _fail(case, f"{case.told}: NumPy warns: {outcome.warned[0]}.", subject, look=look)
 
 
-def assert_fast(subject: Subject, *args, at_most: float = 60.0, look: str = "Let NumPy do the loop over the samples.") -> None:
+def assert_fast(
+    subject: Subject, *args, at_most: float = 60.0, look: str = "Let NumPy do the loop over the samples."
+) -> None:
     """The learner's function may take `at_most` times as long as the reference; says how much slower it is.
 
     CPU time counts, so a busy machine costs nobody a point. The two run in turn, and the best of their turns decides.
-    ALWAYS_FAST seconds are always allowed: below them a ratio says more of the machine than of the code. Check first, in the same test,
-    that the answer is right: this one says "Correct!". Keep the arrays to a few MB, or carrying them takes longer than the work.
+    ALWAYS_FAST seconds are always allowed: below them a ratio says more of the machine than of the code. Check first,
+    in the same test,
+    that the answer is right: this one says "Correct!". Keep the arrays to a few MB, or carrying them takes longer than
+    the work.
     """
     __tracebackhide__ = True
     case = _call_case(subject.name, args, {})
@@ -352,13 +391,19 @@ def assert_fast(subject: Subject, *args, at_most: float = 60.0, look: str = "Let
         ratio, least = min(turns)
         if len(turns) > 1 and least > 10 * max(ALWAYS_FAST, at_most * ours):  # no machine is as busy as that
             break
-    _fail(None, f"Correct! But {least:.2g} s for this input is {ratio:.0f} times the vectorised version.", subject, look=look)
+    _fail(
+        None,
+        f"Correct! But {least:.2g} s for this input is {ratio:.0f} times the vectorised version.",
+        subject,
+        look=look,
+    )
 
 
 def assert_built_by_hand(subject: Subject, forbidden: Sequence[str]) -> None:
     """The learner's own lines must do the work.
 
-    None of the functions in `forbidden` may be called, as ``np.dot`` or by name, nor the operator ``"@"`` be used. A name that is
+    None of the functions in `forbidden` may be called, as ``np.dot`` or by name, nor the operator ``"@"`` be used. A
+    name that is
     itself an exercise (the learner's own ``dot``) may be called, and variables may be called anything.
     """
     __tracebackhide__ = True
@@ -369,7 +414,9 @@ def assert_built_by_hand(subject: Subject, forbidden: Sequence[str]) -> None:
     for node in [node for one in (tree, *helpers) for node in ast.walk(one)]:
         used = _used(node, forbidden, own)
         if used:
-            _fail(None, f"{subject.name} uses {used}. Here the point is to write that sum yourself, with a loop.", subject)
+            _fail(
+                None, f"{subject.name} uses {used}. Here the point is to write that sum yourself, with a loop.", subject
+            )
     if not any(isinstance(node, (ast.FunctionDef, ast.Lambda, ast.ClassDef)) for node in ast.walk(tree)):
         _fail(None, f"The lines of {subject.name} cannot be read. Define it with def, in its own cell.", subject)
 
@@ -377,7 +424,7 @@ def assert_built_by_hand(subject: Subject, forbidden: Sequence[str]) -> None:
 def _undecorated(source: str) -> str:
     """A definition without the decorators above it: in the bank, they speak about the answer and are no part of it."""
     body = _parsed(source).body
-    return "\n".join(source.splitlines()[body[0].lineno - 1:]) if body else source
+    return "\n".join(source.splitlines()[body[0].lineno - 1 :]) if body else source
 
 
 def _parsed(source: str) -> ast.Module:
@@ -388,7 +435,9 @@ def _parsed(source: str) -> ast.Module:
 
 
 def _used(node: ast.AST, forbidden: Sequence[str], own: dict) -> str | None:
-    """What of `forbidden` a piece of code uses: by attribute, by name, by an import, by a text, or by an operator and its method."""
+    """What of `forbidden` a piece of code uses: by attribute, by name, by an import, by a text, or by an operator
+    and its method.
+    """
     if isinstance(node, ast.Attribute):
         used = re.sub("^__r?i?(.*)__$", r"\1", node.attr)
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
@@ -396,7 +445,14 @@ def _used(node: ast.AST, forbidden: Sequence[str], own: dict) -> str | None:
             return node.func.id
         used = node.func.id if node.func.id not in own else None
     elif isinstance(node, ast.ImportFrom):
-        used = next((alias.name for alias in node.names if alias.name in forbidden and (node.module or "").split(".")[0] in ("numpy", "scipy", "operator")), None)
+        used = next(
+            (
+                alias.name
+                for alias in node.names
+                if alias.name in forbidden and (node.module or "").split(".")[0] in ("numpy", "scipy", "operator")
+            ),
+            None,
+        )
     elif isinstance(node, ast.Constant):
         used = node.value if isinstance(node.value, str) else None
     elif isinstance(node, (ast.BinOp, ast.AugAssign)) and isinstance(node.op, ast.MatMult):
@@ -418,7 +474,13 @@ def quiz_tests(number_of_questions: int) -> list[Callable]:
             __tracebackhide__ = True
             letter = answers.case(f"answers[{number}]", lambda a: str(a[number]).strip().lower())
             if letter != answers.reference[number]:
-                _fail(None, f"Question {number}: {letter!r} is not the answer.", answers, intro="", where=f"Question {number}: ")
+                _fail(
+                    None,
+                    f"Question {number}: {letter!r} is not the answer.",
+                    answers,
+                    intro="",
+                    where=f"Question {number}: ",
+                )
 
         test.__name__, test.__module__ = f"test_quiz_{number}", module
         test.__doc__ = f"quiz, question {number}"
@@ -428,7 +490,9 @@ def quiz_tests(number_of_questions: int) -> list[Callable]:
 
 
 def central_differences(f: Callable[[np.ndarray], float], x: np.ndarray, h: float = 1e-5) -> np.ndarray:
-    """Gradient of a scalar function by central differences, (f(x + h) - f(x - h)) / 2h for each entry of `x`, in float64."""
+    """Gradient of a scalar function by central differences, (f(x + h) - f(x - h)) / 2h for each entry of `x`, in
+    float64.
+    """
     x = np.array(x, float)
     gradient = np.zeros_like(x)
     for index in np.ndindex(x.shape):
@@ -467,8 +531,13 @@ def _call_case(name: str, args: tuple, kwargs: dict) -> Case:
 
 
 def _observe(case: Case, implementation: Any, seconds: float) -> Outcome:
-    with warnings.catch_warnings(record=True) as caught, contextlib.redirect_stdout(io.StringIO()), \
-            contextlib.redirect_stderr(io.StringIO()), np.errstate(all="warn", under="ignore"), _TimeLimit(seconds):
+    with (
+        warnings.catch_warnings(record=True) as caught,
+        contextlib.redirect_stdout(io.StringIO()),
+        contextlib.redirect_stderr(io.StringIO()),
+        np.errstate(all="warn", under="ignore"),
+        _TimeLimit(seconds),
+    ):
         warnings.simplefilter("always")
         try:
             value, after = case.use(implementation)
@@ -480,9 +549,11 @@ def _observe(case: Case, implementation: Any, seconds: float) -> Outcome:
 
 
 class _TimeLimit:
-    """Raise TimeoutError in the block after `seconds` of this process's CPU time, or ten times as long by the clock on the wall.
+    """Raise TimeoutError in the block after `seconds` of this process's CPU time, or ten times as long by the clock on
+    the wall.
 
-    Limits nest: one that is set already, by an outer block or by the grader, goes on counting and strikes at its own time.
+    Limits nest: one that is set already, by an outer block or by the grader, goes on counting and strikes at its own
+    time.
     """
 
     def __init__(self, seconds: float):
@@ -493,7 +564,10 @@ class _TimeLimit:
         if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
             return  # nobody can interrupt this thread
         self.active = True
-        self.timers = [(timer, number, clock, clock(), *signal.getitimer(timer), signal.signal(number, self.strike)) for timer, number, clock in CLOCKS]
+        self.timers = [
+            (timer, number, clock, clock(), *signal.getitimer(timer), signal.signal(number, self.strike))
+            for timer, number, clock in CLOCKS
+        ]
         for (timer, _, _, _, left, every, _), wait in zip(self.timers, (self.seconds, 10 * self.seconds)):
             signal.setitimer(timer, min(wait, left or wait), every)
 
@@ -517,7 +591,9 @@ class _TimeLimit:
 
 
 def _cpu_seconds(case: Case, implementation: Any) -> float:
-    """CPU time that `case` takes, where the implementation runs: in this process, or in the room of a learner's code, whose clock it brings."""
+    """CPU time that `case` takes, where the implementation runs: in this process, or in the room of a learner's
+    code, whose clock it brings.
+    """
     clock = getattr(implementation, "__proctor_cpu__", time.process_time)
     start = clock()
     _observe(case, implementation, 10 * SECONDS)
@@ -538,7 +614,8 @@ def _agree(subject: Subject, case: Case, rtol: float, atol: float, seconds: floa
 
 
 def _ask_again(run: _Run) -> None:
-    """Some of the questions of a passed test once more, in an order that nobody knows, if its inputs are always the same.
+    """Some of the questions of a passed test once more, in an order that nobody knows, if its inputs are always the
+    same.
 
     Otherwise its answers come in one order, and a function that only counts its calls could give them.
     """
@@ -548,8 +625,12 @@ def _ask_again(run: _Run) -> None:
     for k in _generators(run.name, 1)[0].integers(len(run.agreed), size=ASKED_AGAIN):
         subject, case, want, rtol, atol, seconds = run.agreed[k]
         if _difference(subject.run(case, seconds), want, rtol, atol):
-            _fail(case, f"{case.told} was right the first time, and later, asked the same again, gave something else. "
-                        "The answer may depend on the arguments alone, and not on what was asked before.", subject)
+            _fail(
+                case,
+                f"{case.told} was right the first time, and later, asked the same again, gave something else. "
+                "The answer may depend on the arguments alone, and not on what was asked before.",
+                subject,
+            )
 
 
 # ---------------------------------------------------------------- comparing
@@ -575,7 +656,9 @@ def _difference(got: Any, want: Any, rtol: float = RTOL, atol: float = ATOL) -> 
         for position, (one, other) in enumerate(zip(got, want), 1):
             inner = _difference(one, other, rtol, atol)
             if inner:
-                return _Difference(f"Output {position} of {len(want)}: {inner.words}", inner.got, inner.want, inner.clue)
+                return _Difference(
+                    f"Output {position} of {len(want)}: {inner.words}", inner.got, inner.want, inner.clue
+                )
         return None
     if isinstance(want, dict):
         if not isinstance(got, dict):
@@ -588,7 +671,11 @@ def _difference(got: Any, want: Any, rtol: float = RTOL, atol: float = ATOL) -> 
                 return _Difference(f"At key {key!r}: {inner.words}", inner.got, inner.want, inner.clue)
         return None
     if isinstance(want, str) or want is None:
-        return None if isinstance(got, type(want)) and got == want else _Difference(f"Returned {_short(got)}; expected {want!r}.", got, want)
+        return (
+            None
+            if isinstance(got, type(want)) and got == want
+            else _Difference(f"Returned {_short(got)}; expected {want!r}.", got, want)
+        )
     return _numbers_differ(got, np.asarray(want), rtol, atol)
 
 
@@ -623,7 +710,12 @@ def _clue(got: np.ndarray, want: np.ndarray, wrong: np.ndarray) -> str:
             return "Every entry has the wrong sign."
         big = np.abs(want) > 1e-9
         ratios = got[big] / want[big]
-        if ratios.size and not (got[~big] > 1e-9).any() and np.allclose(ratios, ratios.flat[0], rtol=1e-6) and abs(ratios.flat[0]) > 1e-9:
+        if (
+            ratios.size
+            and not (got[~big] > 1e-9).any()
+            and np.allclose(ratios, ratios.flat[0], rtol=1e-6)
+            and abs(ratios.flat[0]) > 1e-9
+        ):
             ratio = float(ratios.flat[0])
             if want.size > 1 and not np.isclose(ratio, 1.0):
                 return f"Every entry is exactly {_number(ratio)} times what it should be."
@@ -675,8 +767,14 @@ def _subjects() -> tuple[Subject, ...]:
     return _running[-1].subjects if _running else ()
 
 
-def _fail(case: Case | None, what: str | _Difference, *subjects: Subject, look: str = "",
-          intro: str = "Your answer behaves exactly like a known mistake:", where: str = "") -> None:
+def _fail(
+    case: Case | None,
+    what: str | _Difference,
+    *subjects: Subject,
+    look: str = "",
+    intro: str = "Your answer behaves exactly like a known mistake:",
+    where: str = "",
+) -> None:
     __tracebackhide__ = True
     if isinstance(what, str):
         what = _Difference(what)
@@ -694,14 +792,18 @@ def _fail(case: Case | None, what: str | _Difference, *subjects: Subject, look: 
         lines.extend(extra for extra in (what.clue, look) if extra)
     failure = CheckFailed("\n".join(lines))
     failure.mistakes = tuple((entry.label, where + hint) for entry, hint in zip(entries, hints))
-    failure.read_again = tuple(dict.fromkeys(text for entry in entries for text in (entry.exercise, entry.read) if text))
+    failure.read_again = tuple(
+        dict.fromkeys(text for entry in entries for text in (entry.exercise, entry.read) if text)
+    )
     with contextlib.suppress(Exception):  # a message without a figure is still a message
         failure.figure = next(filter(None, map(_figure, subjects)), None)
     raise failure
 
 
 def _figure(subject: Subject) -> figures.Figure | None:
-    """The learner's curve beside the right one, if the function that failed can be drawn and the two can be told apart."""
+    """The learner's curve beside the right one, if the function that failed can be drawn and the two can be told
+    apart.
+    """
     last, outcome = subject.history[-1] if subject.history else (None, None)
     if last is None or last.call is None or outcome.error is not None:
         return None
@@ -720,7 +822,8 @@ def _figure(subject: Subject) -> figures.Figure | None:
 def _named(subject: Subject) -> list[bank.Entry]:
     """The known mistakes that give exactly what the learner's code gave, in every case of this test so far.
 
-    At least one case must differ from the reference, or the mistake would explain nothing. With more than two candidates
+    At least one case must differ from the reference, or the mistake would explain nothing. With more than two
+    candidates
     nothing is known, and nothing is said.
     """
     history = [(case, outcome) for case, outcome in subject.history if case.use is not None]
@@ -729,7 +832,9 @@ def _named(subject: Subject) -> list[bank.Entry]:
     suspects = []
     # The newest case is the one that failed: most suspects are ruled out there.
     for entry in bank.of(bank.MISCONCEPTIONS, subject.topic, subject.name):
-        if all(_same(_observe(case, entry.implementation, BANK_SECONDS), outcome) for case, outcome in reversed(history)):
+        if all(
+            _same(_observe(case, entry.implementation, BANK_SECONDS), outcome) for case, outcome in reversed(history)
+        ):
             suspects.append(entry)
     if not suspects or len(suspects) > 2:
         return []
@@ -774,7 +879,9 @@ def _learners_lines(error: Exception) -> str:
     while trace:
         file, number = trace.tb_frame.f_code.co_filename, trace.tb_lineno
         if "ipykernel_" in file or file.startswith("<ipython-input"):
-            found.append(f"  in {trace.tb_frame.f_code.co_name}, line {number}: {linecache.getline(file, number).strip()}")
+            found.append(
+                f"  in {trace.tb_frame.f_code.co_name}, line {number}: {linecache.getline(file, number).strip()}"
+            )
         trace = trace.tb_next
     return "\n".join(line for line in found if "course_tests" not in line and " in <module>," not in line)
 

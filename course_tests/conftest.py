@@ -12,5 +12,8 @@ def pytest_generate_tests(metafunc):
     right = bank.reference(topic)
     for name in metafunc.fixturenames:
         if not hasattr(right, name):
-            pytest.fail(f"{metafunc.function.__name__} asks for {name}: write it in course_tests/reference/{topic}.py", pytrace=False)
+            pytest.fail(
+                f"{metafunc.function.__name__} asks for {name}: write it in course_tests/reference/{topic}.py",
+                pytrace=False,
+            )
         metafunc.parametrize(name, [getattr(right, name)], ids=["reference"])

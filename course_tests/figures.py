@@ -1,7 +1,9 @@
 """A learner's curve beside the right one: what a failed test may show of a function that can be drawn.
 
-Which functions can be drawn is found out from the reference, not declared: one that answers each entry of an array by itself
-(`sigmoid`), and one that compares truths with predictions (`binary_cross_entropy`). The curves run over a fixed range of inputs; of the
+Which functions can be drawn is found out from the reference, not declared: one that answers each entry of an array by
+itself
+(`sigmoid`), and one that compares truths with predictions (`binary_cross_entropy`). The curves run over a fixed range
+of inputs; of the
 hidden test's own inputs only the plain options (``alpha=0.3``) are taken, which stand in the message anyway.
 """
 
@@ -42,7 +44,9 @@ class Sweep:
 
 
 def sweeps(name: str, parameters: list[str], args: tuple, kwargs: dict, pixels: bool = False) -> Iterator[Sweep]:
-    """The way to draw the function `name` that is called with such arguments, if there is one; `pixels` lie between 0 and 1."""
+    """The way to draw the function `name` that is called with such arguments, if there is one; `pixels` lie between
+    0 and 1.
+    """
     if not args or not parameters or not isinstance(args[0], (np.ndarray, float, int)):
         return
     options = list(args[1:]) + list(kwargs.values())
@@ -59,7 +63,11 @@ def sweeps(name: str, parameters: list[str], args: tuple, kwargs: dict, pixels: 
 def _one_by_one(f, x: np.ndarray, options: tuple, kwargs: dict) -> np.ndarray | None:
     """The curve of a function that answers each entry by itself; None if it does not."""
     whole, half = (np.asarray(f(part.copy(), *options, **kwargs), float) for part in (x, x[:30]))
-    return whole if whole.shape == x.shape and half.shape == (30,) and np.allclose(whole[:30], half, equal_nan=True) else None
+    return (
+        whole
+        if whole.shape == x.shape and half.shape == (30,) and np.allclose(whole[:30], half, equal_nan=True)
+        else None
+    )
 
 
 def _three_samples(f) -> np.ndarray:
@@ -78,7 +86,11 @@ def drawn(sweep: Sweep, yours: np.ndarray, right: np.ndarray) -> Figure | None:
     low, high = _visible(yours, right)
     gap = np.abs(np.where(np.isfinite(yours), yours, np.inf) - right)
     apart = gap > 0.03 * (high - low)  # less cannot be seen
-    return Figure(_svg(sweep, yours, right, low, high), _words(sweep, yours, right, gap, apart)) if apart.sum() > 1 else None
+    return (
+        Figure(_svg(sweep, yours, right, low, high), _words(sweep, yours, right, gap, apart))
+        if apart.sum() > 1
+        else None
+    )
 
 
 def _visible(yours: np.ndarray, right: np.ndarray) -> tuple[float, float]:
@@ -93,32 +105,61 @@ def _visible(yours: np.ndarray, right: np.ndarray) -> tuple[float, float]:
 
 def _words(sweep: Sweep, yours: np.ndarray, right: np.ndarray, gap: np.ndarray, apart: np.ndarray) -> str:
     widest = np.max(gap, where=np.isfinite(gap), initial=0.0)
-    at = int(np.argmax(np.isfinite(gap) & (gap >= widest * (1 - 1e-6)))) if np.isfinite(gap[apart]).any() else int(np.argmax(apart))
+    at = (
+        int(np.argmax(np.isfinite(gap) & (gap >= widest * (1 - 1e-6))))
+        if np.isfinite(gap[apart]).any()
+        else int(np.argmax(apart))
+    )
     where = sweep.x[apart]
     share = apart.sum() / apart.size
-    place = "everywhere" if share > 0.97 else f"between {where[0]:.2g} and {where[-1]:.2g}" if len(where) > 1 else f"near {where[0]:.2g}"
+    place = (
+        "everywhere"
+        if share > 0.97
+        else f"between {where[0]:.2g} and {where[-1]:.2g}"
+        if len(where) > 1
+        else f"near {where[0]:.2g}"
+    )
     missing = " Where your curve is missing, your result is no finite number." if not np.isfinite(yours).all() else ""
-    return (f"Two curves of {sweep.told}, for {sweep.along} from {sweep.x[0]:g} to {sweep.x[-1]:g}: yours, orange and dashed, and the right one, blue."
-            f" They differ {place}; at {sweep.along} = {sweep.x[at]:.2g} yours is {yours[at]:.3g}, the right one {right[at]:.3g}.{missing}")
+    return (
+        f"Two curves of {sweep.told}, for {sweep.along} from {sweep.x[0]:g} to {sweep.x[-1]:g}: yours, orange and "
+        "dashed, and the right one, blue."
+        f" They differ {place}; at {sweep.along} = {sweep.x[at]:.2g} yours is {yours[at]:.3g}, the right one "
+        f"{right[at]:.3g}.{missing}"
+    )
 
 
 def _svg(sweep: Sweep, yours: np.ndarray, right: np.ndarray, low: float, high: float) -> str:
     across = lambda x: LEFT + (x - sweep.x[0]) / (sweep.x[-1] - sweep.x[0]) * (WIDTH - LEFT - RIGHT)  # noqa: E731
     down = lambda y: TOP + (high - y) / (high - low) * (HEIGHT - TOP - BOTTOM)  # noqa: E731
     floor, wall = HEIGHT - BOTTOM, WIDTH - RIGHT
-    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" font-family="sans-serif" font-size="13">',
-             f'<clipPath id="c"><rect x="{LEFT}" y="{TOP}" width="{wall - LEFT}" height="{floor - TOP}"/></clipPath>',
-             f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/><g stroke="#ddd" fill="#444">']
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
+        'font-family="sans-serif" font-size="13">',
+        f'<clipPath id="c"><rect x="{LEFT}" y="{TOP}" width="{wall - LEFT}" height="{floor - TOP}"/></clipPath>',
+        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/><g stroke="#ddd" fill="#444">',
+    ]
     for value in _ticks(sweep.x[0], sweep.x[-1]):
-        parts.append(f'<path d="M{across(value):.1f} {TOP}V{floor}"/><text stroke="none" x="{across(value):.1f}" y="{floor + 16}" text-anchor="middle">{value:g}</text>')
+        parts.append(
+            f'<path d="M{across(value):.1f} {TOP}V{floor}"/><text stroke="none" x="{across(value):.1f}" '
+            f'y="{floor + 16}" text-anchor="middle">{value:g}</text>'
+        )
     for value in _ticks(low, high):
-        parts.append(f'<path d="M{LEFT} {down(value):.1f}H{wall}"/><text stroke="none" x="{LEFT - 6}" y="{down(value) + 4:.1f}" text-anchor="end">{value:g}</text>')
-    parts.append(f'<path stroke="#777" fill="none" d="M{LEFT} {TOP}V{floor}H{wall}"/></g><g fill="none" stroke-width="2.5" clip-path="url(#c)">')
+        parts.append(
+            f'<path d="M{LEFT} {down(value):.1f}H{wall}"/><text stroke="none" x="{LEFT - 6}" '
+            f'y="{down(value) + 4:.1f}" text-anchor="end">{value:g}</text>'
+        )
+    parts.append(
+        f'<path stroke="#777" fill="none" d="M{LEFT} {TOP}V{floor}H{wall}"/></g><g fill="none" stroke-width="2.5" '
+        'clip-path="url(#c)">'
+    )
     parts.append(f'<path stroke="{BLUE}" d="{_path(sweep.x, right, across, down)}"/>')
     parts.append(f'<path stroke="{ORANGE}" stroke-dasharray="7 5" d="{_path(sweep.x, yours, across, down)}"/></g>')
-    parts.append(f'<text x="{(LEFT + wall) / 2}" y="{HEIGHT - 6}" text-anchor="middle">{html.escape(sweep.along)}</text>'
-                 f'<g stroke-width="2.5"><path stroke="{ORANGE}" stroke-dasharray="7 5" d="M{LEFT} 16h34"/><path stroke="{BLUE}" d="M{LEFT + 105} 16h34"/></g>'
-                 f'<text x="{LEFT + 40}" y="20">yours</text><text x="{LEFT + 145}" y="20">right</text></svg>')
+    parts.append(
+        f'<text x="{(LEFT + wall) / 2}" y="{HEIGHT - 6}" text-anchor="middle">{html.escape(sweep.along)}</text>'
+        f'<g stroke-width="2.5"><path stroke="{ORANGE}" stroke-dasharray="7 5" d="M{LEFT} 16h34"/><path '
+        f'stroke="{BLUE}" d="M{LEFT + 105} 16h34"/></g>'
+        f'<text x="{LEFT + 40}" y="20">yours</text><text x="{LEFT + 145}" y="20">right</text></svg>'
+    )
     return "".join(parts)
 
 

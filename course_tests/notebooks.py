@@ -110,11 +110,17 @@ def problems(notebook: Notebook) -> list[str]:
     known = hidden_tests(notebook.topic)
     for cell in notebook.of_role("test"):
         if cell.grade_id not in known:
-            found.append(f"{place}: no hidden test is called {cell.grade_id}: write it in course_tests/test_{notebook.topic}.py, or rename the cell.")
+            found.append(
+                f"{place}: no hidden test is called {cell.grade_id}: write it in "
+                f"course_tests/test_{notebook.topic}.py, or rename the cell."
+            )
     right = bank.reference(notebook.topic)
     for cell in notebook.exercises():
         if not hasattr(right, cell.grade_id):
-            found.append(f"{place}: the exercise {cell.grade_id} has no reference: write it in course_tests/reference/{notebook.topic}.py, or rename the cell.")
+            found.append(
+                f"{place}: the exercise {cell.grade_id} has no reference: write it in "
+                f"course_tests/reference/{notebook.topic}.py, or rename the cell."
+            )
     return found
 
 
@@ -138,7 +144,16 @@ def _cell(index: int, raw: dict) -> Cell:
         role = "text" if raw["cell_type"] == "markdown" else "code"
     tags = tuple(raw["metadata"].get("tags", ()))
     kind = next((tag for tag in tags if tag in ("basic", "edge", "craft", "quiz")), "")
-    return Cell(index, raw["cell_type"], "".join(raw["source"]), meta.get("grade_id", ""), role, kind, float(meta.get("points", 0)), tags)
+    return Cell(
+        index,
+        raw["cell_type"],
+        "".join(raw["source"]),
+        meta.get("grade_id", ""),
+        role,
+        kind,
+        float(meta.get("points", 0)),
+        tags,
+    )
 
 
 def run_in_plain_python(notebook: Notebook, without: frozenset = frozenset()) -> dict:
@@ -155,7 +170,10 @@ def run_in_plain_python(notebook: Notebook, without: frozenset = frozenset()) ->
         If a cell fails, with its number.
     """
     names: dict = {"__name__": "__main__", "display": lambda *args, **kwargs: None}
-    with mock.patch.dict(os.environ, NBGRADER_EXECUTION="autograde", MPLBACKEND="agg"), _working_folder(notebook.path.parent):
+    with (
+        mock.patch.dict(os.environ, NBGRADER_EXECUTION="autograde", MPLBACKEND="agg"),
+        _working_folder(notebook.path.parent),
+    ):
         import matplotlib.pyplot as plt
 
         plt.switch_backend("agg")

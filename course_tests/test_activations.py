@@ -31,7 +31,9 @@ def away_from_kink(rng, size):
 
 
 def good_manners(subject):
-    """Right on ordinary scores (or there is nothing to praise); the caller's array as it was; one number in, one number out."""
+    """Right on ordinary scores (or there is nothing to praise); the caller's array as it was; one number in, one
+    number out.
+    """
     assert_agrees(subject, varied(rngs(1)[0], MIXED))
     assert_leaves_inputs_alone(subject, MIXED)
     for shape in ((1, 4), (4, 1), (2, 3, 2)):
@@ -86,14 +88,19 @@ def test_sigmoid_is_stable(sigmoid):
     assert_agrees(sigmoid, WHOLE)
     z = rng.normal(0, 3, size=50)
     s, mirrored = np.asarray(sigmoid(z)), np.asarray(sigmoid(-z))
-    require(np.allclose(mirrored, 1 - s), f"sigmoid(-z) must be 1 - sigmoid(z); for z = {z[0]:.3g} you gave {mirrored[0]:.3g} and {s[0]:.3g}.")
+    require(
+        np.allclose(mirrored, 1 - s),
+        f"sigmoid(-z) must be 1 - sigmoid(z); for z = {z[0]:.3g} you gave {mirrored[0]:.3g} and {s[0]:.3g}.",
+    )
 
 
 @graded
 def test_sigmoid_craft(sigmoid):
     """sigmoid leaves its input alone, takes one number too, and does not overflow on the way"""
     good_manners(sigmoid)
-    assert_no_warnings(sigmoid, np.array([-1000.0, -0.5, 2.0, 1000.0]), look="Take exp only of -|z|, which is never large.")
+    assert_no_warnings(
+        sigmoid, np.array([-1000.0, -0.5, 2.0, 1000.0]), look="Take exp only of -|z|, which is never large."
+    )
 
 
 @graded
@@ -108,11 +115,18 @@ def test_sigmoid_derivative_basic(sigmoid_derivative):
 @graded
 def test_sigmoid_derivative_is_a_slope(sigmoid_derivative):
     """sigmoid_derivative agrees with the measured slope, never exceeds 0.25, and fades far out"""
-    assert_agrees(sigmoid_derivative, np.array([-300.0, -30.0, -0.8, 0.3, 30.0, 300.0]))  # 1000 is for craft: a sigmoid that overflows was paid for
+    assert_agrees(
+        sigmoid_derivative, np.array([-300.0, -30.0, -0.8, 0.3, 30.0, 300.0])
+    )  # 1000 is for craft: a sigmoid that overflows was paid for
     assert_agrees(sigmoid_derivative, WHOLE)
     for rng in rngs():
         z = rng.uniform(-5, 5, size=12)
-        assert_gradient(sigmoid_derivative(z), lambda x: right.sigmoid(x).sum(), z, "the slope of sigmoid, measured with small steps")
+        assert_gradient(
+            sigmoid_derivative(z),
+            lambda x: right.sigmoid(x).sum(),
+            z,
+            "the slope of sigmoid, measured with small steps",
+        )
     slopes = np.asarray(sigmoid_derivative(np.linspace(-6, 6, 25)))
     require(slopes.max() <= 0.25 + 1e-9, f"No slope of sigmoid is above 0.25; you gave {slopes.max():.4g}.")
 
@@ -121,7 +135,11 @@ def test_sigmoid_derivative_is_a_slope(sigmoid_derivative):
 def test_sigmoid_derivative_craft(sigmoid_derivative):
     """sigmoid_derivative leaves its input alone, takes one number too, and does not overflow on the way"""
     good_manners(sigmoid_derivative)
-    assert_no_warnings(sigmoid_derivative, np.array([-1000.0, -0.5, 2.0, 1000.0]), look="Build it on a sigmoid that takes exp only of -|z|.")
+    assert_no_warnings(
+        sigmoid_derivative,
+        np.array([-1000.0, -0.5, 2.0, 1000.0]),
+        look="Build it on a sigmoid that takes exp only of -|z|.",
+    )
 
 
 # ---------------------------------------------------------------- tanh
@@ -143,7 +161,10 @@ def test_tanh_is_stable(tanh):
     assert_agrees(tanh, WHOLE)
     z = rngs(1)[0].normal(0, 2, size=40)
     t, mirrored = np.asarray(tanh(z)), np.asarray(tanh(-z))
-    require(np.allclose(mirrored, -t), f"tanh(-z) must be -tanh(z); for z = {z[0]:.3g} you gave {mirrored[0]:.3g} and {t[0]:.3g}.")
+    require(
+        np.allclose(mirrored, -t),
+        f"tanh(-z) must be -tanh(z); for z = {z[0]:.3g} you gave {mirrored[0]:.3g} and {t[0]:.3g}.",
+    )
     assert_close(t, 2 * right.sigmoid(2 * z) - 1, "tanh(z), beside 2 sigmoid(2z) - 1")
 
 
@@ -151,7 +172,11 @@ def test_tanh_is_stable(tanh):
 def test_tanh_craft(tanh):
     """tanh leaves its input alone, takes one number too, and does not overflow on the way"""
     good_manners(tanh)
-    assert_no_warnings(tanh, np.array([-1000.0, -0.5, 2.0, 1000.0]), look="2 * sigmoid(2z) - 1 cannot overflow when your sigmoid does not.")
+    assert_no_warnings(
+        tanh,
+        np.array([-1000.0, -0.5, 2.0, 1000.0]),
+        look="2 * sigmoid(2z) - 1 cannot overflow when your sigmoid does not.",
+    )
 
 
 @graded
@@ -166,18 +191,26 @@ def test_tanh_derivative_basic(tanh_derivative):
 @graded
 def test_tanh_derivative_is_a_slope(tanh_derivative):
     """tanh_derivative agrees with the measured slope and fades far out"""
-    assert_agrees(tanh_derivative, np.array([-300.0, -15.0, -0.8, 0.3, 15.0, 300.0]))  # 1000 is for craft: a tanh that overflows was paid for
+    assert_agrees(
+        tanh_derivative, np.array([-300.0, -15.0, -0.8, 0.3, 15.0, 300.0])
+    )  # 1000 is for craft: a tanh that overflows was paid for
     assert_agrees(tanh_derivative, WHOLE)
     for rng in rngs():
         z = rng.uniform(-3, 3, size=12)
-        assert_gradient(tanh_derivative(z), lambda x: right.tanh(x).sum(), z, "the slope of tanh, measured with small steps")
+        assert_gradient(
+            tanh_derivative(z), lambda x: right.tanh(x).sum(), z, "the slope of tanh, measured with small steps"
+        )
 
 
 @graded
 def test_tanh_derivative_craft(tanh_derivative):
     """tanh_derivative leaves its input alone, takes one number too, and does not overflow on the way"""
     good_manners(tanh_derivative)
-    assert_no_warnings(tanh_derivative, np.array([-1000.0, -0.5, 2.0, 1000.0]), look="Build it on tanh: 1 - tanh(z)**2 cannot overflow.")
+    assert_no_warnings(
+        tanh_derivative,
+        np.array([-1000.0, -0.5, 2.0, 1000.0]),
+        look="Build it on tanh: 1 - tanh(z)**2 cannot overflow.",
+    )
 
 
 # ---------------------------------------------------------------- relu
@@ -225,7 +258,9 @@ def test_relu_derivative_is_a_slope(relu_derivative):
     assert_agrees(relu_derivative, WHOLE)
     for rng in rngs():
         z = away_from_kink(rng, 12)
-        assert_gradient(relu_derivative(z), lambda x: right.relu(x).sum(), z, "the slope of relu, measured with small steps")
+        assert_gradient(
+            relu_derivative(z), lambda x: right.relu(x).sum(), z, "the slope of relu, measured with small steps"
+        )
     at_zero = np.asarray(relu_derivative(np.array([0.0, 2.0])), float)[0]
     require(0 <= at_zero <= 1, f"At the kink z = 0 the slope may be any number from 0 to 1; you gave {at_zero:.4g}.")
 
@@ -234,7 +269,9 @@ def test_relu_derivative_is_a_slope(relu_derivative):
 def test_relu_derivative_craft(relu_derivative):
     """relu_derivative leaves its input alone, takes one number too, and does not divide by zero"""
     good_manners(relu_derivative)
-    assert_no_warnings(relu_derivative, np.array([-1000.0, 0.0, 1000.0]), look="Ask where z > 0; there is nothing to divide.")
+    assert_no_warnings(
+        relu_derivative, np.array([-1000.0, 0.0, 1000.0]), look="Ask where z > 0; there is nothing to divide."
+    )
 
 
 # ---------------------------------------------------------------- leaky relu
@@ -286,8 +323,12 @@ def test_leaky_relu_derivative_is_a_slope(leaky_relu_derivative):
     assert_agrees(leaky_relu_derivative, WHOLE, alpha=0.25)
     for rng in rngs():
         z, alpha = away_from_kink(rng, 12), rng.uniform(0.05, 2)
-        assert_gradient(leaky_relu_derivative(z, alpha), lambda x: right.leaky_relu(x, alpha).sum(), z,
-                        "the slope of leaky_relu, measured with small steps")
+        assert_gradient(
+            leaky_relu_derivative(z, alpha),
+            lambda x: right.leaky_relu(x, alpha).sum(),
+            z,
+            "the slope of leaky_relu, measured with small steps",
+        )
     at_zero = np.asarray(leaky_relu_derivative(np.array([0.0, 2.0]), 0.2), float)[0]
     require(0.2 <= at_zero <= 1, f"At the kink z = 0 the slope lies between alpha = 0.2 and 1; you gave {at_zero:.4g}.")
 
@@ -296,7 +337,9 @@ def test_leaky_relu_derivative_is_a_slope(leaky_relu_derivative):
 def test_leaky_relu_derivative_craft(leaky_relu_derivative):
     """leaky_relu_derivative leaves its input alone, takes one number too, and does not divide by zero"""
     good_manners(leaky_relu_derivative)
-    assert_no_warnings(leaky_relu_derivative, np.array([-1000.0, 0.0, 1000.0]), look="Ask where z > 0; there is nothing to divide.")
+    assert_no_warnings(
+        leaky_relu_derivative, np.array([-1000.0, 0.0, 1000.0]), look="Ask where z > 0; there is nothing to divide."
+    )
 
 
 # ---------------------------------------------------------------- elu
@@ -321,14 +364,21 @@ def test_elu_far_out(elu):
     for rng in rngs():
         assert_agrees(elu, rng.normal(0, 2, size=(4, 3)), rng.uniform(1.5, 3))
     sides = np.asarray(elu(np.array([-1e-7, 1e-7])))
-    require(abs(sides[1] - sides[0]) < 1e-5, f"elu must not jump at 0: just left of it you gave {sides[0]:.3g}, just right {sides[1]:.3g}.")
+    require(
+        abs(sides[1] - sides[0]) < 1e-5,
+        f"elu must not jump at 0: just left of it you gave {sides[0]:.3g}, just right {sides[1]:.3g}.",
+    )
 
 
 @graded
 def test_elu_craft(elu):
     """elu leaves its input alone, takes one number too, and does not overflow on the way"""
     good_manners(elu)
-    assert_no_warnings(elu, np.array([-1000.0, -0.5, 2.0, 1000.0]), look="Take exp only of np.minimum(z, 0): the positive side does not need it.")
+    assert_no_warnings(
+        elu,
+        np.array([-1000.0, -0.5, 2.0, 1000.0]),
+        look="Take exp only of np.minimum(z, 0): the positive side does not need it.",
+    )
 
 
 # ---------------------------------------------------------------- softmax
@@ -378,8 +428,15 @@ def test_softmax_craft(softmax):
     assert_agrees(softmax, varied(rngs(1)[0], MIXED))
     assert_leaves_inputs_alone(softmax, MIXED)
     assert_leaves_inputs_alone(softmax, MIXED + 5)
-    assert_no_warnings(softmax, np.array([[1000.0, 1.0], [-3.0, -1000.0]]), look="Subtract each row's own maximum before exp.")
-    assert_fast(softmax, np.random.default_rng(0).normal(size=(120_000, 2)), at_most=10, look="Let NumPy do the loop over the rows: axis=axis, keepdims=True.")
+    assert_no_warnings(
+        softmax, np.array([[1000.0, 1.0], [-3.0, -1000.0]]), look="Subtract each row's own maximum before exp."
+    )
+    assert_fast(
+        softmax,
+        np.random.default_rng(0).normal(size=(120_000, 2)),
+        at_most=10,
+        look="Let NumPy do the loop over the rows: axis=axis, keepdims=True.",
+    )
 
 
 def one_maximum_and_one_sum(Z):
@@ -395,9 +452,14 @@ def as_batch(subject):
         Z = np.asarray(subject.value, float)
     except (TypeError, ValueError):
         require(False, "broken_batch must be an array of numbers with rows of equal length.")
-    require(Z.ndim == 2 and Z.shape[0] >= 2 and Z.shape[1] >= 2,
-            f"broken_batch must have at least two rows and two columns; yours has shape {Z.shape}.")
-    require(np.isfinite(Z).all(), "broken_batch must hold ordinary numbers, no inf and no nan: the right softmax must have an answer.")
+    require(
+        Z.ndim == 2 and Z.shape[0] >= 2 and Z.shape[1] >= 2,
+        f"broken_batch must have at least two rows and two columns; yours has shape {Z.shape}.",
+    )
+    require(
+        np.isfinite(Z).all(),
+        "broken_batch must hold ordinary numbers, no inf and no nan: the right softmax must have an answer.",
+    )
     return Z
 
 
@@ -405,7 +467,10 @@ def as_batch(subject):
 def test_broken_batch_breaks_the_sum(broken_batch):
     """on broken_batch the printed softmax gives rows that do not sum to 1"""
     sums = one_maximum_and_one_sum(as_batch(broken_batch)).sum(axis=1)
-    require(np.abs(sums - 1).max() > 0.01, f"The rows of the printed softmax still sum to 1: {np.array2string(sums[:5], precision=4)}.")
+    require(
+        np.abs(sums - 1).max() > 0.01,
+        f"The rows of the printed softmax still sum to 1: {np.array2string(sums[:5], precision=4)}.",
+    )
 
 
 @graded
@@ -414,8 +479,11 @@ def test_broken_batch_breaks_the_maximum(broken_batch):
     Z = as_batch(broken_batch)
     with np.errstate(all="ignore"):
         sums = np.exp(Z - np.max(Z)).sum(axis=1)
-    require((sums == 0).any(), f"No row of exp(Z - np.max(Z)) is all zeros; the smallest row sum is {sums.min():.3g}. "
-                               "Let one row lie much further below another.")
+    require(
+        (sums == 0).any(),
+        f"No row of exp(Z - np.max(Z)) is all zeros; the smallest row sum is {sums.min():.3g}. "
+        "Let one row lie much further below another.",
+    )
 
 
 # ---------------------------------------------------------------- linear_collapse
@@ -462,7 +530,12 @@ def test_linear_collapse_craft(linear_collapse):
 @graded
 def test_dead_units_basic(dead_units):
     """dead_units finds the units that are silent for every sample"""
-    assert_agrees(dead_units, np.array([[-1.0, 2.0, -3.0, -0.2, -1.0, 1.0], [-0.5, -4.0, 1.0, -2.0, 3.0, -4.0], [-2.0, 3.0, 0.4, -1.0, 2.0, -2.0]]))
+    assert_agrees(
+        dead_units,
+        np.array(
+            [[-1.0, 2.0, -3.0, -0.2, -1.0, 1.0], [-0.5, -4.0, 1.0, -2.0, 3.0, -4.0], [-2.0, 3.0, 0.4, -1.0, 2.0, -2.0]]
+        ),
+    )
     for rng in rngs():
         assert_agrees(dead_units, rng.normal(-0.8, 1, size=(4, 8)))
         assert_agrees(dead_units, rng.normal(-1.2, 1, size=(8, 5)))
@@ -471,7 +544,9 @@ def test_dead_units_basic(dead_units):
 @graded
 def test_dead_units_any_batch(dead_units):
     """dead_units counts z = 0 as silent, and is right for one sample and for one unit"""
-    assert_agrees(dead_units, np.array([[0.0, -1.0, 0.0, 2.0, -3.0], [-2.0, -0.5, 0.0, -1.0, 9.0], [-1.0, -0.3, 0.0, -1.5, -1.0]]))
+    assert_agrees(
+        dead_units, np.array([[0.0, -1.0, 0.0, 2.0, -3.0], [-2.0, -0.5, 0.0, -1.0, 9.0], [-1.0, -0.3, 0.0, -1.5, -1.0]])
+    )
     for rng in rngs():
         assert_agrees(dead_units, rng.normal(-1, 1, size=(4, 4)))
         assert_agrees(dead_units, rng.normal(0, 1, size=(1, 6)))
@@ -482,11 +557,17 @@ def test_dead_units_any_batch(dead_units):
 @graded
 def test_dead_units_craft(dead_units):
     """dead_units leaves its input alone and answers with True and False"""
-    Z = np.array([[-1.0, 2.0, -3.0, -0.2, -1.0, 1.0], [-0.5, -4.0, 1.0, -2.0, 3.0, -4.0], [-2.0, 3.0, 0.4, -1.0, 2.0, -2.0]])[:, rngs(1)[0].permutation(6)]
+    Z = np.array(
+        [[-1.0, 2.0, -3.0, -0.2, -1.0, 1.0], [-0.5, -4.0, 1.0, -2.0, 3.0, -4.0], [-2.0, 3.0, 0.4, -1.0, 2.0, -2.0]]
+    )[:, rngs(1)[0].permutation(6)]
     assert_agrees(dead_units, Z)
     assert_leaves_inputs_alone(dead_units, Z)
     answer = np.asarray(dead_units(Z))
-    require(answer.dtype == bool, f"One True or False for each unit is asked for, so that Z[:, dead_units(Z)] picks the dead ones; you gave {answer.dtype}.")
+    require(
+        answer.dtype == bool,
+        "One True or False for each unit is asked for, so that Z[:, dead_units(Z)] picks the dead ones; you gave "
+        f"{answer.dtype}.",
+    )
 
 
 # ---------------------------------------------------------------- Neuron
@@ -494,12 +575,17 @@ def test_dead_units_craft(dead_units):
 
 def votes(activation, X, w, b):
     """What a learner is told, and what is done: make a neuron, set its weights, let it vote."""
+
     def scenario(Neuron):
         neuron = Neuron(len(w), activation, np.random.default_rng(5))
         neuron.w, neuron.b = w.copy(), b
         return neuron.forward(X.copy())
 
-    return f"Neuron({len(w)}, {activation!r}, rng) with w = {np.round(w, 3)} and b = {b:.3g}: forward(X), X of shape {X.shape}", scenario
+    return (
+        f"Neuron({len(w)}, {activation!r}, rng) with w = {np.round(w, 3)} and b = {b:.3g}: forward(X), X of shape "
+        f"{X.shape}",
+        scenario,
+    )
 
 
 @graded
@@ -513,15 +599,17 @@ def test_neuron_votes(Neuron):
 @graded
 def test_neuron_refuses_unknown_names(Neuron):
     """a Neuron refuses an unknown activation and lists the names; one sample is a batch too"""
-    rng, = rngs(1)
+    (rng,) = rngs(1)
     assert_agrees_on(Neuron, *votes("relu", rng.normal(size=(6, 4)), rng.normal(size=4), rng.normal()))
     for activation in ("tanh", "leaky_relu", "elu"):
         assert_agrees_on(Neuron, *votes(activation, rng.normal(size=(1, 4)), rng.normal(size=4), rng.normal()))
     unknown = Case("Neuron(4, 'swoosh', rng)", lambda Neuron: (Neuron(4, "swoosh", np.random.default_rng(0)), None))
     assert_raises_on(Neuron, ValueError, unknown, "there is no activation of that name")
     told = str(Neuron.history[-1][1].error)
-    require(all(name in told for name in ("sigmoid", "tanh", "relu")),
-            f"The message of your ValueError must list the names that one may use; it says {told!r}.")
+    require(
+        all(name in told for name in ("sigmoid", "tanh", "relu")),
+        f"The message of your ValueError must list the names that one may use; it says {told!r}.",
+    )
 
 
 @graded
@@ -535,13 +623,29 @@ def test_neuron_draws_its_weights(Neuron):
         again = Neuron(n_inputs, "tanh", np.random.default_rng(seed))
         second_before = np.array(second.w, float)
         first.w = first.w + 1
-        return np.array(first.w, float) - 1, second_before, np.array(second.w, float), np.array(again.w, float), float(np.asarray(first.b))
+        return (
+            np.array(first.w, float) - 1,
+            second_before,
+            np.array(second.w, float),
+            np.array(again.w, float),
+            float(np.asarray(first.b)),
+        )
 
-    first, second_before, second, again, b = Neuron.case(f"Neuron({n_inputs}, 'tanh', rng), made twice with one rng", start)
-    require(np.shape(first) == (n_inputs,), f"w must have shape (n_inputs,) = ({n_inputs},); yours has {np.shape(first)}.")
+    first, second_before, second, again, b = Neuron.case(
+        f"Neuron({n_inputs}, 'tanh', rng), made twice with one rng", start
+    )
+    require(
+        np.shape(first) == (n_inputs,), f"w must have shape (n_inputs,) = ({n_inputs},); yours has {np.shape(first)}."
+    )
     require(b == 0, f"A new neuron has b = 0; yours has {b:.3g}.")
-    require(not np.allclose(first, second), "Two neurons made with one rng have the same weights. Draw them from rng, when the neuron is made.")
-    require(np.allclose(first, again), "The same seed must give the same weights. Draw them from the argument rng, not from np.random.")
+    require(
+        not np.allclose(first, second),
+        "Two neurons made with one rng have the same weights. Draw them from rng, when the neuron is made.",
+    )
+    require(
+        np.allclose(first, again),
+        "The same seed must give the same weights. Draw them from the argument rng, not from np.random.",
+    )
     require(np.allclose(second, second_before), "Changing one neuron's weights changed another's.")
 
 

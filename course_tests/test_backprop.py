@@ -29,8 +29,10 @@ ANY = ("tanh",) * 3
 
 
 def layer_params(rng, sizes, names):
-    return [{"W": rng.normal(0, 0.8, size=(n_in, n_out)), "b": rng.normal(0.2, 0.5, size=n_out), "activation": name}
-            for n_in, n_out, name in zip(sizes[:-1], sizes[1:], names)]
+    return [
+        {"W": rng.normal(0, 0.8, size=(n_in, n_out)), "b": rng.normal(0.2, 0.5, size=n_out), "activation": name}
+        for n_in, n_out, name in zip(sizes[:-1], sizes[1:], names)
+    ]
 
 
 def problem(rng, n, sizes, names):
@@ -42,10 +44,17 @@ def problem(rng, n, sizes, names):
 
 
 def slopes(loss, params):
-    """Measured slopes of loss(params): for each layer and key, a function of that array alone, and where to measure it."""
+    """Measured slopes of loss(params): for each layer and key, a function of that array alone, and where to measure
+    it.
+    """
     for k, layer in enumerate(params):
         for key in ("W", "b"):
-            yield k, key, lambda v, k=k, key=key: loss([*params[:k], {**params[k], key: v}, *params[k + 1:]]), layer[key]
+            yield (
+                k,
+                key,
+                lambda v, k=k, key=key: loss([*params[:k], {**params[k], key: v}, *params[k + 1 :]]),
+                layer[key],
+            )
 
 
 def bce_of(X, y, params):
@@ -78,12 +87,19 @@ def test_dense_backward_gives_slopes(dense_backward):
         assert_gradient(dX, lambda v: np.sum(dZ * (v @ W)), X, f"dX {place}")
         assert_gradient(dW, lambda v: np.sum(dZ * (X @ v)), W, f"dW {place}")
         assert_gradient(db, lambda v: np.sum(dZ * (X @ W + v)), np.zeros(h), f"db {place}")
-    assert_agrees(dense_backward, np.array([[1, -2], [0, 3], [2, 2]]), np.array([[1, 0, 2], [0, 3, -1], [1, 1, 1]]), np.array([[1, -1], [2, 0], [0, 4]]))
+    assert_agrees(
+        dense_backward,
+        np.array([[1, -2], [0, 3], [2, 2]]),
+        np.array([[1, 0, 2], [0, 3, -1], [1, 1, 1]]),
+        np.array([[1, -1], [2, 0], [0, 4]]),
+    )
     dZ, X, W = dense(rng, 6, 3, 2)
     assert_agrees(dense_backward, 1000 * dZ, X, W)
     assert_agrees(dense_backward, np.zeros((6, 2)), X, W)
     whole, first, last = (dense_backward(dZ[part], X[part], W) for part in (slice(None), slice(2), slice(2, None)))
-    assert_close(np.add(first[1], last[1]), whole[1], "dW of two samples plus dW of the four others, beside dW of all six")
+    assert_close(
+        np.add(first[1], last[1]), whole[1], "dW of two samples plus dW of the four others, beside dW of all six"
+    )
 
 
 @graded
@@ -92,7 +108,11 @@ def test_dense_backward_craft(dense_backward):
     rng = rngs(1)[0]
     assert_leaves_inputs_alone(dense_backward, *dense(rng, 4, 3, 2))
     assert_agrees(dense_backward, *dense(rng, 6, 2, 5))
-    assert_fast(dense_backward, *dense(np.random.default_rng(0), 1500, 20, 10), look="Let NumPy do the loops: three matrix products, or two and a sum.")
+    assert_fast(
+        dense_backward,
+        *dense(np.random.default_rng(0), 1500, 20, 10),
+        look="Let NumPy do the loops: three matrix products, or two and a sum.",
+    )
 
 
 # ---------------------------------------------------------------- activation_backward
@@ -116,18 +136,40 @@ def test_activation_backward_basic(activation_backward):
 @graded
 def test_activation_backward_any_score(activation_backward):
     """measured slopes agree; one sample, integers and scores of 1000 work; unknown names are refused"""
-    votes = {"identity": lambda Z: Z, "sigmoid": lambda Z: 1 / (1 + np.exp(-Z)), "tanh": np.tanh, "relu": lambda Z: Z * (Z > 0)}
+    votes = {
+        "identity": lambda Z: Z,
+        "sigmoid": lambda Z: 1 / (1 + np.exp(-Z)),
+        "tanh": np.tanh,
+        "relu": lambda Z: Z * (Z > 0),
+    }
     for rng, (name, vote), shape in zip(rngs(4), votes.items(), ((1, 4), (3, 3), (5, 1), (2, 6))):
         dA, Z = rng.normal(size=shape), scores(rng, shape)
         assert_agrees(activation_backward, dA, Z, name)
-        assert_gradient(activation_backward(dA, Z, name), lambda v: np.sum(dA * vote(v)), Z, f"dZ of {name}, beside the measured slope of sum(dA * {name}(Z))")
+        assert_gradient(
+            activation_backward(dA, Z, name),
+            lambda v: np.sum(dA * vote(v)),
+            Z,
+            f"dZ of {name}, beside the measured slope of sum(dA * {name}(Z))",
+        )
     for name in NAMES:
-        assert_agrees(activation_backward, rng.normal(size=(2, 3)), np.array([[1000.0, -1000.0, 30.0], [-30.0, 0.5, -0.5]]), name)
+        assert_agrees(
+            activation_backward, rng.normal(size=(2, 3)), np.array([[1000.0, -1000.0, 30.0], [-30.0, 0.5, -0.5]]), name
+        )
         assert_agrees(activation_backward, np.array([[1, -2], [3, 4]]), np.array([[2, -1], [-3, 1]]), name)
     at_zero = np.asarray(activation_backward(np.full((1, 2), 2.0), np.zeros((1, 2)), "relu"), float)
-    require(at_zero.shape == (1, 2) and ((0 <= at_zero) & (at_zero <= 2)).all(), "The slope of relu at 0 may be anything from 0 to 1, so for dA = 2 your dZ "
-            f"must lie between 0 and 2; it is {at_zero.ravel()[0]:.4g}.")
-    assert_raises(activation_backward, ValueError, np.ones((1, 2)), np.ones((1, 2)), "step", because="only identity, sigmoid, tanh and relu are known")
+    require(
+        at_zero.shape == (1, 2) and ((0 <= at_zero) & (at_zero <= 2)).all(),
+        "The slope of relu at 0 may be anything from 0 to 1, so for dA = 2 your dZ "
+        f"must lie between 0 and 2; it is {at_zero.ravel()[0]:.4g}.",
+    )
+    assert_raises(
+        activation_backward,
+        ValueError,
+        np.ones((1, 2)),
+        np.ones((1, 2)),
+        "step",
+        because="only identity, sigmoid, tanh and relu are known",
+    )
 
 
 @graded
@@ -138,8 +180,20 @@ def test_activation_backward_craft(activation_backward):
     for name in NAMES:
         assert_leaves_inputs_alone(activation_backward, rng.normal(size=(3, 2)), scores(rng, (3, 2)), name)
         assert_agrees(activation_backward, rng.normal(size=(3, 4)), scores(rng, (3, 4)), name)
-        assert_no_warnings(activation_backward, rng.normal(size=(2, 3)), large, name, look="Use the slopes that are given: they never overflow.")
-    assert_fast(activation_backward, rng.normal(size=(400, 100)), scores(rng, (400, 100)), "tanh", look="Let NumPy do the loops: one product of two arrays.")
+        assert_no_warnings(
+            activation_backward,
+            rng.normal(size=(2, 3)),
+            large,
+            name,
+            look="Use the slopes that are given: they never overflow.",
+        )
+    assert_fast(
+        activation_backward,
+        rng.normal(size=(400, 100)),
+        scores(rng, (400, 100)),
+        "tanh",
+        look="Let NumPy do the loops: one product of two arrays.",
+    )
 
 
 # ---------------------------------------------------------------- bce_sigmoid_backward
@@ -164,12 +218,25 @@ def test_bce_sigmoid_backward_is_the_slope(bce_sigmoid_backward):
         z, y = rng.normal(size=(n, 1)), votes_and_labels(rng, n)[1]
         p = 1 / (1 + np.exp(-z))
         assert_agrees(bce_sigmoid_backward, p, y)
-        assert_gradient(bce_sigmoid_backward(p, y), lambda v: binary_cross_entropy(y, 1 / (1 + np.exp(-v))), z,
-                        f"the blame of {n} samples, beside the measured slope of their mean cross-entropy in z")
-    assert_agrees(bce_sigmoid_backward, np.array([[0.0], [1.0], [1.0], [0.0], [0.25]]), np.array([[0.0], [1.0], [0.0], [1.0], [1.0]]))
+        assert_gradient(
+            bce_sigmoid_backward(p, y),
+            lambda v: binary_cross_entropy(y, 1 / (1 + np.exp(-v))),
+            z,
+            f"the blame of {n} samples, beside the measured slope of their mean cross-entropy in z",
+        )
+    assert_agrees(
+        bce_sigmoid_backward,
+        np.array([[0.0], [1.0], [1.0], [0.0], [0.25]]),
+        np.array([[0.0], [1.0], [0.0], [1.0], [1.0]]),
+    )
     assert_agrees(bce_sigmoid_backward, np.array([[0.9], [0.2]]), np.array([[1], [0]]))
-    assert_raises(bce_sigmoid_backward, ValueError, np.full((3, 1), 0.5), np.array([1.0, 0.0, 1.0]),
-                  because="p has shape (3, 1) and y has shape (3,), and NumPy would make a (3, 3) table of them")
+    assert_raises(
+        bce_sigmoid_backward,
+        ValueError,
+        np.full((3, 1), 0.5),
+        np.array([1.0, 0.0, 1.0]),
+        because="p has shape (3, 1) and y has shape (3,), and NumPy would make a (3, 3) table of them",
+    )
 
 
 @graded
@@ -178,15 +245,21 @@ def test_bce_sigmoid_backward_craft(bce_sigmoid_backward):
     rng = rngs(1)[0]
     assert_leaves_inputs_alone(bce_sigmoid_backward, *votes_and_labels(rng, 4))
     assert_agrees(bce_sigmoid_backward, *votes_and_labels(rng, 6))
-    assert_no_warnings(bce_sigmoid_backward, np.array([[0.0], [1.0], [0.5]]), np.array([[1.0], [1.0], [0.0]]),
-                       look="p - y needs no logarithm and no division by p.")
+    assert_no_warnings(
+        bce_sigmoid_backward,
+        np.array([[0.0], [1.0], [0.5]]),
+        np.array([[1.0], [1.0], [0.0]]),
+        look="p - y needs no logarithm and no division by p.",
+    )
 
 
 # ---------------------------------------------------------------- TrainableNetwork
 
 
 def copied(params):
-    return [{key: np.array(value) if key != "activation" else value for key, value in layer.items()} for layer in params]
+    return [
+        {key: np.array(value) if key != "activation" else value for key, value in layer.items()} for layer in params
+    ]
 
 
 def there_and_back(X, dout, params):
@@ -211,15 +284,27 @@ def test_TrainableNetwork_basic(TrainableNetwork):
 @graded
 def test_TrainableNetwork_any_batch(TrainableNetwork):
     """measured slopes agree; one sample and one layer work; each batch and each network is on its own"""
-    for rng, n, sizes, names in zip(rngs(3), (1, 3, 5), ((3, 2, 4), (3, 3, 3), (4, 2)), (("relu", "identity"), ("sigmoid", "tanh"), ("sigmoid",))):
+    for rng, n, sizes, names in zip(
+        rngs(3), (1, 3, 5), ((3, 2, 4), (3, 3, 3), (4, 2)), (("relu", "identity"), ("sigmoid", "tanh"), ("sigmoid",))
+    ):
         X, _, params = problem(rng, n, sizes, names)
         dout = rng.normal(size=(n, sizes[-1]))
         told, scenario = there_and_back(X, dout, params)
         assert_agrees_on(TrainableNetwork, told, scenario)
         _, dX, grads = TrainableNetwork.case(told, scenario)
-        assert_gradient(dX, lambda v: np.sum(dout * mlp_forward(v, params)[0]), X, "net.backward(dout), beside the measured slope of sum(dout * net.forward(X)) in X")
+        assert_gradient(
+            dX,
+            lambda v: np.sum(dout * mlp_forward(v, params)[0]),
+            X,
+            "net.backward(dout), beside the measured slope of sum(dout * net.forward(X)) in X",
+        )
         for k, key, f, array in slopes(lambda p: np.sum(dout * mlp_forward(X, p)[0]), params):
-            assert_gradient(grads[k][key], f, array, f"net.grads[{k}][{key!r}], beside the measured slope of sum(dout * net.forward(X))")
+            assert_gradient(
+                grads[k][key],
+                f,
+                array,
+                f"net.grads[{k}][{key!r}], beside the measured slope of sum(dout * net.forward(X))",
+            )
 
     X, _, params = problem(rng, 6, (3, 4, 2), ("tanh", "sigmoid"))
     other, _, others = problem(rng, 4, (3, 4, 2), ("relu", "identity"))
@@ -252,11 +337,27 @@ def test_TrainableNetwork_any_batch(TrainableNetwork):
         net.forward(X[:5].copy())
         return net.backward(dout[:4].copy()), None
 
-    assert_agrees_on(TrainableNetwork, "forward and backward with four samples, then with six: the second net.backward(dout) and net.grads", second_batch)
-    assert_agrees_on(TrainableNetwork, "net.forward(X), then net.backward(dout) twice: what the second one gives, and net.grads", twice)
-    assert_agrees_on(TrainableNetwork, "two networks with batches of their own: the first one's backward(dout), and the grads of both", two_networks)
-    assert_raises_on(TrainableNetwork, ValueError, Case("net.forward with five samples, then net.backward(dout) with four", old_batch),
-                     "the cache belongs to a batch of another size")
+    assert_agrees_on(
+        TrainableNetwork,
+        "forward and backward with four samples, then with six: the second net.backward(dout) and net.grads",
+        second_batch,
+    )
+    assert_agrees_on(
+        TrainableNetwork,
+        "net.forward(X), then net.backward(dout) twice: what the second one gives, and net.grads",
+        twice,
+    )
+    assert_agrees_on(
+        TrainableNetwork,
+        "two networks with batches of their own: the first one's backward(dout), and the grads of both",
+        two_networks,
+    )
+    assert_raises_on(
+        TrainableNetwork,
+        ValueError,
+        Case("net.forward with five samples, then net.backward(dout) with four", old_batch),
+        "the cache belongs to a batch of another size",
+    )
 
 
 @graded
@@ -274,8 +375,11 @@ def test_TrainableNetwork_craft(TrainableNetwork):
         after = net.forward(my_X)
         return before, dX, after, my_X, my_dout, [layer["W"] for layer in mine], net.n_params
 
-    assert_agrees_on(TrainableNetwork, "net.forward(X), net.backward(dout), net.forward(X) again; then X, dout, the caller's W and net.n_params",
-                     everything_afterwards)
+    assert_agrees_on(
+        TrainableNetwork,
+        "net.forward(X), net.backward(dout), net.forward(X) again; then X, dout, the caller's W and net.n_params",
+        everything_afterwards,
+    )
 
 
 # ---------------------------------------------------------------- mlp_loss_and_gradients
@@ -284,9 +388,14 @@ def test_TrainableNetwork_craft(TrainableNetwork):
 def slow_gradients(X, y, params):
     """Sample by sample, unit by unit, with nothing but sums and products of numbers: the slow witness."""
     grads = [{"W": np.zeros(layer["W"].shape), "b": np.zeros(layer["b"].shape)} for layer in params]
-    slope = {"identity": lambda a: 1.0, "sigmoid": lambda a: a * (1 - a), "tanh": lambda a: 1 - a * a, "relu": lambda a: float(a > 0)}
+    slope = {
+        "identity": lambda a: 1.0,
+        "sigmoid": lambda a: a * (1 - a),
+        "tanh": lambda a: 1 - a * a,
+        "relu": lambda a: float(a > 0),
+    }
     for n in range(len(X)):
-        _, cache = mlp_forward(X[n:n + 1], params)
+        _, cache = mlp_forward(X[n : n + 1], params)
         blame = [float(cache[-1]["A"][0, 0] - y[n]) / len(X)]
         for k in reversed(range(len(params))):
             W, heard = params[k]["W"], cache[k]["X"][0]
@@ -298,7 +407,10 @@ def slow_gradients(X, y, params):
             for h in range(W.shape[1]):
                 grads[k]["b"][h] += blame[h]
             if k:
-                blame = [passed * slope[params[k - 1]["activation"]](float(a)) for passed, a in zip(passed_on, cache[k - 1]["A"][0])]
+                blame = [
+                    passed * slope[params[k - 1]["activation"]](float(a))
+                    for passed, a in zip(passed_on, cache[k - 1]["A"][0])
+                ]
     return grads
 
 
@@ -306,28 +418,50 @@ def slow_gradients(X, y, params):
 def test_mlp_loss_and_gradients_basic(mlp_loss_and_gradients):
     """the loss, and for each layer the slopes of W and b, in the order of the layers"""
     for rng in rngs():
-        for n, sizes, names in ((6, (4, 3, 1), ("tanh", "sigmoid")), (8, (3, 5, 1), ("relu", "sigmoid")), (5, (2, 4, 3, 1), ("tanh", "relu", "sigmoid"))):
+        for n, sizes, names in (
+            (6, (4, 3, 1), ("tanh", "sigmoid")),
+            (8, (3, 5, 1), ("relu", "sigmoid")),
+            (5, (2, 4, 3, 1), ("tanh", "relu", "sigmoid")),
+        ):
             assert_agrees(mlp_loss_and_gradients, *problem(rng, n, sizes, names))
 
 
 @graded
 def test_mlp_loss_and_gradients_agrees_with_two_witnesses(mlp_loss_and_gradients):
     """measured slopes and a slow loop over nodes agree; square layers, one sample and one layer work"""
-    kinds = ((5, (3, 3, 1), ("relu", "sigmoid")), (1, (4, 2, 1), ("tanh", "sigmoid")), (4, (3, 2, 4, 1), ("sigmoid", "relu", "sigmoid")),
-             (6, (2, 1), ("sigmoid",)), (3, (3, 3, 3, 1), ("tanh", "identity", "sigmoid")))
+    kinds = (
+        (5, (3, 3, 1), ("relu", "sigmoid")),
+        (1, (4, 2, 1), ("tanh", "sigmoid")),
+        (4, (3, 2, 4, 1), ("sigmoid", "relu", "sigmoid")),
+        (6, (2, 1), ("sigmoid",)),
+        (3, (3, 3, 3, 1), ("tanh", "identity", "sigmoid")),
+    )
     for rng, (n, sizes, names) in zip(rngs(5), kinds):
         X, y, params = problem(rng, n, sizes, names)
         assert_agrees(mlp_loss_and_gradients, X, y, params)
         _, grads = mlp_loss_and_gradients(X, y, params)
         slow = slow_gradients(X, y, params)
         for k, key, f, array in slopes(lambda p: bce_of(X, y, p), params):
-            assert_gradient(grads[k][key], f, array, f"grads[{k}][{key!r}] of a network {list(sizes)}, beside the measured slope of the loss")
-            assert_close(grads[k][key], slow[k][key], f"grads[{k}][{key!r}] of a network {list(sizes)}, beside the slow loop over nodes", rtol=1e-9)
+            assert_gradient(
+                grads[k][key],
+                f,
+                array,
+                f"grads[{k}][{key!r}] of a network {list(sizes)}, beside the measured slope of the loss",
+            )
+            assert_close(
+                grads[k][key],
+                slow[k][key],
+                f"grads[{k}][{key!r}] of a network {list(sizes)}, beside the slow loop over nodes",
+                rtol=1e-9,
+            )
     X, y, params = problem(rng, 6, (3, 4, 1), ("tanh", "sigmoid"))
     assert_agrees(mlp_loss_and_gradients, X, y.astype(float), params)
     assert_agrees(mlp_loss_and_gradients, np.round(2 * X).astype(int), y, params)
     assert_agrees(mlp_loss_and_gradients, 400 * X, 1 - y, [params[0], {**params[1], "W": 50 * params[1]["W"]}])
-    once, twice = mlp_loss_and_gradients(X, y, params), mlp_loss_and_gradients(np.vstack([X, X]), np.concatenate([y, y]), params)
+    once, twice = (
+        mlp_loss_and_gradients(X, y, params),
+        mlp_loss_and_gradients(np.vstack([X, X]), np.concatenate([y, y]), params),
+    )
     assert_close(twice[1][0]["W"], once[1][0]["W"], "grads[0]['W'] when every sample is there twice, beside once")
 
 
@@ -339,7 +473,9 @@ def test_mlp_loss_and_gradients_craft(mlp_loss_and_gradients):
     assert_leaves_inputs_alone(mlp_loss_and_gradients, X, y, params)
     assert_agrees(mlp_loss_and_gradients, X, y, params)
     sure = [params[0], {**params[1], "W": 1000 * params[1]["W"]}]
-    assert_no_warnings(mlp_loss_and_gradients, X, y, sure, look="Start with (p - y)/N: it needs no division by p and no logarithm.")
+    assert_no_warnings(
+        mlp_loss_and_gradients, X, y, sure, look="Start with (p - y)/N: it needs no division by p and no logarithm."
+    )
     X, y, params = problem(np.random.default_rng(0), 6000, (5, 4, 1), ("tanh", "sigmoid"))
     assert_fast(mlp_loss_and_gradients, X, y, params, at_most=40)
 
@@ -349,7 +485,11 @@ def test_mlp_loss_and_gradients_craft(mlp_loss_and_gradients):
 
 def step_of(rng, sizes):
     params = layer_params(rng, sizes, NAMES)
-    return params, [{key: rng.normal(size=layer[key].shape) for key in ("W", "b")} for layer in params], float(rng.uniform(0.1, 0.6))
+    return (
+        params,
+        [{key: rng.normal(size=layer[key].shape) for key in ("W", "b")} for layer in params],
+        float(rng.uniform(0.1, 0.6)),
+    )
 
 
 @graded
@@ -371,10 +511,18 @@ def test_apply_grads_any_step(apply_grads):
     assert_agrees(apply_grads, params, grads, 2.5)
     assert_agrees(apply_grads, *step_of(rng, (3, 3, 3, 3, 1)))
     assert_agrees(apply_grads, params, [{key: 0 * slope for key, slope in layer.items()} for layer in grads], lr)
-    assert_agrees(apply_grads, [{"W": np.array([[1, -2], [3, 0]]), "b": np.array([1, 2]), "activation": "relu"}],
-                  [{"W": np.array([[0.5, 0.25], [1.0, -1.0]]), "b": np.array([0.5, -0.5])}], 0.3)
+    assert_agrees(
+        apply_grads,
+        [{"W": np.array([[1, -2], [3, 0]]), "b": np.array([1, 2]), "activation": "relu"}],
+        [{"W": np.array([[0.5, 0.25], [1.0, -1.0]]), "b": np.array([0.5, -0.5])}],
+        0.3,
+    )
     half = apply_grads(copied(apply_grads(params, grads, lr)), grads, lr)
-    assert_close(half[1]["W"], params[1]["W"] - 2 * lr * grads[1]["W"], "W of layer 2 after two equal steps, beside one with twice the lr")
+    assert_close(
+        half[1]["W"],
+        params[1]["W"] - 2 * lr * grads[1]["W"],
+        "W of layer 2 after two equal steps, beside one with twice the lr",
+    )
 
 
 @graded
@@ -397,11 +545,14 @@ def rounded(errors):
 
 def claim(factors, power=2):
     """A loss of its own and what somebody claims its slopes are: the true slope of array number k times factors[k]."""
+
     def loss_and_gradients(X, y, params):
         scale = float(np.sum(X) + np.sum(y))
         loss = sum(float(np.sum(layer[key] ** power)) for layer in params for key in ("W", "b"))
         factor = iter(factors)
-        return scale * loss, [{key: next(factor) * scale * power * layer[key] ** (power - 1) for key in ("W", "b")} for layer in params]
+        return scale * loss, [
+            {key: next(factor) * scale * power * layer[key] ** (power - 1) for key in ("W", "b")} for layer in params
+        ]
 
     return loss_and_gradients
 
@@ -415,7 +566,8 @@ def check_on(factors, rng, sizes=(3, 2, 1), power=2, **h):
     params = far_from_zero(layer_params(rng, sizes, ("tanh", "tanh", "sigmoid")))
     wrong = [f"array {k + 1} is {factor:g} times too large" for k, factor in enumerate(factors) if factor != 1]
     told = f"gradient_check(f, X, y, params{', h=' + format(h['h'], 'g') if h else ''}), rounded, where f claims " + (
-        "the right slopes" if not wrong else "wrong slopes (" + ", ".join(wrong) + ")")
+        "the right slopes" if not wrong else "wrong slopes (" + ", ".join(wrong) + ")"
+    )
     return told, lambda f: rounded(f(claim(factors, power), X.copy(), y.copy(), copied(params), **h))
 
 
@@ -438,10 +590,16 @@ def test_gradient_check_judges_well(gradient_check):
         grads[0]["W"][1, 2] *= 3
         return loss, grads
 
-    assert_agrees_on(gradient_check, "gradient_check(f, X, y, params), rounded, where one entry of f's W1 is 3 times too large",
-                     lambda f: rounded(f(one_wrong_entry, X.copy(), y.copy(), copied(params))))
-    assert_agrees_on(gradient_check, "gradient_check(f, X, y, params), rounded, for a right network",
-                     lambda f: rounded(f(right.mlp_loss_and_gradients, X.copy(), y.copy(), copied(params))))
+    assert_agrees_on(
+        gradient_check,
+        "gradient_check(f, X, y, params), rounded, where one entry of f's W1 is 3 times too large",
+        lambda f: rounded(f(one_wrong_entry, X.copy(), y.copy(), copied(params))),
+    )
+    assert_agrees_on(
+        gradient_check,
+        "gradient_check(f, X, y, params), rounded, for a right network",
+        lambda f: rounded(f(right.mlp_loss_and_gradients, X.copy(), y.copy(), copied(params))),
+    )
     assert_agrees_on(gradient_check, *check_on((1, 0.5, 1, 1, 1, 2), rng, sizes=(2, 2, 2, 1)))
     assert_agrees_on(gradient_check, *check_on((1, 1), rng, sizes=(2, 2), power=3, h=0.2))
 
@@ -460,11 +618,23 @@ def test_gradient_check_judges_well(gradient_check):
         layer = {"W": np.array([[2, -1], [1, 3]]), "b": np.array([1, -2]), "activation": "sigmoid"}
         return rounded(f(claim((1, 3)), np.ones((1, 2)), np.array([1]), [layer]))
 
-    for told, f in (("tiny slopes, and f claims 0 for b1 and b2", tiny), ("a loss that never changes, and f claims 0 everywhere", flat)):
-        assert_agrees_on(gradient_check, f"gradient_check(f, X, y, params), rounded, with {told}",
-                         lambda check, f=f: rounded(check(f, X.copy(), y.copy(), copied(params))))
-    assert_agrees_on(gradient_check, "gradient_check(f, X, y, params), rounded, with the loss sum(W**3) + sum(b**3) and small weights", small_weights)
-    assert_agrees_on(gradient_check, "gradient_check(f, X, y, params), rounded, with whole-number weights", whole_numbers)
+    for told, f in (
+        ("tiny slopes, and f claims 0 for b1 and b2", tiny),
+        ("a loss that never changes, and f claims 0 everywhere", flat),
+    ):
+        assert_agrees_on(
+            gradient_check,
+            f"gradient_check(f, X, y, params), rounded, with {told}",
+            lambda check, f=f: rounded(check(f, X.copy(), y.copy(), copied(params))),
+        )
+    assert_agrees_on(
+        gradient_check,
+        "gradient_check(f, X, y, params), rounded, with the loss sum(W**3) + sum(b**3) and small weights",
+        small_weights,
+    )
+    assert_agrees_on(
+        gradient_check, "gradient_check(f, X, y, params), rounded, with whole-number weights", whole_numbers
+    )
 
 
 @graded
@@ -497,23 +667,47 @@ SIX_LABELS = np.array([1, 1, 1, 0, 0, 0])
 
 
 def trained(X, y, sizes, lr, epochs, seed, **hidden):
-    words = f"train_mlp(X, y, {sizes}, {lr:g}, {epochs}, np.random.default_rng({seed}){', hidden=' + repr(hidden['hidden']) if hidden else ''})"
+    words = (
+        f"train_mlp(X, y, {sizes}, {lr:g}, {epochs}, "
+        f"np.random.default_rng({seed}){', hidden=' + repr(hidden['hidden']) if hidden else ''})"
+    )
     return words, lambda f: f(X.copy(), y.copy(), list(sizes), lr, epochs, np.random.default_rng(seed), **hidden)
 
 
 def parts(result, sizes, hidden, epochs):
     """params, the loss curve and acc of a training, or what is missing."""
-    require(isinstance(result, (tuple, list)) and len(result) == 2, "train_mlp must return two things: params, history.")
+    require(
+        isinstance(result, (tuple, list)) and len(result) == 2, "train_mlp must return two things: params, history."
+    )
     params, history = result
-    require(isinstance(history, dict) and {"loss", "acc"} <= set(history), "history must be a dict with the keys 'loss' and 'acc'.")
-    require(isinstance(params, (list, tuple)) and len(params) == len(sizes) - 1 and all(isinstance(p, dict) and {"W", "b", "activation"} <= set(p) for p in params),
-            f"params must be a list of {len(sizes) - 1} dicts with the keys 'W', 'b' and 'activation' for the sizes {sizes}.")
+    require(
+        isinstance(history, dict) and {"loss", "acc"} <= set(history),
+        "history must be a dict with the keys 'loss' and 'acc'.",
+    )
+    require(
+        isinstance(params, (list, tuple))
+        and len(params) == len(sizes) - 1
+        and all(isinstance(p, dict) and {"W", "b", "activation"} <= set(p) for p in params),
+        f"params must be a list of {len(sizes) - 1} dicts with the keys 'W', 'b' and 'activation' for the sizes "
+        f"{sizes}.",
+    )
     shapes = [np.shape(p["W"]) for p in params]
-    require(shapes == list(zip(sizes[:-1], sizes[1:])), f"For the sizes {sizes} the weights must have the shapes {list(zip(sizes[:-1], sizes[1:]))}; yours have {shapes}.")
+    require(
+        shapes == list(zip(sizes[:-1], sizes[1:])),
+        f"For the sizes {sizes} the weights must have the shapes {list(zip(sizes[:-1], sizes[1:]))}; yours have "
+        f"{shapes}.",
+    )
     names = [p["activation"] for p in params]
-    require(names == [hidden] * (len(sizes) - 2) + ["sigmoid"], f"The activations must be {[hidden] * (len(sizes) - 2) + ['sigmoid']}; yours are {names}.")
+    require(
+        names == [hidden] * (len(sizes) - 2) + ["sigmoid"],
+        f"The activations must be {[hidden] * (len(sizes) - 2) + ['sigmoid']}; yours are {names}.",
+    )
     losses = np.asarray(history["loss"], float)
-    require(losses.shape == (epochs + 1,), f"After {epochs} epochs loss must have {epochs + 1} entries: one before training and one after each epoch; yours has shape {losses.shape}.")
+    require(
+        losses.shape == (epochs + 1,),
+        f"After {epochs} epochs loss must have {epochs + 1} entries: one before training and one after each epoch; "
+        f"yours has shape {losses.shape}.",
+    )
     return params, losses, float(np.asarray(history["acc"]))
 
 
@@ -553,23 +747,46 @@ def test_train_mlp_learns(train_mlp):
     X, y, _ = problem(rng, 6, (3, 5, 1), ANY)
     for hidden in ("relu", "sigmoid"):
         start, _, _ = parts(train_mlp.case(*trained(X, y, (3, 5, 1), 0.4, 0, 5, hidden=hidden)), (3, 5, 1), hidden, 0)
-        params, losses, _ = parts(train_mlp.case(*trained(X, y, (3, 5, 1), 0.4, 3, 5, hidden=hidden)), (3, 5, 1), hidden, 3)
+        params, losses, _ = parts(
+            train_mlp.case(*trained(X, y, (3, 5, 1), 0.4, 3, 5, hidden=hidden)), (3, 5, 1), hidden, 3
+        )
         want, curve = follow(X, y, copied(start), 0.4, 3)
         assert_close(losses, curve, f"history['loss'] with hidden={hidden!r}, beside 3 right steps from your own start")
-        assert_close(params[0]["W"], want[0]["W"], f"W of layer 1 with hidden={hidden!r}, beside 3 right steps from your own start")
-    first, second, third = (parts(train_mlp.case(*trained(X, y, (3, 5, 1), 0.4, 0, seed)), (3, 5, 1), "tanh", 0)[0] for seed in (1, 1, 2))
-    require(np.array_equal(first[0]["W"], second[0]["W"]), "Two trainings with equal generators start from different weights: draw from the argument rng, and nothing else.")
-    require(not np.allclose(first[0]["W"], third[0]["W"]), "Two trainings with different generators start from the same weights: draw them from the argument rng.")
+        assert_close(
+            params[0]["W"],
+            want[0]["W"],
+            f"W of layer 1 with hidden={hidden!r}, beside 3 right steps from your own start",
+        )
+    first, second, third = (
+        parts(train_mlp.case(*trained(X, y, (3, 5, 1), 0.4, 0, seed)), (3, 5, 1), "tanh", 0)[0] for seed in (1, 1, 2)
+    )
+    require(
+        np.array_equal(first[0]["W"], second[0]["W"]),
+        "Two trainings with equal generators start from different weights: draw from the argument rng, and nothing "
+        "else.",
+    )
+    require(
+        not np.allclose(first[0]["W"], third[0]["W"]),
+        "Two trainings with different generators start from the same weights: draw them from the argument rng.",
+    )
     W = np.asarray(first[0]["W"], float)
-    require(not np.allclose(W, W[:, :1]), "All hidden members start with the same weights, so they will always do the same. Draw each weight on its own.")
+    require(
+        not np.allclose(W, W[:, :1]),
+        "All hidden members start with the same weights, so they will always do the same. Draw each weight on its own.",
+    )
     right_votes = []
     for seed in rng.integers(10_000, size=5):
         if right_votes.count(4) == 4:  # enough: training takes long
             break
-        params, losses, _ = parts(train_mlp.case(*trained(XOR, XOR_LABELS, (2, 8, 1), 2.0, 600, int(seed))), (2, 8, 1), "tanh", 600)
+        params, losses, _ = parts(
+            train_mlp.case(*trained(XOR, XOR_LABELS, (2, 8, 1), 2.0, 600, int(seed))), (2, 8, 1), "tanh", 600
+        )
         right_votes.append(int(np.sum((mlp_forward(XOR, copied(params))[0][:, 0] >= 0.5) == XOR_LABELS)))
-    require(sum(votes == 4 for votes in right_votes) >= 4,
-            f"On XOR with sizes [2, 8, 1], lr = 2 and 600 epochs, five starts gave {right_votes} right votes of 4; at least four starts must get all.")
+    require(
+        sum(votes == 4 for votes in right_votes) >= 4,
+        f"On XOR with sizes [2, 8, 1], lr = 2 and 600 epochs, five starts gave {right_votes} right votes of 4; at "
+        "least four starts must get all.",
+    )
 
 
 @graded
@@ -593,7 +810,10 @@ def test_train_mlp_craft(train_mlp):
 
 
 def fitted(X, y, sizes, lr, epochs, seed, ask, **hidden):
-    words = f"mlp = MLP({list(sizes)}, rng{', hidden=' + repr(hidden['hidden']) if hidden else ''}).fit(X, y, {lr:g}, {epochs}); mlp.predict_proba(X), mlp.predict(X)"
+    words = (
+        f"mlp = MLP({list(sizes)}, rng{', hidden=' + repr(hidden['hidden']) if hidden else ''}).fit(X, y, "
+        f"{lr:g}, {epochs}); mlp.predict_proba(X), mlp.predict(X)"
+    )
 
     def scenario(MLP):
         mlp = MLP(list(sizes), np.random.default_rng(seed), **hidden).fit(X.copy(), y.copy(), lr, epochs)
@@ -607,10 +827,17 @@ def answers_of(MLP, X, y, sizes, lr, epochs, seed, ask, **hidden):
     told, scenario = fitted(X, y, sizes, lr, epochs, seed, ask, **hidden)
     p, votes = MLP.case(told, scenario)
     for name, got in (("predict_proba", p), ("predict", votes)):
-        require(np.shape(got) == (len(ask),), f"mlp.{name}(X) must give one number for each of the {len(ask)} samples, shape ({len(ask)},); yours has shape {np.shape(got)}.")
+        require(
+            np.shape(got) == (len(ask),),
+            f"mlp.{name}(X) must give one number for each of the {len(ask)} samples, shape ({len(ask)},); yours has "
+            f"shape {np.shape(got)}.",
+        )
     p, votes = np.asarray(p, float), np.asarray(votes, float)
     require(np.all((p >= 0) & (p <= 1)), "mlp.predict_proba(X) must give probabilities, between 0 and 1.")
-    require(np.array_equal(votes, p >= 0.5), "mlp.predict(X) must vote 1 where the probability is 0.5 or more, and 0 elsewhere.")
+    require(
+        np.array_equal(votes, p >= 0.5),
+        "mlp.predict(X) must vote 1 where the probability is 0.5 or more, and 0 elsewhere.",
+    )
     return p, votes
 
 
@@ -619,7 +846,7 @@ def test_MLP_learns_six_lines(MLP):
     """one probability and one vote for each sample; all six lines are learned from at least 4 of 5 starts"""
     rng = rngs(1)[0]
     X, y, _ = problem(rng, 9, (3, 4, 1), ANY)
-    answers_of(MLP, X, y, (3, 4, 1), 0.5, 3, 1, X[:rng.integers(4, 9)])
+    answers_of(MLP, X, y, (3, 4, 1), 0.5, 3, 1, X[: rng.integers(4, 9)])
     answers_of(MLP, X, y, (3, 4, 1), 0.5, 3, 1, X[:1])
     found = []
     for seed in rng.integers(10_000, size=5):
@@ -627,8 +854,11 @@ def test_MLP_learns_six_lines(MLP):
             break
         X, y = SIX_LINES[order := rng.permutation(6)], SIX_LABELS[order]
         found.append(int(np.sum(answers_of(MLP, X, y, (9, 8, 1), 1.0, 400, int(seed), X)[1] == y)))
-    require(sum(votes == 6 for votes in found) >= 4,
-            f"MLP([9, 8, 1], rng).fit(X, y, 1.0, 400) on the six clean lines got {found} of 6 from five starts; at least four starts must get all six.")
+    require(
+        sum(votes == 6 for votes in found) >= 4,
+        f"MLP([9, 8, 1], rng).fit(X, y, 1.0, 400) on the six clean lines got {found} of 6 from five starts; at least "
+        "four starts must get all six.",
+    )
 
 
 @graded
@@ -638,14 +868,23 @@ def test_MLP_learns_quadrants(MLP):
     X, y = right.quadrants(300, rng)
     new_X, new_y = right.quadrants(500, other)
     answers_of(MLP, X[:20], y[:20], (2, 3, 1), 0.5, 5, 3, new_X[:7], hidden="relu")
-    relu, tanh = (answers_of(MLP, 20 * X[:20], y[:20], (2, 3, 1), 0.1, 1, 3, 20 * new_X[:7], hidden=hidden)[0] for hidden in ("relu", "tanh"))
-    require(not np.allclose(relu, tanh), "hidden='relu' and hidden='tanh' give the same probabilities: pass hidden on to the training.")
+    relu, tanh = (
+        answers_of(MLP, 20 * X[:20], y[:20], (2, 3, 1), 0.1, 1, 3, 20 * new_X[:7], hidden=hidden)[0]
+        for hidden in ("relu", "tanh")
+    )
+    require(
+        not np.allclose(relu, tanh),
+        "hidden='relu' and hidden='tanh' give the same probabilities: pass hidden on to the training.",
+    )
     scores = []
     for seed in rng.integers(10_000, size=3):
         if sum(score >= 0.93 for score in scores) < 2:
             scores.append(float(np.mean(answers_of(MLP, X, y, (2, 8, 1), 2.0, 500, int(seed), new_X)[1] == new_y)))
-    require(sum(score >= 0.93 for score in scores) >= 2, "MLP([2, 8, 1], rng).fit(X, y, 2.0, 500) on 300 points of the quadrants reached "
-            f"{', '.join(f'{score:.3f}' for score in scores)} on 500 new ones; at least two of the three must reach 0.93.")
+    require(
+        sum(score >= 0.93 for score in scores) >= 2,
+        "MLP([2, 8, 1], rng).fit(X, y, 2.0, 500) on 300 points of the quadrants reached "
+        f"{', '.join(f'{score:.3f}' for score in scores)} on 500 new ones; at least two of the three must reach 0.93.",
+    )
 
 
 @graded
@@ -682,7 +921,10 @@ def moves(repaired_step, inputs, lr):
     after = repaired_step(*inputs, lr)
     require(isinstance(after, (tuple, list)) and len(after) == 4, "Return four things: W1, b1, W2, b2, after the step.")
     for name, old, new in zip(("W1", "b1", "W2", "b2"), inputs[2:], after):
-        require(np.shape(new) == np.shape(old), f"{name} has shape {np.shape(old)} before the step and {np.shape(new)} after it.")
+        require(
+            np.shape(new) == np.shape(old),
+            f"{name} has shape {np.shape(old)} before the step and {np.shape(new)} after it.",
+        )
     return [(old - np.asarray(new, float)) / lr for old, new in zip(inputs[2:], after)]
 
 
@@ -695,7 +937,9 @@ def test_repaired_step_second_layer(repaired_step):
         layers = [{"W": W1, "b": b1, "activation": "tanh"}, {"W": W2, "b": b2, "activation": "sigmoid"}]
         for k, key, f, array in slopes(lambda p: bce_of(X, y, p), layers):
             if k == 1:
-                assert_gradient({"W": dW2, "b": db2}[key], f, array, f"the step of {key}2 divided by lr, beside the measured slope")
+                assert_gradient(
+                    {"W": dW2, "b": db2}[key], f, array, f"the step of {key}2 divided by lr, beside the measured slope"
+                )
 
 
 @graded
@@ -703,8 +947,16 @@ def test_repaired_step_any_rate(repaired_step):
     """a rate of 2 moves W1 and b1 in the same direction as a tiny rate, a million times as far"""
     for rng in rngs():
         inputs = one_step(rng)
-        for name, small, large in zip(("W1", "b1"), moves(repaired_step, inputs, 2e-6), moves(repaired_step, inputs, 2.0)):
-            assert_close(large, small, f"the step of {name} divided by lr, with lr = 2, beside lr = 0.000002", rtol=1e-4, atol=1e-7)
+        for name, small, large in zip(
+            ("W1", "b1"), moves(repaired_step, inputs, 2e-6), moves(repaired_step, inputs, 2.0)
+        ):
+            assert_close(
+                large,
+                small,
+                f"the step of {name} divided by lr, with lr = 2, beside lr = 0.000002",
+                rtol=1e-4,
+                atol=1e-7,
+            )
 
 
 @graded
@@ -713,8 +965,12 @@ def test_repaired_step_first_weights(repaired_step):
     for rng in rngs():
         X, y, W1, b1, W2, b2 = inputs = one_step(rng)
         dW1 = moves(repaired_step, inputs, 1e-6)[0]
-        want = right.mlp_loss_and_gradients(X, y, [{"W": W1, "b": b1, "activation": "tanh"}, {"W": W2, "b": b2, "activation": "sigmoid"}])[1][0]["W"]
-        assert_close(dW1, want, "the step of W1 divided by lr, with lr = 0.000001, beside the slope", rtol=1e-4, atol=1e-6)
+        want = right.mlp_loss_and_gradients(
+            X, y, [{"W": W1, "b": b1, "activation": "tanh"}, {"W": W2, "b": b2, "activation": "sigmoid"}]
+        )[1][0]["W"]
+        assert_close(
+            dW1, want, "the step of W1 divided by lr, with lr = 0.000001, beside the slope", rtol=1e-4, atol=1e-6
+        )
 
 
 @graded
@@ -736,5 +992,4 @@ def test_repaired_step_craft(repaired_step):
 
 # ---------------------------------------------------------------- answers
 
-(test_quiz_1, test_quiz_2, test_quiz_3, test_quiz_4,
- test_quiz_5, test_quiz_6, test_quiz_7, test_quiz_8) = quiz_tests(8)
+(test_quiz_1, test_quiz_2, test_quiz_3, test_quiz_4, test_quiz_5, test_quiz_6, test_quiz_7, test_quiz_8) = quiz_tests(8)

@@ -27,20 +27,23 @@ def subject(function) -> Subject:
     return Subject("activations", "nobody_asked_for_this", function)
 
 
-@pytest.mark.parametrize(("got", "says"), [
-    (WANT * 2, "Every entry is exactly 2 times what it should be."),
-    (-WANT, "Every entry has the wrong sign."),
-    (WANT + 1, "Every entry is off by the same 1."),
-    (WANT.T, "Rows and columns are exchanged: look for a missing transpose."),
-    (WANT * [[1], [3]], "Only the first row is right"),
-    (WANT[0], "Returned shape (3,); expected shape (2, 3)."),
-    (np.where(WANT == 3, np.nan, WANT), "Got nan at [0, 2]; expected 3. 1 of 6 entries differ."),
-    ("text", "Returned a str; expected shape (2, 3)."),
-    ([[1, 2], [3]], "Returned a list; expected shape (2, 3)."),
-    (WANT.astype(object), None),
-    (WANT + 1e-12, None),
-    (WANT.tolist(), None),
-])
+@pytest.mark.parametrize(
+    ("got", "says"),
+    [
+        (WANT * 2, "Every entry is exactly 2 times what it should be."),
+        (-WANT, "Every entry has the wrong sign."),
+        (WANT + 1, "Every entry is off by the same 1."),
+        (WANT.T, "Rows and columns are exchanged: look for a missing transpose."),
+        (WANT * [[1], [3]], "Only the first row is right"),
+        (WANT[0], "Returned shape (3,); expected shape (2, 3)."),
+        (np.where(WANT == 3, np.nan, WANT), "Got nan at [0, 2]; expected 3. 1 of 6 entries differ."),
+        ("text", "Returned a str; expected shape (2, 3)."),
+        ([[1, 2], [3]], "Returned a list; expected shape (2, 3)."),
+        (WANT.astype(object), None),
+        (WANT + 1e-12, None),
+        (WANT.tolist(), None),
+    ],
+)
 def test_assert_close_says_what_is_known_and_no_more(got, says):
     if says is None:
         got = np.asarray(got, float)
@@ -55,11 +58,14 @@ def test_a_square_answer_transposed_is_recognised():
     assert "transposed" in message(checks.assert_close, square.T, square, "f(X)")
 
 
-@pytest.mark.parametrize(("got", "want", "says"), [
-    (6.0, 2.0, "Exactly 3 times what it should be."),
-    (0.5, 2.0, "Exactly 1/4 of what it should be."),
-    (2.1, 2.0, "Got 2.1; expected 2."),
-])
+@pytest.mark.parametrize(
+    ("got", "want", "says"),
+    [
+        (6.0, 2.0, "Exactly 3 times what it should be."),
+        (0.5, 2.0, "Exactly 1/4 of what it should be."),
+        (2.1, 2.0, "Got 2.1; expected 2."),
+    ],
+)
 def test_one_number_alone_is_a_ratio_only_when_whole(got, want, says):
     text = message(checks.assert_close, got, want, "f(x)")
     assert says in text and ("xactly" in says or "xactly" not in text)
@@ -70,11 +76,14 @@ def test_tuples_say_which_part_differs():
     assert "Returned one number; expected 2 things" in message(checks.assert_close, 5.0, (WANT, 4.0), "f(X)")
 
 
-@pytest.mark.parametrize(("function", "says"), [
-    (lambda z: None, "returned None. Did you print the result instead of returning it?"),
-    (lambda z: z.no_such_thing, "Your code raised AttributeError"),
-    (lambda: 1, "Your code raised TypeError"),
-])
+@pytest.mark.parametrize(
+    ("function", "says"),
+    [
+        (lambda z: None, "returned None. Did you print the result instead of returning it?"),
+        (lambda z: z.no_such_thing, "Your code raised AttributeError"),
+        (lambda: 1, "Your code raised TypeError"),
+    ],
+)
 def test_a_call_that_fails_says_why(function, says):
     assert says in message(subject(function), np.zeros(2))
 
@@ -132,6 +141,7 @@ def test_an_endless_mistake_is_named():
 
 def test_only_computing_makes_an_answer_slow(monkeypatch):
     """Not what the machine does beside it: an answer that has to wait for its turn is as fast as one that has not."""
+
     def waits(x):
         time.sleep(0.4)
         return x.sum()
@@ -160,15 +170,20 @@ def test_mutation_overflow_and_slowness_are_found():
     checks.assert_no_warnings(subject(np.exp), np.array([1.0]))
 
 
-@pytest.mark.parametrize(("ours", "theirs", "says"), [
-    (0.01, 2.0, "Correct! But 2 s for this input is 200 times the vectorised version."),
-    (0.01, 0.5, None),
-    (0.0001, 0.09, None),  # 900 times, but nobody would notice
-])
+@pytest.mark.parametrize(
+    ("ours", "theirs", "says"),
+    [
+        (0.01, 2.0, "Correct! But 2 s for this input is 200 times the vectorised version."),
+        (0.01, 0.5, None),
+        (0.0001, 0.09, None),  # 900 times, but nobody would notice
+    ],
+)
 def test_a_slow_answer_hears_how_slow(monkeypatch, ours, theirs, says):
     learners = subject(sum)
     monkeypatch.setattr(Subject, "reference", property(lambda self: np.sum))
-    monkeypatch.setattr(checks, "_cpu_seconds", lambda case, implementation: ours if implementation is np.sum else theirs)
+    monkeypatch.setattr(
+        checks, "_cpu_seconds", lambda case, implementation: ours if implementation is np.sum else theirs
+    )
     if says:
         assert says in message(checks.assert_fast, learners, np.ones(3))
     else:
@@ -189,43 +204,63 @@ def test_forbidden_names_are_found_in_the_source():
     assert "cannot be read" in message(checks.assert_built_by_hand, subject(np.dot), ["dot"])
 
 
-@pytest.mark.parametrize("code, word", [
-    ("@by_numpy\ndef dot(a, b):\n    return sum(a)", "dot"),
-    ("def dot(a, b):\n    return sum(a)\ndot = by_numpy(dot)", "dot"),
-    ("for dot in [product]:\n    def f(): pass", "dot"),
-    ("def dot(a, b):\n    return helper(a, b)", "dot"),
-    ("dot = lambda a, b: product(a, b)", "dot"),
-    ("def dot(a, b):\n    return d(a, b)", "dot"),
-    ("def dot(a, b):\n    return half(b)", "inner"),
-    ("def dot(a, b):\n    return getattr(np, 'dot')(a, b)", "dot"),
-    ("def dot(a, b):\n    return np.__dict__['vdot'](a, b)", "vdot"),
-    ("def dot(a, b):\n    return eval('a @ b')", "eval"),
-    ("def dot(a, b):\n    return a.__matmul__(b)", "matmul"),
-    ("def dot(a, b):\n    from operator import matmul as m\n    return m(a, b)", "matmul"),
-    ("def dot(a, b):\n    a @= b\n    return a", "@"),
-])
+@pytest.mark.parametrize(
+    "code, word",
+    [
+        ("@by_numpy\ndef dot(a, b):\n    return sum(a)", "dot"),
+        ("def dot(a, b):\n    return sum(a)\ndot = by_numpy(dot)", "dot"),
+        ("for dot in [product]:\n    def f(): pass", "dot"),
+        ("def dot(a, b):\n    return helper(a, b)", "dot"),
+        ("dot = lambda a, b: product(a, b)", "dot"),
+        ("def dot(a, b):\n    return d(a, b)", "dot"),
+        ("def dot(a, b):\n    return half(b)", "inner"),
+        ("def dot(a, b):\n    return getattr(np, 'dot')(a, b)", "dot"),
+        ("def dot(a, b):\n    return np.__dict__['vdot'](a, b)", "vdot"),
+        ("def dot(a, b):\n    return eval('a @ b')", "eval"),
+        ("def dot(a, b):\n    return a.__matmul__(b)", "matmul"),
+        ("def dot(a, b):\n    from operator import matmul as m\n    return m(a, b)", "matmul"),
+        ("def dot(a, b):\n    a @= b\n    return a", "@"),
+    ],
+)
 def test_forbidden_functions_are_found_behind_other_names(code, word):
     """In whatever cell they got the name: by a decorator, an alias, a helper, a partial, a text."""
-    cells = ["import numpy as np\nfrom functools import partial\nfrom numpy import dot as d", "def by_numpy(f):\n    return np.dot",
-             "product = np.dot\nhalf = partial(np.inner, [1, 2])", "def helper(a, b):\n    return product(a, b)", code]
+    cells = [
+        "import numpy as np\nfrom functools import partial\nfrom numpy import dot as d",
+        "def by_numpy(f):\n    return np.dot",
+        "product = np.dot\nhalf = partial(np.inner, [1, 2])",
+        "def helper(a, b):\n    return product(a, b)",
+        code,
+    ]
 
     def implementation():
         pass
 
-    implementation.__proctor_source__, implementation.__proctor_uses__ = sources.find(cells, "dot") or code, sources.uses(cells, "dot")
+    implementation.__proctor_source__, implementation.__proctor_uses__ = (
+        sources.find(cells, "dot") or code,
+        sources.uses(cells, "dot"),
+    )
     learners = checks.Subject("pixels", "dot", implementation)
     assert f"uses {word}" in message(checks.assert_built_by_hand, learners, ["@", "dot", "inner", "vdot", "matmul"])
 
 
 def test_the_learners_own_dot_may_be_called():
     """And neither what the name meant before nor a variable of another cell counts."""
-    cells = ["import numpy as np\nfrom numpy import inner as matmul", "def dot(a, b):\n    return np.dot(a, b)", "row = np.dot([1], [1])", "def column(B, j):\n    return B[:, j]",
-             "def matmul(A, B):\n    'The dot of each row.'\n    row = A[0]\n    return [[dot(A[i], column(B, j)) for j in range(2)] for i in range(2)]"]
+    cells = [
+        "import numpy as np\nfrom numpy import inner as matmul",
+        "def dot(a, b):\n    return np.dot(a, b)",
+        "row = np.dot([1], [1])",
+        "def column(B, j):\n    return B[:, j]",
+        "def matmul(A, B):\n    'The dot of each row.'\n    row = A[0]\n    return [[dot(A[i], column(B, j)) for j in "
+        "range(2)] for i in range(2)]",
+    ]
 
     def implementation():
         pass
 
-    implementation.__proctor_source__, implementation.__proctor_uses__ = sources.find(cells, "matmul"), sources.uses(cells, "matmul")
+    implementation.__proctor_source__, implementation.__proctor_uses__ = (
+        sources.find(cells, "matmul"),
+        sources.uses(cells, "matmul"),
+    )
     checks.assert_built_by_hand(checks.Subject("pixels", "matmul", implementation), ["@", "dot", "inner"])
 
 
@@ -235,7 +270,8 @@ def test_errors_that_must_come_are_waited_for():
 
     checks.assert_raises(subject(refuses), ValueError, 1, because="lengths differ")
     assert "went through without an error; it must raise ValueError, because lengths differ." in message(
-        checks.assert_raises, subject(abs), ValueError, 1, because="lengths differ")
+        checks.assert_raises, subject(abs), ValueError, 1, because="lengths differ"
+    )
 
 
 def test_a_fault_in_a_hidden_test_shows_neither_its_body_nor_its_frames():
@@ -274,7 +310,10 @@ def test_a_wrong_curve_is_drawn_beside_the_right_one_with_words():
     failure = failed(test_sigmoid_basic, upside_down)
     data, metadata = failure._repr_mimebundle_()
     assert data["image/svg+xml"].startswith("<svg")
-    assert [data["image/svg+xml"].count(colour) for colour in (checks.figures.BLUE, checks.figures.ORANGE)] == [2, 2]  # a curve and its legend
+    assert [data["image/svg+xml"].count(colour) for colour in (checks.figures.BLUE, checks.figures.ORANGE)] == [
+        2,
+        2,
+    ]  # a curve and its legend
     assert "They differ everywhere; at z = -4 yours is 0.982, the right one 0.018." in metadata["image/svg+xml"]["alt"]
     assert failure.read_again == ("sigmoid",)
 
@@ -282,7 +321,9 @@ def test_a_wrong_curve_is_drawn_beside_the_right_one_with_words():
 def test_a_loss_is_drawn_against_the_prediction():
     from course_tests.test_losses import test_binary_cross_entropy_basic
 
-    alt = failed(test_binary_cross_entropy_basic, lambda y, p: np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))).figure.alt
+    alt = failed(
+        test_binary_cross_entropy_basic, lambda y, p: np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
+    ).figure.alt
     assert "three samples, truths 1, 1 and 0, each predicted as y_prob" in alt
 
 
@@ -297,14 +338,19 @@ def test_a_figure_tells_nothing_of_the_hidden_inputs(monkeypatch):
     assert figures[0] is not None and figures[0] == figures[1]
 
 
-@pytest.mark.parametrize("implementation", [
-    lambda z: np.where(np.abs(z) > 300, 0.5, 1 / (1 + np.exp(-np.clip(z, -300, 300)))),  # wrong where nobody sees it
-    lambda z: np.zeros(3),
-    lambda z: np.full(np.shape(z), np.nan),
-    lambda z: "vote",
-    lambda z: z.no_such_thing,
-    lambda z: upside_down(z) if np.shape(z) != (81,) else [][0],  # fails on the curve alone
-])
+@pytest.mark.parametrize(
+    "implementation",
+    [
+        lambda z: np.where(
+            np.abs(z) > 300, 0.5, 1 / (1 + np.exp(-np.clip(z, -300, 300)))
+        ),  # wrong where nobody sees it
+        lambda z: np.zeros(3),
+        lambda z: np.full(np.shape(z), np.nan),
+        lambda z: "vote",
+        lambda z: z.no_such_thing,
+        lambda z: upside_down(z) if np.shape(z) != (81,) else [][0],  # fails on the curve alone
+    ],
+)
 def test_what_cannot_be_drawn_is_not_drawn_and_the_message_is_the_same(implementation, monkeypatch):
     from course_tests.test_activations import test_sigmoid_is_stable
 
@@ -350,7 +396,9 @@ def test_a_function_that_counts_its_calls_is_found_where_the_inputs_are_always_t
 
 
 def test_my_tests_cannot_be_passed_by_counting_the_losses():
-    verdicts = itertools.cycle([AssertionError] * 6 + [None] * 3)  # six wrong losses and three right ones, as they stand in LOSSES
+    verdicts = itertools.cycle(
+        [AssertionError] * 6 + [None] * 3
+    )  # six wrong losses and three right ones, as they stand in LOSSES
 
     def my_tests(loss_fn):
         error = next(verdicts)

@@ -67,6 +67,7 @@ def told(n, batch_size, drop_last):
 
 def make_piles(X, y, batch_size, seed, drop_last=False, epochs=1):
     """A scenario: all the piles of some epochs with one generator, as a list for each epoch; and X and y afterwards."""
+
     def scenario(f):
         own, rng = (X.copy(), y.copy()), np.random.default_rng(seed)
         kind = {"drop_last": True} if drop_last else {}
@@ -94,8 +95,10 @@ def well_made(subject, X, y, batch_size, seed, drop_last=False, epochs=1):
         got = [len(b) if np.ndim(b) else -1 for _, b in piles]
         require(got == sizes, f"{words}: the piles have the sizes {got}; expected {sizes}.")
         for a, b in piles:
-            require(a.shape == (len(b), *X.shape[1:]), f"{words}: a pile of {len(b)} labels has images of shape {a.shape}; "
-                                                        f"expected {(len(b), *X.shape[1:])}.")
+            require(
+                a.shape == (len(b), *X.shape[1:]),
+                f"{words}: a pile of {len(b)} labels has images of shape {a.shape}; expected {(len(b), *X.shape[1:])}.",
+            )
         order = [int(label) for _, b in piles for label in np.asarray(b).tolist()]
         twice = len(order) - len(set(order))
         require(not twice, f"{words}: {twice} samples come more than once in one epoch.")
@@ -103,7 +106,10 @@ def well_made(subject, X, y, batch_size, seed, drop_last=False, epochs=1):
         row = {int(label): x for label, x in zip(y, X)}
         for a, b in piles:
             for x, label in zip(a, b):
-                require(np.array_equal(x, row[int(label)]), f"{words}: X and y no longer belong together: a sample got another sample's label.")
+                require(
+                    np.array_equal(x, row[int(label)]),
+                    f"{words}: X and y no longer belong together: a sample got another sample's label.",
+                )
         orders.append(order)
     return orders
 
@@ -115,8 +121,11 @@ def test_minibatches_basic(minibatches):
     well_made(minibatches, *samples(rng, 11), 4, 3)
     well_made(minibatches, *samples(other, 12, 2), 3, 5)
     X, y = samples(rng, 23)
-    order, = well_made(minibatches, X, y, 5, 7)
-    require(order != y.tolist(), f"{told(23, 5, False)}: the samples come in the order in which they were given. Shuffle them.")
+    (order,) = well_made(minibatches, X, y, 5, 7)
+    require(
+        order != y.tolist(),
+        f"{told(23, 5, False)}: the samples come in the order in which they were given. Shuffle them.",
+    )
 
 
 @graded
@@ -128,7 +137,9 @@ def test_minibatches_new_order_each_epoch(minibatches):
     well_made(minibatches, *samples(rng, 3), 8, 3)
     well_made(minibatches, *samples(rng, 1), 1, 3)
     well_made(minibatches, *samples(rng, 6), 1, 3)
-    require(well_made(minibatches, *samples(rng, 3), 8, 3, drop_last=True) == [[]], "Three samples make no full pile of 8.")
+    require(
+        well_made(minibatches, *samples(rng, 3), 8, 3, drop_last=True) == [[]], "Three samples make no full pile of 8."
+    )
     X, y = samples(rng, 7, 12)
     well_made(minibatches, X.reshape(7, 4, 3), y, 2, 3)
     X, y = samples(rng, 24)
@@ -136,17 +147,30 @@ def test_minibatches_new_order_each_epoch(minibatches):
     require(first != second, "Two epochs with the same rng had the same order: ask rng for a new order each time.")
     require(first != y.tolist(), "The first epoch had the order in which the samples were given.")
     again, _ = well_made(minibatches, X, y, 4, 1, epochs=2)
-    require(again == first, "Twice the same seed gave two different orders: all randomness must come from the argument rng.")
-    third, = well_made(minibatches, X, y, 4, 2)
-    require(third != first, "Two generators with different seeds gave the same order: all randomness must come from the argument rng.")
-    groups = {frozenset(first[k:k + 4]) for k in range(0, 24, 4)}
-    require(groups != {frozenset(second[k:k + 4]) for k in range(0, 24, 4)},
-            "The same samples always share a pile; only the order of the piles, or within them, changes. Shuffle all the samples.")
+    require(
+        again == first, "Twice the same seed gave two different orders: all randomness must come from the argument rng."
+    )
+    (third,) = well_made(minibatches, X, y, 4, 2)
+    require(
+        third != first,
+        "Two generators with different seeds gave the same order: all randomness must come from the argument rng.",
+    )
+    groups = {frozenset(first[k : k + 4]) for k in range(0, 24, 4)}
+    require(
+        groups != {frozenset(second[k : k + 4]) for k in range(0, 24, 4)},
+        "The same samples always share a pile; only the order of the piles, or within them, changes. Shuffle all the "
+        "samples.",
+    )
     X, y = samples(rng, 7)
-    for batch_size, labels, because in ((0, y, "a pile needs at least one sample"), (-2, y, "a pile needs at least one sample"),
-                                        (2, y[:5], "7 images and 5 labels do not fit")):
-        case = Case(f"list(minibatches(X, y, {batch_size}, rng)) for 7 images and {len(labels)} labels",
-                    lambda f, size=batch_size, own=labels: (make_piles(X, own, size, 3)(f), None))
+    for batch_size, labels, because in (
+        (0, y, "a pile needs at least one sample"),
+        (-2, y, "a pile needs at least one sample"),
+        (2, y[:5], "7 images and 5 labels do not fit"),
+    ):
+        case = Case(
+            f"list(minibatches(X, y, {batch_size}, rng)) for 7 images and {len(labels)} labels",
+            lambda f, size=batch_size, own=labels: (make_piles(X, own, size, 3)(f), None),
+        )
         assert_raises_on(minibatches, ValueError, case, because)
 
 
@@ -164,10 +188,18 @@ def test_minibatches_craft(minibatches):
         return piles, own
 
     piles, own = minibatches.case(words, watched)
-    require(np.array_equal(own[0], pixels) and np.array_equal(own[1], y),
-            f"{words} changed the caller's arrays: they were shuffled themselves. Shuffle a list of row numbers instead.")
-    require(all(a.dtype == np.uint8 for a, _ in piles), f"{words}: pixels of type uint8 became {piles[0][0].dtype}. Pick rows, change nothing.")
-    require(all(b.dtype.kind == "i" for _, b in piles), f"{words}: whole-number labels became {piles[0][1].dtype}. Pick entries, change nothing.")
+    require(
+        np.array_equal(own[0], pixels) and np.array_equal(own[1], y),
+        f"{words} changed the caller's arrays: they were shuffled themselves. Shuffle a list of row numbers instead.",
+    )
+    require(
+        all(a.dtype == np.uint8 for a, _ in piles),
+        f"{words}: pixels of type uint8 became {piles[0][0].dtype}. Pick rows, change nothing.",
+    )
+    require(
+        all(b.dtype.kind == "i" for _, b in piles),
+        f"{words}: whole-number labels became {piles[0][1].dtype}. Pick entries, change nothing.",
+    )
 
 
 # ---------------------------------------------------------------- steps_per_epoch
@@ -175,7 +207,9 @@ def test_minibatches_craft(minibatches):
 
 def all_steps(cases):
     """What is told, and a scenario: the answers for several n, batch_size and drop_last."""
-    return f"steps_per_epoch(n, batch_size, drop_last) for {', '.join(map(str, cases))}", lambda f: [f(*case) for case in cases]
+    return f"steps_per_epoch(n, batch_size, drop_last) for {', '.join(map(str, cases))}", lambda f: [
+        f(*case) for case in cases
+    ]
 
 
 @graded
@@ -183,7 +217,11 @@ def test_steps_per_epoch_basic(steps_per_epoch):
     """n divided by batch_size: rounded up, or down when the last pile is dropped"""
     for rng in rngs():
         batch_size, full = (int(v) for v in rng.integers((8, 3), (30, 40)))
-        cases = [(full * batch_size + rest, batch_size, drop_last) for rest in (1, batch_size - 1) for drop_last in (False, True)]
+        cases = [
+            (full * batch_size + rest, batch_size, drop_last)
+            for rest in (1, batch_size - 1)
+            for drop_last in (False, True)
+        ]
         assert_agrees_on(steps_per_epoch, *all_steps(cases))
     assert_agrees_on(steps_per_epoch, *all_steps([(60_000, 64, False), (60_000, 64, True)]))
 
@@ -193,8 +231,15 @@ def test_steps_per_epoch_edges(steps_per_epoch):
     """piles that fit exactly, piles larger than the data, piles of one, and no data at all"""
     rng = rngs(1)[0]
     size, k = (int(v) for v in rng.integers((5, 3), (20, 9)))
-    for pairs in (((k * size + 1, size), (k * size + size - 1, size), (size - 1, size), (2, size)), ((2 * k * size, size), (size, size), (9, 1), (1, 1)), ((1, 50), (0, 4))):
-        assert_agrees_on(steps_per_epoch, *all_steps([(n, batch_size, drop_last) for n, batch_size in pairs for drop_last in (False, True)]))
+    for pairs in (
+        ((k * size + 1, size), (k * size + size - 1, size), (size - 1, size), (2, size)),
+        ((2 * k * size, size), (size, size), (9, 1), (1, 1)),
+        ((1, 50), (0, 4)),
+    ):
+        assert_agrees_on(
+            steps_per_epoch,
+            *all_steps([(n, batch_size, drop_last) for n, batch_size in pairs for drop_last in (False, True)]),
+        )
     assert_agrees(steps_per_epoch, 10, 4)
 
 
@@ -202,16 +247,24 @@ def test_steps_per_epoch_edges(steps_per_epoch):
 def test_steps_per_epoch_craft(steps_per_epoch):
     """the answer is a whole number that range() takes, and exact for very large n"""
     few = 4 * int(rngs(1)[0].integers(2, 9))
-    assert_agrees_on(steps_per_epoch, *all_steps([(n, 4, drop_last) for n in (few + 1, few + 3) for drop_last in (False, True)]))
+    assert_agrees_on(
+        steps_per_epoch, *all_steps([(n, 4, drop_last) for n in (few + 1, few + 3) for drop_last in (False, True)])
+    )
     for n, drop_last in ((10, False), (10, True)):
         steps = steps_per_epoch(n, 4, drop_last)
-        require(np.asarray(steps).dtype.kind in "iu", f"steps_per_epoch({n}, 4, {drop_last}) returned {steps!r}: right, but range() wants a whole number, "
-                                                      "such as 3 and not 3.0. The operator // gives one.")
+        require(
+            np.asarray(steps).dtype.kind in "iu",
+            f"steps_per_epoch({n}, 4, {drop_last}) returned {steps!r}: right, but range() wants a whole number, "
+            "such as 3 and not 3.0. The operator // gives one.",
+        )
     huge = 10**17 + 1
     for drop_last in (False, True):
         steps = steps_per_epoch(huge, 10, drop_last)
-        require(int(steps) == right.steps_per_epoch(huge, 10, drop_last),
-                f"steps_per_epoch(10**17 + 1, 10, {drop_last}) is not exact: {steps!r}. A division by / keeps only 16 digits; // keeps all.")
+        require(
+            int(steps) == right.steps_per_epoch(huge, 10, drop_last),
+            f"steps_per_epoch(10**17 + 1, 10, {drop_last}) is not exact: {steps!r}. A division by / keeps only 16 "
+            "digits; // keeps all.",
+        )
 
 
 # ---------------------------------------------------------------- softmax_regression_grads
@@ -241,8 +294,18 @@ def test_softmax_regression_grads_are_slopes(softmax_regression_grads):
         X, Y, W, b = regression(rng, n, d, c)
         assert_agrees(softmax_regression_grads, X, Y, W, b)
         dW, db = softmax_regression_grads(X, Y, W, b)
-        assert_gradient(dW, lambda V: regression_loss(X, Y, V, b), W, f"dW for {n} samples, {d} pixels, {c} classes, beside the measured slope of the loss")
-        assert_gradient(db, lambda v: regression_loss(X, Y, W, v), b, f"db for {n} samples, {d} pixels, {c} classes, beside the measured slope of the loss")
+        assert_gradient(
+            dW,
+            lambda V: regression_loss(X, Y, V, b),
+            W,
+            f"dW for {n} samples, {d} pixels, {c} classes, beside the measured slope of the loss",
+        )
+        assert_gradient(
+            db,
+            lambda v: regression_loss(X, Y, W, v),
+            b,
+            f"db for {n} samples, {d} pixels, {c} classes, beside the measured slope of the loss",
+        )
     X, Y, W, b = regression(rng, 8, 5, 3)
     assert_agrees(softmax_regression_grads, rng.integers(0, 17, (8, 5)).astype(np.uint8), Y.astype(int), W, b)
     assert_agrees(softmax_regression_grads, X * np.geomspace(1, 1e5, 8)[:, None], Y, W, b)
@@ -257,10 +320,19 @@ def test_softmax_regression_grads_craft(softmax_regression_grads):
     rng = rngs(1)[0]
     X, Y, W, b = regression(rng, 6, 4, 3)
     assert_leaves_inputs_alone(softmax_regression_grads, X, Y, W, b)
-    assert_no_warnings(softmax_regression_grads, 1000 * X, Y, W, b, look="Use the softmax that is given: it never overflows.")
+    assert_no_warnings(
+        softmax_regression_grads, 1000 * X, Y, W, b, look="Use the softmax that is given: it never overflows."
+    )
     assert_agrees(softmax_regression_grads, X, Y, W, b)
     n = 60_000
-    assert_fast(softmax_regression_grads, rng.normal(size=(n, 3)), np.eye(2)[rng.integers(0, 2, n)], rng.normal(size=(3, 2)), np.zeros(2), at_most=20)
+    assert_fast(
+        softmax_regression_grads,
+        rng.normal(size=(n, 3)),
+        np.eye(2)[rng.integers(0, 2, n)],
+        rng.normal(size=(3, 2)),
+        np.zeros(2),
+        at_most=20,
+    )
 
 
 # ---------------------------------------------------------------- train_epoch
@@ -269,8 +341,10 @@ def test_softmax_regression_grads_craft(softmax_regression_grads):
 def a_net(rng, sizes=(4, 5, 3), hidden="relu"):
     """A net in the middle of its training: no weight and no bias is 0."""
     names = [hidden] * (len(sizes) - 2) + ["identity"]
-    return [{"W": rng.normal(0, 0.8, size), "b": rng.normal(0, 0.3, size[1]), "activation": name}
-            for size, name in zip(zip(sizes[:-1], sizes[1:]), names)]
+    return [
+        {"W": rng.normal(0, 0.8, size), "b": rng.normal(0, 0.3, size[1]), "activation": name}
+        for size, name in zip(zip(sizes[:-1], sizes[1:]), names)
+    ]
 
 
 def cases(rng, n=9, d=4, c=3):
@@ -281,12 +355,17 @@ def cases(rng, n=9, d=4, c=3):
 
 def one_epoch(net, X, y, batch_size, lr, seed=0, epochs=1):
     """What is told, and a scenario: the losses of some epochs, and the net afterwards."""
+
     def scenario(f):
         own, rng = copy.deepcopy(net), np.random.default_rng(seed)
         losses = [f(own, X.copy(), y.copy(), batch_size, lr, rng) for _ in range(epochs)]
         return losses if epochs > 1 else losses[0], own
 
-    return f"train_epoch(net, X, y, batch_size={batch_size}, lr={lr:.3g}, rng) for {len(y)} samples: (loss, net afterwards)", scenario
+    return (
+        f"train_epoch(net, X, y, batch_size={batch_size}, lr={lr:.3g}, rng) for {len(y)} samples: (loss, net "
+        "afterwards)",
+        scenario,
+    )
 
 
 SEQUENCE = dict(rtol=1e-6, atol=1e-8)
@@ -302,7 +381,10 @@ def test_train_epoch_basic(train_epoch):
         assert_agrees_on(train_epoch, *one_epoch(a_net(rng), X, y, 20, 0.3), **SEQUENCE)
     X, y = cases(rng, 60)
     losses, _ = train_epoch.case(*one_epoch(a_net(rng), X, y, 8, 0.2, epochs=12))
-    require(losses[-1] < 0.5 * losses[0], f"Twelve epochs on an easy problem must halve the loss; yours went from {losses[0]:.3f} to {losses[-1]:.3f}.")
+    require(
+        losses[-1] < 0.5 * losses[0],
+        f"Twelve epochs on an easy problem must halve the loss; yours went from {losses[0]:.3f} to {losses[-1]:.3f}.",
+    )
 
 
 @graded
@@ -310,7 +392,9 @@ def test_train_epoch_any_batches(train_epoch):
     """a short last pile counts by its size, the order comes from rng, and nets of any depth learn"""
     for rng, (n, batch_size) in zip(rngs(3), ((7, 3), (10, 4), (5, 4))):
         X, y = cases(rng, n)
-        assert_agrees_on(train_epoch, *one_epoch(a_net(rng), np.tile(X[:1], (n, 1)), np.tile(y[:1], n), batch_size, 0.25), **SEQUENCE)
+        assert_agrees_on(
+            train_epoch, *one_epoch(a_net(rng), np.tile(X[:1], (n, 1)), np.tile(y[:1], n), batch_size, 0.25), **SEQUENCE
+        )
         assert_agrees_on(train_epoch, *one_epoch(a_net(rng), X, y, batch_size, 0.0), **SEQUENCE)
     for sizes, hidden in (((4, 3), "relu"), ((4, 6, 5, 3), "tanh"), ((4, 3, 4, 3), "relu")):
         assert_agrees_on(train_epoch, *one_epoch(a_net(rng, sizes, hidden), X, y, 9, 0.25), **SEQUENCE)
@@ -324,8 +408,14 @@ def test_train_epoch_any_batches(train_epoch):
         return np.asarray(train_epoch.case(*one_epoch(net, X, y, 3, 0.2, seed))[1][0]["W"])
 
     one = weights(1)
-    require(np.allclose(one, weights(1), atol=1e-10), "Twice the same seed gave two different nets: all randomness must come from the argument rng.")
-    require(not np.allclose(one, weights(2), atol=1e-10), "Two seeds gave the same net: the order of the samples must come from the argument rng.")
+    require(
+        np.allclose(one, weights(1), atol=1e-10),
+        "Twice the same seed gave two different nets: all randomness must come from the argument rng.",
+    )
+    require(
+        not np.allclose(one, weights(2), atol=1e-10),
+        "Two seeds gave the same net: the order of the samples must come from the argument rng.",
+    )
 
 
 @graded
@@ -342,8 +432,14 @@ def test_train_epoch_craft(train_epoch):
 
     loss, own, form = train_epoch.case("train_epoch(net, X, y, 3, 0.2, rng)", watched)
     require(np.ndim(loss) == 0, f"train_epoch must return one number; yours has the shape {np.shape(loss)}.")
-    require(np.array_equal(own[0], X) and np.array_equal(own[1], y), "train_epoch changed the caller's X or y. Only net may change.")
-    require(form == [((4, 5), (5,), "relu"), ((5, 3), (3,), "identity")], f"The net lost its form: its layers are now {form}.")
+    require(
+        np.array_equal(own[0], X) and np.array_equal(own[1], y),
+        "train_epoch changed the caller's X or y. Only net may change.",
+    )
+    require(
+        form == [((4, 5), (5,), "relu"), ((5, 3), (3,), "identity")],
+        f"The net lost its form: its layers are now {form}.",
+    )
 
 
 # ---------------------------------------------------------------- fit
@@ -351,12 +447,24 @@ def test_train_epoch_craft(train_epoch):
 
 def fitting(net, train, val, epochs, batch_size, lr, seed=0):
     """What is told, and a scenario: the history, and the net afterwards."""
+
     def scenario(f):
         own = copy.deepcopy(net)
-        history = f(own, tuple(a.copy() for a in train), tuple(a.copy() for a in val), epochs, batch_size, lr, np.random.default_rng(seed))
+        history = f(
+            own,
+            tuple(a.copy() for a in train),
+            tuple(a.copy() for a in val),
+            epochs,
+            batch_size,
+            lr,
+            np.random.default_rng(seed),
+        )
         return history, own
 
-    return f"fit(net, train, val, epochs={epochs}, batch_size={batch_size}, lr={lr:.3g}, rng): (history, net afterwards)", scenario
+    return (
+        f"fit(net, train, val, epochs={epochs}, batch_size={batch_size}, lr={lr:.3g}, rng): (history, net afterwards)",
+        scenario,
+    )
 
 
 @graded
@@ -368,7 +476,10 @@ def test_fit_basic(fit):
     easy, other = cases(rng, 45), cases(rng, 30)
     history, _ = fit.case(*fitting(a_net(rng), easy, other, 10, 6, 0.2))
     score = float(np.asarray(history["val_acc"])[-1])
-    require(score >= 0.9, f"After ten epochs on an easy problem the validation accuracy must be at least 0.9; yours is {score:.3f}.")
+    require(
+        score >= 0.9,
+        f"After ten epochs on an easy problem the validation accuracy must be at least 0.9; yours is {score:.3f}.",
+    )
 
 
 @graded
@@ -387,9 +498,14 @@ def test_fit_never_learns_from_validation(fit):
         return [np.asarray(layer["W"]) for layer in fit.case(*fitting(net, train, val, epochs, 3, 0.3, seed))[1]]
 
     one, another = after(), after(val=(val[0][::-1] * 3 - 1, (val[1] + 1) % 3))
-    require(all(np.allclose(a, b, atol=1e-10) for a, b in zip(one, another)),
-            "With another validation part the weights came out different. Validation is for looking: never step on it.")
-    require(not all(np.allclose(a, b, atol=1e-10) for a, b in zip(one, after(seed=1))), "Two seeds gave the same net: hand rng on to train_epoch.")
+    require(
+        all(np.allclose(a, b, atol=1e-10) for a, b in zip(one, another)),
+        "With another validation part the weights came out different. Validation is for looking: never step on it.",
+    )
+    require(
+        not all(np.allclose(a, b, atol=1e-10) for a, b in zip(one, after(seed=1))),
+        "Two seeds gave the same net: hand rng on to train_epoch.",
+    )
 
     def twice(f):
         """One epoch and one more with the same rng, as two epochs at once do."""
@@ -399,8 +515,11 @@ def test_fit_never_learns_from_validation(fit):
         return [np.asarray(layer["W"]) for layer in own]
 
     stepwise, at_once = fit.case("fit(..., epochs=1, ..., rng) twice with the same rng", twice), after(seed=4, epochs=2)
-    require(all(np.allclose(a, b, atol=1e-10) for a, b in zip(stepwise, at_once)),
-            "Two epochs in one call and one epoch in each of two calls gave two different nets, with the same rng. An epoch must go on where the last one stopped.")
+    require(
+        all(np.allclose(a, b, atol=1e-10) for a, b in zip(stepwise, at_once)),
+        "Two epochs in one call and one epoch in each of two calls gave two different nets, with the same rng. An "
+        "epoch must go on where the last one stopped.",
+    )
 
 
 @graded
@@ -412,15 +531,30 @@ def test_fit_craft(fit):
     def watched(f):
         own = [tuple(a.copy() for a in part) for part in (train, val)]
         history = f(copy.deepcopy(net), *own, 3, 4, 0.2, np.random.default_rng(2))
-        return {key: np.asarray(history[key], float) for key in ("train_loss", "val_loss", "val_acc")}, [list(part) for part in own]
+        return {key: np.asarray(history[key], float) for key in ("train_loss", "val_loss", "val_acc")}, [
+            list(part) for part in own
+        ]
 
     history, own = fit.case("fit(net, train, val, 3, 4, 0.2, rng)", watched)
     for key, values in history.items():
-        require(values.shape == (3,), f"history[{key!r}] must have one number for each of 3 epochs; its shape is {values.shape}.")
-    require(all(np.array_equal(a, b) for part, kept in zip(own, (train, val)) for a, b in zip(part, kept)), "fit changed the caller's train or val.")
+        require(
+            values.shape == (3,),
+            f"history[{key!r}] must have one number for each of 3 epochs; its shape is {values.shape}.",
+        )
+    require(
+        all(np.array_equal(a, b) for part, kept in zip(own, (train, val)) for a, b in zip(part, kept)),
+        "fit changed the caller's train or val.",
+    )
     history, after = fit.case(*fitting(net, train, val, 0, 4, 0.2))
-    require(all(len(history[key]) == 0 for key in ("train_loss", "val_loss", "val_acc")), "With epochs=0 the history must be empty.")
-    assert_close([np.asarray(layer["W"]).sum() for layer in after], [layer["W"].sum() for layer in net], "the sums of the weights after no epochs")
+    require(
+        all(len(history[key]) == 0 for key in ("train_loss", "val_loss", "val_acc")),
+        "With epochs=0 the history must be empty.",
+    )
+    assert_close(
+        [np.asarray(layer["W"]).sum() for layer in after],
+        [layer["W"].sum() for layer in net],
+        "the sums of the weights after no epochs",
+    )
 
 
 # ---------------------------------------------------------------- predict
@@ -444,7 +578,13 @@ def test_predict_basic(predict):
 def test_predict_any_net(predict):
     """one sample, nets of any depth, whole-number pixels, negative scores and huge scores work"""
     rng = rngs(1)[0]
-    for sizes, hidden, n in (((4, 3), "relu", 10), ((4, 4), "relu", 4), ((5, 6, 4, 7), "tanh", 12), ((4, 5, 3), "relu", 1), ((3, 10), "relu", 20)):
+    for sizes, hidden, n in (
+        ((4, 3), "relu", 10),
+        ((4, 4), "relu", 4),
+        ((5, 6, 4, 7), "tanh", 12),
+        ((4, 5, 3), "relu", 1),
+        ((3, 10), "relu", 20),
+    ):
         assert_agrees(predict, a_net(rng, sizes, hidden), rng.normal(0, 2, (n, sizes[0])))
     net = a_net(rng)
     assert_agrees(predict, net, rng.integers(0, 17, (9, 4)).astype(np.uint8))
@@ -452,7 +592,11 @@ def test_predict_any_net(predict):
     for _ in range(4):
         assert_agrees(predict, a_net(rng), rng.normal(0, 5000, (40, 4)))
     X = rng.normal(0, 2, (8, 4))
-    assert_close(np.asarray(predict(net, X))[::-1], predict(net, X[::-1]), "predict(net, X) read backwards, beside predict for X upside down")
+    assert_close(
+        np.asarray(predict(net, X))[::-1],
+        predict(net, X[::-1]),
+        "predict(net, X) read backwards, beside predict for X upside down",
+    )
 
 
 @graded
@@ -461,10 +605,15 @@ def test_predict_craft(predict):
     rng = rngs(1)[0]
     net, X = lowered(a_net(rng)), rng.normal(0, 2, (12, 4))
     assert_leaves_inputs_alone(predict, net, X)
-    assert_no_warnings(predict, net, 3000 * X, look="The largest score is also the largest share: argmax needs no softmax.")
+    assert_no_warnings(
+        predict, net, 3000 * X, look="The largest score is also the largest share: argmax needs no softmax."
+    )
     assert_agrees(predict, net, X)
     labels = predict(net, X)
-    require(np.asarray(labels).dtype.kind in "iu", f"The labels are right, but of type {np.asarray(labels).dtype}; class numbers are whole numbers.")
+    require(
+        np.asarray(labels).dtype.kind in "iu",
+        f"The labels are right, but of type {np.asarray(labels).dtype}; class numbers are whole numbers.",
+    )
 
 
 # ---------------------------------------------------------------- most_confused
@@ -483,13 +632,19 @@ def is_most_confused(subject, cm):
     __tracebackhide__ = True
     pair = np.ravel(np.asarray(subject(cm)))
     words = f"most_confused(cm) for {len(cm)} classes"
-    require(pair.shape == (2,) and pair.dtype.kind in "iuf", f"{words} must return two class numbers (i, j); it returned {pair.tolist()}.")
+    require(
+        pair.shape == (2,) and pair.dtype.kind in "iuf",
+        f"{words} must return two class numbers (i, j); it returned {pair.tolist()}.",
+    )
     i, j = (int(v) for v in pair)
     require(0 <= min(i, j) and max(i, j) < len(cm), f"{words} returned {(i, j)}: classes run from 0 to {len(cm) - 1}.")
     require(i != j, f"{words} returned {(i, j)}: a class is not confused with itself. Leave out the diagonal.")
     off = np.array(cm, float)
     np.fill_diagonal(off, -np.inf)
-    require(off[i, j] == off.max(), f"{words} returned {(i, j)}, with a count of {cm[i, j]:g}; another pair has {off.max():g}.")
+    require(
+        off[i, j] == off.max(),
+        f"{words} returned {(i, j)}, with a count of {cm[i, j]:g}; another pair has {off.max():g}.",
+    )
 
 
 @graded
@@ -504,9 +659,21 @@ def test_most_confused_basic(most_confused):
 def test_most_confused_any_report(most_confused):
     """two classes, ties, shares instead of counts, and a report card without any mistake"""
     rng = rngs(1)[0]
-    for cm in shuffled([counts(rng, 9), counts(rng, 5), np.array([[9, 2], [5, 8]]), np.array([[9, 5], [2, 8]]), counts(rng, 4) / 100, counts(rng, 6) * 1000,
-               np.where(np.eye(4) == 1, 0, counts(rng, 4)), np.array([[4, 1, 3], [0, 5, 3], [3, 2, 6]]), np.zeros((3, 3), int),
-               np.diag([5, 6, 7]), counts(rng, 7).T]):
+    for cm in shuffled(
+        [
+            counts(rng, 9),
+            counts(rng, 5),
+            np.array([[9, 2], [5, 8]]),
+            np.array([[9, 5], [2, 8]]),
+            counts(rng, 4) / 100,
+            counts(rng, 6) * 1000,
+            np.where(np.eye(4) == 1, 0, counts(rng, 4)),
+            np.array([[4, 1, 3], [0, 5, 3], [3, 2, 6]]),
+            np.zeros((3, 3), int),
+            np.diag([5, 6, 7]),
+            counts(rng, 7).T,
+        ]
+    ):
         is_most_confused(most_confused, cm)
 
 
@@ -519,7 +686,10 @@ def test_most_confused_craft(most_confused):
         is_most_confused(most_confused, cm)
         assert_leaves_inputs_alone(most_confused, cm)
     pair = most_confused(cm)
-    require(all(np.asarray(k).dtype.kind in "iu" for k in pair), f"most_confused returned {pair}: right, but indices must be whole numbers.")
+    require(
+        all(np.asarray(k).dtype.kind in "iu" for k in pair),
+        f"most_confused returned {pair}: right, but indices must be whole numbers.",
+    )
 
 
 # ---------------------------------------------------------------- train_reader
@@ -535,18 +705,35 @@ def held_out(subject, hidden_sizes, rng, low=0, high=8, fractions=(0.8, 0.05, 0.
     """
     __tracebackhide__ = True
     images = PIXELS[:, low:high, low:high].reshape(len(PIXELS), -1)
-    X_train, y_train, X_val, y_val, X_test, y_test = train_val_test_split(images, rng.permutation(10)[LABELS], fractions, rng)
+    X_train, y_train, X_val, y_val, X_test, y_test = train_val_test_split(
+        images, rng.permutation(10)[LABELS], fractions, rng
+    )
     seed = int(rng.integers(1000))
 
     def scenario(f):
-        return f((X_train.copy(), y_train.copy()), (X_val.copy(), y_val.copy()), list(hidden_sizes), np.random.default_rng(seed))
+        return f(
+            (X_train.copy(), y_train.copy()),
+            (X_val.copy(), y_val.copy()),
+            list(hidden_sizes),
+            np.random.default_rng(seed),
+        )
 
-    net = subject.case(f"train_reader(train, val, {list(hidden_sizes)}, rng) for {len(y_train)} digits with {images.shape[1]} pixels", scenario, seconds=20)
-    require(isinstance(net, (list, tuple)) and all(isinstance(layer, dict) and {"W", "b", "activation"} <= set(layer) for layer in net),
-            "train_reader must return the net: a list with one dict for each layer, with the keys 'W', 'b' and 'activation'.")
+    net = subject.case(
+        f"train_reader(train, val, {list(hidden_sizes)}, rng) for {len(y_train)} digits with {images.shape[1]} pixels",
+        scenario,
+        seconds=20,
+    )
+    require(
+        isinstance(net, (list, tuple))
+        and all(isinstance(layer, dict) and {"W", "b", "activation"} <= set(layer) for layer in net),
+        "train_reader must return the net: a list with one dict for each layer, with the keys 'W', 'b' and "
+        "'activation'.",
+    )
     sizes = [np.shape(net[0]["W"])[0], *(np.shape(layer["W"])[-1] for layer in net)] if len(net) else []
     want = [images.shape[1], *hidden_sizes, 10]
-    require(sizes == want, f"For hidden_sizes = {list(hidden_sizes)} the net must have the sizes {want}; yours has {sizes}.")
+    require(
+        sizes == want, f"For hidden_sizes = {list(hidden_sizes)} the net must have the sizes {want}; yours has {sizes}."
+    )
     finite = all(np.isfinite(np.asarray(layer[key], float)).all() for layer in net for key in ("W", "b"))
     require(finite, "There are weights in your net that are not finite: the steps were too large. Try a smaller lr.")
     return accuracy(y_test, right.predict(net, X_test))
@@ -561,8 +748,13 @@ def reaches(subject, goal, hidden_sizes, generators):
         if not goal - 0.04 < np.mean(scores) < goal + 0.01:
             break
     mean = float(np.mean(scores))
-    require(mean >= goal, f"With hidden_sizes = {list(hidden_sizes)} your net reads {mean:.3f} of {len(scores)} x 270 digits that it never saw; "
-                          f"it must be at least {goal}. Is the validation curve still rising when you stop? Look at epochs, lr and batch_size.")
+    require(
+        mean >= goal,
+        f"With hidden_sizes = {list(hidden_sizes)} your net reads {mean:.3f} of {len(scores)} x 270 digits that it "
+        "never saw; "
+        f"it must be at least {goal}. Is the validation curve still rising when you stop? Look at epochs, lr and "
+        "batch_size.",
+    )
 
 
 @graded
@@ -581,8 +773,14 @@ def test_train_reader_hidden_layer(train_reader):
 def test_train_reader_craft(train_reader):
     """images of another size work too, and the digits that it was given stay as they were"""
     score = held_out(train_reader, [12], rngs(1)[0], 1, 7, fractions=(0.4, 0.05, 0.55))
-    require(score >= 0.8, f"On the middle 6 x 6 pixels your net reads {score:.3f} of unseen digits; 0.8 is well within reach.")
-    train, val = (PIXELS[:40, 2:6, 2:6].reshape(40, -1), LABELS[:40]), (PIXELS[40:50, 2:6, 2:6].reshape(10, -1), LABELS[40:50])
+    require(
+        score >= 0.8,
+        f"On the middle 6 x 6 pixels your net reads {score:.3f} of unseen digits; 0.8 is well within reach.",
+    )
+    train, val = (
+        (PIXELS[:40, 2:6, 2:6].reshape(40, -1), LABELS[:40]),
+        (PIXELS[40:50, 2:6, 2:6].reshape(10, -1), LABELS[40:50]),
+    )
 
     def watched(f):
         own = [tuple(a.copy() for a in part) for part in (train, val)]
@@ -590,7 +788,10 @@ def test_train_reader_craft(train_reader):
         return [list(part) for part in own]
 
     own = train_reader.case("train_reader(train, val, [], rng) for 40 small digits", watched, seconds=20)
-    require(all(np.array_equal(a, b) for part, kept in zip(own, (train, val)) for a, b in zip(part, kept)), "train_reader changed the caller's train or val.")
+    require(
+        all(np.array_equal(a, b) for part, kept in zip(own, (train, val)) for a, b in zip(part, kept)),
+        "train_reader changed the caller's train or val.",
+    )
 
 
 # ---------------------------------------------------------------- decode_idx
@@ -619,9 +820,14 @@ def test_decode_idx_refuses_damaged_files(decode_idx):
     assert_agrees(decode_idx, packed(rng.integers(0, 256, (300, 2))))
     assert_agrees(decode_idx, packed(rng.integers(0, 256, (2, 3, 2, 2))))
     good = packed(rng.integers(0, 256, (4, 3, 2)))
-    for data, because in ((good[:-1], "the last byte is missing"), (good + b"\7", "there is one byte too much"),
-                          (b"\1" + good[1:], "the first byte must be 0"), (packed([1, 2, 3], kind=13), "type 13 means other numbers than bytes"),
-                          (good[:9], "the file ends within its head"), (b"", "nothing is there")):
+    for data, because in (
+        (good[:-1], "the last byte is missing"),
+        (good + b"\7", "there is one byte too much"),
+        (b"\1" + good[1:], "the first byte must be 0"),
+        (packed([1, 2, 3], kind=13), "type 13 means other numbers than bytes"),
+        (good[:9], "the file ends within its head"),
+        (b"", "nothing is there"),
+    ):
         assert_raises(decode_idx, ValueError, data, because=because)
 
 
@@ -631,7 +837,10 @@ def test_decode_idx_craft(decode_idx):
     data = packed(rngs(1)[0].integers(0, 256, (3, 2, 5)))
     assert_agrees(decode_idx, data)
     array = decode_idx(data)
-    require(np.asarray(array).dtype == np.uint8, f"The pixels are of type {np.asarray(array).dtype}; they should stay uint8, one byte each.")
+    require(
+        np.asarray(array).dtype == np.uint8,
+        f"The pixels are of type {np.asarray(array).dtype}; they should stay uint8, one byte each.",
+    )
 
 
 test_quiz_1, test_quiz_2, test_quiz_3, test_quiz_4, test_quiz_5, test_quiz_6, test_quiz_7, test_quiz_8 = quiz_tests(8)

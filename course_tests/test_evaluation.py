@@ -15,7 +15,7 @@ from course_tests.checks import (
     shuffled,
 )
 
-VERTICAL = np.tile(np.eye(3), (1, 3))           # the three vertical lines as rows of nine pixels
+VERTICAL = np.tile(np.eye(3), (1, 3))  # the three vertical lines as rows of nine pixels
 HORIZONTAL = np.repeat(np.eye(3), 3, axis=1)
 XOR_ONE, XOR_ZERO = np.array([[0.0, 1], [1, 0]]), np.array([[0.0, 0], [1, 1]])
 
@@ -28,7 +28,9 @@ def binary_votes(rng):
 
 
 def class_votes(rng, n_classes, n=40):
-    """Truth and prediction among several classes, about two thirds right, never symmetric: 0 is called 2 more often than 2 is called 0."""
+    """Truth and prediction among several classes, about two thirds right, never symmetric: 0 is called 2 more often
+    than 2 is called 0.
+    """
     y_true = rng.integers(n_classes, size=n)
     y_pred = np.where(rng.random(n) < 0.6, y_true, rng.integers(n_classes, size=n))
     order = rng.permutation(n + 12)
@@ -111,11 +113,16 @@ def test_confusion_matrix_craft(confusion_matrix):
 
 def assert_shares_agree(subject, y_true, y_pred):
     """Three shares, in a tuple, a list or an array."""
+
     def scenario(shares):
         answer = shares(y_true.copy(), y_pred.copy())
         return None if answer is None else np.ravel(answer)
 
-    assert_agrees_on(subject, f"precision_recall_f1(y_true, y_pred) with {np.sum(y_true)} positives and {np.sum(y_pred)} positive votes", scenario)
+    assert_agrees_on(
+        subject,
+        f"precision_recall_f1(y_true, y_pred) with {np.sum(y_true)} positives and {np.sum(y_pred)} positive votes",
+        scenario,
+    )
 
 
 @graded
@@ -131,10 +138,10 @@ def test_precision_recall_f1_without_positives(precision_recall_f1):
     y_true, y_pred = binary_votes(rngs()[0])
     assert_shares_agree(precision_recall_f1, y_true, y_pred)
     nothing = np.zeros_like(y_true)
-    assert_shares_agree(precision_recall_f1, y_true, nothing)           # no positive prediction
-    assert_shares_agree(precision_recall_f1, nothing, y_pred)           # no positive sample
+    assert_shares_agree(precision_recall_f1, y_true, nothing)  # no positive prediction
+    assert_shares_agree(precision_recall_f1, nothing, y_pred)  # no positive sample
     assert_shares_agree(precision_recall_f1, nothing, nothing)
-    assert_shares_agree(precision_recall_f1, y_true, 1 - y_true)        # every vote wrong
+    assert_shares_agree(precision_recall_f1, y_true, 1 - y_true)  # every vote wrong
     assert_shares_agree(precision_recall_f1, y_true, y_true)
 
 
@@ -151,17 +158,29 @@ def test_precision_recall_f1_craft(precision_recall_f1):
 
 
 def split_facts(subject, n, fractions, seed):
-    """What one split of n numbered samples did: sizes, the numbers of all samples in order, rows beside their own label, rows in place."""
+    """What one split of n numbered samples did: sizes, the numbers of all samples in order, rows beside their own
+    label, rows in place.
+    """
+
     def scenario(split):
         number = np.arange(n)
         parts = split(np.stack([number, number**2], axis=1), 3 * number + 1, fractions, np.random.default_rng(seed))
         X, y = [np.asarray(part) for part in parts[::2]], [np.asarray(part) for part in parts[1::2]]
         rows, labels = np.concatenate(X), np.concatenate(y)
-        return {"outputs": len(parts), "sizes": [len(part) for part in X], "label sizes": [len(part) for part in y], "numbers": np.sort(rows[:, 0]),
-                "aligned": np.sum(3 * rows[:, 0] + 1 == labels), "in place": np.mean(rows[:, 0] == number[:len(rows)]) if len(rows) <= n else 0.0}
+        return {
+            "outputs": len(parts),
+            "sizes": [len(part) for part in X],
+            "label sizes": [len(part) for part in y],
+            "numbers": np.sort(rows[:, 0]),
+            "aligned": np.sum(3 * rows[:, 0] + 1 == labels),
+            "in place": np.mean(rows[:, 0] == number[: len(rows)]) if len(rows) <= n else 0.0,
+        }
 
     facts = subject.case(f"train_val_test_split(X, y, {fractions}, rng) with {n} samples", scenario)
-    require(facts["outputs"] == 6, f"Return six arrays: X_train, y_train, X_val, y_val, X_test, y_test. You returned {facts['outputs']:g} things.")
+    require(
+        facts["outputs"] == 6,
+        f"Return six arrays: X_train, y_train, X_val, y_val, X_test, y_test. You returned {facts['outputs']:g} things.",
+    )
     return {name: np.asarray(fact) for name, fact in facts.items()}
 
 
@@ -169,42 +188,90 @@ def require_a_split(subject, n, fractions, seed):
     facts = split_facts(subject, n, fractions, seed)
     sizes, wanted = facts["sizes"], np.multiply(fractions, n)
     require(sum(sizes) == n, f"{n} samples went in, {sum(sizes):g} came out: {sizes.tolist()}.")
-    require(np.array_equal(facts["numbers"], np.arange(n)),
-            f"Every sample must be in exactly one part; here {n - len(np.unique(facts['numbers']))} of {n} are in none, and others come twice.")
-    require(np.array_equal(facts["label sizes"], sizes) and facts["aligned"] == n,
-            f"Only {facts['aligned']:g} of {n} rows still stand beside their own label.")
-    require(np.all(np.abs(sizes - wanted) < 1 - 1e-6),
-            f"With {n} samples and fractions {fractions} the parts have sizes {sizes.tolist()}; about {np.round(wanted, 2).tolist()} were asked for.")
-    require(n < 20 or facts["in place"] < 0.5, f"{facts['in place']:.0%} of the samples are where they were: mix them with rng.permutation.")
+    require(
+        np.array_equal(facts["numbers"], np.arange(n)),
+        f"Every sample must be in exactly one part; here {n - len(np.unique(facts['numbers']))} of {n} are in none, "
+        "and others come twice.",
+    )
+    require(
+        np.array_equal(facts["label sizes"], sizes) and facts["aligned"] == n,
+        f"Only {facts['aligned']:g} of {n} rows still stand beside their own label.",
+    )
+    require(
+        np.all(np.abs(sizes - wanted) < 1 - 1e-6),
+        f"With {n} samples and fractions {fractions} the parts have sizes {sizes.tolist()}; about "
+        f"{np.round(wanted, 2).tolist()} were asked for.",
+    )
+    require(
+        n < 20 or facts["in place"] < 0.5,
+        f"{facts['in place']:.0%} of the samples are where they were: mix them with rng.permutation.",
+    )
 
 
 @graded
 def test_train_val_test_split_basic(train_val_test_split):
     """train_val_test_split puts every sample into one of three parts, in mixed order, beside its own label"""
-    for seed, (n, fractions) in enumerate(shuffled([(50, (0.5, 0.3, 0.2)), (80, (0.5, 0.125, 0.375)), (70, (0.4, 0.2, 0.4)), (60, (0.2, 0.6, 0.2))])):
+    for seed, (n, fractions) in enumerate(
+        shuffled([(50, (0.5, 0.3, 0.2)), (80, (0.5, 0.125, 0.375)), (70, (0.4, 0.2, 0.4)), (60, (0.2, 0.6, 0.2))])
+    ):
         require_a_split(train_val_test_split, n, fractions, seed)
 
 
 @graded
 def test_train_val_test_split_edge(train_val_test_split):
-    """train_val_test_split rounds sizes, takes images, follows its rng, and refuses fractions with another sum than 1"""
+    """train_val_test_split rounds sizes, takes images, follows its rng, and refuses fractions with another sum than
+    1
+    """
     split = train_val_test_split
     # 0.29 * 100 is 28.999999999999996, and 0.7 + 0.2 + 0.1 is 0.9999999999999999
-    for seed, (n, fractions) in enumerate(shuffled([(23, (0.6, 0.2, 0.2)), (100, (0.29, 0.57, 0.14)), (40, (0.7, 0.2, 0.1)), (30, (0.8, 0.2, 0.0))])):
+    for seed, (n, fractions) in enumerate(
+        shuffled([(23, (0.6, 0.2, 0.2)), (100, (0.29, 0.57, 0.14)), (40, (0.7, 0.2, 0.1)), (30, (0.8, 0.2, 0.0))])
+    ):
         require_a_split(split, n, fractions, seed)
 
     def labels(split, seed):
-        return np.concatenate([np.asarray(part) for part in split(np.zeros((50, 2)), np.arange(50), (0.6, 0.2, 0.2), np.random.default_rng(seed))[1::2]])
+        return np.concatenate(
+            [
+                np.asarray(part)
+                for part in split(np.zeros((50, 2)), np.arange(50), (0.6, 0.2, 0.2), np.random.default_rng(seed))[1::2]
+            ]
+        )
 
-    same = split.case("the same split twice, with the same seed", lambda split: np.mean(labels(split, 7) == labels(split, 7)))
+    same = split.case(
+        "the same split twice, with the same seed", lambda split: np.mean(labels(split, 7) == labels(split, 7))
+    )
     require(same == 1, "Two generators with the same seed must give the same split: take all random numbers from rng.")
     other = split.case("two splits, with two seeds", lambda split: np.mean(labels(split, 7) == labels(split, 8)))
     require(other < 1, "Two generators with different seeds gave the same split: use the rng that is passed in.")
-    shapes = split.case("train_val_test_split of 10 images of shape (3, 2)", lambda split: [
-        list(np.shape(part)) for part in split(np.zeros((10, 3, 2)), np.zeros(10), (0.5, 0.3, 0.2), np.random.default_rng(9))[::2]])
-    require(np.array_equal(shapes, [[5, 3, 2], [3, 3, 2], [2, 3, 2]]), f"Ten images of shape (3, 2) became arrays of the shapes {shapes}.")
-    assert_raises(split, ValueError, np.zeros((10, 2)), np.arange(10), (0.5, 0.3, 0.3), np.random.default_rng(0), because="the fractions sum to 1.1")
-    assert_raises(split, ValueError, np.zeros((10, 2)), np.arange(10), (0.5, 0.3, 0.1), np.random.default_rng(0), because="the fractions sum to 0.9")
+    shapes = split.case(
+        "train_val_test_split of 10 images of shape (3, 2)",
+        lambda split: [
+            list(np.shape(part))
+            for part in split(np.zeros((10, 3, 2)), np.zeros(10), (0.5, 0.3, 0.2), np.random.default_rng(9))[::2]
+        ],
+    )
+    require(
+        np.array_equal(shapes, [[5, 3, 2], [3, 3, 2], [2, 3, 2]]),
+        f"Ten images of shape (3, 2) became arrays of the shapes {shapes}.",
+    )
+    assert_raises(
+        split,
+        ValueError,
+        np.zeros((10, 2)),
+        np.arange(10),
+        (0.5, 0.3, 0.3),
+        np.random.default_rng(0),
+        because="the fractions sum to 1.1",
+    )
+    assert_raises(
+        split,
+        ValueError,
+        np.zeros((10, 2)),
+        np.arange(10),
+        (0.5, 0.3, 0.1),
+        np.random.default_rng(0),
+        because="the fractions sum to 0.9",
+    )
 
 
 @graded
@@ -250,7 +317,9 @@ def test_fit_scaler_craft(fit_scaler):
 def test_apply_scaler_basic(apply_scaler):
     """apply_scaler subtracts the mean that it is given, then divides by the deviation that it is given"""
     for rng, shape in zip(rngs(), ((7, 3), (4, 6))):
-        assert_agrees(apply_scaler, table(rng, *shape), rng.normal(2, 1, size=shape[1]), rng.uniform(0.5, 3, size=shape[1]))
+        assert_agrees(
+            apply_scaler, table(rng, *shape), rng.normal(2, 1, size=shape[1]), rng.uniform(0.5, 3, size=shape[1])
+        )
 
 
 @graded
@@ -262,7 +331,10 @@ def test_apply_scaler_one_sample(apply_scaler):
     assert_agrees(apply_scaler, X[:1], mu, sd)
     assert_agrees(apply_scaler, rng.integers(-9, 9, size=(4, 3)), mu, sd)
     together, alone = np.asarray(apply_scaler(X, mu, sd)), np.asarray(apply_scaler(X[4:5], mu, sd))
-    require(np.allclose(together[4], alone[0]), "A sample came out differently among others: use only mu and sd, nothing of X as a whole.")
+    require(
+        np.allclose(together[4], alone[0]),
+        "A sample came out differently among others: use only mu and sd, nothing of X as a whole.",
+    )
 
 
 @graded
@@ -288,16 +360,29 @@ def test_scale_splits_does_not_leak(scale_splits):
     before = [np.asarray(part) for part in scale_splits(X_train, X_val, X_test)]
     changed = [np.asarray(part) for part in scale_splits(X_train, X_val, X_test + 100 * (np.arange(6) == row)[:, None])]
     require(len(before) == 3 and len(changed) == 3, f"Return three arrays; you returned {len(before)}.")
-    require(np.allclose(before[0], changed[0]), "Changing one test row changed the scaled training rows: the test part has leaked into mu and sd.")
-    require(np.allclose(before[1], changed[1]), "Changing one test row changed the scaled validation rows: the test part has leaked into mu and sd.")
+    require(
+        np.allclose(before[0], changed[0]),
+        "Changing one test row changed the scaled training rows: the test part has leaked into mu and sd.",
+    )
+    require(
+        np.allclose(before[1], changed[1]),
+        "Changing one test row changed the scaled validation rows: the test part has leaked into mu and sd.",
+    )
     rest = np.arange(6) != row
-    require(np.allclose(before[2][rest], changed[2][rest]), "Changing one test row changed the other test rows: mu and sd must come from the training part.")
+    require(
+        np.allclose(before[2][rest], changed[2][rest]),
+        "Changing one test row changed the other test rows: mu and sd must come from the training part.",
+    )
     moved = [np.asarray(part) for part in scale_splits(X_train, 3 * X_val - 7, X_test)]
-    require(np.allclose(before[0], moved[0]) and np.allclose(before[2], moved[2]),
-            "Changing the validation rows changed the other parts: mu and sd must come from the training part alone.")
+    require(
+        np.allclose(before[0], moved[0]) and np.allclose(before[2], moved[2]),
+        "Changing the validation rows changed the other parts: mu and sd must come from the training part alone.",
+    )
     one = [np.asarray(part) for part in scale_splits(X_train, X_val, X_test[:1])]
-    require(np.shape(one[2]) == (1, 4) and np.allclose(one[2], before[2][:1]),
-            "One test row alone came out differently than among others: mu and sd must come from the training part.")
+    require(
+        np.shape(one[2]) == (1, 4) and np.allclose(one[2], before[2][:1]),
+        "One test row alone came out differently than among others: mu and sd must come from the training part.",
+    )
 
 
 @graded
@@ -328,7 +413,10 @@ def test_saliency_any_sign(saliency):
     assert_agrees(saliency, x, np.where(np.arange(9) == 4, 0, w))
     assert_agrees(saliency, np.array([0, 1, 0, 0, 1, 0, 0, 1, 0]), w)
     total, score = np.sum(saliency(x, w)), abs(x @ w)
-    require(total >= score - 1e-9, f"What all pixels weigh together ({total:.4g}) cannot be less than the score's size ({score:.4g}).")
+    require(
+        total >= score - 1e-9,
+        f"What all pixels weigh together ({total:.4g}) cannot be less than the score's size ({score:.4g}).",
+    )
 
 
 @graded
@@ -351,17 +439,30 @@ def sixths(best_linear_accuracy):
 def test_best_linear_accuracy_basic(best_linear_accuracy):
     """best_linear_accuracy is a share of the six images that one neuron can really reach"""
     answer = sixths(best_linear_accuracy)
-    require(abs(answer - round(answer)) < 0.05 and 0 <= answer < 6.05,
-            f"Your answer is {answer / 6:.4g}; a share of six images is one of 0/6, 1/6, ... 6/6.")
-    require(answer > 3.5, f"Your answer is {answer / 6:.4g}. One neuron can do better: try weights that look at one row only.")
-    require(answer < 5.5, "Your answer says that one neuron gets all six images right. Name its weights, and you will find an image that is wrong.")
+    require(
+        abs(answer - round(answer)) < 0.05 and 0 <= answer < 6.05,
+        f"Your answer is {answer / 6:.4g}; a share of six images is one of 0/6, 1/6, ... 6/6.",
+    )
+    require(
+        answer > 3.5,
+        f"Your answer is {answer / 6:.4g}. One neuron can do better: try weights that look at one row only.",
+    )
+    require(
+        answer < 5.5,
+        "Your answer says that one neuron gets all six images right. Name its weights, and you will find an image "
+        "that is wrong.",
+    )
 
 
 @graded
 def test_best_linear_accuracy_is_the_best(best_linear_accuracy):
     """best_linear_accuracy is the largest such share: there is a neuron that reaches it, and none that is better"""
     answer = sixths(best_linear_accuracy)
-    require(abs(answer - 5) < 0.05, f"Your answer is {answer / 6:.4g}: that is not the largest share one neuron can reach. Search more neurons, or count again.")
+    require(
+        abs(answer - 5) < 0.05,
+        f"Your answer is {answer / 6:.4g}: that is not the largest share one neuron can reach. Search more neurons, "
+        "or count again.",
+    )
 
 
 @graded
@@ -370,8 +471,14 @@ def test_best_linear_accuracy_craft(best_linear_accuracy):
     answer = best_linear_accuracy()
     require(np.ndim(answer) == 0, f"Return one number; you returned an array of shape {np.shape(answer)}.")
     require(0 <= answer <= 1, f"A share lies between 0 and 1; you returned {answer:.4g}.")
-    require(min(abs(answer - k / 6) for k in range(7)) < 1e-3, f"You returned {answer:.4g}: let Python divide instead of rounding by hand.")
-    require(best_linear_accuracy() == answer, "Two calls gave two answers: if you search at random, make the generator from a fixed seed inside.")
+    require(
+        min(abs(answer - k / 6) for k in range(7)) < 1e-3,
+        f"You returned {answer:.4g}: let Python divide instead of rounding by hand.",
+    )
+    require(
+        best_linear_accuracy() == answer,
+        "Two calls gave two answers: if you search at random, make the generator from a fixed seed inside.",
+    )
 
 
 # ---------------------------------------------------------------- the certificates
@@ -383,8 +490,11 @@ def mixtures(certificate, A, B):
     require(len(weights) == 2, f"Return two arrays of weights; you returned {len(weights)} things.")
     alpha, beta = (np.asarray(part, float) for part in weights)
     for name, part, rows in (("first", alpha, A), ("second", beta, B)):
-        require(np.size(part) == len(rows),
-                f"The {name} array has shape {part.shape}; it must hold one weight for each of the {len(rows)} {'images' if A.shape[1] == 9 else 'points'}.")
+        require(
+            np.size(part) == len(rows),
+            f"The {name} array has shape {part.shape}; it must hold one weight for each of the {len(rows)} "
+            f"{'images' if A.shape[1] == 9 else 'points'}.",
+        )
     alpha, beta = alpha.ravel(), beta.ravel()
     return alpha, beta, alpha @ A, beta @ B
 
@@ -392,23 +502,35 @@ def mixtures(certificate, A, B):
 def require_weights(alpha, beta, tolerance):
     for name, part in (("first", alpha), ("second", beta)):
         require(np.all(np.isfinite(part)), f"The {name} weights are not all finite: {part.tolist()}.")
-        require(part.min() >= -tolerance, f"The {name} weights hold {part.min():.4g}: in a mixture no weight is below 0.")
-        require(abs(part.sum() - 1) <= tolerance, f"The {name} weights sum to {part.sum():.10g}; in a mixture they sum to 1.")
+        require(
+            part.min() >= -tolerance, f"The {name} weights hold {part.min():.4g}: in a mixture no weight is below 0."
+        )
+        require(
+            abs(part.sum() - 1) <= tolerance,
+            f"The {name} weights sum to {part.sum():.10g}; in a mixture they sum to 1.",
+        )
 
 
 def require_same_image(mix_a, mix_b, tolerance):
     worst = int(np.argmax(np.abs(mix_a - mix_b)))
-    require(abs(mix_a - mix_b)[worst] <= tolerance,
-            f"The two mixtures differ: entry {worst} is {mix_a[worst]:.10g} in one and {mix_b[worst]:.10g} in the other.")
+    require(
+        abs(mix_a - mix_b)[worst] <= tolerance,
+        f"The two mixtures differ: entry {worst} is {mix_a[worst]:.10g} in one and {mix_b[worst]:.10g} in the other.",
+    )
 
 
 def require_no_neuron_tells_apart(alpha, beta, A, B):
-    """The proof at work: for any neuron, the mixed scores of both classes are one number, so they cannot lie on two sides of 0."""
+    """The proof at work: for any neuron, the mixed scores of both classes are one number, so they cannot lie on two
+    sides of 0.
+    """
     for rng in rngs(3):
         w, b = rng.normal(size=A.shape[1]), rng.normal()
         one, other = alpha @ (A @ w + b), beta @ (B @ w + b)
-        require(abs(one - other) <= 1e-5,
-                f"There is a neuron that scores your first mixture {one:.4g} and your second {other:.4g}: they are not the same point, or the weights do not sum to 1.")
+        require(
+            abs(one - other) <= 1e-5,
+            f"There is a neuron that scores your first mixture {one:.4g} and your second {other:.4g}: they are not "
+            "the same point, or the weights do not sum to 1.",
+        )
 
 
 @graded
@@ -488,11 +610,27 @@ def test_roc_auc_ties(roc_auc):
         y_true, score = scored(rng)
         assert_agrees(roc_auc, y_true, np.round(score))
         same, stretched = float(roc_auc(y_true, score)), float(roc_auc(y_true, 5 * np.arctan(score) - 40))
-        require(np.isclose(same, stretched), f"Squeezing the scores without changing their order changed your answer from {same:.4g} to {stretched:.4g}.")
+        require(
+            np.isclose(same, stretched),
+            f"Squeezing the scores without changing their order changed your answer from {same:.4g} to "
+            f"{stretched:.4g}.",
+        )
     assert_agrees(roc_auc, np.array([0, 1, 1, 0, 1]), np.full(5, 0.5))
     assert_agrees(roc_auc, np.array([0, 1, 1, 0]), np.array([1, 2, 3, 1]))
-    assert_raises(roc_auc, ValueError, np.ones(4, int), np.array([0.1, 0.6, 0.4, 0.3]), because="there is no negative sample to compare with")
-    assert_raises(roc_auc, ValueError, np.zeros(4, int), np.array([0.1, 0.6, 0.4, 0.3]), because="there is no positive sample to compare with")
+    assert_raises(
+        roc_auc,
+        ValueError,
+        np.ones(4, int),
+        np.array([0.1, 0.6, 0.4, 0.3]),
+        because="there is no negative sample to compare with",
+    )
+    assert_raises(
+        roc_auc,
+        ValueError,
+        np.zeros(4, int),
+        np.array([0.1, 0.6, 0.4, 0.3]),
+        because="there is no positive sample to compare with",
+    )
 
 
 @graded

@@ -39,12 +39,17 @@ def seed(number=7):
 
 def set_and_forward(X, W, b):
     """Make a layer, give it weights, let it score; W and b afterwards too."""
+
     def scenario(Dense):
         layer = Dense(*W.shape, seed())
         layer.W, layer.b = W.copy(), b.copy()
         return layer.forward(X.copy()), layer.W, layer.b
 
-    return f"layer = Dense{W.shape} with W and b set; then layer.forward(X) with X of shape {X.shape}, layer.W, layer.b".replace(")", ", rng)", 1), scenario
+    return (
+        f"layer = Dense({W.shape[0]}, {W.shape[1]}, rng) with W and b set; "
+        f"then layer.forward(X) with X of shape {X.shape}, layer.W, layer.b",
+        scenario,
+    )
 
 
 def weights(rng, n_samples, n_in, n_out):
@@ -54,13 +59,19 @@ def weights(rng, n_samples, n_in, n_out):
 @graded
 def test_Dense_scores(Dense):
     """a Dense layer has W (n_in, n_out) and b (n_out,), and forward gives X @ W + b"""
-    assert_agrees_on(Dense, "the shapes of W and b in Dense(5, 3, rng)", lambda C: [str(np.shape(part)) for part in _parts(C(5, 3, seed()))])
+    assert_agrees_on(
+        Dense,
+        "the shapes of W and b in Dense(5, 3, rng)",
+        lambda C: [str(np.shape(part)) for part in _parts(C(5, 3, seed()))],
+    )
     for rng, (n_samples, n_in, n_out) in zip(rngs(3), ((5, 3, 3), (2, 6, 3), (4, 2, 5))):
         assert_agrees_on(Dense, *set_and_forward(*weights(rng, n_samples, n_in, n_out)))
     X = rngs(1)[0].normal(size=(4, 5))
     W, b, Z = Dense.case("W, b and forward(X) of a new layer Dense(5, 3, rng)", lambda C: _all_of(C(5, 3, seed()), X))
-    require(np.shape(Z) == (4, 3) and np.allclose(Z, X @ np.asarray(W, float) + np.asarray(b, float)),
-            "A new layer's forward(X) must use its own W and b: X @ W + b.")
+    require(
+        np.shape(Z) == (4, 3) and np.allclose(Z, X @ np.asarray(W, float) + np.asarray(b, float)),
+        "A new layer's forward(X) must use its own W and b: X @ W + b.",
+    )
 
 
 def _parts(layer):
@@ -77,17 +88,42 @@ def test_Dense_starts_well(Dense):
     for n_in, n_out in shuffled([(400, 300), (300, 400), (350, 300)]):
         for init, args in (("he", ()), ("xavier", ("xavier",)), ("he", ("he",))):
             told = f"Dense({n_in}, {n_out}, rng{''.join(f', {a!r}' for a in args)})"
-            mean, std = Dense.case(f"mean and standard deviation of the weights of {told}",
-                                   lambda C, size=(n_in, n_out), args=args: _mean_and_std(C(*size, seed(), *args).W))
+            mean, std = Dense.case(
+                f"mean and standard deviation of the weights of {told}",
+                lambda C, size=(n_in, n_out), args=args: _mean_and_std(C(*size, seed(), *args).W),
+            )
             want = np.sqrt({"he": 2 / n_in, "xavier": 2 / (n_in + n_out)}[init])
-            require(abs(mean) < 0.03 * want, f"The weights of {told} have the mean {mean:.4f}: they must lie around 0, to both sides.")
-            require(abs(std - want) < 0.02 * want, f"The weights of {told} have the standard deviation {std:.4f}; expected {want:.4f}.")
-    require(not np.any(np.asarray(Dense.case("Dense(6, 4, rng).b", lambda C: C(6, 4, seed()).b), float)), "A new layer's biases must all be 0.")
-    first, second, again = (np.asarray(W, float) for W in Dense.case("the weights of two layers made with one rng, and of one made with an equal rng", _three))
-    require(not np.allclose(first, second), "Two layers made with one rng have the same weights. Draw from the argument rng; do not make a new one.")
-    require(np.array_equal(first, again), "Equal generators gave different weights. Draw from the argument rng, and from nothing else.")
-    before, after = Dense.case("b of one layer, before and after b of another layer was changed in place", _change_another)
-    require(np.array_equal(before, after), "Changing one layer's b changed another layer's b: make the arrays in __init__, for each layer anew.")
+            require(
+                abs(mean) < 0.03 * want,
+                f"The weights of {told} have the mean {mean:.4f}: they must lie around 0, to both sides.",
+            )
+            require(
+                abs(std - want) < 0.02 * want,
+                f"The weights of {told} have the standard deviation {std:.4f}; expected {want:.4f}.",
+            )
+    require(
+        not np.any(np.asarray(Dense.case("Dense(6, 4, rng).b", lambda C: C(6, 4, seed()).b), float)),
+        "A new layer's biases must all be 0.",
+    )
+    first, second, again = (
+        np.asarray(W, float)
+        for W in Dense.case("the weights of two layers made with one rng, and of one made with an equal rng", _three)
+    )
+    require(
+        not np.allclose(first, second),
+        "Two layers made with one rng have the same weights. Draw from the argument rng; do not make a new one.",
+    )
+    require(
+        np.array_equal(first, again),
+        "Equal generators gave different weights. Draw from the argument rng, and from nothing else.",
+    )
+    before, after = Dense.case(
+        "b of one layer, before and after b of another layer was changed in place", _change_another
+    )
+    require(
+        np.array_equal(before, after),
+        "Changing one layer's b changed another layer's b: make the arrays in __init__, for each layer anew.",
+    )
     unknown = Case("Dense(4, 3, rng, 'swoosh')", lambda C: (list(np.shape(C(4, 3, seed(), "swoosh").W)), None))
     assert_raises_on(Dense, ValueError, unknown, "init is 'he' or 'xavier'")
 
@@ -115,7 +151,7 @@ def _change_another(C):
 @graded
 def test_Dense_craft(Dense):
     """Dense.forward takes one sample and whole numbers, and leaves X, W and b alone"""
-    rng, = rngs(1)
+    (rng,) = rngs(1)
     X, W, b = weights(rng, 3, 4, 2)
     b -= 3  # below and above 0
 
@@ -151,22 +187,27 @@ def test_Activation_votes(Activation):
 @graded
 def test_Activation_refuses_unknown_names(Activation):
     """an Activation refuses an unknown name at once, lists the names, and takes large scores"""
-    rng, = rngs(1)
+    (rng,) = rngs(1)
     for name in NAMES:
         assert_agrees_on(Activation, *vote(name, rng.normal(size=(1, 4))))
         assert_agrees_on(Activation, *vote(name, np.array([[-2, 0, 3], [1, -4, 5]])))
         assert_agrees_on(Activation, *vote(name, np.array([[-1000.0, 1000.0]])))
-    Activation.observe(Case("Activation('swoosh').forward(Z)", lambda C: (C("swoosh").forward(np.array([[-2.0, 3.0]])), None)))
+    Activation.observe(
+        Case("Activation('swoosh').forward(Z)", lambda C: (C("swoosh").forward(np.array([[-2.0, 3.0]])), None))
+    )
     unknown = Case("Activation('swoosh')", lambda C: (C("swoosh") is None, None))
     assert_raises_on(Activation, ValueError, unknown, "there is no activation of that name")
     told = str(Activation.history[-1][1].error)
-    require(all(name in told for name in NAMES), f"The message of your ValueError must list the names that one may use; it says {told!r}.")
+    require(
+        all(name in told for name in NAMES),
+        f"The message of your ValueError must list the names that one may use; it says {told!r}.",
+    )
 
 
 @graded
 def test_Activation_craft(Activation):
     """an Activation leaves its scores alone, and two of them do not disturb each other"""
-    rng, = rngs(1)
+    (rng,) = rngs(1)
     Z = rng.normal(size=(3, 4))
     Z[0, :2] = -1.5, 2.5
 
@@ -178,11 +219,17 @@ def test_Activation_craft(Activation):
         def scenario(C):
             mine = Z.copy()
             return C(name).forward(mine), mine
+
         return scenario
 
     for name in NAMES:
         assert_agrees_on(Activation, f"Activation({name!r}).forward(Z), then Z", keeps(name))
-    assert_agrees_on(Activation, "one = Activation('tanh'), other = Activation('relu'): one.forward(Z), other.forward(Z), one.forward(Z), then Z", two)
+    assert_agrees_on(
+        Activation,
+        "one = Activation('tanh'), other = Activation('relu'): one.forward(Z), other.forward(Z), one.forward(Z), then "
+        "Z",
+        two,
+    )
 
 
 # ---------------------------------------------------------------- Network
@@ -204,13 +251,23 @@ def stacked(rng, sizes):
 
 def own_layers_work(Dense, Activation):
     """Say early when the parts fail: a network is made of them. Wrong numbers do no harm here, wrong shapes do."""
-    assert_agrees_on(Dense, "Network is tried with your own Dense: the shape of W in Dense(3, 4, rng)", lambda C: list(np.shape(C(3, 4, seed()).W)))
+    assert_agrees_on(
+        Dense,
+        "Network is tried with your own Dense: the shape of W in Dense(3, 4, rng)",
+        lambda C: list(np.shape(C(3, 4, seed()).W)),
+    )
     for n_samples, n_in, n_out in ((2, 3, 4), (1, 4, 1), (2, 6, 1)):
         X = np.arange(1.0, 1 + n_samples * n_in).reshape(n_samples, n_in)
         told = f"Network is tried with your own Dense: Dense({n_in}, {n_out}, rng).forward(X) with X of shape {X.shape}"
         Z = Dense.case(told, lambda C, size=(n_in, n_out), X=X: C(*size, seed()).forward(X.copy()))
-        again = Dense.case(told + ", called twice on one layer: the second answer", lambda C, size=(n_in, n_out), X=X: _second(C(*size, seed()), X))
-        require(np.allclose(Z, again), f"{told} gives another answer when it is called again: forward must not change the layer.")
+        again = Dense.case(
+            told + ", called twice on one layer: the second answer",
+            lambda C, size=(n_in, n_out), X=X: _second(C(*size, seed()), X),
+        )
+        require(
+            np.allclose(Z, again),
+            f"{told} gives another answer when it is called again: forward must not change the layer.",
+        )
         require(np.shape(Z) == (n_samples, n_out), f"{told} has shape {np.shape(Z)}; expected {(n_samples, n_out)}.")
     for name in ("sigmoid", "tanh", "relu"):
         told = f"Network is tried with your own Activation: Activation({name!r}).forward(Z) with Z of shape (2, 3)"
@@ -243,14 +300,23 @@ def assert_network_agrees(Network, Dense, Activation, rng, sizes, names, n_sampl
         net = stack(N, Dense.implementation, Activation.implementation, sizes, names, arrays)
         return net.forward(X.copy()), count(net), len(net.layers)
 
-    assert_agrees_on(Network, f"net = {told_layers(sizes, names)}: net.forward(X) with {n_samples} samples, net.n_params, len(net.layers)", scenario)
+    assert_agrees_on(
+        Network,
+        f"net = {told_layers(sizes, names)}: net.forward(X) with {n_samples} samples, net.n_params, len(net.layers)",
+        scenario,
+    )
 
 
 @graded
 def test_Network_passes_on(Network, Dense, Activation):
     """a Network hands each layer's output to the next, and n_params counts weights and biases"""
     own_layers_work(Dense, Activation)
-    for rng, sizes, names, n_samples in zip(rngs(3), ((3, 3, 3), (4, 2, 6, 3), (2, 4, 3)), (("tanh", "sigmoid"), ("relu", "tanh", ""), ("sigmoid", "relu")), (4, 5, 6)):
+    for rng, sizes, names, n_samples in zip(
+        rngs(3),
+        ((3, 3, 3), (4, 2, 6, 3), (2, 4, 3)),
+        (("tanh", "sigmoid"), ("relu", "tanh", ""), ("sigmoid", "relu")),
+        (4, 5, 6),
+    ):
         assert_network_agrees(Network, Dense, Activation, rng, sizes, names, n_samples)
 
 
@@ -258,19 +324,41 @@ def test_Network_passes_on(Network, Dense, Activation):
 def test_Network_refuses_layers_that_do_not_fit(Network, Dense, Activation):
     """a Network refuses layers that do not fit and names both sizes; one sample is fine"""
     own_layers_work(Dense, Activation)
-    rng, = rngs(1)
-    for sizes, names, n_samples in (((3, 3, 3), ("relu", "tanh"), 3), ((4, 3), ("",), 5), ((2, 5, 4, 3), ("", "relu", ""), 1), ((6, 1, 4), ("tanh", "sigmoid"), 2)):
+    (rng,) = rngs(1)
+    for sizes, names, n_samples in (
+        ((3, 3, 3), ("relu", "tanh"), 3),
+        ((4, 3), ("",), 5),
+        ((2, 5, 4, 3), ("", "relu", ""), 1),
+        ((6, 1, 4), ("tanh", "sigmoid"), 2),
+    ):
         assert_network_agrees(Network, Dense, Activation, rng, sizes, names, n_samples)
-    for shapes, votes, pair in ((((3, 5), (6, 3)), ("", ""), (5, 6)), (((3, 7), (8, 2)), ("relu", ""), (7, 8)),
-                                 (((4, 3), (3, 9), (5, 2)), ("tanh", "relu", ""), (9, 5)), (((7, 4), (11, 7)), ("tanh", "sigmoid"), (4, 11))):
-        message = refusal(Network, Dense, Activation, shapes, votes, f"one layer gives {pair[0]} numbers and the next one takes {pair[1]}")
-        require(set(pair) <= {int(n) for n in re.findall(r"\d+", message)},
-                f"The message must name both sizes, {pair[0]} and {pair[1]}; yours says {message!r}.")
+    for shapes, votes, pair in (
+        (((3, 5), (6, 3)), ("", ""), (5, 6)),
+        (((3, 7), (8, 2)), ("relu", ""), (7, 8)),
+        (((4, 3), (3, 9), (5, 2)), ("tanh", "relu", ""), (9, 5)),
+        (((7, 4), (11, 7)), ("tanh", "sigmoid"), (4, 11)),
+    ):
+        message = refusal(
+            Network,
+            Dense,
+            Activation,
+            shapes,
+            votes,
+            f"one layer gives {pair[0]} numbers and the next one takes {pair[1]}",
+        )
+        require(
+            set(pair) <= {int(n) for n in re.findall(r"\d+", message)},
+            f"The message must name both sizes, {pair[0]} and {pair[1]}; yours says {message!r}.",
+        )
 
 
 def refusal(Network, Dense, Activation, shapes, names, because):
     """The message with which a network refuses these layers."""
-    layers = [word for shape, name in zip(shapes, names) for word in [f"Dense({shape[0]}, {shape[1]}, rng)"] + ([f"Activation({name!r})"] if name else [])]
+    layers = [
+        word
+        for shape, name in zip(shapes, names)
+        for word in [f"Dense({shape[0]}, {shape[1]}, rng)"] + ([f"Activation({name!r})"] if name else [])
+    ]
 
     def use(N):
         made = []
@@ -288,9 +376,14 @@ def refusal(Network, Dense, Activation, shapes, names, because):
 def test_Network_craft(Network, Dense, Activation):
     """two Networks share nothing, use the weights as they are now, and say where layers do not fit"""
     own_layers_work(Dense, Activation)
-    rng, = rngs(1)
+    (rng,) = rngs(1)
     sizes, names = (3, 3, 3), ("tanh", "sigmoid")
-    X, arrays, others, new_W = rng.normal(size=(5, 3)), stacked(rng, sizes), stacked(rng, sizes), rng.normal(size=(3, 3))
+    X, arrays, others, new_W = (
+        rng.normal(size=(5, 3)),
+        stacked(rng, sizes),
+        stacked(rng, sizes),
+        rng.normal(size=(3, 3)),
+    )
 
     def later(N):
         own = Dense.implementation, Activation.implementation
@@ -300,11 +393,23 @@ def test_Network_craft(Network, Dense, Activation):
         first.W = new_W.copy()
         return *before, one.forward(mine), other.forward(mine), count(one), count(other), mine
 
-    assert_agrees_on(Network, "two networks: forward(X) of both, then both again after the first layer of one has new weights, n_params of both, X", later)
-    for shapes, votes, places in ((((3, 7), (8, 2)), ("", ""), (0, 1)), (((4, 6), (5, 9)), ("tanh", ""), (0, 2)), (((4, 6), (6, 9), (5, 8)), ("", "tanh", ""), (1, 3))):
+    assert_agrees_on(
+        Network,
+        "two networks: forward(X) of both, then both again after the first layer of one has new weights, n_params of "
+        "both, X",
+        later,
+    )
+    for shapes, votes, places in (
+        (((3, 7), (8, 2)), ("", ""), (0, 1)),
+        (((4, 6), (5, 9)), ("tanh", ""), (0, 2)),
+        (((4, 6), (6, 9), (5, 8)), ("", "tanh", ""), (1, 3)),
+    ):
         message = refusal(Network, Dense, Activation, shapes, votes, "two layers do not fit")
-        require(set(places) <= {int(n) for n in re.findall(r"\d+", message)},
-                f"The message must say where the two layers stand in the list: {places[0]} and {places[1]}, counted from 0. Yours says {message!r}.")
+        require(
+            set(places) <= {int(n) for n in re.findall(r"\d+", message)},
+            f"The message must say where the two layers stand in the list: {places[0]} and {places[1]}, counted from "
+            f"0. Yours says {message!r}.",
+        )
 
 
 # ---------------------------------------------------------------- count_params
@@ -327,7 +432,7 @@ def test_count_params_large_and_small(count_params):
     assert_agrees(count_params, [9, 3, 1])
     assert_agrees(count_params, [1, 1, 1])
     assert_agrees(count_params, [7])
-    rng, = rngs(1)
+    (rng,) = rngs(1)
     assert_agrees(count_params, [int(size) for size in rng.integers(2, 30, size=7)])
 
 
@@ -391,7 +496,11 @@ def test_decision_grid_craft(decision_grid):
 
         return f(predict, (-1.0, 1.0), n), seen
 
-    assert_agrees_on(decision_grid, f"decision_grid(predict, (-1.0, 1.0), {n}), and the shapes with which predict was called", scenario)
+    assert_agrees_on(
+        decision_grid,
+        f"decision_grid(predict, (-1.0, 1.0), {n}), and the shapes with which predict was called",
+        scenario,
+    )
 
 
 # ---------------------------------------------------------------- mlp_forward
@@ -404,14 +513,19 @@ def make_params(rng, sizes, names):
 @graded
 def test_mlp_forward_basic(mlp_forward):
     """mlp_forward takes X through all layers, and its cache holds X, Z and A of each layer"""
-    for rng, sizes, names, n_samples in zip(rngs(3), ((3, 3, 3), (5, 2, 4, 3), (2, 6, 1)), (("relu", "sigmoid"), ("tanh", "relu", "identity"), ("sigmoid", "tanh")), (5, 6, 4)):
+    for rng, sizes, names, n_samples in zip(
+        rngs(3),
+        ((3, 3, 3), (5, 2, 4, 3), (2, 6, 1)),
+        (("relu", "sigmoid"), ("tanh", "relu", "identity"), ("sigmoid", "tanh")),
+        (5, 6, 4),
+    ):
         assert_agrees(mlp_forward, rng.normal(size=(n_samples, sizes[0])), make_params(rng, sizes, names))
 
 
 @graded
 def test_mlp_forward_any_network(mlp_forward):
     """mlp_forward is right for one sample, one layer, four layers, square layers and whole numbers"""
-    rng, = rngs(1)
+    (rng,) = rngs(1)
     three = make_params(rng, (3, 4, 2), ("relu", "sigmoid"))
     X = rng.normal(size=(5, 3))
     assert_agrees(mlp_forward, X[:3], make_params(rng, (3, 3, 3), ("relu", "sigmoid")))
@@ -422,14 +536,18 @@ def test_mlp_forward_any_network(mlp_forward):
     assert_agrees(mlp_forward, X, make_params(rng, (3, 5, 2, 4, 1), ("tanh", "relu", "identity", "sigmoid")))
     assert_agrees(mlp_forward, np.arange(6).reshape(2, 3), three)
     together = np.asarray(mlp_forward(X, three)[0], float)
-    alone = np.concatenate([np.asarray(mlp_forward(X[k:k + 1], three)[0], float) for k in range(len(X))])
-    require(together.shape == alone.shape and np.allclose(together, alone), "A sample's output must not depend on its neighbours: five samples at once and one by one gave different numbers.")
+    alone = np.concatenate([np.asarray(mlp_forward(X[k : k + 1], three)[0], float) for k in range(len(X))])
+    require(
+        together.shape == alone.shape and np.allclose(together, alone),
+        "A sample's output must not depend on its neighbours: five samples at once and one by one gave different "
+        "numbers.",
+    )
 
 
 @graded
 def test_mlp_forward_craft(mlp_forward):
     """mlp_forward leaves X and params alone, and takes all samples at once"""
-    rng, = rngs(1)
+    (rng,) = rngs(1)
     params = make_params(rng, (3, 3, 3), ("relu", "sigmoid"))
     X = rng.normal(size=(4, 3))
     assert_agrees(mlp_forward, X, params)
@@ -443,18 +561,32 @@ def test_mlp_forward_craft(mlp_forward):
 def committee(exercise, n_in):
     """The learner's params, and one vote for each row of an input; what cannot be read is said."""
     params = exercise.case(f"params = {exercise.name}()", lambda f: f())
-    require(isinstance(params, (list, tuple)) and len(params) > 0 and all(isinstance(layer, dict) for layer in params),
-            "Return a list with one dict for each layer.")
+    require(
+        isinstance(params, (list, tuple)) and len(params) > 0 and all(isinstance(layer, dict) for layer in params),
+        "Return a list with one dict for each layer.",
+    )
     network, width = [], n_in
     for k, layer in enumerate(params):
         missing = [key for key in ("W", "b", "activation") if key not in layer]
-        require(not missing, f"Layer {k} has no {' and no '.join(repr(key) for key in missing)}: each dict needs 'W', 'b' and 'activation'.")
-        require(isinstance(layer["activation"], str) and layer["activation"] in NAMES,
-                f"Layer {k} has the activation {layer['activation']!r}; choose one of {', '.join(NAMES)}.")
+        require(
+            not missing,
+            f"Layer {k} has no {' and no '.join(repr(key) for key in missing)}: each dict needs 'W', 'b' and "
+            "'activation'.",
+        )
+        require(
+            isinstance(layer["activation"], str) and layer["activation"] in NAMES,
+            f"Layer {k} has the activation {layer['activation']!r}; choose one of {', '.join(NAMES)}.",
+        )
         W, b = np.asarray(layer["W"], float), np.asarray(layer["b"], float)
         require(W.ndim == 2, f"W of layer {k} must have two axes, (n_in, n_out); yours has shape {W.shape}.")
-        require(W.shape[0] == width, f"W of layer {k} has shape {W.shape}, but {width} numbers come in: W must have {width} rows.")
-        require(b.size == W.shape[1], f"b of layer {k} has shape {b.shape}, but W has {W.shape[1]} columns: each member needs one bias.")
+        require(
+            W.shape[0] == width,
+            f"W of layer {k} has shape {W.shape}, but {width} numbers come in: W must have {width} rows.",
+        )
+        require(
+            b.size == W.shape[1],
+            f"b of layer {k} has shape {b.shape}, but W has {W.shape[1]} columns: each member needs one bias.",
+        )
         require(np.isfinite(W).all() and np.isfinite(b).all(), f"W and b of layer {k} must hold finite numbers.")
         network.append({"W": W, "b": b.ravel(), "activation": layer["activation"]})
         width = W.shape[1]
@@ -473,16 +605,25 @@ STEEP = "your walls stand well, but the votes are too soft."
 
 def steeper(network):
     """The same walls, and surer votes."""
-    return [{**layer, "W": 20 * layer["W"], "b": 20 * layer["b"]} if layer["activation"] in ("sigmoid", "tanh") else layer for layer in network]
+    return [
+        {**layer, "W": 20 * layer["W"], "b": 20 * layer["b"]} if layer["activation"] in ("sigmoid", "tanh") else layer
+        for layer in network
+    ]
 
 
 def advice(network, X, labels):
     """What is certain about wrong votes, whatever the numbers are."""
     votes = answer_of(network, X) > 0.5
     if all(layer["activation"] == "identity" for layer in network[:-1]):
-        return "No hidden layer votes here (identity is no vote), so the whole network is one neuron: 06 proves that one neuron cannot do it."
+        return (
+            "No hidden layer votes here (identity is no vote), so the whole network is one neuron: 06 proves that "
+            "one neuron cannot do it."
+        )
     if np.array_equal(votes, np.equal(labels, 0)):
-        return "Every vote is exactly the other way round: look at the signs of the last layer, and at what the members before it wait for."
+        return (
+            "Every vote is exactly the other way round: look at the signs of the last layer, and at what the "
+            "members before it wait for."
+        )
     if np.array_equal(answer_of(steeper(network), X) > 0.5, np.equal(labels, 1)):
         return f"With W and b of every sigmoid and tanh layer multiplied by 20, all votes would be right: {STEEP}"
     if len(set(votes)) == 1:
@@ -492,25 +633,42 @@ def advice(network, X, labels):
 
 def require_votes(answer, X, labels, names):
     for name, label, out in zip(names, labels, answer(X)):
-        require(np.isfinite(out) and (out > 0.5) == label and out != 0.5,
-                f"For {name} the answer must be {'above' if label else 'below'} 0.5; yours is {out:.4g}.", look=advice(*answer.args, X, labels))
+        require(
+            np.isfinite(out) and (out > 0.5) == label and out != 0.5,
+            f"For {name} the answer must be {'above' if label else 'below'} 0.5; yours is {out:.4g}.",
+            look=advice(*answer.args, X, labels),
+        )
 
 
 def require_sure(answer, X, labels, names):
     surer = answer_of(steeper(*answer.args), X)
-    look = f"Multiply W and b of your sigmoid and tanh layers by 20: {STEEP}" if np.all(np.where(labels, surer >= 0.75, surer <= 0.25)) else ""
+    look = (
+        f"Multiply W and b of your sigmoid and tanh layers by 20: {STEEP}"
+        if np.all(np.where(labels, surer >= 0.75, surer <= 0.25))
+        else ""
+    )
     for name, label, out in zip(names, labels, answer(X)):
-        require(out >= 0.75 if label else out <= 0.25,
-                f"For {name} the committee must be sure: {'at least 0.75' if label else 'at most 0.25'}; yours says {out:.4g}.", look=look)
+        require(
+            out >= 0.75 if label else out <= 0.25,
+            f"For {name} the committee must be sure: {'at least 0.75' if label else 'at most 0.25'}; yours says "
+            f"{out:.4g}.",
+            look=look,
+        )
 
 
 def require_tidy(exercise, params):
     """Shapes to the letter, and the same in every call."""
     for k, layer in enumerate(params):
-        require(np.shape(layer["b"]) == np.shape(layer["W"])[1:], f"b of layer {k} must be flat, shape {np.shape(layer['W'])[1:]}; yours has {np.shape(layer['b'])}.")
+        require(
+            np.shape(layer["b"]) == np.shape(layer["W"])[1:],
+            f"b of layer {k} must be flat, shape {np.shape(layer['W'])[1:]}; yours has {np.shape(layer['b'])}.",
+        )
     again = exercise.case(f"{exercise.name}(), called again", lambda f: f())
-    require(len(again) == len(params) and all(np.array_equal(one[key], other[key]) for one, other in zip(params, again) for key in ("W", "b")),
-            "A second call gave other numbers: make the arrays inside the function, from numbers that you write down.")
+    require(
+        len(again) == len(params)
+        and all(np.array_equal(one[key], other[key]) for one, other in zip(params, again) for key in ("W", "b")),
+        "A second call gave other numbers: make the arrays inside the function, from numbers that you write down.",
+    )
 
 
 @graded
@@ -542,7 +700,11 @@ def test_xor_network_craft(xor_network):
 def lines(lines_committee):
     params, network, answer = committee(lines_committee, 9)
     sizes = [9] + [layer["W"].shape[1] for layer in network]
-    require(sizes == [9, 3, 1], f"The committee must have the sizes 9, 3, 1: nine pixels, three specialists, one chair. Yours has {', '.join(map(str, sizes))}.")
+    require(
+        sizes == [9, 3, 1],
+        "The committee must have the sizes 9, 3, 1: nine pixels, three specialists, one chair. Yours has "
+        f"{', '.join(map(str, sizes))}.",
+    )
     return params, answer
 
 
@@ -563,8 +725,11 @@ def test_lines_committee_is_sure(lines_committee):
         which = np.arange(100) % 6
         X = np.clip(LINES[which] + rng.normal(0, 0.05, size=(100, 9)), 0, 1)
         good = int(((answer(X) > 0.5) == IS_VERTICAL[which]).sum())
-        require(good >= 95, f"With noise 0.05 your committee is right on {good} of 100 images; at least 95 are needed. "
-                            "Put each threshold in the middle between the scores that it must tell apart.")
+        require(
+            good >= 95,
+            f"With noise 0.05 your committee is right on {good} of 100 images; at least 95 are needed. "
+            "Put each threshold in the middle between the scores that it must tell apart.",
+        )
 
 
 @graded
@@ -588,19 +753,22 @@ def test_from_column_convention_basic(from_column_convention):
 @graded
 def test_from_column_convention_same_scores(from_column_convention):
     """from_column_convention keeps the scores, for square layers, one member and one input too"""
-    rng, = rngs(1)
+    (rng,) = rngs(1)
     for n_out, n_in in ((2, 3), (3, 3), (1, 4), (4, 1), (1, 1)):
         W, b, X = rng.normal(size=(n_out, n_in)), rng.normal(size=(n_out, 1)), rng.normal(size=(5, n_in))
         assert_agrees(from_column_convention, W, b)
         ours_W, ours_b = (np.asarray(part, float) for part in from_column_convention(W, b))
-        require(np.allclose(X @ ours_W + ours_b, (W @ X.T + b).T), "X @ W + b must give the scores that W @ X.T + b gave before, turned.")
+        require(
+            np.allclose(X @ ours_W + ours_b, (W @ X.T + b).T),
+            "X @ W + b must give the scores that W @ X.T + b gave before, turned.",
+        )
     assert_agrees(from_column_convention, np.arange(6).reshape(2, 3), np.array([[4], [-1]]))
 
 
 @graded
 def test_from_column_convention_craft(from_column_convention):
     """from_column_convention leaves the caller's W and b as they were"""
-    rng, = rngs(1)
+    (rng,) = rngs(1)
     W, b = rng.normal(size=(3, 2)), rng.normal(size=(3, 1))
     assert_agrees(from_column_convention, W, b)
     assert_leaves_inputs_alone(from_column_convention, W, b)
@@ -634,11 +802,17 @@ def test_output_head_multilabel(output_head):
 @graded
 def test_output_head_craft(output_head):
     """output_head gives exactly the three keys, and the same answer in every call"""
-    for told, scenario in shuffled([
+    for told, scenario in shuffled(
+        [
             ("output_head('binary')", lambda f: f("binary")),
-            ("the keys of output_head('binary'), and output_head('binary') again", lambda f: (sorted(f("binary")), f("binary"))),
+            (
+                "the keys of output_head('binary'), and output_head('binary') again",
+                lambda f: (sorted(f("binary")), f("binary")),
+            ),
             ("output_head('binary'), twice", lambda f: [f("binary"), f("binary")]),
-            ("the keys of output_head('binary')", lambda f: sorted(f("binary")))]):
+            ("the keys of output_head('binary')", lambda f: sorted(f("binary"))),
+        ]
+    ):
         assert_agrees_on(output_head, told, scenario)
 
 

@@ -26,8 +26,12 @@ VOTES = np.array([0.55, 0.3, 0.65, 0.15, 0.05])
 TABLE, GUESS = np.array([[1.0, -0.5, 2.0], [0.5, 3.0, -1.5]]), np.array([[0.4, 0.5, 1.0], [-1.0, 2.75, 0.5]])
 BYTES, OTHER_BYTES = np.array([[0, 200, 17], [255, 3, 90]], np.uint8), np.array([[1, 180, 40], [250, 9, 20]], np.uint8)
 CHOICES = np.array([2, 0, 3, 0, 1])
-SCORES = np.array([[1.5, -0.5, 0.25, 2.0], [-1.0, 0.5, 2.5, 0.0], [0.3, 3.0, -2.0, 1.0], [2.0, 1.0, 0.5, -0.5], [0.0, -1.5, 1.0, 0.7]])
-FAR = np.array([[1000.0, 0.0, -1000.0], [-1000.0, -1001.0, -1002.5], [3.0, 2.0, 0.5], [0.0, 1000.0, 999.0]])  # each row on a scale of its own
+SCORES = np.array(
+    [[1.5, -0.5, 0.25, 2.0], [-1.0, 0.5, 2.5, 0.0], [0.3, 3.0, -2.0, 1.0], [2.0, 1.0, 0.5, -0.5], [0.0, -1.5, 1.0, 0.7]]
+)
+FAR = np.array(
+    [[1000.0, 0.0, -1000.0], [-1000.0, -1001.0, -1002.5], [3.0, 2.0, 0.5], [0.0, 1000.0, 999.0]]
+)  # each row on a scale of its own
 STRETCH = "NumPy would stretch shapes {} and {} against each other into {} numbers"
 
 
@@ -47,8 +51,16 @@ def choices(rng, n, n_classes):
 
 def refuses_other_shapes(subject):
     """(N, 1) against (N,) must not be stretched to (N, N)."""
-    assert_raises(subject, ValueError, np.array([1.0, 0.0, 1.0]), np.array([[0.8], [0.4], [0.5]]), because=STRETCH.format((3,), (3, 1), 9))
-    assert_raises(subject, ValueError, np.array([[1.0], [0.0]]), np.array([0.8, 0.4]), because=STRETCH.format((2, 1), (2,), 4))
+    assert_raises(
+        subject,
+        ValueError,
+        np.array([1.0, 0.0, 1.0]),
+        np.array([[0.8], [0.4], [0.5]]),
+        because=STRETCH.format((3,), (3, 1), 9),
+    )
+    assert_raises(
+        subject, ValueError, np.array([[1.0], [0.0]]), np.array([0.8, 0.4]), because=STRETCH.format((2, 1), (2,), 4)
+    )
 
 
 # ---------------------------------------------------------------- mean_squared_error, mean_absolute_error
@@ -125,7 +137,10 @@ def sure_votes(subject, label, vote, dtype=float):
     if label == vote:
         require(abs(loss) < 1e-6, f"A sure, right vote costs nothing; for {told} you gave {float(loss):.4g}.")
     else:
-        require(5 < loss < 1000, f"A sure, wrong vote costs much (above 5), but not infinitely much; for {told} you gave {float(loss):.4g}.")
+        require(
+            5 < loss < 1000,
+            f"A sure, wrong vote costs much (above 5), but not infinitely much; for {told} you gave {float(loss):.4g}.",
+        )
 
 
 @graded
@@ -140,7 +155,9 @@ def test_binary_cross_entropy_basic(binary_cross_entropy):
 
 @graded
 def test_binary_cross_entropy_finite_at_zero_and_one(binary_cross_entropy):
-    """binary_cross_entropy stays finite at probabilities of exactly 0 and 1, in float32 too, and refuses shapes that differ"""
+    """binary_cross_entropy stays finite at probabilities of exactly 0 and 1, in float32 too, and refuses shapes that
+    differ
+    """
     assert_agrees(binary_cross_entropy, LABELS, np.array([0.5, 0.002, 0.9, 0.003, 0.998]))
     for label in (1, 0):
         sure_votes(binary_cross_entropy, label, 1 - label)
@@ -148,10 +165,19 @@ def test_binary_cross_entropy_finite_at_zero_and_one(binary_cross_entropy):
         sure_votes(binary_cross_entropy, label, 1 - label, np.float32)
         sure_votes(binary_cross_entropy, label, label, np.float32)
         loss = binary_cross_entropy(np.array([label]), np.array([1.0 - label]), eps=1e-3)
-        assert_close(loss, math.log(1000), f"binary_cross_entropy([{label}], [{1 - label}], eps=1e-3), which keeps p between 0.001 and 0.999", rtol=1e-2)
+        assert_close(
+            loss,
+            math.log(1000),
+            f"binary_cross_entropy([{label}], [{1 - label}], eps=1e-3), which keeps p between 0.001 and 0.999",
+            rtol=1e-2,
+        )
     for rng in rngs():  # a mean does not care how often the whole committee is asked
         y, p = votes(rng, 6)
-        assert_close(binary_cross_entropy(np.tile(y, 3), np.tile(p, 3)), right.binary_cross_entropy(y, p), "binary_cross_entropy of the same six votes, three times over")
+        assert_close(
+            binary_cross_entropy(np.tile(y, 3), np.tile(p, 3)),
+            right.binary_cross_entropy(y, p),
+            "binary_cross_entropy of the same six votes, three times over",
+        )
     refuses_other_shapes(binary_cross_entropy)
 
 
@@ -159,8 +185,15 @@ def test_binary_cross_entropy_finite_at_zero_and_one(binary_cross_entropy):
 def test_binary_cross_entropy_craft(binary_cross_entropy):
     """binary_cross_entropy leaves its inputs alone and never takes the logarithm of 0"""
     assert_agrees(binary_cross_entropy, LABELS, varied(rngs(1)[0], VOTES))
-    assert_leaves_inputs_alone(binary_cross_entropy, np.array([1.0, 0.0, 0.0, 1.0]), np.array([1.0, 0.0, 0.3, 0.6]), eps=0.05)
-    assert_no_warnings(binary_cross_entropy, np.array([1, 0, 0, 1]), np.array([1.0, 0.0, 1.0, 0.0]), look="Clip p before you take its logarithm.")
+    assert_leaves_inputs_alone(
+        binary_cross_entropy, np.array([1.0, 0.0, 0.0, 1.0]), np.array([1.0, 0.0, 0.3, 0.6]), eps=0.05
+    )
+    assert_no_warnings(
+        binary_cross_entropy,
+        np.array([1, 0, 0, 1]),
+        np.array([1.0, 0.0, 1.0, 0.0]),
+        look="Clip p before you take its logarithm.",
+    )
 
 
 # ---------------------------------------------------------------- categorical_cross_entropy
@@ -172,7 +205,9 @@ def test_categorical_cross_entropy_basic(categorical_cross_entropy):
     for rng in rngs():
         assert_agrees(categorical_cross_entropy, *choices(rng, 6, 4)[1:])
         assert_agrees(categorical_cross_entropy, *choices(rng, 4, 5)[1:])
-    assert_agrees(categorical_cross_entropy, np.array([[0, 1, 0], [1, 0, 0]]), np.array([[0.2, 0.7, 0.1], [0.5, 0.3, 0.2]]))
+    assert_agrees(
+        categorical_cross_entropy, np.array([[0, 1, 0], [1, 0, 0]]), np.array([[0.2, 0.7, 0.1], [0.5, 0.3, 0.2]])
+    )
 
 
 @graded
@@ -184,23 +219,54 @@ def test_categorical_cross_entropy_finite_at_zero(categorical_cross_entropy):
     assert_agrees(categorical_cross_entropy, np.array([[0, 0, 1, 0]]), np.array([[0.1, 0.2, 0.3, 0.4]]))
     for dtype in (float, np.float32):
         loss = categorical_cross_entropy(np.array([[1, 0, 0]]), np.array([[0, 1, 0]], dtype))
-        require(5 < loss < 1000, f"A right class that was given probability 0 costs much (above 5), but not infinitely much; you gave {float(loss):.4g}.")
+        require(
+            5 < loss < 1000,
+            "A right class that was given probability 0 costs much (above 5), but not infinitely much; you gave "
+            f"{float(loss):.4g}.",
+        )
         loss = categorical_cross_entropy(np.array([[0, 1, 0]]), np.array([[0, 1, 0]], dtype))
-        require(abs(loss) < 1e-6, f"A right class that was given probability 1 costs nothing; you gave {float(loss):.4g}.")
+        require(
+            abs(loss) < 1e-6, f"A right class that was given probability 1 costs nothing; you gave {float(loss):.4g}."
+        )
     square = np.array([[0.2, 0.5, 0.3], [0.6, 0.3, 0.1], [0.1, 0.1, 0.8]])
-    assert_raises(categorical_cross_entropy, ValueError, np.array([2, 0, 1]), square, because="y_true holds class numbers, shape (3,), where one-hot rows are wanted")
-    assert_raises(categorical_cross_entropy, ValueError, np.array([[0], [1], [0]]), square, because=STRETCH.format((3, 1), (3, 3), 9))
+    assert_raises(
+        categorical_cross_entropy,
+        ValueError,
+        np.array([2, 0, 1]),
+        square,
+        because="y_true holds class numbers, shape (3,), where one-hot rows are wanted",
+    )
+    assert_raises(
+        categorical_cross_entropy,
+        ValueError,
+        np.array([[0], [1], [0]]),
+        square,
+        because=STRETCH.format((3, 1), (3, 3), 9),
+    )
 
 
 @graded
 def test_categorical_cross_entropy_craft(categorical_cross_entropy):
     """categorical_cross_entropy leaves its inputs alone and never takes the logarithm of 0"""
-    Y, P = np.eye(4)[CHOICES], np.array([[0.1, 0.2, 0.4, 0.3], [0.3, 0.3, 0.2, 0.2], [0.25, 0.25, 0.1, 0.4], [0.4, 0.1, 0.3, 0.2], [0.05, 0.7, 0.05, 0.2]])
+    Y, P = (
+        np.eye(4)[CHOICES],
+        np.array(
+            [
+                [0.1, 0.2, 0.4, 0.3],
+                [0.3, 0.3, 0.2, 0.2],
+                [0.25, 0.25, 0.1, 0.4],
+                [0.4, 0.1, 0.3, 0.2],
+                [0.05, 0.7, 0.05, 0.2],
+            ]
+        ),
+    )
     P **= rngs(1)[0].uniform(0.9, 1.1)  # the largest stays the largest
     assert_agrees(categorical_cross_entropy, Y, P / P.sum(axis=1, keepdims=True))
     hard = np.eye(4)[[2, 0, 1, 0, 1]]
     assert_leaves_inputs_alone(categorical_cross_entropy, Y, hard)
-    assert_no_warnings(categorical_cross_entropy, Y, hard, look="Clip the probabilities before you take their logarithm.")
+    assert_no_warnings(
+        categorical_cross_entropy, Y, hard, look="Clip the probabilities before you take their logarithm."
+    )
 
 
 # ---------------------------------------------------------------- cross_entropy_with_logits
@@ -218,16 +284,24 @@ def test_cross_entropy_with_logits_basic(cross_entropy_with_logits):
 
 @graded
 def test_cross_entropy_with_logits_is_stable(cross_entropy_with_logits):
-    """cross_entropy_with_logits is exact for scores of 1000, one row, whole numbers, and does not change when a row is shifted"""
+    """cross_entropy_with_logits is exact for scores of 1000, one row, whole numbers, and does not change when a row
+    is shifted
+    """
     assert_agrees(cross_entropy_with_logits, CHOICES, SCORES)
     assert_agrees(cross_entropy_with_logits, np.array([1]), np.array([[0.5, -1.0, 2.0]]))
-    assert_agrees(cross_entropy_with_logits, np.array([0, 3, 3]), np.array([[1, 2, 3, 0], [0, -2, 4, 3], [-1, 0, 0, -3]]))
+    assert_agrees(
+        cross_entropy_with_logits, np.array([0, 3, 3]), np.array([[1, 2, 3, 0], [0, -2, 4, 3], [-1, 0, 0, -3]])
+    )
     assert_agrees(cross_entropy_with_logits, np.array([0, 2, 1, 2]), FAR)
     assert_agrees(cross_entropy_with_logits, np.array([2, 0, 1, 0]), FAR)
     for rng in rngs():
         Z, y = rng.normal(0, 2, size=(4, 4)), rng.integers(4, size=4)
         shifted = Z + rng.normal(0, 30, size=(4, 1))
-        assert_close(cross_entropy_with_logits(y, shifted), right.cross_entropy_with_logits(y, Z), "the loss after adding one number to all scores of a row")
+        assert_close(
+            cross_entropy_with_logits(y, shifted),
+            right.cross_entropy_with_logits(y, Z),
+            "the loss after adding one number to all scores of a row",
+        )
 
 
 @graded
@@ -235,7 +309,12 @@ def test_cross_entropy_with_logits_craft(cross_entropy_with_logits):
     """cross_entropy_with_logits leaves its inputs alone and does not overflow on the way"""
     assert_agrees(cross_entropy_with_logits, CHOICES, varied(rngs(1)[0], SCORES))
     assert_leaves_inputs_alone(cross_entropy_with_logits, CHOICES, SCORES)
-    assert_no_warnings(cross_entropy_with_logits, np.array([0, 2, 1, 2]), FAR, look="Subtract each row's largest score before you take exp, and take no logarithm of a share.")
+    assert_no_warnings(
+        cross_entropy_with_logits,
+        np.array([0, 2, 1, 2]),
+        FAR,
+        look="Subtract each row's largest score before you take exp, and take no logarithm of a share.",
+    )
 
 
 # ---------------------------------------------------------------- gradients by formula
@@ -247,7 +326,12 @@ def test_mean_squared_error_gradient_basic(mean_squared_error_gradient):
     for rng in rngs():
         y, p = votes(rng, 7)
         assert_agrees(mean_squared_error_gradient, y, p)
-        assert_gradient(mean_squared_error_gradient(y, p), lambda q: right.mean_squared_error(y, q), p, "the slopes of mean_squared_error, measured with small steps")
+        assert_gradient(
+            mean_squared_error_gradient(y, p),
+            lambda q: right.mean_squared_error(y, q),
+            p,
+            "the slopes of mean_squared_error, measured with small steps",
+        )
     assert_agrees(mean_squared_error_gradient, np.array([1, 0, 1]), np.array([0.8, 0.4, 0.5]))
 
 
@@ -260,7 +344,12 @@ def test_mean_squared_error_gradient_any_shape(mean_squared_error_gradient):
     assert_agrees(mean_squared_error_gradient, BYTES, OTHER_BYTES)
     for rng in rngs():
         Y, P = rng.normal(size=(3, 4)), rng.normal(size=(3, 4))
-        assert_gradient(mean_squared_error_gradient(Y, P), lambda Q: right.mean_squared_error(Y, Q), P, "the slopes of mean_squared_error in a (3, 4) table, measured")
+        assert_gradient(
+            mean_squared_error_gradient(Y, P),
+            lambda Q: right.mean_squared_error(Y, Q),
+            P,
+            "the slopes of mean_squared_error in a (3, 4) table, measured",
+        )
     refuses_other_shapes(mean_squared_error_gradient)
 
 
@@ -278,22 +367,34 @@ def test_binary_cross_entropy_gradient_basic(binary_cross_entropy_gradient):
     for rng in rngs():
         y, p = votes(rng, 7)
         assert_agrees(binary_cross_entropy_gradient, y, p)
-        assert_gradient(binary_cross_entropy_gradient(y, p), lambda q: right.binary_cross_entropy(y, q), p, "the slopes of binary_cross_entropy, measured with small steps")
+        assert_gradient(
+            binary_cross_entropy_gradient(y, p),
+            lambda q: right.binary_cross_entropy(y, q),
+            p,
+            "the slopes of binary_cross_entropy, measured with small steps",
+        )
     assert_agrees(binary_cross_entropy_gradient, np.array([1, 0, 1]), np.array([0.8, 0.4, 0.5]))
 
 
 @graded
 def test_binary_cross_entropy_gradient_finite_at_zero_and_one(binary_cross_entropy_gradient):
-    """binary_cross_entropy_gradient is steep and finite at probabilities of exactly 0 and 1, in float32 too, and refuses shapes that differ"""
+    """binary_cross_entropy_gradient is steep and finite at probabilities of exactly 0 and 1, in float32 too, and
+    refuses shapes that differ
+    """
     rng = rngs(1)[0]
     assert_agrees(binary_cross_entropy_gradient, LABELS, np.array([0.5, 0.002, 0.9, 0.003, 0.998]))
     assert_agrees(binary_cross_entropy_gradient, np.array([0]), rng.uniform(0.7, 0.8, size=1))
     for dtype in (float, np.float32):
         slopes = np.asarray(binary_cross_entropy_gradient(np.array([1, 0]), np.array([0.0, 1.0], dtype)))
-        require(slopes.shape == (2,) and -1e100 < slopes[0] < -1e3 and 1e3 < slopes[1] < 1e100,
-                f"For y_true = [1, 0] and y_prob = [0, 1] the slopes must be steep (below -1000, above 1000) and finite; you gave {slopes.tolist()}.")
+        require(
+            slopes.shape == (2,) and -1e100 < slopes[0] < -1e3 and 1e3 < slopes[1] < 1e100,
+            "For y_true = [1, 0] and y_prob = [0, 1] the slopes must be steep (below -1000, above 1000) and finite; "
+            f"you gave {slopes.tolist()}.",
+        )
         slopes = np.asarray(binary_cross_entropy_gradient(np.array([1, 0]), np.array([1.0, 0.0], dtype)))
-        require(np.isfinite(slopes).all(), f"Sure, right votes must have finite slopes too; you gave {slopes.tolist()}.")
+        require(
+            np.isfinite(slopes).all(), f"Sure, right votes must have finite slopes too; you gave {slopes.tolist()}."
+        )
     refuses_other_shapes(binary_cross_entropy_gradient)
 
 
@@ -301,8 +402,15 @@ def test_binary_cross_entropy_gradient_finite_at_zero_and_one(binary_cross_entro
 def test_binary_cross_entropy_gradient_craft(binary_cross_entropy_gradient):
     """binary_cross_entropy_gradient leaves its inputs alone and never divides by 0"""
     assert_agrees(binary_cross_entropy_gradient, LABELS, varied(rngs(1)[0], VOTES))
-    assert_leaves_inputs_alone(binary_cross_entropy_gradient, np.array([1.0, 0.0, 0.0, 1.0]), np.array([1.0, 0.0, 0.3, 0.6]))
-    assert_no_warnings(binary_cross_entropy_gradient, np.array([1, 0, 0, 1]), np.array([1.0, 0.0, 1.0, 0.0]), look="Clip p before you divide by it.")
+    assert_leaves_inputs_alone(
+        binary_cross_entropy_gradient, np.array([1.0, 0.0, 0.0, 1.0]), np.array([1.0, 0.0, 0.3, 0.6])
+    )
+    assert_no_warnings(
+        binary_cross_entropy_gradient,
+        np.array([1, 0, 0, 1]),
+        np.array([1.0, 0.0, 1.0, 0.0]),
+        look="Clip p before you divide by it.",
+    )
 
 
 @graded
@@ -313,23 +421,35 @@ def test_softmax_cross_entropy_gradient_basic(softmax_cross_entropy_gradient):
         y, Z = rng.integers(4, size=6), rng.normal(0, 1.5, size=(6, 4))
         y[0] = 3  # no class is absent here
         assert_agrees(softmax_cross_entropy_gradient, y, Z)
-        assert_gradient(softmax_cross_entropy_gradient(y, Z), lambda V: right.cross_entropy_with_logits(y, V), Z,
-                        "the slopes of cross_entropy_with_logits, measured with small steps")
+        assert_gradient(
+            softmax_cross_entropy_gradient(y, Z),
+            lambda V: right.cross_entropy_with_logits(y, V),
+            Z,
+            "the slopes of cross_entropy_with_logits, measured with small steps",
+        )
     assert_agrees(softmax_cross_entropy_gradient, np.array([0, 2]), np.array([[2.0, 1.0, 0.0], [0.0, 0.0, 0.0]]))
 
 
 @graded
 def test_softmax_cross_entropy_gradient_is_stable(softmax_cross_entropy_gradient):
-    """softmax_cross_entropy_gradient is exact for scores of 1000, one row, whole numbers and absent classes, and every row sums to 0"""
+    """softmax_cross_entropy_gradient is exact for scores of 1000, one row, whole numbers and absent classes, and
+    every row sums to 0
+    """
     assert_agrees(softmax_cross_entropy_gradient, CHOICES, varied(rngs(1)[0], SCORES))
     assert_agrees(softmax_cross_entropy_gradient, np.array([1]), np.array([[0.5, -1.0, 2.0]]))
-    assert_agrees(softmax_cross_entropy_gradient, np.array([0, 1, 0]), np.array([[1, 2, 3, 0], [0, -2, 4, 3], [-1, 0, 0, -3]]))
+    assert_agrees(
+        softmax_cross_entropy_gradient, np.array([0, 1, 0]), np.array([[1, 2, 3, 0], [0, -2, 4, 3], [-1, 0, 0, -3]])
+    )
     assert_agrees(softmax_cross_entropy_gradient, np.array([2, 0, 1, 0]), FAR)
     for rng in rngs():
         Z, y = rng.normal(0, 2, size=(4, 4)), rng.integers(4, size=4)
         slopes = np.asarray(softmax_cross_entropy_gradient(y, Z))
         sums = slopes.sum(axis=-1)
-        require(np.allclose(sums, 0), f"Each row of slopes must sum to 0: what one class wins the others lose. Yours sum to {np.round(sums, 4).tolist()}.")
+        require(
+            np.allclose(sums, 0),
+            "Each row of slopes must sum to 0: what one class wins the others lose. Yours sum to "
+            f"{np.round(sums, 4).tolist()}.",
+        )
 
 
 @graded
@@ -337,14 +457,21 @@ def test_softmax_cross_entropy_gradient_craft(softmax_cross_entropy_gradient):
     """softmax_cross_entropy_gradient leaves its inputs alone and does not overflow on the way"""
     assert_agrees(softmax_cross_entropy_gradient, CHOICES, varied(rngs(1)[0], SCORES))
     assert_leaves_inputs_alone(softmax_cross_entropy_gradient, CHOICES, SCORES)
-    assert_no_warnings(softmax_cross_entropy_gradient, np.array([0, 2, 1, 2]), FAR, look="Subtract each row's largest score before you take exp.")
+    assert_no_warnings(
+        softmax_cross_entropy_gradient,
+        np.array([0, 2, 1, 2]),
+        FAR,
+        look="Subtract each row's largest score before you take exp.",
+    )
 
 
 # ---------------------------------------------------------------- numerical_gradient, relative_error
 
 
 def measured(subject, told, f, x, **kwargs):
-    """The learner's slopes of f at x beside the reference's. Steps of 1e-4 to 1e-6 and better formulas agree to far below 1e-6."""
+    """The learner's slopes of f at x beside the reference's. Steps of 1e-4 to 1e-6 and better formulas agree to far
+    below 1e-6.
+    """
     assert_agrees_on(subject, told, lambda gradient: gradient(f, np.array(x), **kwargs), rtol=1e-7, atol=1e-6)
 
 
@@ -371,25 +498,57 @@ def waves(x):
 def test_numerical_gradient_basic(numerical_gradient):
     """numerical_gradient measures the slope along every entry, with one step up and one step down"""
     for rng in rngs():
-        measured(numerical_gradient, "numerical_gradient(f, x) for f(x) = x A x with a random A", bowl(rng, 4), rng.normal(size=4))
-    measured(numerical_gradient, "numerical_gradient(f, x) for f(x) = x[0]**2 + 3 x[0] x[1] at x = [1, 2]", product, [1.0, 2.0])
+        measured(
+            numerical_gradient,
+            "numerical_gradient(f, x) for f(x) = x A x with a random A",
+            bowl(rng, 4),
+            rng.normal(size=4),
+        )
+    measured(
+        numerical_gradient,
+        "numerical_gradient(f, x) for f(x) = x[0]**2 + 3 x[0] x[1] at x = [1, 2]",
+        product,
+        [1.0, 2.0],
+    )
 
 
 @graded
 def test_numerical_gradient_any_shape(numerical_gradient):
     """numerical_gradient takes tables and whole numbers, and uses the step that it is given"""
-    measured(numerical_gradient, "numerical_gradient(f, X) for a function of a table X of shape (2, 3)", tilted, [[0.5, -1.0, 2.0], [1.5, 0.3, -0.7]])
-    measured(numerical_gradient, "numerical_gradient(f, x) for f(x) = x[0]**2 + 3 x[0] x[1] + sin(x[0]) + sin(x[1]) at the whole numbers x = [3, -2]",
-             lambda x: product(x) + waves(x), [3, -2])
+    measured(
+        numerical_gradient,
+        "numerical_gradient(f, X) for a function of a table X of shape (2, 3)",
+        tilted,
+        [[0.5, -1.0, 2.0], [1.5, 0.3, -0.7]],
+    )
+    measured(
+        numerical_gradient,
+        "numerical_gradient(f, x) for f(x) = x[0]**2 + 3 x[0] x[1] + sin(x[0]) + sin(x[1]) at the whole numbers x = "
+        "[3, -2]",
+        lambda x: product(x) + waves(x),
+        [3, -2],
+    )
     measured(numerical_gradient, "numerical_gradient(f, x) for one entry, x = [0.5]", waves, [0.5])
     for rng in rngs(1):
         y, p = votes(rng, 5)
         p = 0.2 + 0.6 * p  # not where the curve bends most: longer steps are welcome
-        measured(numerical_gradient, "numerical_gradient of a binary cross-entropy", lambda q: right.binary_cross_entropy(y, q), p)
-    slopes = np.asarray(numerical_gradient.case("numerical_gradient(f, [0.0, 0.0], h=2.0) for f(x) = sum(sin(x))",
-                                                lambda gradient: gradient(waves, np.array([0.0, 0.0]), h=2.0)))
-    require(slopes.shape == (2,) and (np.abs(slopes) < 0.8).all(),
-            f"With steps of h = 2 the sine's slope at 0 must come out well below 1 (sin(2) / 2 = 0.455); you gave {slopes.tolist()}. Use the argument h.")
+        measured(
+            numerical_gradient,
+            "numerical_gradient of a binary cross-entropy",
+            lambda q: right.binary_cross_entropy(y, q),
+            p,
+        )
+    slopes = np.asarray(
+        numerical_gradient.case(
+            "numerical_gradient(f, [0.0, 0.0], h=2.0) for f(x) = sum(sin(x))",
+            lambda gradient: gradient(waves, np.array([0.0, 0.0]), h=2.0),
+        )
+    )
+    require(
+        slopes.shape == (2,) and (np.abs(slopes) < 0.8).all(),
+        "With steps of h = 2 the sine's slope at 0 must come out well below 1 (sin(2) / 2 = 0.455); you gave "
+        f"{slopes.tolist()}. Use the argument h.",
+    )
 
 
 @graded
@@ -397,8 +556,12 @@ def test_numerical_gradient_craft(numerical_gradient):
     """numerical_gradient leaves x as it was"""
     start = np.array([[0.5, -1.0, 2.0], [1.5, 0.3, -0.7]])
     a, b = rngs(1)[0].integers((35, 20), (50, 30))
-    measured(numerical_gradient, f"numerical_gradient(f, x) for f(x) = {a} x[0]**2 + {b} x[1]**2 + 7 x[0] x[1] at x = [0.01, -0.03]",
-             lambda x: float(a * x[0] ** 2 + b * x[1] ** 2 + 7 * x[0] * x[1]), [0.01, -0.03])
+    measured(
+        numerical_gradient,
+        f"numerical_gradient(f, x) for f(x) = {a} x[0]**2 + {b} x[1]**2 + 7 x[0] x[1] at x = [0.01, -0.03]",
+        lambda x: float(a * x[0] ** 2 + b * x[1] ** 2 + 7 * x[0] * x[1]),
+        [0.01, -0.03],
+    )
 
     def afterwards(gradient):
         x = start.copy()
@@ -406,7 +569,10 @@ def test_numerical_gradient_craft(numerical_gradient):
         return x
 
     left = numerical_gradient.case("x after numerical_gradient(f, x)", afterwards)
-    require(np.allclose(left, start, rtol=1e-9, atol=1e-12), f"numerical_gradient must leave the caller's x as it was; its first row became {np.asarray(left)[0].tolist()}.")
+    require(
+        np.allclose(left, start, rtol=1e-9, atol=1e-12),
+        f"numerical_gradient must leave the caller's x as it was; its first row became {np.asarray(left)[0].tolist()}.",
+    )
 
 
 @graded
@@ -428,7 +594,9 @@ def test_relative_error_zero_and_symmetric(relative_error):
     assert_agrees(relative_error, B, A)
     assert_agrees(relative_error, np.array([-3, 2, 7]), np.array([-3, 4, 6]))
     assert_agrees(relative_error, np.array([1.0, -0.2]), np.array([1.0, 0.3]))
-    assert_agrees(relative_error, 0.001 * A, 0.001 * B, rtol=1e-4)  # a guard of 1e-8 may be added instead of being a floor
+    assert_agrees(
+        relative_error, 0.001 * A, 0.001 * B, rtol=1e-4
+    )  # a guard of 1e-8 may be added instead of being a floor
     assert_agrees(relative_error, np.zeros(3), np.zeros(3))
     assert_agrees(relative_error, np.array([0.0, 2.0, 0.0]), np.array([0.0, 2.5, 0.0]))
 
@@ -438,19 +606,25 @@ def test_relative_error_craft(relative_error):
     """relative_error leaves its inputs alone and does not divide by 0"""
     assert_agrees(relative_error, np.array([0.7, -1.2, 3.0]), np.array([0.9, -1.1, rngs(1)[0].uniform(1.5, 2.2)]))
     assert_leaves_inputs_alone(relative_error, np.array([0.7, -1.2, 3.0]), np.array([-0.9, -1.1, 2.0]))
-    assert_no_warnings(relative_error, np.array([0.0, 1.0]), np.array([0.0, 1.5]), look="Let the denominator never fall below 1e-8.")
+    assert_no_warnings(
+        relative_error, np.array([0.0, 1.0]), np.array([0.0, 1.5]), look="Let the denominator never fall below 1e-8."
+    )
 
 
 # ---------------------------------------------------------------- my_tests
 
 
 def _loss(of_clipped, low=1e-12, high=1e-12):
-    """A loss from what it makes of labels and clipped probabilities; refuses shapes that differ, as a right one does."""
+    """A loss from what it makes of labels and clipped probabilities; refuses shapes that differ, as a right one
+    does.
+    """
+
     def loss(y_true, y_prob, eps=None):
         y, p = np.asarray(y_true, float), np.asarray(y_prob, float)
         if y.shape != p.shape:
             raise ValueError("y_true and y_prob must have the same shape")
         return of_clipped(y, np.clip(p, eps or low, 1 - (eps or high)))
+
     return loss
 
 
@@ -469,15 +643,32 @@ def _by_loop(y, p):
 
 LOSSES = {  # what `my_tests` is given, and what is said when it decides wrongly
     "zero": (_loss(lambda y, p: 0.0), "accepts a loss that is always 0"),
-    "sum": (_loss(lambda y, p: float(np.sum(_surprise(y, p)))), "accepts a loss that adds up the samples where it should take their mean"),
-    "half": (_loss(lambda y, p: float(-np.mean(y * np.log(p)))), "accepts a loss in which samples with label 0 cost nothing"),
-    "base": (_loss(lambda y, p: float(np.mean(_surprise(y, p)) / np.log(2))), "accepts a loss with the logarithm to base 2, 1.44 times too large"),
+    "sum": (
+        _loss(lambda y, p: float(np.sum(_surprise(y, p)))),
+        "accepts a loss that adds up the samples where it should take their mean",
+    ),
+    "half": (
+        _loss(lambda y, p: float(-np.mean(y * np.log(p)))),
+        "accepts a loss in which samples with label 0 cost nothing",
+    ),
+    "base": (
+        _loss(lambda y, p: float(np.mean(_surprise(y, p)) / np.log(2))),
+        "accepts a loss with the logarithm to base 2, 1.44 times too large",
+    ),
     "hidden": (_loss(_hides), "accepts a loss that charges nothing for a wrong vote of exactly 0 or 1"),
-    "wide": (_loss(lambda y, p: float(np.mean(_surprise(y, p))), 0.01, 0.01),
-             "accepts a loss that clips at 0.01 and 0.99: a perfect vote costs 0.01, and a sure, wrong one only 4.6"),
+    "wide": (
+        _loss(lambda y, p: float(np.mean(_surprise(y, p))), 0.01, 0.01),
+        "accepts a loss that clips at 0.01 and 0.99: a perfect vote costs 0.01, and a sure, wrong one only 4.6",
+    ),
     "plain": (_loss(lambda y, p: float(np.mean(_surprise(y, p)))), "rejects a right loss"),
-    "array": (_loss(lambda y, p: np.array(np.mean(_surprise(y, p))), 1e-7, 1e-7), "rejects a right loss that clips at 1e-7 and returns its number as a NumPy array without axes"),
-    "loop": (_loss(_by_loop, 1e-15, 1e-15), "rejects a right loss that clips at 1e-15 and adds up in a loop, so that its last digits differ"),
+    "array": (
+        _loss(lambda y, p: np.array(np.mean(_surprise(y, p))), 1e-7, 1e-7),
+        "rejects a right loss that clips at 1e-7 and returns its number as a NumPy array without axes",
+    ),
+    "loop": (
+        _loss(_by_loop, 1e-15, 1e-15),
+        "rejects a right loss that clips at 1e-15 and adds up in a loop, so that its last digits differ",
+    ),
 }
 RIGHT_LOSSES = ("plain", "array", "loop")
 
@@ -498,10 +689,18 @@ def verdict(tests, loss):
 def judges(subject, names):
     """The learner's tests must accept the right losses and reject the wrong ones among `names`."""
     order = shuffled([*LOSSES, *rngs(1)[0].choice(list(LOSSES), 3)])  # whoever counts the calls knows nothing
-    found = subject.case("my_tests, tried on right and wrong losses", lambda tests: [verdict(tests, LOSSES[name][0]) for name in order])
-    for name, result in sorted(zip(order, found), key=lambda one: list(LOSSES).index(one[0])):  # the plainest mistake first
+    found = subject.case(
+        "my_tests, tried on right and wrong losses", lambda tests: [verdict(tests, LOSSES[name][0]) for name in order]
+    )
+    for name, result in sorted(
+        zip(order, found), key=lambda one: list(LOSSES).index(one[0])
+    ):  # the plainest mistake first
         if name in names:
-            require(result in ("accepted", "rejected"), f"my_tests(loss_fn) itself broke, with {result}. A wrong loss must give an AssertionError, a right one nothing.")
+            require(
+                result in ("accepted", "rejected"),
+                f"my_tests(loss_fn) itself broke, with {result}. A wrong loss must give an AssertionError, a right "
+                "one nothing.",
+            )
             require(result == ("accepted" if name in RIGHT_LOSSES else "rejected"), f"my_tests {LOSSES[name][1]}.")
 
 

@@ -17,11 +17,20 @@ from course_tests.checks import (
     varied,
 )
 
-VERTICAL = np.array([0.0, 1, 0, 0, 1, 0, 0, 1, 0])    # the centre lines, row by row
+VERTICAL = np.array([0.0, 1, 0, 0, 1, 0, 0, 1, 0])  # the centre lines, row by row
 HORIZONTAL = np.array([0.0, 0, 0, 1, 1, 1, 0, 0, 0])
 
 
-PRODUCTS = ["@", "dot", "inner", "matmul", "vdot", "einsum", "tensordot", "vecdot"]  # what NumPy would do for the learner
+PRODUCTS = [
+    "@",
+    "dot",
+    "inner",
+    "matmul",
+    "vdot",
+    "einsum",
+    "tensordot",
+    "vecdot",
+]  # what NumPy would do for the learner
 
 
 # ---------------------------------------------------------------- make_line
@@ -50,9 +59,14 @@ def test_make_line_every_size(make_line):
 def test_make_line_craft(make_line):
     """the pixels are floating-point numbers"""
     for kind in ("vertical", "horizontal"):
-        made_of = make_line.case(f"make_line({kind!r}, 0).dtype", lambda f, kind=kind: str(np.asarray(f(kind, 0)).dtype))
-        require(made_of.startswith("float"), f"make_line({kind!r}, 0) is made of {made_of}; the pixels must be floats, so that later steps can "
-                                             "give them values between 0 and 1.")
+        made_of = make_line.case(
+            f"make_line({kind!r}, 0).dtype", lambda f, kind=kind: str(np.asarray(f(kind, 0)).dtype)
+        )
+        require(
+            made_of.startswith("float"),
+            f"make_line({kind!r}, 0) is made of {made_of}; the pixels must be floats, so that later steps can "
+            "give them values between 0 and 1.",
+        )
     size = int(rngs(1)[0].integers(4, 20))
     assert_agrees(make_line, "vertical", np.int64(size - 2), size)
 
@@ -70,15 +84,27 @@ def test_add_noise_basic(add_noise):
     for rng in rngs():
         img = rng.uniform(0, 1, rng.integers(3, 12, size=2))
         noisy = np.asarray(add_noise(img, 0.3, rng))
-        require(noisy.shape == img.shape, f"The image has shape {img.shape}, the noisy one {noisy.shape}: the shape must stay.")
-        require(noisy.min() >= 0 and noisy.max() <= 1, f"Pixels must stay between 0 and 1 after the noise; yours run from {noisy.min():.3g} to {noisy.max():.3g}.")
+        require(
+            noisy.shape == img.shape,
+            f"The image has shape {img.shape}, the noisy one {noisy.shape}: the shape must stay.",
+        )
+        require(
+            noisy.min() >= 0 and noisy.max() <= 1,
+            f"Pixels must stay between 0 and 1 after the noise; yours run from {noisy.min():.3g} to {noisy.max():.3g}.",
+        )
         require(not np.allclose(noisy, img), "With sigma = 0.3 the image must change, but it came back as it was.")
     for rng in rngs():
         sigma = round(rng.uniform(0.04, 0.1), 3)
         noise = np.asarray(add_noise(_grey(), sigma, rng)) - 0.5
-        require(abs(noise.mean()) < 0.01 * sigma + 0.001,
-                f"On a grey image the noise must have mean 0; yours has {noise.mean():.3g}. Draw from a normal distribution around 0.")
-        require(abs(noise.std() / sigma - 1) < 0.02, f"With sigma = {sigma} the noise must have standard deviation {sigma}; yours has {noise.std():.3g}.")
+        require(
+            abs(noise.mean()) < 0.01 * sigma + 0.001,
+            f"On a grey image the noise must have mean 0; yours has {noise.mean():.3g}. Draw from a normal "
+            "distribution around 0.",
+        )
+        require(
+            abs(noise.std() / sigma - 1) < 0.02,
+            f"With sigma = {sigma} the noise must have standard deviation {sigma}; yours has {noise.std():.3g}.",
+        )
 
 
 @graded
@@ -88,23 +114,38 @@ def test_add_noise_uses_rng(add_noise):
     img = rng.uniform(0, 1, (2, 5))
     for whole in (np.eye(3, dtype=int), np.array([[0, 1, 1], [1, 0, 1]], np.uint8)):
         noisy = np.asarray(add_noise(whole, 0.2, rng))
-        require(noisy.shape == whole.shape and not np.allclose(noisy, np.round(noisy)),
-                f"An image of whole numbers came back as {noisy.tolist()}: the noise must not be rounded away.")
+        require(
+            noisy.shape == whole.shape and not np.allclose(noisy, np.round(noisy)),
+            f"An image of whole numbers came back as {noisy.tolist()}: the noise must not be rounded away.",
+        )
     assert_agrees(add_noise, img, 0.0, rng)  # the one case without chance
     one, same = (np.asarray(add_noise(img, 0.2, np.random.default_rng(7))) for _ in range(2))
-    require(np.allclose(one, same), "Two generators with the same seed gave different noise: take every random number from the argument rng.")
+    require(
+        np.allclose(one, same),
+        "Two generators with the same seed gave different noise: take every random number from the argument rng.",
+    )
     other = np.asarray(add_noise(img, 0.2, np.random.default_rng(8)))
-    require(not np.allclose(one, other), "Two generators with different seeds gave the same noise: take the random numbers from the argument rng.")
+    require(
+        not np.allclose(one, other),
+        "Two generators with different seeds gave the same noise: take the random numbers from the argument rng.",
+    )
     noise = np.asarray(add_noise(_grey(200, 300), 0.1, rng)) - 0.5
     for axis, words in ((0, "column"), (1, "row")):
         spread = noise.mean(axis=axis).std()
-        require(spread < 0.02, f"All pixels of a {words} got the same noise, or nearly: draw one number for EACH pixel, rng.normal(0, sigma, img.shape).")
+        require(
+            spread < 0.02,
+            f"All pixels of a {words} got the same noise, or nearly: draw one number for EACH pixel, rng.normal(0, "
+            "sigma, img.shape).",
+        )
     for shade, words in ((0.0, "black"), (1.0, "white")):
         noisy = np.asarray(add_noise(np.full((60, 50), shade), 0.2, rng))
         away = np.mean(noisy != shade)
-        require(0.4 < away < 0.6 and noisy.min() >= 0 and noisy.max() <= 1,
-                f"On a {words} image half of the noise is clipped away and half shows; with you it shows in {away:.0%} of the pixels, "
-                f"which run from {noisy.min():.3g} to {noisy.max():.3g}.")
+        require(
+            0.4 < away < 0.6 and noisy.min() >= 0 and noisy.max() <= 1,
+            f"On a {words} image half of the noise is clipped away and half shows; with you it shows in {away:.0%} of "
+            "the pixels, "
+            f"which run from {noisy.min():.3g} to {noisy.max():.3g}.",
+        )
 
 
 @graded
@@ -118,7 +159,10 @@ def test_add_noise_craft(add_noise):
         return [np.asarray(f(np.full((2, 3), 0.5), 0.1, rng)).tolist() for _ in range(2)]
 
     first, second = add_noise.case("add_noise, twice with the same rng", twice)
-    require(not np.allclose(first, second), "Two calls with one generator gave the same noise: rng must move on, so draw from it and never seed anew.")
+    require(
+        not np.allclose(first, second),
+        "Two calls with one generator gave the same noise: rng must move on, so draw from it and never seed anew.",
+    )
 
 
 # ---------------------------------------------------------------- brighten
@@ -179,7 +223,11 @@ def test_flatten_images_craft(flatten_images):
     """the caller's images keep their shape, and NumPy does the loop over the pixels"""
     assert_agrees(flatten_images, rngs(1)[0].uniform(0, 1, (3, 2, 4)))
     assert_leaves_inputs_alone(flatten_images, rngs(1)[0].uniform(0, 1, (3, 2, 4)))
-    assert_fast(flatten_images, np.zeros((2000, 28, 28), np.uint8), look="An array can change its shape without a loop: look up reshape.")
+    assert_fast(
+        flatten_images,
+        np.zeros((2000, 28, 28), np.uint8),
+        look="An array can change its shape without a loop: look up reshape.",
+    )
 
 
 # ---------------------------------------------------------------- min_max_scale
@@ -204,8 +252,11 @@ def test_min_max_scale_constant_and_bytes(min_max_scale):
         assert_agrees(min_max_scale, constant)
     x = rng.uniform(0, 1, (3, 3))
     shade, lamp = np.asarray(min_max_scale(x)), np.asarray(min_max_scale(3 * x + 2))
-    require(np.allclose(shade, lamp, atol=1e-6), f"The same photo in more light (3 x + 2) must give the same result; one pixel is {shade[0, 0]:.4g} "
-                                                 f"in the shade and {lamp[0, 0]:.4g} under the lamp.")
+    require(
+        np.allclose(shade, lamp, atol=1e-6),
+        f"The same photo in more light (3 x + 2) must give the same result; one pixel is {shade[0, 0]:.4g} "
+        f"in the shade and {lamp[0, 0]:.4g} under the lamp.",
+    )
 
 
 @graded
@@ -226,7 +277,10 @@ def test_standardize_basic(standardize):
         X = rng.normal(3, 2, (6, 4)) * np.array([1.0, 5.0, 0.5, 20.0])
         assert_agrees(standardize, X)
         Z = np.asarray(standardize(X))
-        require(np.allclose(Z.mean(axis=0), 0) and np.allclose(Z.std(axis=0), 1), "Each column must have mean 0 and standard deviation 1.")
+        require(
+            np.allclose(Z.mean(axis=0), 0) and np.allclose(Z.std(axis=0), 1),
+            "Each column must have mean 0 and standard deviation 1.",
+        )
 
 
 @graded
@@ -240,15 +294,25 @@ def test_standardize_constant_column(standardize):
     assert_agrees(standardize, X)
     assert_agrees(standardize, rng.normal(1, 2, (1, 5)))
     X = rng.normal(0, 1, (8, 3))
-    one, other = np.asarray(standardize(X)), np.asarray(standardize(X * np.array([10.0, 0.5, 2.0]) + np.array([1.0, -3.0, 0.0])))
-    require(np.allclose(one, other, atol=1e-6), "Other units (each column times a positive number, plus a number) must give the same result.")
+    one, other = (
+        np.asarray(standardize(X)),
+        np.asarray(standardize(X * np.array([10.0, 0.5, 2.0]) + np.array([1.0, -3.0, 0.0]))),
+    )
+    require(
+        np.allclose(one, other, atol=1e-6),
+        "Other units (each column times a positive number, plus a number) must give the same result.",
+    )
 
 
 @graded
 def test_standardize_craft(standardize):
     """the input stays as it was, NumPy has nothing to warn of, and large numbers lose nothing"""
     assert_leaves_inputs_alone(standardize, np.array([[3.0, 9.0], [1.0, 5.0], [2.0, 4.0]]))
-    assert_no_warnings(standardize, np.array([[3.0, 9.0], [3.0, 5.0], [3.0, 4.0]]), look="Look at the standard deviation before you divide by it.")
+    assert_no_warnings(
+        standardize,
+        np.array([[3.0, 9.0], [3.0, 5.0], [3.0, 4.0]]),
+        look="Look at the standard deviation before you divide by it.",
+    )
     assert_agrees(standardize, 1e6 + rngs(1)[0].normal(0, 1, (20, 3)))
 
 
@@ -274,7 +338,13 @@ def test_dot_refuses_different_lengths(dot):
     there, back = float(np.asarray(dot(a, b))), float(np.asarray(dot(b, a)))
     require(np.isclose(there, back), f"dot(a, b) and dot(b, a) must be the same; you gave {there:.6g} and {back:.6g}.")
     for one, other in ((5, 2), (3, 4)):
-        assert_raises(dot, ValueError, rng.normal(0, 1, one), rng.normal(0, 1, other), because=f"the lengths differ ({one} and {other})")
+        assert_raises(
+            dot,
+            ValueError,
+            rng.normal(0, 1, one),
+            rng.normal(0, 1, other),
+            because=f"the lengths differ ({one} and {other})",
+        )
 
 
 @graded
@@ -293,10 +363,16 @@ def test_my_detector_prefers_vertical(my_detector):
     """your detector scores the vertical centre line at least 2 above the horizontal one"""
     weights = np.asarray(my_detector.value)
     require(weights.shape == (9,), f"my_detector must hold nine numbers, shape (9,); yours has shape {weights.shape}.")
-    require(weights.dtype.kind in "biuf" and np.isfinite(weights.astype(float)).all(), "my_detector must hold nine ordinary numbers.")
+    require(
+        weights.dtype.kind in "biuf" and np.isfinite(weights.astype(float)).all(),
+        "my_detector must hold nine ordinary numbers.",
+    )
     vertical, horizontal = weights.astype(float) @ VERTICAL, weights.astype(float) @ HORIZONTAL
-    require(vertical - horizontal >= 2 - 1e-9, f"Your detector gives the vertical centre line {vertical:.3g} and the horizontal one {horizontal:.3g}: "
-                                               f"{vertical - horizontal:.3g} apart. The vertical one must be at least 2 above.")
+    require(
+        vertical - horizontal >= 2 - 1e-9,
+        f"Your detector gives the vertical centre line {vertical:.3g} and the horizontal one {horizontal:.3g}: "
+        f"{vertical - horizontal:.3g} apart. The vertical one must be at least 2 above.",
+    )
 
 
 # ---------------------------------------------------------------- matmul
@@ -323,15 +399,24 @@ def test_matmul_shapes(matmul):
     left, right = np.asarray(matmul(np.asarray(matmul(A, B)), C)), np.asarray(matmul(A, np.asarray(matmul(B, C))))
     require(np.allclose(left, right), "(A B) C and A (B C) must be the same; with your function they differ.")
     for one, other in (((2, 3), (2, 3)), ((2, 2), (3, 2)), ((3, 4), (3, 4))):
-        assert_raises(matmul, ValueError, rng.normal(0, 1, one), rng.normal(0, 1, other),
-                      because=f"the inner sizes differ ({one[1]} columns in A, {other[0]} rows in B)")
+        assert_raises(
+            matmul,
+            ValueError,
+            rng.normal(0, 1, one),
+            rng.normal(0, 1, other),
+            because=f"the inner sizes differ ({one[1]} columns in A, {other[0]} rows in B)",
+        )
 
 
 @graded
 def test_matmul_craft(matmul):
     """the product is built from your own dot or loops, and both matrices stay as they were"""
-    assert_agrees(matmul, varied(rngs(1)[0], [[1.0, 2.0, 0.5], [3.0, -1.0, 2.0]]), np.array([[4.0, -5.0], [0.5, 1.0], [2.0, 7.0]]))
-    assert_leaves_inputs_alone(matmul, np.array([[1.0, 2.0, 0.5], [3.0, -1.0, 2.0]]), np.array([[4.0, -5.0], [0.5, 1.0], [2.0, 7.0]]))
+    assert_agrees(
+        matmul, varied(rngs(1)[0], [[1.0, 2.0, 0.5], [3.0, -1.0, 2.0]]), np.array([[4.0, -5.0], [0.5, 1.0], [2.0, 7.0]])
+    )
+    assert_leaves_inputs_alone(
+        matmul, np.array([[1.0, 2.0, 0.5], [3.0, -1.0, 2.0]]), np.array([[4.0, -5.0], [0.5, 1.0], [2.0, 7.0]])
+    )
     assert_built_by_hand(matmul, PRODUCTS)
 
 
@@ -346,9 +431,14 @@ def _checked(told, result, n):
     X, y = np.asarray(result[0], float), np.asarray(result[1], float)
     require(X.shape == (n, 9), f"{told}: X has shape {X.shape}; {n} images of nine pixels must have shape ({n}, 9).")
     require(y.shape == (n,), f"{told}: y has shape {y.shape}; one label for each image is shape ({n},).")
-    require(np.isin(y, (0, 1)).all(), f"{told}: the labels must be 1 (vertical) and 0 (horizontal); yours are {np.unique(y)[:5].tolist()}.")
-    require(np.isfinite(X).all() and X.min() >= 0 and X.max() <= 1,
-            f"{told}: pixels must lie between 0 and 1; yours run from {X.min():.3g} to {X.max():.3g}.")
+    require(
+        np.isin(y, (0, 1)).all(),
+        f"{told}: the labels must be 1 (vertical) and 0 (horizontal); yours are {np.unique(y)[:5].tolist()}.",
+    )
+    require(
+        np.isfinite(X).all() and X.min() >= 0 and X.max() <= 1,
+        f"{told}: pixels must lie between 0 and 1; yours run from {X.min():.3g} to {X.max():.3g}.",
+    )
     return X, y
 
 
@@ -360,7 +450,11 @@ def _places(told, X, y, positions):
         img = pixels.reshape(3, 3) if label else pixels.reshape(3, 3).T
         at = [p for p in range(3) if np.allclose(img, np.eye(3)[p])]
         kind = "vertical" if label else "horizontal"
-        require(at, f"{told}: image {row} is labelled {label:.0f} ({kind}), but its pixels are {pixels.round(3).tolist()}, which is no {kind} line.")
+        require(
+            at,
+            f"{told}: image {row} is labelled {label:.0f} ({kind}), but its pixels are {pixels.round(3).tolist()}, "
+            f"which is no {kind} line.",
+        )
         require(at[0] in positions, f"{told}: image {row} has its line at position {at[0]}, which is not in positions.")
         found.append(at[0])
     return np.array(found)
@@ -385,24 +479,42 @@ def test_make_lines_options(make_lines):
     half = n // 2
     X, y = _checked(f"make_lines({n}, rng)", make_lines(n, rng), n)
     again = _checked(f"make_lines({n}, rng)", make_lines(n, rng), n)
-    require(np.allclose(X, again[0]) and np.allclose(y, again[1]),
-            "Two generators with the same seed gave different data: take every random number from the argument rng.")
-    require(np.any(np.diff(y[:half])) and np.any(np.diff(y[half:])), "One half of the images has one label only: mix X and y in the same order.")
+    require(
+        np.allclose(X, again[0]) and np.allclose(y, again[1]),
+        "Two generators with the same seed gave different data: take every random number from the argument rng.",
+    )
+    require(
+        np.any(np.diff(y[:half])) and np.any(np.diff(y[half:])),
+        "One half of the images has one label only: mix X and y in the same order.",
+    )
     others = _checked(f"make_lines({n}, other_rng)", make_lines(n, other), n)
-    require(not np.allclose(y, others[1]), "Two different generators gave the labels in the same order: mix them with rng.")
-    require(not np.allclose(X, others[0]), "Two different generators gave the same images: take the random numbers from rng.")
+    require(
+        not np.allclose(y, others[1]), "Two different generators gave the labels in the same order: mix them with rng."
+    )
+    require(
+        not np.allclose(X, others[0]),
+        "Two different generators gave the same images: take the random numbers from rng.",
+    )
     for positions in shuffled([(0, 1, 2), (1,), (0, 2), [2]]):
         told = f"make_lines(120, rng, positions={positions})"
         X, y = _checked(told, make_lines(120, rng, positions=positions), 120)
         places = _places(told, X, y, positions)
         for label, kind in ((1, "vertical"), (0, "horizontal")):
             missing = set(positions) - set(places[y == label].tolist())
-            require(not missing, f"{told}: no {kind} line at position {min(missing, default=0)} among 60: choose a position for each image afresh.")
+            require(
+                not missing,
+                f"{told}: no {kind} line at position {min(missing, default=0)} among 60: choose a position for each "
+                "image afresh.",
+            )
     X, y = _checked("make_lines(1000, rng, noise=0.1)", make_lines(1000, rng, (1,), 0.1), 1000)
     clean = np.round(X)
     _places("make_lines(1000, rng, (1,), noise=0.1), rounded", clean, y, (1,))
     seen, expected = np.abs(X - clean).mean(), 0.1 / np.sqrt(2 * np.pi)  # half of the noise is clipped away
-    require(abs(seen / expected - 1) < 0.1, f"With noise=0.1 the pixels must move by {expected:.2g} on average; yours move by {seen:.2g}. Use add_noise(img, noise, rng).")
+    require(
+        abs(seen / expected - 1) < 0.1,
+        f"With noise=0.1 the pixels must move by {expected:.2g} on average; yours move by {seen:.2g}. Use "
+        "add_noise(img, noise, rng).",
+    )
 
 
 @graded
@@ -412,17 +524,26 @@ def test_make_lines_craft(make_lines):
         told = f"make_lines({n}, rng)"
         X, y = _checked(told, make_lines(n, rngs(1)[0]), n)
         _places(told, X, y, (0, 1, 2))
-        require(abs(2 * y.sum() - n) <= 1, f"{told}: {y.sum():.0f} of {n} labels are 1; the two classes may differ by one image only.")
+        require(
+            abs(2 * y.sum() - n) <= 1,
+            f"{told}: {y.sum():.0f} of {n} labels are 1; the two classes may differ by one image only.",
+        )
     X, y = _checked("make_lines(60, rng, (1,), noise=0.2)", make_lines(60, rngs(1)[0], (1,), 0.2), 60)
     verticals = X[y == 1]
-    require(len(np.unique(verticals.round(9), axis=0)) == len(verticals), "Two images have exactly the same noise: draw new noise for each image.")
+    require(
+        len(np.unique(verticals.round(9), axis=0)) == len(verticals),
+        "Two images have exactly the same noise: draw new noise for each image.",
+    )
 
     def twice(f):
         rng = np.random.default_rng(5)
         return [np.asarray(f(30, rng)[0], float).tolist() for _ in range(2)]
 
     first, second = make_lines.case("make_lines, twice with the same rng", twice)
-    require(not np.allclose(first, second), "Two calls with one generator gave the same images: rng must move on, so never make a new one inside.")
+    require(
+        not np.allclose(first, second),
+        "Two calls with one generator gave the same images: rng must move on, so never make a new one inside.",
+    )
 
 
 test_quiz_1, test_quiz_2, test_quiz_3, test_quiz_4, test_quiz_5, test_quiz_6, test_quiz_7, test_quiz_8 = quiz_tests(8)

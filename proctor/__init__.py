@@ -15,7 +15,8 @@ def install(c):
 
 
 def try_room(config=None, secrets=()):
-    """Start a room as grading would, run a cell in it and end it: for a program that checks a set-up before a class depends on it.
+    """Start a room as grading would, run a cell in it and end it: for a program that checks a set-up before a class
+    depends on it.
 
     Parameters
     ----------

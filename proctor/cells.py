@@ -1,6 +1,8 @@
-"""The cells of a notebook: what nbgrader says of one, its text, what of it is hidden, what it imports, and which exercise it belongs to.
+"""The cells of a notebook: what nbgrader says of one, its text, what of it is hidden, what it imports, and which
+exercise it belongs to.
 
-The one place that knows. On the ground floor: needs the standard library alone, so that every side of proctor, and tools beside it, can use it.
+The one place that knows. On the ground floor: needs the standard library alone, so that every side of proctor, and
+tools beside it, can use it.
 A cell is a mapping as in a notebook's JSON; nothing in it is believed to be of the right kind.
 """
 
@@ -17,7 +19,9 @@ NOT_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError)  # what `ast
 
 
 class Mistake(NamedTuple):
-    """A known mistake that a test named: its name in the course, the same for everybody, and what the learner was told."""
+    """A known mistake that a test named: its name in the course, the same for everybody, and what the learner was
+    told.
+    """
 
     name: str
     hint: str
@@ -49,7 +53,9 @@ def is_test(cell: Mapping[str, Any]) -> bool:
 
 
 def is_answer(cell: Mapping[str, Any]) -> bool:
-    """Whether what stands in this cell is the learner's to write: code, or words that a person grades. A task is none."""
+    """Whether what stands in this cell is the learner's to write: code, or words that a person grades. A task is
+    none.
+    """
     return bool(about(cell).get("solution"))
 
 
@@ -64,9 +70,15 @@ def is_given(cell: Mapping[str, Any]) -> bool:
 
 
 def mistakes(cell: Mapping[str, Any]) -> tuple[Mistake, ...]:
-    """The known mistakes that this test named when it was graded: one, or several of which one is likely the learner's."""
+    """The known mistakes that this test named when it was graded: one, or several of which one is likely the
+    learner's.
+    """
     found = _part(cell, "proctor").get("mistakes")
-    pairs = [(one.get("name"), one.get("hint")) for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+    pairs = (
+        [(one.get("name"), one.get("hint")) for one in found if isinstance(one, dict)]
+        if isinstance(found, list)
+        else []
+    )
     return tuple(Mistake(name, hint) for name, hint in pairs if isinstance(name, str) and isinstance(hint, str))
 
 
@@ -126,9 +138,13 @@ def imports_in(source: str) -> dict[str, str]:
         return found
     for node in body:
         if isinstance(node, ast.Import):
-            found.update((alias.asname, alias.name) if alias.asname else (alias.name.split(".")[0],) * 2 for alias in node.names)
+            found.update(
+                (alias.asname, alias.name) if alias.asname else (alias.name.split(".")[0],) * 2 for alias in node.names
+            )
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            found.update((alias.asname or alias.name, f"{node.module}:{alias.name}") for alias in node.names if alias.name != "*")
+            found.update(
+                (alias.asname or alias.name, f"{node.module}:{alias.name}") for alias in node.names if alias.name != "*"
+            )
     return found
 
 
@@ -138,7 +154,8 @@ def imports_in(source: str) -> dict[str, str]:
 def exercises(cells: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
     """(graded cell, the exercise that it belongs to), in the order of the notebook.
 
-    An exercise has the name of its solution cell; the tests below, up to the next solution, are its tests. A written answer is an
+    An exercise has the name of its solution cell; the tests below, up to the next solution, are its tests. A written
+    answer is an
     exercise of its own, and so is a test that has no solution above it.
     """
     exercise = ""

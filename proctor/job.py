@@ -15,8 +15,10 @@ class GraderDied(RuntimeError):
 class Limits:
     """Bounds on one submission: seconds and bytes.
 
-    Seconds are those in which the room computes (CPU time of all its processes and threads together) or sleeps (none of them wants to
-    compute), whatever else the machine does. By the clock on the wall everything may take `wall_factor` times as long: the last resort.
+    Seconds are those in which the room computes (CPU time of all its processes and threads together) or sleeps (none of
+    them wants to
+    compute), whatever else the machine does. By the clock on the wall everything may take `wall_factor` times as long:
+    the last resort.
     """
 
     cell_seconds: float = 30.0
@@ -42,35 +44,42 @@ class Job:
     notebook : dict
         nbformat 4 JSON. Locked test cells hold the instructor's full source.
     files : dict of str to bytes
-        Other plain files of the submission and of the assignment, by relative path; they appear in the room's working folder.
+        Other plain files of the submission and of the assignment, by relative path; they appear in the room's working
+        folder.
     own_files : tuple of str
         Those of them that are the instructor's: checks in them run on the trusted side.
     import_paths : tuple of str
         Put on sys.path of the trusted side only, so that hidden tests find their references.
     private : tuple of str
-        Names of packages, and folders, that the room must not see wherever they lie: what hidden tests import, the course.
+        Names of packages, and folders, that the room must not see wherever they lie: what hidden tests import, the
+        course.
     limits : Limits
     sandbox : str
         "auto" (walls where the system can build them), "strict" (refuse without), "none".
     warm : bool
         Fork the room from a zygote that has imported NumPy, Matplotlib and IPython. False starts each from nothing.
     figures : str
-        Which figures of Matplotlib are drawn, the dearest part of a notebook by far: "all", "graded" (only in cells that a person or
-        nbgrader grades, and those in `draw`; the others keep their "<Figure ...>" text, and plt.savefig writes one white pixel), "none".
+        Which figures of Matplotlib are drawn, the dearest part of a notebook by far: "all", "graded" (only in cells
+        that a person or
+        nbgrader grades, and those in `draw`; the others keep their "<Figure ...>" text, and plt.savefig writes one
+        white pixel), "none".
     draw : tuple of int
         Indices of further cells whose figures a grader must see.
     skip : tuple of int
-        Indices of ordinary cells that are not run: the instructor's own, unchanged, that only show something. If a name turns out to be
+        Indices of ordinary cells that are not run: the instructor's own, unchanged, that only show something. If a name
+        turns out to be
         missing that one of them defines, the notebook is run again with all its cells.
     given : str
         All text of the instructor's notebook that learners were given: what it names may be the learner's to define.
     marks : tuple of (str, str)
         How the parts of a test cell that the learner has not seen begin and end; a course may have its own.
     inside : dict of str to str
-        Grade ids of the tests that run in the room, as calibrated by the instructor's own solution: "alone", or "after" all earlier tests.
+        Grade ids of the tests that run in the room, as calibrated by the instructor's own solution: "alone", or "after"
+        all earlier tests.
     trusted_names : dict of str to str
         Names that a test cell takes from the trusted side and never from the learner: {"np": "numpy",
-        "assert_allclose": "numpy.testing:assert_allclose"}; the imports of the instructor's own version of the notebook.
+        "assert_allclose": "numpy.testing:assert_allclose"}; the imports of the instructor's own version of the
+        notebook.
     """
 
     notebook: dict
@@ -96,9 +105,11 @@ class TestResult:
 
     `score` is None for "full points if passed", or the number that the cell ended in (partial credit).
     `message` is what the learner may read: the hint, or their own error with their own lines; never the test.
-    `figure` is a drawing for the learner: an SVG, what it shows in words, and its caption. `read_again` says what to read: grade ids or
+    `figure` is a drawing for the learner: an SVG, what it shows in words, and its caption. `read_again` says what to
+    read: grade ids or
     lines of text. `mistakes` are the known mistakes that the message names, for those who teach: (name, hint) each.
-    `fault` is why no learner could pass this test: the instructor's to mend. `reason` is for the instructor alone: what ended the test, with
+    `fault` is why no learner could pass this test: the instructor's to mend. `reason` is for the instructor alone: what
+    ended the test, with
     what it may say about a hidden one.
     """
 
@@ -117,12 +128,12 @@ class TestResult:
 class Report:
     """The outcome: outputs by cell index, results by grade id, and what a grader should look at."""
 
-    outputs: dict = field(default_factory=dict)          # cell index -> list of nbformat outputs
+    outputs: dict = field(default_factory=dict)  # cell index -> list of nbformat outputs
     execution_counts: dict = field(default_factory=dict)  # cell index -> int
-    results: dict = field(default_factory=dict)           # grade id -> TestResult
-    stopped: dict = field(default_factory=dict)           # cell index -> proctor.trusted.stopped.Stopped
-    notes: list = field(default_factory=list)             # sentences: why this one needs a look
-    told: list = field(default_factory=list)              # sentences for the learner, about the notebook as a whole
-    walls: str = ""                                       # "" with a sandbox, else why there is none
-    late: bool = False                                    # whether any time limit was reached
-    seconds: dict = field(default_factory=dict)           # phase -> seconds
+    results: dict = field(default_factory=dict)  # grade id -> TestResult
+    stopped: dict = field(default_factory=dict)  # cell index -> proctor.trusted.stopped.Stopped
+    notes: list = field(default_factory=list)  # sentences: why this one needs a look
+    told: list = field(default_factory=list)  # sentences for the learner, about the notebook as a whole
+    walls: str = ""  # "" with a sandbox, else why there is none
+    late: bool = False  # whether any time limit was reached
+    seconds: dict = field(default_factory=dict)  # phase -> seconds

@@ -1,4 +1,6 @@
-"""`make clean`: takes away what `make grade` and `make test` made. A real class is left alone. Needs nothing but Python."""
+"""`make clean`: takes away what `make grade` and `make test` made. A real class is left alone. Needs nothing but
+Python.
+"""
 
 import shutil
 import sqlite3
@@ -22,7 +24,10 @@ def main() -> None:
             shutil.rmtree(ROOT / name)
     real = [learner for learner in learners() if not learner.startswith("demo_")]
     if real:
-        print(f"gradebook.db holds {len(real)} learners who are not of the demo class: left alone. Keep a copy, then run `git checkout gradebook.db`.")
+        print(
+            f"gradebook.db holds {len(real)} learners who are not of the demo class: left alone. Keep a copy, then "
+            "run `git checkout gradebook.db`."
+        )
     elif (ROOT / ".git").exists():
         subprocess.run(["git", "update-index", "--no-skip-worktree", "gradebook.db"], cwd=ROOT, check=False)
         subprocess.run(["git", "checkout", "-q", "--", "gradebook.db"], cwd=ROOT, check=False)

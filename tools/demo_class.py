@@ -28,7 +28,9 @@ ON_TIME, LATE = "2026-01-31 18:30:00 UTC", "2026-02-03 12:00:00 UTC"
 MARKERS = re.compile(r"^\s*### (?:BEGIN|END) SOLUTION\n?", re.MULTILINE)
 MISTAKEN = 4  # learners who make mistakes
 
-Answer = Callable[[str], "str | None"]  # grade id of an exercise -> what the learner wrote in its cell; None leaves the stub
+Answer = Callable[
+    [str], "str | None"
+]  # grade id of an exercise -> what the learner wrote in its cell; None leaves the stub
 
 
 def learners(notebook: Notebook) -> Iterator[tuple[str, Answer]]:
@@ -73,7 +75,11 @@ def make(root: Path = ROOT) -> list[tuple[str, str]]:
         blank = json.loads((folder / notebook.path.name).read_text(encoding="utf-8"))
         for learner, answer in learners(notebook):
             name = f"{notebook.topic} (1).ipynb" if learner == "demo_renamed" else notebook.path.name
-            files = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file() and path != folder / notebook.path.name}
+            files = {
+                path.name: path.read_bytes()
+                for path in folder.iterdir()
+                if path.is_file() and path != folder / notebook.path.name
+            }
             files[name] = fill(blank, answer)
             when = LATE if learner == "demo_late" else ON_TIME
             files["timestamp.txt"] = when.encode()
@@ -94,7 +100,9 @@ def fill(blank: dict, answer: Answer) -> bytes:
 
 
 def _write(folder: Path, files: dict[str, bytes], when: str) -> None:
-    """Write only what differs, so that what is graded already stays up to date. The files have the time of the submission, as collected ones have."""
+    """Write only what differs, so that what is graded already stays up to date. The files have the time of the
+    submission, as collected ones have.
+    """
     seconds = datetime.strptime(when, "%Y-%m-%d %H:%M:%S %Z").replace(tzinfo=timezone.utc).timestamp()
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():

@@ -131,7 +131,9 @@ class Taught:
 
 
 def taught(notebook: Notebook, number: int = 0) -> Taught:
-    """What a notebook defines; of several definitions of a name the exercise counts, then a locked cell, then the first."""
+    """What a notebook defines; of several definitions of a name the exercise counts, then a locked cell, then the
+    first.
+    """
     found, rank = Taught(), {}
     for cell in notebook.cells:
         if cell.cell_type != "code" or cell.role == "test":

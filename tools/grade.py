@@ -1,4 +1,6 @@
-"""`make grade`: release, demo class, autograde, feedback, by nbgrader's own classes in one process, and what came of it."""
+"""`make grade`: release, demo class, autograde, feedback, by nbgrader's own classes in one process, and what came of
+it.
+"""
 
 from __future__ import annotations
 
@@ -80,7 +82,9 @@ def sums(rows: Iterable[tuple]) -> dict[tuple[str, str], Sum]:
 
 
 def table(rows: Iterable[tuple]) -> str:
-    """Learner x assignment: points from the tests, of all points that tests give. ``late`` and ``+w``: written answers wait for a person."""
+    """Learner x assignment: points from the tests, of all points that tests give. ``late`` and ``+w``: written
+    answers wait for a person.
+    """
     totals = sums(rows)
     assignments = sorted({assignment for _, assignment in totals})
     learners = sorted({learner for learner, _ in totals})
@@ -105,12 +109,16 @@ def _record(rows: Iterable[tuple], path: Path) -> None:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["learner", "assignment", "score", "points", "late"])
         for (learner, assignment), total in sorted(sums(rows).items()):
-            writer.writerow([learner, assignment, f"{total.score:g}", f"{total.points:g}", "late" if total.late else ""])
+            writer.writerow(
+                [learner, assignment, f"{total.score:g}", f"{total.points:g}", "late" if total.late else ""]
+            )
     print(f"Recorded in {path.name}.")
 
 
 class Nbgrader:
-    """What `nbgrader autograde` and `nbgrader generate_feedback` run, for all assignments in this one process: both commands take a second to start."""
+    """What `nbgrader autograde` and `nbgrader generate_feedback` run, for all assignments in this one process: both
+    commands take a second to start.
+    """
 
     def __init__(self, root: Path):
         os.environ.pop("GRADEBOOK_URL", None)  # never a real class
@@ -123,7 +131,10 @@ class Nbgrader:
         self.app = NbGrader()
         self.app.initialize([])
         if nbgrader.apps.api.Autograde is nbgrader.converters.Autograde:
-            sys.exit("nbgrader_config.py did not come as far as proctor.install, and without it learners' code would run beside the tests: mend it first.")
+            sys.exit(
+                "nbgrader_config.py did not come as far as proctor.install, and without it learners' code would run "
+                "beside the tests: mend it first."
+            )
         self.app.log.handlers[:] = [logging.FileHandler(root / LOG, mode="w", encoding="utf-8")]
         self.app.log.handlers[0].setFormatter(logging.Formatter("[%(levelname)s] %(message)s"))
         self.looks: dict[str, dict] = {}  # assignment -> learner -> reasons
@@ -137,7 +148,9 @@ class Nbgrader:
         return no_walls(Proctor(parent=self.app))
 
     def grade(self, assignments: list[str]) -> None:
-        """Grade what is new or changed, and write the pages that are older than what they show: those of one assignment while the next is graded."""
+        """Grade what is new or changed, and write the pages that are older than what they show: those of one
+        assignment while the next is graded.
+        """
         from proctor.plugin.options import Proctor
         from proctor.plugin.pool import Pool
 
@@ -188,9 +201,14 @@ class Nbgrader:
     def _feedback(self, assignment: str) -> None:
         from nbgrader.apps.api import GenerateFeedback
 
-        old = [path for path in (self.root / "autograded").glob(f"*/{assignment}/*.ipynb")
-               if not (page := self.root / "feedback" / path.relative_to(self.root / "autograded").with_suffix(".html")).exists()
-               or page.stat().st_mtime < path.stat().st_mtime]
+        old = [
+            path
+            for path in (self.root / "autograded").glob(f"*/{assignment}/*.ipynb")
+            if not (
+                page := self.root / "feedback" / path.relative_to(self.root / "autograded").with_suffix(".html")
+            ).exists()
+            or page.stat().st_mtime < path.stat().st_mtime
+        ]
         if old:
             converter = GenerateFeedback(coursedir=self._course(assignment), parent=self.app)
             converter.force = True
@@ -211,12 +229,18 @@ class Nbgrader:
 
 
 class _Progress:
-    """One bar for all assignments on a terminal, a line for each elsewhere; counts the folders that have been written since it began."""
+    """One bar for all assignments on a terminal, a line for each elsewhere; counts the folders that have been
+    written since it began.
+    """
 
     def __init__(self, root: Path, todo: dict[str, list[str]]):
         self.todo = todo
-        self.folders = [root / step / learner / assignment for step in ("autograded", "feedback")
-                        for assignment, learners in todo.items() for learner in learners]
+        self.folders = [
+            root / step / learner / assignment
+            for step in ("autograded", "feedback")
+            for assignment, learners in todo.items()
+            for learner in learners
+        ]
 
     def __enter__(self):
         self.since = time.time()
@@ -232,7 +256,11 @@ class _Progress:
 
     def end(self) -> None:
         if self.bar.disable:
-            print(f"{self.assignment}: {len(self.todo[self.assignment])} submissions, {time.perf_counter() - self.start:.1f} s", flush=True)
+            print(
+                f"{self.assignment}: {len(self.todo[self.assignment])} submissions, "
+                f"{time.perf_counter() - self.start:.1f} s",
+                flush=True,
+            )
 
     def _watch(self) -> None:
         while not self.stop.wait(0.3):

@@ -25,10 +25,14 @@ def assert_writable(path: Path) -> None:
     except sqlite3.OperationalError as error:
         if "readonly" in str(error):
             raise GradebookUnusable(f"{path.name} is read-only: chmod u+w {path.name}") from None
-        raise GradebookUnusable(f"{path.name} is locked: another program is writing to it (a running autograde, or formgrader). "
-                                "Wait for it or stop it, then run this again.") from None
+        raise GradebookUnusable(
+            f"{path.name} is locked: another program is writing to it (a running autograde, or formgrader). "
+            "Wait for it or stop it, then run this again."
+        ) from None
     except sqlite3.DatabaseError:
-        raise GradebookUnusable(f"{path.name} is no gradebook: run `git checkout {path.name}`, or `make release`") from None
+        raise GradebookUnusable(
+            f"{path.name} is no gradebook: run `git checkout {path.name}`, or `make release`"
+        ) from None
     finally:
         file.close()
 
@@ -46,13 +50,25 @@ def learners(path: Path) -> list[str]:
 
 
 def scores(path: Path) -> list[tuple]:
-    """One row for each graded cell: learner, assignment, notebook, cell, kind ("test" or "written"), score, points, needs a person, late seconds.
+    """One row for each graded cell: learner, assignment, notebook, cell, kind ("test" or "written"), score, points,
+    needs a person, late seconds.
 
     `score` is None while nobody has graded it.
     """
     with book.opened(f"sqlite:///{path}") as connection:
         marks = book.marks(connection)
         late = {(one.learner, one.assignment): one.seconds_late for one in book.submissions(connection, marks)}
-    return [(mark.learner, mark.assignment, mark.notebook, mark.cell, "written" if mark.written else "test",
-             None if mark.auto is None and mark.manual is None else mark.score, mark.maximum, mark.waits, late[mark.learner, mark.assignment])
-            for mark in marks]
+    return [
+        (
+            mark.learner,
+            mark.assignment,
+            mark.notebook,
+            mark.cell,
+            "written" if mark.written else "test",
+            None if mark.auto is None and mark.manual is None else mark.score,
+            mark.maximum,
+            mark.waits,
+            late[mark.learner, mark.assignment],
+        )
+        for mark in marks
+    ]

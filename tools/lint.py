@@ -1,4 +1,6 @@
-"""`make lint`: what pyproject.toml asks of the code, by ruff, mypy and numpydoc. A commit hook and `make test` run the same."""
+"""`make lint`: what pyproject.toml asks of the code, by ruff, mypy and numpydoc. A commit hook and `make test` run
+the same.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ def _modules(root: Path, folder: str) -> list[str]:
 
 def run(command: list[str], root: Path = ROOT) -> subprocess.CompletedProcess:
     """One of them, with the tools of this very environment."""
-    return subprocess.run([sys.executable, "-m", *command], cwd=root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    return subprocess.run(
+        [sys.executable, "-m", *command], cwd=root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
 
 
 def main() -> int:

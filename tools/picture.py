@@ -1,4 +1,6 @@
-"""The picture of a graded class, one page: who has what share of the points in each assignment, and which mistakes were named most often."""
+"""The picture of a graded class, one page: who has what share of the points in each assignment, and which mistakes
+were named most often.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ def mistakes(graded: Path, most: int = 10) -> list[Mistake]:
     graded : Path
         The folder autograded/.
     """
-    tests: dict[tuple[str, str], Counter] = defaultdict(Counter)  # (assignment, name of the mistake) -> its hints, with whatever numbers
+    tests: dict[tuple[str, str], Counter] = defaultdict(
+        Counter
+    )  # (assignment, name of the mistake) -> its hints, with whatever numbers
     learners: dict[tuple[str, str], set[str]] = defaultdict(set)
     for path in sorted(graded.glob("*/*/*.ipynb")):
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
@@ -88,8 +92,11 @@ def in_words(totals: dict[tuple[str, str], tuple], named: list[Mistake]) -> str:
     """The picture for who cannot see it."""
     lines = ["Share of the points that tests give, learner by learner:"]
     for learner in _shown(totals):
-        parts = [f"{assignment} {_share(total):.0%}{' late' if total[3] else ''}{' waits for a person' if total[2] else ''}"
-                 for (who, assignment), total in sorted(totals.items()) if who == learner]
+        parts = [
+            f"{assignment} {_share(total):.0%}{' late' if total[3] else ''}{' waits for a person' if total[2] else ''}"
+            for (who, assignment), total in sorted(totals.items())
+            if who == learner
+        ]
         lines.append(f"{learner}: {', '.join(parts)}.")
     if named:
         lines.append("Named most often: " + "; ".join(f"{m.assignment}, {_amount(m)}: {m.hint}" for m in named))
@@ -108,8 +115,17 @@ def _share(total: tuple) -> float:
 
 
 def _table(panel, totals: dict, learners: list[str], assignments: list[str]) -> None:
-    grid = np.array([[_share(totals[who, what]) if (who, what) in totals else np.nan for what in assignments] for who in learners], float)
-    panel.imshow(np.ma.masked_invalid(grid.reshape(len(learners), len(assignments))), cmap="cividis", vmin=0, vmax=1, aspect="auto")
+    grid = np.array(
+        [[_share(totals[who, what]) if (who, what) in totals else np.nan for what in assignments] for who in learners],
+        float,
+    )
+    panel.imshow(
+        np.ma.masked_invalid(grid.reshape(len(learners), len(assignments))),
+        cmap="cividis",
+        vmin=0,
+        vmax=1,
+        aspect="auto",
+    )
     waits = [[(who, what) in totals and totals[who, what][2] for what in assignments] for who in learners]
     for y, who in enumerate(learners):
         for x, what in enumerate(assignments):
@@ -122,7 +138,9 @@ def _table(panel, totals: dict, learners: list[str], assignments: list[str]) -> 
             if waits[y][x]:
                 panel.plot(x + 0.36, y - 0.22, marker="o", markersize=4, color=ink)
             if late:
-                panel.add_patch(Rectangle((x - 0.46, y - 0.42), 0.92, 0.84, fill=False, edgecolor="#d55e00", linewidth=2.2))
+                panel.add_patch(
+                    Rectangle((x - 0.46, y - 0.42), 0.92, 0.84, fill=False, edgecolor="#d55e00", linewidth=2.2)
+                )
                 panel.text(x, y + 0.27, "late", ha="center", va="center", fontsize=7.5, color=ink)
     panel.set_xticks(range(len(assignments)), [what.replace("_", "\n", 1) for what in assignments], fontsize=9.5)
     panel.set_yticks(range(len(learners)), [_short(who, 24) for who in learners], fontsize=10)
@@ -133,8 +151,14 @@ def _table(panel, totals: dict, learners: list[str], assignments: list[str]) -> 
     panel.tick_params(which="both", length=0)
     panel.spines[:].set_visible(False)
     dots = sum(map(sum, waits))
-    panel.set_xlabel(f"Percent of the points that tests give: bright is all, dark is none.     ● written answers wait for a person ({dots} of "
-                     f"{len(totals)})     orange frame: late", fontsize=9, loc="right", labelpad=8)
+    panel.set_xlabel(
+        "Percent of the points that tests give: bright is all, dark is none.     ● written answers wait for a person "
+        f"({dots} of "
+        f"{len(totals)})     orange frame: late",
+        fontsize=9,
+        loc="right",
+        labelpad=8,
+    )
 
 
 def _bars(panel, named: list[Mistake]) -> None:
@@ -143,15 +167,32 @@ def _bars(panel, named: list[Mistake]) -> None:
     panel.set_yticks([])
     for place, mistake in zip(places, named):
         panel.text(mistake.tests, place, f"  {_amount(mistake)}", va="center", fontsize=9)
-        panel.annotate(mistake.assignment, (0, place), (-487, 0), textcoords="offset points", va="center", fontsize=9, weight="bold")
-        panel.annotate(_wrapped(mistake.hint), (0, place), (-385, 0), textcoords="offset points", va="center", fontsize=9)
+        panel.annotate(
+            mistake.assignment,
+            (0, place),
+            (-487, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=9,
+            weight="bold",
+        )
+        panel.annotate(
+            _wrapped(mistake.hint), (0, place), (-385, 0), textcoords="offset points", va="center", fontsize=9
+        )
     panel.invert_yaxis()
     panel.set_xlim(0, 1.6 * max(mistake.tests for mistake in named))
     panel.set_xticks([])
     panel.tick_params(length=0)
     panel.spines[:].set_visible(False)
-    panel.annotate("Mistakes that the tests named most often", (0, 1), (-487, 12), xycoords="axes fraction", textcoords="offset points", fontsize=13,
-                   weight="bold")
+    panel.annotate(
+        "Mistakes that the tests named most often",
+        (0, 1),
+        (-487, 12),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        fontsize=13,
+        weight="bold",
+    )
 
 
 def _amount(mistake: Mistake) -> str:

@@ -37,10 +37,17 @@ def generate(into: Path, root: Path = ROOT) -> None:
     if why_not:
         sys.exit(why_not)
     for name in assignments(root):
-        missing = sorted(made for made in given.files(name, into / "source" / name, config) if not (into / "release" / name / made).exists())
+        missing = sorted(
+            made
+            for made in given.files(name, into / "source" / name, config)
+            if not (into / "release" / name / made).exists()
+        )
         if missing:
-            sys.exit(f"nbgrader generate_assignment {name} wrote no {', '.join(missing)}: nbgrader_config.py must say proctor.install(c) "
-                     'and c.Proctor.given_files = "tools.given:files". Then: make release')
+            sys.exit(
+                f"nbgrader generate_assignment {name} wrote no {', '.join(missing)}: nbgrader_config.py must say "
+                "proctor.install(c) "
+                'and c.Proctor.given_files = "tools.given:files". Then: make release'
+            )
     shutil.rmtree(into / "source")
 
 
@@ -50,15 +57,22 @@ def assignments(root: Path = ROOT) -> list[str]:
 
 
 def differences(fresh: Path, root: Path = ROOT) -> list[str]:
-    """What differs between the fresh release in `fresh` and the one in `root`: bytes of release/, rows of gradebook.db."""
-    found = [f"release/{name} is not what source/ makes" for name in instep.differing(instep.files(root / "release"), instep.files(fresh / "release"))]
+    """What differs between the fresh release in `fresh` and the one in `root`: bytes of release/, rows of
+    gradebook.db.
+    """
+    found = [
+        f"release/{name} is not what source/ makes"
+        for name in instep.differing(instep.files(root / "release"), instep.files(fresh / "release"))
+    ]
     if calibrate.read(root / calibrate.FILE) != calibrate.read(fresh / calibrate.FILE):
         found.append(f"{calibrate.FILE} is not what source/ makes")
     book = root / "gradebook.db"
     if not book.exists():
         return [*found, "gradebook.db is missing"]
     rows = instep.differing(gradebook.released_rows(book), gradebook.released_rows(fresh / "gradebook.db"))
-    return found + [f"gradebook.db: the rows of {'/'.join(filter(None, place))} are not what source/ makes" for place in rows]
+    return found + [
+        f"gradebook.db: the rows of {'/'.join(filter(None, place))} are not what source/ makes" for place in rows
+    ]
 
 
 def install(fresh: Path, root: Path = ROOT) -> None:
@@ -72,8 +86,11 @@ def install(fresh: Path, root: Path = ROOT) -> None:
     book = root / "gradebook.db"
     out_of_step = not book.exists() or any(line.startswith("gradebook.db") for line in differences(fresh, root))
     if out_of_step and book.exists() and gradebook.learners(book):
-        sys.exit("gradebook.db holds learners, and the notebooks in source/ have changed. Run `make clean` to take the demo class away first; "
-                 "a real class keeps its own gradebook (GRADEBOOK_URL, see README.md).")
+        sys.exit(
+            "gradebook.db holds learners, and the notebooks in source/ have changed. Run `make clean` to take the "
+            "demo class away first; "
+            "a real class keeps its own gradebook (GRADEBOOK_URL, see README.md)."
+        )
     if out_of_step:
         gradebook.assert_writable(book)
         shutil.copy2(fresh / "gradebook.db", book)
@@ -113,7 +130,9 @@ def main() -> None:
         changed = bring_in_step()
     except gradebook.GradebookUnusable as error:
         sys.exit(str(error))
-    print("release/ and gradebook.db: written anew." if changed else "release/ and gradebook.db are in step with source/.")
+    print(
+        "release/ and gradebook.db: written anew." if changed else "release/ and gradebook.db are in step with source/."
+    )
 
 
 if __name__ == "__main__":

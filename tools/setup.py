@@ -1,8 +1,10 @@
-"""`make setup`: .venv as requirements.lock says, by uv, or by pip where uv cannot be had, and proctor and classroom in it, linked to this folder.
+"""`make setup`: .venv as requirements.lock says, by uv, or by pip where uv cannot be had, and proctor and classroom in
+it, linked to this folder.
 
 Needs nothing but Python.
 
-An environment that works is brought up to date in place, since somebody may be grading with it; one that is damaged is mended.
+An environment that works is brought up to date in place, since somebody may be grading with it; one that is damaged is
+mended.
 """
 
 from __future__ import annotations
@@ -37,7 +39,11 @@ def main(root: Path = ROOT) -> None:
     environment(root / ".venv")
     if not (uv(root, lock) and by_uv(root, lock, broken)):
         by_pip(root, lock, broken)
-    gone = [name for name in GONE if name in packages(root / ".venv") and not re.search(f"^{name}==", lock.read_text(encoding="utf-8"), re.M)]
+    gone = [
+        name
+        for name in GONE
+        if name in packages(root / ".venv") and not re.search(f"^{name}==", lock.read_text(encoding="utf-8"), re.M)
+    ]
     if gone:
         run(root, "-m", "pip", "uninstall", "-q", "-y", *gone)
     link(root)
@@ -62,8 +68,14 @@ def python(venv: Path) -> Path:
 
 def run(root: Path, *arguments: str, **options) -> int:
     """The environment's Python, its output on the terminal; compiled files are written whatever the caller has set."""
-    clean = {name: value for name, value in os.environ.items() if name not in ("PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "VIRTUAL_ENV")}
-    return subprocess.run([str(python(root / ".venv")), *arguments], env={**clean, **options.pop("env", {})}, **options).returncode
+    clean = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "VIRTUAL_ENV")
+    }
+    return subprocess.run(
+        [str(python(root / ".venv")), *arguments], env={**clean, **options.pop("env", {})}, **options
+    ).returncode
 
 
 def works(venv: Path) -> bool:
@@ -84,7 +96,9 @@ def environment(venv: Path) -> None:
         say("1 of 3: pip is put back")
         packaged = [folder for folder in site(venv).glob("pip-*.dist-info")] + [site(venv) / "pip"]
         for folder in packaged:  # ensurepip leaves alone what looks installed
-            subprocess.run([sys.executable, "-c", "import shutil, sys; shutil.rmtree(sys.argv[1], True)", str(folder)], check=True)
+            subprocess.run(
+                [sys.executable, "-c", "import shutil, sys; shutil.rmtree(sys.argv[1], True)", str(folder)], check=True
+            )
         subprocess.run([str(python(venv)), "-m", "ensurepip"], check=True, stdout=subprocess.DEVNULL)
 
 
@@ -93,20 +107,56 @@ def uv(root: Path, lock: Path) -> bool:
     entry = re.search(r"^uv==(\S+) .*\n(?:    --hash=\S+.*\n?)+", lock.read_text(encoding="utf-8"), re.M)
     if entry is None:
         return False
-    if packages(root / ".venv").get("uv") == entry.group(1) and run(root, "-m", "uv", "--version", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0:
+    if (
+        packages(root / ".venv").get("uv") == entry.group(1)
+        and run(root, "-m", "uv", "--version", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0
+    ):
         return True
     say(f"2 of 3: uv {entry.group(1)}, which installs faster than pip")
     wanted = root / ".venv" / "uv.txt"
     wanted.write_text(entry.group(), encoding="utf-8")
-    return run(root, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-deps", "--force-reinstall", "--only-binary", ":all:", "--require-hashes",
-               "-r", str(wanted)) == 0
+    return (
+        run(
+            root,
+            "-m",
+            "pip",
+            "install",
+            "-q",
+            "--disable-pip-version-check",
+            "--no-deps",
+            "--force-reinstall",
+            "--only-binary",
+            ":all:",
+            "--require-hashes",
+            "-r",
+            str(wanted),
+        )
+        == 0
+    )
 
 
 def by_uv(root: Path, lock: Path, broken: list[str]) -> bool:
     say("3 of 3: packages, by uv")
     again = [word for name in broken for word in ("--reinstall-package", name)]
-    return run(root, "-m", "uv", "pip", "install", "--python", str(python(root / ".venv")), "--no-deps", "--require-hashes", "--compile-bytecode", *again,
-               "-r", str(lock), env=index(root)) == 0
+    return (
+        run(
+            root,
+            "-m",
+            "uv",
+            "pip",
+            "install",
+            "--python",
+            str(python(root / ".venv")),
+            "--no-deps",
+            "--require-hashes",
+            "--compile-bytecode",
+            *again,
+            "-r",
+            str(lock),
+            env=index(root),
+        )
+        == 0
+    )
 
 
 def by_pip(root: Path, lock: Path, broken: list[str]) -> None:
@@ -115,7 +165,18 @@ def by_pip(root: Path, lock: Path, broken: list[str]) -> None:
         for folder in site(root / ".venv").glob("*.dist-info"):
             if name_of(folder) == name:
                 folder.rename(folder.with_name(f"~{folder.name}"))
-    status = run(root, "-m", "pip", "install", "--no-cache-dir", "--disable-pip-version-check", "--no-deps", "--require-hashes", "-r", str(lock))
+    status = run(
+        root,
+        "-m",
+        "pip",
+        "install",
+        "--no-cache-dir",
+        "--disable-pip-version-check",
+        "--no-deps",
+        "--require-hashes",
+        "-r",
+        str(lock),
+    )
     if status:
         sys.exit("The packages could not be installed: see above. `make setup` goes on where it stopped.")
 
@@ -133,25 +194,40 @@ def linked(root: Path) -> bool:
 
 
 def link(root: Path) -> None:
-    """Put the command classroom into the environment, and this folder on its path; nothing is fetched, what builds it is in the lock."""
+    """Put the command classroom into the environment, and this folder on its path; nothing is fetched, what builds
+    it is in the lock.
+    """
     if lent(root):
         return
     quick = "uv" in packages(root / ".venv")
-    how = ["-m", "uv", "pip", "install", "--python", str(python(root / ".venv")), "--quiet", "--offline", "--reinstall"] if quick else \
-        ["-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-index", "--force-reinstall"]
+    how = (
+        ["-m", "uv", "pip", "install", "--python", str(python(root / ".venv")), "--quiet", "--offline", "--reinstall"]
+        if quick
+        else ["-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-index", "--force-reinstall"]
+    )
     if run(root, *how, "--no-deps", "--no-build-isolation", "-e", str(root)):
-        sys.exit("proctor and classroom could not be linked into .venv: see above. `make setup` goes on where it stopped.")
+        sys.exit(
+            "proctor and classroom could not be linked into .venv: see above. `make setup` goes on where it stopped."
+        )
 
 
 def index(root: Path) -> dict[str, str]:
     """uv's settings for the places that pip is told of; hashes say what is right, wherever it comes from."""
-    told = subprocess.run([str(python(root / ".venv")), "-m", "pip", "config", "list"], capture_output=True, text=True).stdout
+    told = subprocess.run(
+        [str(python(root / ".venv")), "-m", "pip", "config", "list"], capture_output=True, text=True
+    ).stdout
     pip: dict[str, str] = {}
     for key, value in re.findall(r"^(?:global|install|:env:)\.([\w-]+)='(.*)'$", told, re.M):
         pip[key] = value.replace("\\n", " ").strip()
-    places = {"UV_DEFAULT_INDEX": pip.get("index-url"), "UV_INDEX": pip.get("extra-index-url"),
-              "UV_FIND_LINKS": ",".join(shlex.split(pip.get("find-links", ""))), "SSL_CERT_FILE": pip.get("cert")}
-    places["UV_INDEX_STRATEGY"] = "unsafe-best-match"  # as pip: the first index that has a package need not have its version
+    places = {
+        "UV_DEFAULT_INDEX": pip.get("index-url"),
+        "UV_INDEX": pip.get("extra-index-url"),
+        "UV_FIND_LINKS": ",".join(shlex.split(pip.get("find-links", ""))),
+        "SSL_CERT_FILE": pip.get("cert"),
+    }
+    places["UV_INDEX_STRATEGY"] = (
+        "unsafe-best-match"  # as pip: the first index that has a package need not have its version
+    )
     return {name: value for name, value in places.items() if value and name not in os.environ}
 
 
@@ -160,7 +236,7 @@ def site(venv: Path) -> Path:
 
 
 def name_of(info: Path) -> str:
-    """"rfc3987_syntax-1.1.0.dist-info" -> "rfc3987-syntax"."""
+    """ "rfc3987_syntax-1.1.0.dist-info" -> "rfc3987-syntax"."""
     return re.sub(r"[-_.]+", "-", info.name.partition("-")[0]).lower()
 
 

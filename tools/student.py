@@ -1,6 +1,8 @@
-"""`make student`: a zip for learners, made from release/: the notebooks, what lies beside them, how to begin, what to install.
+"""`make student`: a zip for learners, made from release/: the notebooks, what lies beside them, how to begin, what to
+install.
 
-`earlier.py` shows no answer to an exercise that is in the same zip, unless its due date in the gradebook (GRADEBOOK_URL)
+`earlier.py` shows no answer to an exercise that is in the same zip, unless its due date in the gradebook
+(GRADEBOOK_URL)
 has passed.
 """
 

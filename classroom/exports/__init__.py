@@ -1,6 +1,7 @@
 """Exporters for `nbgrader export --exporter=classroom.exports.<name>`: Canvas, Moodle, Exercises.
 
-Each takes nbgrader's ``--to``, ``--student`` and ``--assignment``, and its own options as ``--Canvas.template=...`` or, in
+Each takes nbgrader's ``--to``, ``--student`` and ``--assignment``, and its own options as ``--Canvas.template=...`` or,
+in
 nbgrader_config.py, ``c.Canvas.template = ...``.
 """
 

@@ -38,13 +38,23 @@ class Grades(NamedTuple):
 
 
 class GradeExport(ExportPlugin):
-    """Base of the exporters. Scores are points: what nbgrader shows, with extra credit and less the late penalty, never below 0."""
+    """Base of the exporters. Scores are points: what nbgrader shows, with extra credit and less the late penalty,
+    never below 0.
+    """
 
-    only_complete = Bool(True, help="Leave out scores that are not final, because written answers in them still wait for a grader.").tag(config=True)
-    missing = Unicode("", help="What stands for a submission that is not there, once it is due, such as 0; empty: no grade.").tag(config=True)
-    full_marks = Dict(help="Assignment -> points for full marks, where some of its points are a bonus on top.").tag(config=True)
+    only_complete = Bool(
+        True, help="Leave out scores that are not final, because written answers in them still wait for a grader."
+    ).tag(config=True)
+    missing = Unicode(
+        "", help="What stands for a submission that is not there, once it is due, such as 0; empty: no grade."
+    ).tag(config=True)
+    full_marks = Dict(help="Assignment -> points for full marks, where some of its points are a bonus on top.").tag(
+        config=True
+    )
     cap = Bool(False, help="Never more than full marks, whatever bonus a learner has.").tag(config=True)
-    excel = Bool(False, help="Begin the file with a byte order mark, without which Excel takes UTF-8 for something else.").tag(config=True)
+    excel = Bool(
+        False, help="Begin the file with a byte order mark, without which Excel takes UTF-8 for something else."
+    ).tag(config=True)
 
     default_to = ""
     no_grade = ""  # how the target system says "no grade"
@@ -73,26 +83,43 @@ class GradeExport(ExportPlugin):
                 maximum[one.assignment] += one.maximum
         maximum.update({name: float(points) for name, points in self.full_marks.items() if name in maximum})
         submissions = book.submissions(connection)
-        handed_in, now = {one.assignment for one in submissions}, datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None)
-        closed = {name for name, when in due.items() if name in maximum and (name in handed_in if when is None else when < now)}
-        found = {(one.learner, one.assignment): self._checked(one, maximum)
-                 for one in submissions if one.learner in learners and one.assignment in maximum}
+        handed_in, now = (
+            {one.assignment for one in submissions},
+            datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None),
+        )
+        closed = {
+            name
+            for name, when in due.items()
+            if name in maximum and (name in handed_in if when is None else when < now)
+        }
+        found = {
+            (one.learner, one.assignment): self._checked(one, maximum)
+            for one in submissions
+            if one.learner in learners and one.assignment in maximum
+        }
         return Grades(list(learners.values()), maximum, closed, found)
 
     def _chosen(self, what: str, wanted: list, there: dict) -> dict:
         wanted = [str(name) for name in wanted]
         unknown = [name for name in wanted if name not in there]
         if unknown:
-            raise ClassroomError(f"The gradebook has no {what} {listed(unknown)}. It has " + (f"{listed(there)}." if there else "none yet."))
+            raise ClassroomError(
+                f"The gradebook has no {what} {listed(unknown)}. It has "
+                + (f"{listed(there)}." if there else "none yet.")
+            )
         return {name: value for name, value in there.items() if not wanted or name in wanted}
 
     def places(self, grades: Grades, theirs: list, called: str) -> dict:
-        """Assignment -> its column in the template (`columns` and `template` are traits of the exporters that fill one in)."""
+        """Assignment -> its column in the template (`columns` and `template` are traits of the exporters that fill
+        one in).
+        """
         places, problems = template.columns(list(grades.maximum), theirs, self.columns)
         setting = f"c.{type(self).__name__}.columns"
         if not places:
-            raise ClassroomError(f"No column of {self.template} is one of {listed(grades.maximum)}. Name them in nbgrader_config.py: "
-                                 f"{setting} = {{\"{next(iter(grades.maximum), 'ps1')}\": \"{called}\"}}")
+            raise ClassroomError(
+                f"No column of {self.template} is one of {listed(grades.maximum)}. Name them in nbgrader_config.py: "
+                f'{setting} = {{"{next(iter(grades.maximum), "ps1")}": "{called}"}}'
+            )
         for problem in problems:
             self.log.warning("Not exported: %s. Columns can be named with %s in nbgrader_config.py.", problem, setting)
         return places
@@ -100,7 +127,9 @@ class GradeExport(ExportPlugin):
     def _checked(self, one, maximum: dict):
         """A score that is no number is not final; nor is a submission of which nothing was graded."""
         if not math.isfinite(one.score):
-            self.log.warning("%s has no number as the score of %s: look at it in formgrader.", one.learner, one.assignment)
+            self.log.warning(
+                "%s has no number as the score of %s: look at it in formgrader.", one.learner, one.assignment
+            )
             return one._replace(score=math.nan, waits=True)
         if not one.maximum and maximum[one.assignment]:
             return one._replace(score=math.nan, waits=True)
@@ -129,15 +158,27 @@ class GradeExport(ExportPlugin):
     def tell(self, to: Path, seen: Counter, filled: bool) -> None:
         """Say what was written, anew or into a template (`filled`), and what was not."""
         if filled:
-            self.log.info("%s: %d new, %d changed, %d as before, and %d of theirs kept where the gradebook has none",
-                          to, seen["new"], seen["changed"], seen["as before"], seen["kept"])
+            self.log.info(
+                "%s: %d new, %d changed, %d as before, and %d of theirs kept where the gradebook has none",
+                to,
+                seen["new"],
+                seen["changed"],
+                seen["as before"],
+                seen["kept"],
+            )
         else:
             self.log.info("%s: %s", to, amount(seen["final"] + seen["not final"], "grade"))
         if seen["missing"]:
             given = f"{self.missing} where it is due" if self.missing else "no grade"
             self.log.info("%s not there: %s", amount(seen["missing"], "submission"), given)
         if seen["waits"]:
-            self.log.warning("%s left blank: something in them still waits for a grader (formgrader, \"Manual grading\"). "
-                             "To export them as they stand: --%s.only_complete=False", amount(seen["waits"], "grade"), type(self).__name__)
+            self.log.warning(
+                '%s left blank: something in them still waits for a grader (formgrader, "Manual grading"). '
+                "To export them as they stand: --%s.only_complete=False",
+                amount(seen["waits"], "grade"),
+                type(self).__name__,
+            )
         if seen["not final"]:
-            self.log.warning("%s not final: something in them still waits for a grader.", amount(seen["not final"], "grade"))
+            self.log.warning(
+                "%s not final: something in them still waits for a grader.", amount(seen["not final"], "grade")
+            )

@@ -19,19 +19,29 @@ _WITH_ID = re.compile(r"(.*)\((\d+)\)\s*", re.DOTALL)
 class Canvas(GradeExport):
     """The CSV that Canvas's gradebook imports ("How do I import grades in the Gradebook?", Canvas Instructor Guide).
 
-    Give Canvas's own export as `template` ("How do I export grades in the Gradebook?"): its rows, order, ids and headings come back
-    untouched, and only our scores are filled in. Canvas finds a column by the id in "Name (12345)" and a learner by ID, then by SIS
-    User ID, SIS Login ID and name. Without a template, columns have no id: Canvas takes one whose name it knows, and offers to make
+    Give Canvas's own export as `template` ("How do I export grades in the Gradebook?"): its rows, order, ids and
+    headings come back
+    untouched, and only our scores are filled in. Canvas finds a column by the id in "Name (12345)" and a learner by ID,
+    then by SIS
+    User ID, SIS Login ID and name. Without a template, columns have no id: Canvas takes one whose name it knows, and
+    offers to make
     a new assignment of any other.
 
-    An empty cell is "ungraded". Where we have no score, the template's cell stays, and so do "EX" (excused) and "N/A" (not
+    An empty cell is "ungraded". Where we have no score, the template's cell stays, and so do "EX" (excused) and "N/A"
+    (not
     assigned). The points of an assignment are never changed: Canvas would change the assignment itself.
     """
 
-    template = Unicode("", help="The CSV that Canvas exported; its rows and ids are kept, and our columns filled in.").tag(config=True)
-    columns = Dict(help="Assignment -> its name, heading or id in Canvas, where that does not contain ours.").tag(config=True)
+    template = Unicode(
+        "", help="The CSV that Canvas exported; its rows and ids are kept, and our columns filled in."
+    ).tag(config=True)
+    columns = Dict(help="Assignment -> its name, heading or id in Canvas, where that does not contain ours.").tag(
+        config=True
+    )
     scale = Bool(False, help="With a template: convert points where Canvas has another maximum.").tag(config=True)
-    match_names = Bool(False, help="With a template: go by the name too where nothing else fits, if only one learner has it.").tag(config=True)
+    match_names = Bool(
+        False, help="With a template: go by the name too where nothing else fits, if only one learner has it."
+    ).tag(config=True)
     section = Unicode("", help="Without a template: the section of all learners.").tag(config=True)
 
     default_to = "canvas.csv"
@@ -45,8 +55,18 @@ class Canvas(GradeExport):
         self.tell(to, seen, table is not None)
 
     def _anew(self, grades: Grades, seen: Counter) -> sheet.Sheet:
-        head = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", *(self.columns.get(name, name) for name in grades.maximum)]
-        rows = [[sheet.cell(name) for name in head], ["    Points Possible", "", "", "", "", *map(sheet.number, grades.maximum.values())]]
+        head = [
+            "Student",
+            "ID",
+            "SIS User ID",
+            "SIS Login ID",
+            "Section",
+            *(self.columns.get(name, name) for name in grades.maximum),
+        ]
+        rows = [
+            [sheet.cell(name) for name in head],
+            ["    Points Possible", "", "", "", "", *map(sheet.number, grades.maximum.values())],
+        ]
         for learner in grades.learners:
             who = [name_of(learner), learner.lms_user_id, learner.id, learner.id, self.section]
             scores = [self.score(grades, learner.id, assignment, seen) for assignment in grades.maximum]
@@ -56,8 +76,11 @@ class Canvas(GradeExport):
     def _filled(self, table: sheet.Sheet, grades: Grades, seen: Counter) -> sheet.Sheet:
         head = [name.strip() for name in table.rows[0]]
         if head[0] not in ("Student", "LastName") or "ID" not in head or "Section" not in head:
-            raise ClassroomError(f"{self.template} is no export of Canvas's gradebook, whose first line begins with Student,ID: in Canvas, "
-                                 "Grades > Export > Export Entire Gradebook, with the language set to English.")
+            raise ClassroomError(
+                f"{self.template} is no export of Canvas's gradebook, whose first line begins with Student,ID: in "
+                "Canvas, "
+                "Grades > Export > Export Entire Gradebook, with the language set to English."
+            )
         possible: list = next((row for row in table.rows[1:4] if row and "Points Possible" in row[0]), [])
         theirs = []
         for index in range(head.index("Section") + 1, len(head)):
@@ -71,7 +94,13 @@ class Canvas(GradeExport):
         owners, unknown = template.rows(grades.learners, self._keys(head), lines)
         for line, learner in owners.items():
             for assignment, column in places.items():
-                self._put(table.rows[line], column.index, self.score(grades, learner.id, assignment, seen), factor[assignment], seen)
+                self._put(
+                    table.rows[line],
+                    column.index,
+                    self.score(grades, learner.id, assignment, seen),
+                    factor[assignment],
+                    seen,
+                )
         for _, row in lines:
             for index in names:  # learners choose their own; Canvas goes by the ID beside it
                 row[index] = sheet.guarded(row[index])
@@ -87,13 +116,21 @@ class Canvas(GradeExport):
     @staticmethod
     def _is_learner(row: list, head: list) -> bool:
         """Not the row of points, not the row that says "Manual Posting", not Canvas's "Test Student"."""
-        if not any(cell.strip() for cell in row) or "Points Possible" in row[0] or row[0].strip() in ("Student, Test", "Test Student"):
+        if (
+            not any(cell.strip() for cell in row)
+            or "Points Possible" in row[0]
+            or row[0].strip() in ("Student, Test", "Test Student")
+        ):
             return False
-        return any(cell.strip() for cell in row[:head.index("Section") + 1])
+        return any(cell.strip() for cell in row[: head.index("Section") + 1])
 
     def _keys(self, head: list) -> list:
-        known = {"ID": [lambda who: who.lms_user_id], "SIS User ID": [lambda who: who.id], "Integration ID": [lambda who: who.id],
-                 "SIS Login ID": [lambda who: who.id, lambda who: who.email]}
+        known = {
+            "ID": [lambda who: who.lms_user_id],
+            "SIS User ID": [lambda who: who.id],
+            "Integration ID": [lambda who: who.id],
+            "SIS Login ID": [lambda who: who.id, lambda who: who.email],
+        }
         if self.match_names:
             known["Student"] = [name_of]
         return [(head.index(name), of) for name, functions in known.items() if name in head for of in functions]
@@ -101,28 +138,43 @@ class Canvas(GradeExport):
     def _factors(self, grades: Grades, places: dict, possible: list) -> dict:
         factors = {}
         for assignment, column in places.items():
-            theirs, ours = template.points(possible[column.index]) if column.index < len(possible) else None, grades.maximum[assignment]
+            theirs, ours = (
+                template.points(possible[column.index]) if column.index < len(possible) else None,
+                grades.maximum[assignment],
+            )
             factors[assignment] = 1.0
             if theirs is None or not ours or abs(theirs - ours) < 0.005:
                 continue
             if self.scale and theirs:
                 factors[assignment] = theirs / ours
             else:
-                self.log.warning("%s has %s points here and %s in Canvas. Scores are given as points; to convert them: --Canvas.scale=True",
-                                 assignment, sheet.number(ours), sheet.number(theirs))
+                self.log.warning(
+                    "%s has %s points here and %s in Canvas. Scores are given as points; to convert them: "
+                    "--Canvas.scale=True",
+                    assignment,
+                    sheet.number(ours),
+                    sheet.number(theirs),
+                )
         return factors
 
     def _tell(self, table, grades: Grades, owners: dict, unknown: list, seen: Counter) -> None:
         if seen["excused"]:
             self.log.info("%d excused (EX) or not assigned (N/A) in Canvas: not touched", seen["excused"])
         if unknown and not self.student:
-            self.log.warning("In Canvas but not in the gradebook, left as they are: %s", listed(table.rows[line][0] for line in unknown))
+            self.log.warning(
+                "In Canvas but not in the gradebook, left as they are: %s",
+                listed(table.rows[line][0] for line in unknown),
+            )
         absent = sorted({learner.id for learner in grades.learners} - {learner.id for learner in owners.values()})
         if absent:
-            self.log.warning("In the gradebook but not in Canvas's file, not exported: %s. Canvas's ID belongs into the roster's lms_user_id, or "
-                             "the SIS id or login is the learner's id.", listed(absent))
+            self.log.warning(
+                "In the gradebook but not in Canvas's file, not exported: %s. Canvas's ID belongs into the roster's "
+                "lms_user_id, or "
+                "the SIS id or login is the learner's id.",
+                listed(absent),
+            )
 
 
 def name_of(learner) -> str:
-    """"Last, First"; the id if there is no name."""
+    """ "Last, First"; the id if there is no name."""
     return ", ".join(filter(None, (learner.last_name, learner.first_name))) or learner.id

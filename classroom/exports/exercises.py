@@ -31,30 +31,43 @@ class Exercise(NamedTuple):
 
 
 class Exercises(GradeExport):
-    """A CSV with a row for every learner, assignment and exercise, or (`wide`) a row for every learner and a column for every exercise.
+    """A CSV with a row for every learner, assignment and exercise, or (`wide`) a row for every learner and a column for
+    every exercise.
 
-    An exercise is an answer with the tests that follow it; a written answer is one by itself. The order comes from the released notebooks;
-    where they are not at hand, every graded cell counts as an exercise, as with ``by = "cell"``. Late penalties belong to a submission,
+    An exercise is an answer with the tests that follow it; a written answer is one by itself. The order comes from the
+    released notebooks;
+    where they are not at hand, every graded cell counts as an exercise, as with ``by = "cell"``. Late penalties belong
+    to a submission,
     not to an exercise: they are not subtracted here.
     """
 
     wide = Bool(False, help="One row for each learner, one column for each exercise.").tag(config=True)
-    by = Enum(["exercise", "cell"], "exercise", help="What a row is about: an answer with its tests, or every graded cell.").tag(config=True)
+    by = Enum(
+        ["exercise", "cell"], "exercise", help="What a row is about: an answer with its tests, or every graded cell."
+    ).tag(config=True)
 
     default_to = "exercises.csv"
 
     def write(self, gradebook, to: Path) -> None:
         """Write the CSV."""
         grades, connection = self.grades(gradebook), gradebook.db.connection()
-        exercises = [one for one in all_exercises(self.parent.coursedir, book.cells(connection), self.by) if one.assignment in grades.maximum]
+        exercises = [
+            one
+            for one in all_exercises(self.parent.coursedir, book.cells(connection), self.by)
+            if one.assignment in grades.maximum
+        ]
         marks: dict = {}
         for mark in book.marks(connection):
             marks.setdefault((mark.learner, mark.assignment), {})[mark.notebook, mark.cell] = mark
         seen: Counter = Counter()
-        sheet.write(sheet.Sheet((self._wide if self.wide else self._long)(grades, exercises, marks, seen), bom=self.excel), to)
+        sheet.write(
+            sheet.Sheet((self._wide if self.wide else self._long)(grades, exercises, marks, seen), bom=self.excel), to
+        )
         self.log.info("%s: %s of %s", to, amount(len(exercises), "exercise"), amount(len(grades.learners), "learner"))
         if seen["waits"]:
-            self.log.warning("%s not graded yet%s", amount(seen["waits"], "exercise"), ", left blank" if self.only_complete else "")
+            self.log.warning(
+                "%s not graded yet%s", amount(seen["waits"], "exercise"), ", left blank" if self.only_complete else ""
+            )
 
     def _score(self, grades, learner: str, exercise: Exercise, marks: list, seen: Counter) -> float | str | None:
         if not marks:
@@ -69,16 +82,46 @@ class Exercises(GradeExport):
 
     def _wide(self, grades, exercises: list, marks: dict, seen: Counter) -> list:
         notebooks = Counter(assignment for assignment, _ in {(one.assignment, one.notebook) for one in exercises})
-        names = [" ".join([one.assignment, *([one.notebook] if notebooks[one.assignment] > 1 else []), one.name]) for one in exercises]
+        names = [
+            " ".join([one.assignment, *([one.notebook] if notebooks[one.assignment] > 1 else []), one.name])
+            for one in exercises
+        ]
         rows = [[sheet.cell(name) for name in ("student_id", "last_name", "first_name", "email", *names)]]
         for learner in grades.learners:
-            scores = [self._score(grades, learner.id, one, _of(one, marks.get((learner.id, one.assignment), {})), seen) for one in exercises]
-            rows.append([sheet.cell(value) for value in (learner.id, learner.last_name, learner.first_name, learner.email, *scores)])
+            scores = [
+                self._score(grades, learner.id, one, _of(one, marks.get((learner.id, one.assignment), {})), seen)
+                for one in exercises
+            ]
+            rows.append(
+                [
+                    sheet.cell(value)
+                    for value in (learner.id, learner.last_name, learner.first_name, learner.email, *scores)
+                ]
+            )
         return rows
 
     def _long(self, grades, exercises: list, marks: dict, seen: Counter) -> list:
-        rows = [["student_id", "last_name", "first_name", "email", "assignment", "notebook", "exercise", "kind", "score", "max_score", "extra_credit",
-                 "tests", "tests_passed", "by_hand", "waits", "submitted", "late"]]
+        rows = [
+            [
+                "student_id",
+                "last_name",
+                "first_name",
+                "email",
+                "assignment",
+                "notebook",
+                "exercise",
+                "kind",
+                "score",
+                "max_score",
+                "extra_credit",
+                "tests",
+                "tests_passed",
+                "by_hand",
+                "waits",
+                "submitted",
+                "late",
+            ]
+        ]
         for learner in grades.learners:
             who = [sheet.cell(value) for value in (learner.id, learner.last_name, learner.first_name, learner.email)]
             for one in exercises:
@@ -86,11 +129,27 @@ class Exercises(GradeExport):
                 found = _of(one, marks.get((learner.id, one.assignment), {}))
                 score = self._score(grades, learner.id, one, found, seen)
                 tests = [mark for mark in found if not mark.written]
-                rows.append(who + [sheet.cell(value) for value in (
-                    one.assignment, one.notebook, one.name, "written" if all(cell.written for cell in one.cells) else "tests", score, one.maximum,
-                    sum(mark.extra for mark in found), sum(not cell.written for cell in one.cells),
-                    sum((mark.auto or 0.0) >= mark.maximum for mark in tests) if found else None, any(mark.manual is not None for mark in found),
-                    any(mark.waits for mark in found), submission is not None, submission is not None and submission.seconds_late > 0)])
+                rows.append(
+                    who
+                    + [
+                        sheet.cell(value)
+                        for value in (
+                            one.assignment,
+                            one.notebook,
+                            one.name,
+                            "written" if all(cell.written for cell in one.cells) else "tests",
+                            score,
+                            one.maximum,
+                            sum(mark.extra for mark in found),
+                            sum(not cell.written for cell in one.cells),
+                            sum((mark.auto or 0.0) >= mark.maximum for mark in tests) if found else None,
+                            any(mark.manual is not None for mark in found),
+                            any(mark.waits for mark in found),
+                            submission is not None,
+                            submission is not None and submission.seconds_late > 0,
+                        )
+                    ]
+                )
         return rows
 
 
@@ -117,13 +176,21 @@ def all_exercises(coursedir, cells: list, by: str = "exercise") -> list[Exercise
         return cell.assignment, cell.notebook, orders[cell.assignment].get((cell.notebook, cell.cell), last)[0]
 
     for cell in sorted(cells, key=place):
-        name = orders[cell.assignment].get((cell.notebook, cell.cell), (0, cell.cell))[1] if by == "exercise" else cell.cell
+        name = (
+            orders[cell.assignment].get((cell.notebook, cell.cell), (0, cell.cell))[1]
+            if by == "exercise"
+            else cell.cell
+        )
         groups.setdefault((cell.assignment, cell.notebook, name), []).append(cell)
-    return [Exercise(assignment, notebook, name, tuple(group)) for (assignment, notebook, name), group in groups.items()]
+    return [
+        Exercise(assignment, notebook, name, tuple(group)) for (assignment, notebook, name), group in groups.items()
+    ]
 
 
 def order(coursedir, assignment: str) -> dict:
-    """(notebook, graded cell) -> (place, name of the exercise), from the released notebooks, else from the source; empty if there are neither."""
+    """(notebook, graded cell) -> (place, name of the exercise), from the released notebooks, else from the source;
+    empty if there are neither.
+    """
     for folder in (coursedir.release_directory, coursedir.source_directory):
         paths = sorted(Path(coursedir.format_path(folder, ".", assignment)).glob("*.ipynb"))
         if paths:

@@ -36,7 +36,9 @@ def number(value: float) -> str:
 
 
 def is_formula(text: str) -> bool:
-    """Whether a spreadsheet would compute `text` instead of showing it. Numbers, and a lone dash, are what they look like."""
+    """Whether a spreadsheet would compute `text` instead of showing it. Numbers, and a lone dash, are what they look
+    like.
+    """
     if _NUMBER.fullmatch(text) or text == "-":
         return False
     return text.startswith(_CONTROL) or text.lstrip().startswith(_FORMULA)
@@ -73,7 +75,9 @@ def read(path: Path) -> Sheet:
 def write(sheet: Sheet, path: Path) -> None:
     """Write the rows as they are; whoever made them has guarded them."""
     text = io.StringIO(newline="")
-    alone = any("\r" in value for row in sheet.rows for value in row)  # older Pythons quote only what stands in their line ends
+    alone = any(
+        "\r" in value for row in sheet.rows for value in row
+    )  # older Pythons quote only what stands in their line ends
     csv.writer(text, delimiter=sheet.delimiter, lineterminator="\r\n" if alone else sheet.newline).writerows(sheet.rows)
     with replacing(path) as file:
         file.write(text.getvalue().encode("utf-8-sig" if sheet.bom else "utf-8", "surrogateescape"))
@@ -81,7 +85,8 @@ def write(sheet: Sheet, path: Path) -> None:
 
 @contextmanager
 def replacing(path: Path):
-    """A file to write to, which takes the place of `path` at the end; until then, and after an error, what was there stays.
+    """A file to write to, which takes the place of `path` at the end; until then, and after an error, what was there
+    stays.
 
     Raises
     ------
@@ -104,5 +109,7 @@ def replacing(path: Path):
         finally:
             part.unlink(missing_ok=True)
     except OSError as error:
-        raise ClassroomError(f"Cannot write {path} ({error.strerror}). If a spreadsheet program has it open, close it; "
-                             "what was there has not been touched.") from error
+        raise ClassroomError(
+            f"Cannot write {path} ({error.strerror}). If a spreadsheet program has it open, close it; "
+            "what was there has not been touched."
+        ) from error

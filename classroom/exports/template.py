@@ -1,4 +1,6 @@
-"""Filling in a file that an LMS exported, so that it finds its own rows, columns and ids again when it gets the file back."""
+"""Filling in a file that an LMS exported, so that it finds its own rows, columns and ids again when it gets the file
+back.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,8 @@ def plain(name: str) -> str:
 def columns(ours: list, theirs: list[Column], mapping: dict) -> tuple[dict, list[str]]:
     """Which of their columns is which of our assignments.
 
-    A heading that `mapping` names counts; else an equal name; else one that contains ours as whole words. A column that two of
+    A heading that `mapping` names counts; else an equal name; else one that contains ours as whole words. A column that
+    two of
     ours could mean, and an assignment that could be two columns, stay empty.
 
     Parameters
@@ -54,7 +57,9 @@ def columns(ours: list, theirs: list[Column], mapping: dict) -> tuple[dict, list
     for name in ours:
         if not found[name] and name not in wanted:
             words = re.compile(rf"(?<!\w){re.escape(plain(name))}(?!\w)")
-            found[name] = [column for column in theirs if column.index not in taken and words.search(plain(column.heading))]
+            found[name] = [
+                column for column in theirs if column.index not in taken and words.search(plain(column.heading))
+            ]
     claims = Counter(candidates[0].index for candidates in found.values() if len(candidates) == 1)
     for name, candidates in list(found.items()):
         if len(candidates) == 1 and claims[candidates[0].index] == 1:
@@ -62,11 +67,11 @@ def columns(ours: list, theirs: list[Column], mapping: dict) -> tuple[dict, list
             continue
         del found[name]
         if not candidates:
-            nowhere.append(name + (f" (as \"{mapping[name]}\")" if name in wanted else ""))
+            nowhere.append(name + (f' (as "{mapping[name]}")' if name in wanted else ""))
         elif len(candidates) > 1:
-            problems.append(f"{name} could be any of " + ", ".join(f"\"{column.heading}\"" for column in candidates))
+            problems.append(f"{name} could be any of " + ", ".join(f'"{column.heading}"' for column in candidates))
         else:
-            problems.append(f"{name} is not the only one that fits \"{candidates[0].heading}\"")
+            problems.append(f'{name} is not the only one that fits "{candidates[0].heading}"')
     return found, problems + ([f"no column for {', '.join(nowhere)}"] if nowhere else [])
 
 

@@ -45,11 +45,12 @@ def weighted_kappa(first: Sequence[float], second: Sequence[float]) -> float | N
     """Cohen's weighted kappa with quadratic weights; None if neither grader's points vary.
 
     1 - (sum of w_ij o_ij) / (sum of w_ij e_ij) with w_ij = (i - j)^2, o the observed and e the expected proportions
-    (J. Cohen, Weighted kappa, Psychological Bulletin 70, 1968, 213-220). Since e_ij is the product of the margins, the lower sum is the mean of
+    (J. Cohen, Weighted kappa, Psychological Bulletin 70, 1968, 213-220). Since e_ij is the product of the margins, the
+    lower sum is the mean of
     (x - y)^2 over every x of the one with every y of the other: points need not be sorted into categories.
     """
     x, y = np.asarray(first, float), np.asarray(second, float)
-    expected = np.mean(x ** 2) + np.mean(y ** 2) - 2 * np.mean(x) * np.mean(y) if x.size else 0.0
+    expected = np.mean(x**2) + np.mean(y**2) - 2 * np.mean(x) * np.mean(y) if x.size else 0.0
     return None if expected < 1e-12 else float(1 - np.mean((x - y) ** 2) / expected)
 
 
@@ -61,24 +62,51 @@ def section(facts: Facts, second_markers: Sequence[str]) -> list[Agreement]:
 
 def compare(name: str, first: dict[tuple, book.Mark], second: dict[tuple, book.Mark]) -> Agreement:
     """What two graders gave for the answers that both have marked."""
-    both = [Both(mark.learner, mark.assignment, mark.cell, mark.maximum, float(mark.manual or 0.0), float(second[key].manual or 0.0))
-            for key, mark in first.items() if key in second]
+    both = [
+        Both(
+            mark.learner,
+            mark.assignment,
+            mark.cell,
+            mark.maximum,
+            float(mark.manual or 0.0),
+            float(second[key].manual or 0.0),
+        )
+        for key, mark in first.items()
+        if key in second
+    ]
     cells = []
     for assignment, cell in dict.fromkeys((pair.assignment, pair.cell) for pair in both):
         of = [pair for pair in both if (pair.assignment, pair.cell) == (assignment, cell)]
         apart = float(np.mean([pair.apart for pair in of]))
-        cells.append((assignment, cell, len(of), apart, weighted_kappa([pair.first for pair in of], [pair.second for pair in of])))
+        cells.append(
+            (
+                assignment,
+                cell,
+                len(of),
+                apart,
+                weighted_kappa([pair.first for pair in of], [pair.second for pair in of]),
+            )
+        )
     cells.sort(key=lambda row: -row[3])
     scaled = [pair for pair in both if pair.maximum > 0]  # cells of 1 and of 5 points together: as shares
     distances = np.array([pair.apart for pair in both] or [0.0])
     return Agreement(
-        name, len(both), float(np.mean(distances < 1e-9)), float(np.mean(distances)),
-        weighted_kappa([p.first / p.maximum for p in scaled], [p.second / p.maximum for p in scaled]), cells,
-        [pair for pair in sorted(both, key=lambda pair: -pair.apart)[:10] if pair.apart > 1e-9])
+        name,
+        len(both),
+        float(np.mean(distances < 1e-9)),
+        float(np.mean(distances)),
+        weighted_kappa([p.first / p.maximum for p in scaled], [p.second / p.maximum for p in scaled]),
+        cells,
+        [pair for pair in sorted(both, key=lambda pair: -pair.apart)[:10] if pair.apart > 1e-9],
+    )
 
 
 def _marked(marks: list[book.Mark]) -> dict[tuple, book.Mark]:
-    return {(m.learner, m.assignment, m.notebook, m.cell): m for m in marks if m.written and m.manual is not None and not m.waits}
+    return {
+        (m.learner, m.assignment, m.notebook, m.cell): m
+        for m in marks
+        if m.written and m.manual is not None and not m.waits
+    }
 
 
 def _name(address: str) -> str:
@@ -89,10 +117,15 @@ def _name(address: str) -> str:
 def _read(address: str) -> list[book.Mark]:
     path = None if "://" in address else Path(address)
     if path is not None and not path.is_file():
-        raise ClassroomError(f"There is no second gradebook {address}: give --Report.second_markers the file or address that the second grader used.")
+        raise ClassroomError(
+            f"There is no second gradebook {address}: give --Report.second_markers the file or address that the "
+            "second grader used."
+        )
     try:
         with book.opened(address if path is None else f"sqlite:///{path.resolve()}") as connection:
             return book.marks(connection)
     except sqlalchemy.exc.SQLAlchemyError as error:
         reason = type(error).__name__
-        raise ClassroomError(f"The second gradebook {_name(address)} cannot be read ({reason}): is it a gradebook of nbgrader?") from None
+        raise ClassroomError(
+            f"The second gradebook {_name(address)} cannot be read ({reason}): is it a gradebook of nbgrader?"
+        ) from None

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from classroom.report.facts import Facts
 
-FALL = 0.20      # of the points, against the class, from the earlier assignments to the last two
-FAR = 0.5        # of the class's median
-EARLIER = 2      # assignments that must stand before the last two, or nothing can be said of a fall
+FALL = 0.20  # of the points, against the class, from the earlier assignments to the last two
+FAR = 0.5  # of the class's median
+EARLIER = 2  # assignments that must stand before the last two, or nothing can be said of a fall
 
 
 class Needs(NamedTuple):
@@ -23,9 +23,13 @@ class Needs(NamedTuple):
     shares: list[tuple[str, float | None]]
 
 
-RULE = ("Missing: the newest assignment that is due is not there, or two or more are not. "
-        f"Falling: the last two assignments, each measured against the class's median, are {FALL:.0%} of the points or more below the earlier ones "
-        f"(from {EARLIER + 2} assignments on). Far below: the mean of what was handed in is below half of the class's median.").replace("%", " %")
+RULE = (
+    "Missing: the newest assignment that is due is not there, or two or more are not. "
+    f"Falling: the last two assignments, each measured against the class's median, are {FALL:.0%} of the points or "
+    "more below the earlier ones "
+    f"(from {EARLIER + 2} assignments on). Far below: the mean of what was handed in is below half of the class's "
+    "median."
+).replace("%", " %")
 
 
 def label(name: str) -> str:
@@ -40,10 +44,15 @@ def section(facts: Facts) -> list[Needs]:
     # Without a due date nobody knows who is late: it counts once half of the class has it.
     asked = [name for name in asked if facts.due[name] or 2 * len(facts.of[name]) >= len(facts.learners)]
     came = {(s.learner, s.assignment) for s in facts.submissions}
-    middles = {name: median(of) for name in asked if (of := [share for (_, a), share in facts.share.items() if a == name])}
+    middles = {
+        name: median(of) for name in asked if (of := [share for (_, a), share in facts.share.items() if a == name])
+    }
     if not asked:
         return []
-    reached = {learner: [facts.share[learner, name] for name in asked if (learner, name) in facts.share] for learner in facts.learners}
+    reached = {
+        learner: [facts.share[learner, name] for name in asked if (learner, name) in facts.share]
+        for learner in facts.learners
+    }
     means = {learner: mean(shares) for learner, shares in reached.items() if shares}
     middle = median(means.values()) if means else 0.0
     found = []
@@ -64,6 +73,17 @@ def section(facts: Facts) -> list[Needs]:
         if learner in means and means[learner] < FAR * middle:
             reasons.append(f"far below: {100 * means[learner]:.0f} % on average, the class {100 * middle:.0f} %")
         if reasons:
-            found.append((-len(reasons) - (len(missing) > 1), means.get(learner, -1.0),
-                          Needs(learner, facts.who(learner), row.email, reasons, [(name, facts.share.get((learner, name))) for name in asked])))
+            found.append(
+                (
+                    -len(reasons) - (len(missing) > 1),
+                    means.get(learner, -1.0),
+                    Needs(
+                        learner,
+                        facts.who(learner),
+                        row.email,
+                        reasons,
+                        [(name, facts.share.get((learner, name))) for name in asked],
+                    ),
+                )
+            )
     return [needs for _, _, needs in sorted(found, key=lambda entry: entry[:2])]

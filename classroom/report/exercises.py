@@ -10,13 +10,16 @@ import numpy as np
 from classroom.report import figures
 from classroom.report.facts import Facts
 
-FEW = 20     # learners; below, a correlation says more of chance than of the exercise (its standard error is about 1 / sqrt(n))
-WEAK = 0.2   # Ebel & Frisbie, Essentials of Educational Measurement, 5th ed. 1991: below 0.20, poor
+# learners; below, a correlation says more of chance than of the exercise (its standard error is about 1 / sqrt(n))
+FEW = 20
+WEAK = 0.2  # Ebel & Frisbie, Essentials of Educational Measurement, 5th ed. 1991: below 0.20, poor
 HARD = 0.5
 
 
 class Exercise(NamedTuple):
-    """`share` is the mean share of its points; `discrimination` is None where nothing can be said, and `why` says why."""
+    """`share` is the mean share of its points; `discrimination` is None where nothing can be said, and `why` says
+    why.
+    """
 
     name: str
     points: float
@@ -46,10 +49,14 @@ class Analysis(NamedTuple):
 
 def section(facts: Facts) -> list[Analysis]:
     """An analysis of each assignment that has grades."""
-    points: dict[str, dict[str, dict[str, list[float]]]] = defaultdict(lambda: defaultdict(dict))  # assignment, exercise, learner -> [score, maximum]
+    points: dict[str, dict[str, dict[str, list[float]]]] = defaultdict(
+        lambda: defaultdict(dict)
+    )  # assignment, exercise, learner -> [score, maximum]
     for mark in facts.marks:
         if not mark.waits and mark.maximum > 0:
-            of = points[mark.assignment][facts.exercise(mark.assignment, mark.notebook, mark.cell)].setdefault(mark.learner, [0.0, 0.0])
+            of = points[mark.assignment][facts.exercise(mark.assignment, mark.notebook, mark.cell)].setdefault(
+                mark.learner, [0.0, 0.0]
+            )
             of[0] += mark.score
             of[1] += mark.maximum
     found = []
@@ -62,7 +69,12 @@ def section(facts: Facts) -> list[Analysis]:
 
 
 def _in_order(facts: Facts, assignment: str, points: dict) -> dict:
-    order = [facts.exercise(assignment, notebook, cell) for (of, notebook), cells in facts.outlines.items() if of == assignment for cell in cells]
+    order = [
+        facts.exercise(assignment, notebook, cell)
+        for (of, notebook), cells in facts.outlines.items()
+        if of == assignment
+        for cell in cells
+    ]
     place = {name: number for number, name in reversed(list(enumerate(order)))}
     return {name: points[name] for name in sorted(points, key=lambda name: place.get(name, len(order)))}
 
@@ -70,7 +82,8 @@ def _in_order(facts: Facts, assignment: str, points: dict) -> dict:
 def analyse(points: dict[str, dict[str, list[float]]]) -> list[Exercise]:
     """Difficulty and discrimination, from exercise -> learner -> (score, maximum).
 
-    Discrimination is the corrected item-total correlation: Pearson's, of the share of this exercise with the share of all the other exercises of
+    Discrimination is the corrected item-total correlation: Pearson's, of the share of this exercise with the share of
+    all the other exercises of
     the assignment. For an exercise that is only right or wrong it is the point-biserial correlation with the rest score
     (Nunnally & Bernstein, Psychometric Theory, 3rd ed. 1994).
     """
@@ -96,18 +109,25 @@ def analyse(points: dict[str, dict[str, list[float]]]) -> list[Exercise]:
                 why = "all alike elsewhere"
             else:
                 value = float(np.corrcoef(own, others)[0, 1])
-        found.append(Exercise(name, max(maximum for _, maximum in of.values()), len(own), float(own.mean()), value, why))
+        found.append(
+            Exercise(name, max(maximum for _, maximum in of.values()), len(own), float(own.mean()), value, why)
+        )
     return found
 
 
 def _draw(assignment: str, exercises: list[Exercise], learners: int) -> figures.Figure:
     hardest = min(exercises, key=lambda exercise: exercise.share)
     known = [(exercise.discrimination, exercise.name) for exercise in exercises if exercise.discrimination is not None]
-    alt = f"Exercises of {assignment}: the hardest is {hardest.name}, with {100 * hardest.share:.0f} % of its points on average."
+    alt = (
+        f"Exercises of {assignment}: the hardest is {hardest.name}, with {100 * hardest.share:.0f} % of its points "
+        "on average."
+    )
     if known:
         least, name = min(known, key=lambda pair: pair[0])
         weak = sum(discrimination < WEAK for discrimination, _ in known)
-        alt += f" {weak} of {len(known)} tell learners apart poorly (below {WEAK}); the lowest is {name} with {least:.2f}."
+        alt += (
+            f" {weak} of {len(known)} tell learners apart poorly (below {WEAK}); the lowest is {name} with {least:.2f}."
+        )
     else:
         alt += f" Nothing can be said of discrimination: {learners} learners are too few, or all did alike."
     figure, (left, right) = figures.canvas(5.2, 0.75 + 0.235 * len(exercises), 2, sharey=True, width_ratios=[3, 2])
@@ -125,7 +145,13 @@ def _draw(assignment: str, exercises: list[Exercise], learners: int) -> figures.
             right.text(0.02, row, exercise.why, fontsize=7, color=figures.QUIET, va="center")
         else:
             poor = exercise.discrimination < WEAK
-            right.plot(exercise.discrimination, row, "D" if poor else "o", color=figures.VERMILION if poor else figures.BLUE, markersize=5.5)
+            right.plot(
+                exercise.discrimination,
+                row,
+                "D" if poor else "o",
+                color=figures.VERMILION if poor else figures.BLUE,
+                markersize=5.5,
+            )
     lowest = min([-0.1, *(discrimination - 0.08 for discrimination, _ in known)])
     right.set(xlim=(lowest, 1), xticks=[0, 0.5, 1], xticklabels=["0", "0.5", "1"])
     right.set_title("discrimination", fontsize=8.5, color=figures.QUIET, loc="left")

@@ -79,7 +79,14 @@ class Facts:
         return [assignment for assignment in self.due if self.of[assignment]]
 
 
-def gather(connection, coursedir, now: datetime, names: bool = True, students: Collection[str] = (), assignments: Collection[str] = ()) -> Facts:
+def gather(
+    connection,
+    coursedir,
+    now: datetime,
+    names: bool = True,
+    students: Collection[str] = (),
+    assignments: Collection[str] = (),
+) -> Facts:
     """Read the gradebook and the autograded notebooks; `students` and `assignments` may leave some out."""
     roster = {learner.id: learner for learner in book.learners(connection) if not students or learner.id in students}
     due = {name: date for name, date in book.assignments(connection).items() if not assignments or name in assignments}
@@ -90,8 +97,16 @@ def gather(connection, coursedir, now: datetime, names: bool = True, students: C
         if submission.timestamp is not None:
             times[submission.assignment].append(submission.timestamp)
     # By due date, or by when most had it done; what has neither comes last, by name.
-    order = sorted(due, key=lambda name: (due[name] or (sorted(times[name])[len(times[name]) // 2] if times[name] else datetime.max), name))
-    facts = Facts(coursedir.course_id or "", now, roster, {name: due[name] for name in order}, marks, handed, names=names)
+    order = sorted(
+        due,
+        key=lambda name: (
+            due[name] or (sorted(times[name])[len(times[name]) // 2] if times[name] else datetime.max),
+            name,
+        ),
+    )
+    facts = Facts(
+        coursedir.course_id or "", now, roster, {name: due[name] for name in order}, marks, handed, names=names
+    )
     step = coursedir.autograded_directory
     for found in notebooks.read(coursedir, step, [(s.learner, s.assignment) for s in handed]):
         if isinstance(found, notebooks.Notebook):

@@ -1,4 +1,6 @@
-"""Figures of a report: drawn without a display, in colours that colour-blind people can tell apart, each with words that say the finding."""
+"""Figures of a report: drawn without a display, in colours that colour-blind people can tell apart, each with words
+that say the finding.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,15 @@ from typing import NamedTuple
 from matplotlib.figure import Figure as Canvas
 
 # Okabe and Ito (2008), Color Universal Design.
-BLUE, SKY, ORANGE, VERMILION, GREEN, PURPLE, BLACK = "#0072B2", "#56B4E9", "#E69F00", "#D55E00", "#009E73", "#CC79A7", "#000000"
+BLUE, SKY, ORANGE, VERMILION, GREEN, PURPLE, BLACK = (
+    "#0072B2",
+    "#56B4E9",
+    "#E69F00",
+    "#D55E00",
+    "#009E73",
+    "#CC79A7",
+    "#000000",
+)
 INK, QUIET, GRID = "#222222", "#5f6368", "#e3e3e3"
 DPI = 200
 
@@ -53,7 +63,14 @@ def canvas(width: float, height: float, columns: int = 1, **options):
 def finished(figure: Canvas, name: str, alt: str, narrow: Canvas | None = None) -> Figure:
     """The drawing as a PNG; `name` may hold whatever an assignment is called."""
     width, height = (round(96 * inches) for inches in figure.get_size_inches())
-    return Figure(re.sub(r"[^\w.-]+", "_", name) + ".png", alt, _png(figure, alt), _png(narrow, alt) if narrow else b"", width, height)
+    return Figure(
+        re.sub(r"[^\w.-]+", "_", name) + ".png",
+        alt,
+        _png(figure, alt),
+        _png(narrow, alt) if narrow else b"",
+        width,
+        height,
+    )
 
 
 def _png(figure: Canvas, alt: str) -> bytes:
@@ -65,4 +82,4 @@ def _png(figure: Canvas, alt: str) -> bytes:
 
 def shortened(name: str, length: int = 24) -> str:
     """A name that fits beside an axis."""
-    return name if len(name) <= length else name[:length - 1] + "…"
+    return name if len(name) <= length else name[: length - 1] + "…"

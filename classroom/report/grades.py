@@ -30,16 +30,36 @@ def section(facts: Facts) -> list[Distribution]:
     """A distribution for each assignment that has grades."""
     found = []
     for assignment in facts.handed_in():
-        shares = np.array([facts.share[s.learner, assignment] for s in facts.of[assignment] if (s.learner, assignment) in facts.share])
+        shares = np.array(
+            [facts.share[s.learner, assignment] for s in facts.of[assignment] if (s.learner, assignment) in facts.share]
+        )
         if not shares.size:
             continue
         counts = binned(shares)
         low, median, high = np.percentile(shares, [25, 50, 75])
         below = int((shares < HALF - 1e-9).sum())
         missing = len(facts.learners) - len(facts.of[assignment])
-        alt = (f"Grades in {assignment}: {shares.size} graded, median {median:.0%} of the points, the middle half between {low:.0%} and {high:.0%}; "
-               f"{below} below 50 %.").replace("%", " %").replace("  %", " %")
-        found.append(Distribution(assignment, counts, shares.size, missing, median, (low, high), below, _draw(assignment, counts, median, alt)))
+        alt = (
+            (
+                f"Grades in {assignment}: {shares.size} graded, median {median:.0%} of the points, the middle half "
+                f"between {low:.0%} and {high:.0%}; "
+                f"{below} below 50 %."
+            )
+            .replace("%", " %")
+            .replace("  %", " %")
+        )
+        found.append(
+            Distribution(
+                assignment,
+                counts,
+                shares.size,
+                missing,
+                median,
+                (low, high),
+                below,
+                _draw(assignment, counts, median, alt),
+            )
+        )
     return found
 
 
@@ -55,6 +75,14 @@ def _draw(assignment: str, counts: list[int], median: float, alt: str) -> figure
     colours = [figures.ORANGE if edge < 50 else figures.BLUE for edge in left]
     bars = axis.bar(left + 5, counts, width=9, color=colours)
     axis.bar_label(bars, [count or "" for count in counts], fontsize=7.5, color=figures.QUIET, padding=1)
-    axis.plot(min(median, 1.0) * 100, -0.06 * max(counts), "^", color=figures.INK, markersize=6, clip_on=False, zorder=5)
-    axis.set(xlim=(0, 100), ylim=(0, max(counts) * 1.15), yticks=[], xticks=[0, 25, 50, 75, 100], xticklabels=["0", "25", "50", "75", "100 %"])
+    axis.plot(
+        min(median, 1.0) * 100, -0.06 * max(counts), "^", color=figures.INK, markersize=6, clip_on=False, zorder=5
+    )
+    axis.set(
+        xlim=(0, 100),
+        ylim=(0, max(counts) * 1.15),
+        yticks=[],
+        xticks=[0, 25, 50, 75, 100],
+        xticklabels=["0", "25", "50", "75", "100 %"],
+    )
     return figures.finished(figure, f"grades_{assignment}", alt)

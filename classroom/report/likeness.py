@@ -1,7 +1,9 @@
 """Solutions that resemble each other: copydetect's fingerprints of the learners' own cells, on this machine, in memory.
 
-copydetect (winnowing: Schleimer, Wilkerson, Aiken, SIGMOD 2003) sees through other names, spacing and comments. Short right answers are
-alike by nature; so what was given, what the instructor's own solution has, and what many in the class have does not count, and the rest
+copydetect (winnowing: Schleimer, Wilkerson, Aiken, SIGMOD 2003) sees through other names, spacing and comments. Short
+right answers are
+alike by nature; so what was given, what the instructor's own solution has, and what many in the class have does not
+count, and the rest
 counts the more the fewer have it.
 """
 
@@ -22,15 +24,17 @@ from tqdm import tqdm
 from classroom.report import notebooks
 from proctor.cells import source_of
 
-LENGTH = 25        # characters of code, names shortened to one letter, that make one fingerprint; copydetect's own default
-COMMON = 0.2       # of the class: what more learners than that have is nobody's own
-RING = (3, 25)     # ... but three learners are never "most of the class", and more than 25 always are
-LEAST = 60         # fingerprints in common, about three lines, before a cell is worth a look
-THRESHOLD = 0.7    # of the shorter one's own code
+LENGTH = 25  # characters of code, names shortened to one letter, that make one fingerprint; copydetect's own default
+COMMON = 0.2  # of the class: what more learners than that have is nobody's own
+RING = (3, 25)  # ... but three learners are never "most of the class", and more than 25 always are
+LEAST = 60  # fingerprints in common, about three lines, before a cell is worth a look
+THRESHOLD = 0.7  # of the shorter one's own code
 
 
 class Cell(NamedTuple):
-    """One exercise in which two learners' code is alike: the share of the shorter one's own code, and both sides with what matches marked."""
+    """One exercise in which two learners' code is alike: the share of the shorter one's own code, and both sides
+    with what matches marked.
+    """
 
     name: str
     similarity: float
@@ -72,7 +76,9 @@ class Code:
         cls._known.clear()
 
 
-def compare(assignment: str, written: Mapping[str, Mapping[str, str]], given: Iterable[str], threshold: float = THRESHOLD) -> Compared:
+def compare(
+    assignment: str, written: Mapping[str, Mapping[str, str]], given: Iterable[str], threshold: float = THRESHOLD
+) -> Compared:
     """Compare every learner with every other, exercise by exercise.
 
     Parameters
@@ -97,11 +103,15 @@ def compare(assignment: str, written: Mapping[str, Mapping[str, str]], given: It
             found[first, second].append((weight, similarity, name))
     alike = []
     for (first, second), shares in found.items():
-        shown = [Cell(name, similarity, *_side_by_side(written[first][name], written[second][name], common[name]))
-                 for _, similarity, name in sorted(shares, reverse=True)]
+        shown = [
+            Cell(name, similarity, *_side_by_side(written[first][name], written[second][name], common[name]))
+            for _, similarity, name in sorted(shares, reverse=True)
+        ]
         alike.append(Pair(first, second, sum(weight for weight, _, _ in shares), shown))
     Code.forget()
-    return Compared(assignment, len(written), len(by_cell), sorted(alike, key=lambda pair: (-pair.weight, pair.first, pair.second)))
+    return Compared(
+        assignment, len(written), len(by_cell), sorted(alike, key=lambda pair: (-pair.weight, pair.first, pair.second))
+    )
 
 
 def _alike(codes: dict[str, str], free: set, threshold: float) -> tuple[set, list[tuple[str, str, float, float]]]:
@@ -113,7 +123,10 @@ def _alike(codes: dict[str, str], free: set, threshold: float) -> tuple[set, lis
     common = {mark for mark, number in having.items() if number > limit}
     size = max(len(own), 2)
     # Shared by two, a fingerprint counts 1; by half of the class, nearly nothing.
-    weights = {number: min(1.0, math.log(size / number) / math.log(size / 2)) if size > 2 else 1.0 for number in range(1, limit + 1)}
+    weights = {
+        number: min(1.0, math.log(size / number) / math.log(size / 2)) if size > 2 else 1.0
+        for number in range(1, limit + 1)
+    }
     learners = sorted(own)
     place = {learner: number for number, learner in enumerate(learners)}
     total = np.zeros(len(learners))
@@ -129,8 +142,12 @@ def _alike(codes: dict[str, str], free: set, threshold: float) -> tuple[set, lis
     shared = np.zeros(len(learners) ** 2)
     for number, groups in sharing.items():
         rows = np.array(groups)
-        left, right = np.triu_indices(number, 1)  # learners stand in order, so these are pairs with the smaller number first
-        shared += weights[number] * np.bincount((rows[:, left] * len(learners) + rows[:, right]).ravel(), minlength=shared.size)
+        left, right = np.triu_indices(
+            number, 1
+        )  # learners stand in order, so these are pairs with the smaller number first
+        shared += weights[number] * np.bincount(
+            (rows[:, left] * len(learners) + rows[:, right]).ravel(), minlength=shared.size
+        )
     found = []
     for flat in np.flatnonzero(shared >= LEAST):
         i, j = divmod(int(flat), len(learners))
@@ -156,7 +173,9 @@ def _counting(code: str, without: set) -> CodeFingerprint:
 
 
 def _marked(code: str, slices) -> Markup:
-    """Escaped, with <mark> around the slices. copydetect's own highlighter repeats text where its offsets step back, after a class."""
+    """Escaped, with <mark> around the slices. copydetect's own highlighter repeats text where its offsets step back,
+    after a class.
+    """
     done, parts = 0, []
     for start, end in zip(*(np.asarray(edge, int) for edge in slices)) if len(slices) else ():
         start, end = max(done, start), max(done, min(end, len(code)))

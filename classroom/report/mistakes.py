@@ -1,6 +1,7 @@
 """Section: named mistakes, as the tests named them to the learners, and how many made each: what to re-teach.
 
-Tests name mistakes as data (see proctor/README.md), so what counts as the same mistake is its name, whatever numbers stand in the sentence.
+Tests name mistakes as data (see proctor/README.md), so what counts as the same mistake is its name, whatever numbers
+stand in the sentence.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from proctor import cells
 
 
 class Mistake(NamedTuple):
-    """One mistake in one exercise. `hints` is what its learners were told: one sentence, or two of which one is likely theirs."""
+    """One mistake in one exercise. `hints` is what its learners were told: one sentence, or two of which one is
+    likely theirs.
+    """
 
     exercise: str
     hints: tuple[str, ...]
@@ -41,7 +44,7 @@ class Assignment(NamedTuple):
     @property
     def rare(self) -> list[Mistake]:
         """All others."""
-        return self.mistakes[len(self.frequent):]
+        return self.mistakes[len(self.frequent) :]
 
 
 def section(facts: Facts) -> list[Assignment]:
@@ -52,8 +55,14 @@ def section(facts: Facts) -> list[Assignment]:
     for notebook in facts.read:
         readers[notebook.assignment].add(notebook.learner)
         for cell, found in notebook.mistakes.items():
-            named[notebook.assignment][facts.exercise(notebook.assignment, notebook.name, cell), notebook.learner].append(found)
-    return [Assignment(name, len(readers[name]), _grouped(named[name], len(readers[name]))) for name in reversed(facts.handed_in()) if readers[name]]
+            named[notebook.assignment][
+                facts.exercise(notebook.assignment, notebook.name, cell), notebook.learner
+            ].append(found)
+    return [
+        Assignment(name, len(readers[name]), _grouped(named[name], len(readers[name])))
+        for name in reversed(facts.handed_in())
+        if readers[name]
+    ]
 
 
 def _grouped(named: dict[tuple[str, str], list[tuple[cells.Mistake, ...]]], of: int) -> list[Mistake]:
@@ -63,7 +72,10 @@ def _grouped(named: dict[tuple[str, str], list[tuple[cells.Mistake, ...]]], of: 
             words, learners = groups[exercise, tuple(mistake.name for mistake in mistakes)]
             words[tuple(mistake.hint for mistake in mistakes)] += 1
             learners.add(learner)
-    found = [Mistake(exercise, words.most_common(1)[0][0], sorted(learners), of) for (exercise, _), (words, learners) in groups.items()]
+    found = [
+        Mistake(exercise, words.most_common(1)[0][0], sorted(learners), of)
+        for (exercise, _), (words, learners) in groups.items()
+    ]
     return sorted(found, key=lambda mistake: (-len(mistake.learners), mistake.exercise, mistake.hints))
 
 

@@ -43,12 +43,18 @@ def load(path: Path) -> list[dict]:
 
 def solutions(content: list[dict]) -> dict[str, str]:
     """Code that is the learner's own: grade id -> source."""
-    return {cells.grade_id_of(cell): cells.source_of(cell) for cell in content if cell.get("cell_type") == "code" and cells.is_answer(cell)}
+    return {
+        cells.grade_id_of(cell): cells.source_of(cell)
+        for cell in content
+        if cell.get("cell_type") == "code" and cells.is_answer(cell)
+    }
 
 
 def mistakes(content: list[dict]) -> dict[str, tuple[cells.Mistake, ...]]:
     """The tests that named known mistakes: grade id -> those."""
-    return {cells.grade_id_of(cell): found for cell in content if cells.is_test(cell) and (found := cells.mistakes(cell))}
+    return {
+        cells.grade_id_of(cell): found for cell in content if cells.is_test(cell) and (found := cells.mistakes(cell))
+    }
 
 
 def folder(coursedir, step: str, learner: str, assignment: str) -> Path:
@@ -77,7 +83,9 @@ def learners(coursedir, step: str, assignment: str) -> list[str]:
     return sorted(match["learner"] for match in found if match)
 
 
-def read(coursedir, step: str, wanted: Iterable[tuple[str, str]], told: str = "Reading notebooks") -> Iterator[Notebook | Unreadable]:
+def read(
+    coursedir, step: str, wanted: Iterable[tuple[str, str]], told: str = "Reading notebooks"
+) -> Iterator[Notebook | Unreadable]:
     """The notebooks of (learner, assignment) pairs, one after the other; where there is no folder, nothing."""
     wanted = list(wanted)
     for learner, assignment in tqdm(wanted, told, unit=" submissions", disable=None, leave=False):

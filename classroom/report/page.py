@@ -1,4 +1,6 @@
-"""Makes one HTML file of sections and figures: nothing in it is fetched, no script runs, whatever people wrote is escaped."""
+"""Makes one HTML file of sections and figures: nothing in it is fetched, no script runs, whatever people wrote is
+escaped.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,12 @@ HERE = Path(__file__).parent
 def render(template: str, **values) -> str:
     """The page as text."""
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(HERE), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+        loader=jinja2.FileSystemLoader(HERE),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     environment.filters["percent"] = lambda share: f"{100 * share:.0f} %"
     environment.filters["points"] = lambda number: f"{number:.4g}"
     return environment.get_template(template).render(css=(HERE / "page.css").read_text(encoding="utf-8"), **values)

@@ -20,20 +20,31 @@ SHOWN = 5  # pairs of similar submissions of one assignment, side by side
 class Report(ExportPlugin):
     """One page on the class, and its figures as PNG files."""
 
-    names = Bool(True, help="False: the page for showing in class. No learner's name, id or code is on it, only counts.").tag(config=True)
-    second_markers = List(Unicode(), help=(
-        "Gradebooks (files or addresses) in which a second grader has marked the same written answers.")).tag(config=True)
-    formgrader = Unicode("http://localhost:8888/formgrader", help="Where formgrader is, for the links to written answers.").tag(config=True)
+    names = Bool(
+        True, help="False: the page for showing in class. No learner's name, id or code is on it, only counts."
+    ).tag(config=True)
+    second_markers = List(
+        Unicode(),
+        help=("Gradebooks (files or addresses) in which a second grader has marked the same written answers."),
+    ).tag(config=True)
+    formgrader = Unicode(
+        "http://localhost:8888/formgrader", help="Where formgrader is, for the links to written answers."
+    ).tag(config=True)
     similar = Bool(True, help="False: leave out the comparison of solutions.").tag(config=True)
 
     def export(self, gradebook) -> None:
-        """Write the report to `to`: a folder (page and figures in it) or a file that ends in .html (figures beside it). Default: report/."""
+        """Write the report to `to`: a folder (page and figures in it) or a file that ends in .html (figures beside
+        it). Default: report/.
+        """
         try:
             place, number = self.write(gradebook)
         except (ClassroomError, OSError) as error:
             self.log.error("%s", error)
             sys.exit(1)
-        print(f"{place}: the report; {number} figures as PNG beside it." + ("" if self.names else " No learner is named in it."))
+        print(
+            f"{place}: the report; {number} figures as PNG beside it."
+            + ("" if self.names else " No learner is named in it.")
+        )
 
     def write(self, gradebook) -> tuple[Path, int]:
         """Write page and figures; return the page's path and the number of figures."""
@@ -54,13 +65,26 @@ class Report(ExportPlugin):
         with gradebook.engine.connect() as connection:
             known = facts.gather(connection, coursedir, now, self.names, students, assignments)
         waiting = written.section(known, self.formgrader)
-        waits = {name: sum(row.waits for row in waiting if row.written and row.assignment == name) for name in known.due}
+        waits = {
+            name: sum(row.waits for row in waiting if row.written and row.assignment == name) for name in known.due
+        }
         return {
-            "facts": known, "few": exercises.FEW, "weak": exercises.WEAK, "shown": SHOWN, "rule": attention.RULE, "thresholds": likeness,
-            "labels": {name: attention.label(name) for name in known.due}, "came": {(s.learner, s.assignment) for s in known.submissions},
-            "grades": grades.section(known), "exercises": exercises.section(known), "timeline": timeline.section(known),
-            "mistakes": mistakes.section(known), "needs": attention.section(known), "written": waiting,
-            "waits": {name: number for name, number in waits.items() if number}, "agreement": agreement.section(known, self.second_markers),
+            "facts": known,
+            "few": exercises.FEW,
+            "weak": exercises.WEAK,
+            "shown": SHOWN,
+            "rule": attention.RULE,
+            "thresholds": likeness,
+            "labels": {name: attention.label(name) for name in known.due},
+            "came": {(s.learner, s.assignment) for s in known.submissions},
+            "grades": grades.section(known),
+            "exercises": exercises.section(known),
+            "timeline": timeline.section(known),
+            "mistakes": mistakes.section(known),
+            "needs": attention.section(known),
+            "written": waiting,
+            "waits": {name: number for name, number in waits.items() if number},
+            "agreement": agreement.section(known, self.second_markers),
             "similar": self._similar(known, coursedir) if self.similar else None,
         }
 

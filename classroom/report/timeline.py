@@ -13,7 +13,9 @@ from classroom.report.facts import Facts
 
 
 class Arrivals(NamedTuple):
-    """The submissions of one assignment: how many came, how many of them late, how many of them in the last day before the due date."""
+    """The submissions of one assignment: how many came, how many of them late, how many of them in the last day
+    before the due date.
+    """
 
     assignment: str
     due: datetime | None
@@ -44,7 +46,10 @@ def section(facts: Facts) -> Timeline:
 
 def _figure(rows: list[Arrivals], learners: int) -> figures.Figure:
     came, late = sum(len(row.times) for row in rows), sum(len(row.late) for row in rows)
-    alt = f"Submissions by day: {came} in {len(rows)} {'assignment' if len(rows) == 1 else 'assignments'}, {late} of them late."
+    alt = (
+        f"Submissions by day: {came} in {len(rows)} {'assignment' if len(rows) == 1 else 'assignments'}, {late} of "
+        "them late."
+    )
     worst = max(rows, key=lambda row: len(row.late))
     if worst.late:
         alt += f" Most late ones: {worst.assignment}, {len(worst.late)} of {len(worst.times)}."
@@ -60,15 +65,29 @@ def _draw(rows: list[Arrivals], learners: int, width: float):
     edges = np.arange(0, days + step, step, dtype=float)
     figure, axis = figures.canvas(width, 0.55 + 0.46 * len(rows))
     start = dates.date2num(first)
-    counts = [[np.histogram([dates.date2num(time) - start for time in times], edges)[0] for times in (_without(row.times, row.late), row.late)]
-              for row in rows]
+    counts = [
+        [
+            np.histogram([dates.date2num(time) - start for time in times], edges)[0]
+            for times in (_without(row.times, row.late), row.late)
+        ]
+        for row in rows
+    ]
     highest = max(float((on_time + late).max()) for on_time, late in counts)
     for place, (row, (on_time, late)) in enumerate(zip(rows, counts)):
         base = len(rows) - 1 - place
         scale = 0.8 / highest
         axis.bar(start + edges[:-1], on_time * scale, step * 0.9, bottom=base, align="edge", color=figures.BLUE)
-        axis.bar(start + edges[:-1], late * scale, step * 0.9, bottom=base + on_time * scale, align="edge",
-                 color=figures.ORANGE, hatch="////", edgecolor="white", linewidth=0)
+        axis.bar(
+            start + edges[:-1],
+            late * scale,
+            step * 0.9,
+            bottom=base + on_time * scale,
+            align="edge",
+            color=figures.ORANGE,
+            hatch="////",
+            edgecolor="white",
+            linewidth=0,
+        )
         axis.axhline(base, color=figures.GRID, linewidth=0.8)
         if row.due:
             axis.plot([dates.date2num(row.due)] * 2, [base, base + 0.9], color=figures.INK, linewidth=1.4)

@@ -28,10 +28,18 @@ def section(facts: Facts, formgrader: str) -> list[Waiting]:
         if mark.written or mark.waits:
             counts[mark.assignment, mark.notebook, mark.cell, mark.written][0 if mark.waits else 1] += 1
     for mark in facts.marks:  # code that waits for somebody is done for the others
-        if not mark.written and not mark.waits and (key := (mark.assignment, mark.notebook, mark.cell, False)) in counts:
+        if (
+            not mark.written
+            and not mark.waits
+            and (key := (mark.assignment, mark.notebook, mark.cell, False)) in counts
+        ):
             counts[key][1] += 1
     order = {name: place for place, name in enumerate(facts.due)}
     base = formgrader.rstrip("/") + "/gradebook"
-    rows = [Waiting(assignment, notebook, cell, written, waits, done, f"{base}/{quote(assignment, '')}/{quote(notebook, '')}")
-            for (assignment, notebook, cell, written), (waits, done) in counts.items()]
+    rows = [
+        Waiting(
+            assignment, notebook, cell, written, waits, done, f"{base}/{quote(assignment, '')}/{quote(notebook, '')}"
+        )
+        for (assignment, notebook, cell, written), (waits, done) in counts.items()
+    ]
     return sorted(rows, key=lambda row: (order[row.assignment], not row.written, row.notebook, row.cell))

@@ -1,4 +1,6 @@
-"""A class of four with hidden tests in a file of their own, as real as can be: released, submitted, graded, marked by hand."""
+"""A class of four with hidden tests in a file of their own, as real as can be: released, submitted, graded, marked
+by hand.
+"""
 
 from __future__ import annotations
 
@@ -36,16 +38,27 @@ def check_halve(halve):
         raise Wrong("=half of 4 is 2.0, with a point")
 '''
 # Doubling negative numbers is tested now, and a whole number is a right half.
-CHANGED = TESTS.replace('''        raise Wrong("Twice 21 is 42.")
-''', '''        raise Wrong("Twice 21 is 42.")
+CHANGED = TESTS.replace(
+    """        raise Wrong("Twice 21 is 42.")
+""",
+    """        raise Wrong("Twice 21 is 42.")
     if double(-3) != -6:
         raise Wrong("Twice -3 is -6: try negative numbers.")
-''').replace("not isinstance(halve(4), float)", "halve(4) != 2")
+""",
+).replace("not isinstance(halve(4), float)", "halve(4) != 2")
 
 ANSWERS = {  # learner -> the cells that they fill in
-    "ann": {"double": "def double(x):\n    return 2 * x", "halve": "def halve(x):\n    return x / 2", "why": "Because two is two.",
-            "program": "print('two')"},
-    "bob": {"double": "def double(x):\n    return abs(2 * x)", "halve": "def halve(x):\n    return x / 2", "why": "I do not know."},
+    "ann": {
+        "double": "def double(x):\n    return 2 * x",
+        "halve": "def halve(x):\n    return x / 2",
+        "why": "Because two is two.",
+        "program": "print('two')",
+    },
+    "bob": {
+        "double": "def double(x):\n    return abs(2 * x)",
+        "halve": "def halve(x):\n    return x / 2",
+        "why": "I do not know.",
+    },
     "cat": {"double": "def double(x):\n    return 2 * x", "halve": "def halve(x):\n    return x // 2", "why": "So."},
     "dan": {},
 }
@@ -69,19 +82,29 @@ def numbers() -> dict:
     cells = [cell("plain", "# Numbers", cell_type="markdown")]
     for name, points in (("double", 2), ("halve", 3)):
         cells.append(cell("solution", f"### BEGIN SOLUTION\n{ANSWERS['ann'][name]}\n### END SOLUTION", name))
-        cells.append(cell("test", f'"""{name} works"""\n### BEGIN HIDDEN TESTS\nfrom hidden_ps1 import check_{name}\ncheck_{name}({name})\n'
-                                  "### END HIDDEN TESTS", f"test_{name}", points))
+        cells.append(
+            cell(
+                "test",
+                f'"""{name} works"""\n### BEGIN HIDDEN TESTS\nfrom hidden_ps1 import check_{name}\n'
+                f"check_{name}({name})\n"
+                "### END HIDDEN TESTS",
+                f"test_{name}",
+                points,
+            )
+        )
     return notebook(cells)
 
 
 def words() -> dict:
     """The notebook `words`: what people mark."""
-    return notebook([
-        cell("manual", "### BEGIN SOLUTION\nBecause.\n### END SOLUTION", "why", 4, "markdown"),
-        cell("manual", "### BEGIN SOLUTION\nprint('hello')\n### END SOLUTION", "program", 2),
-        cell("task", "Draw a tree.", "tree", 5, "markdown"),
-        cell("plain", "1 + 1"),
-    ])
+    return notebook(
+        [
+            cell("manual", "### BEGIN SOLUTION\nBecause.\n### END SOLUTION", "why", 4, "markdown"),
+            cell("manual", "### BEGIN SOLUTION\nprint('hello')\n### END SOLUTION", "program", 2),
+            cell("task", "Draw a tree.", "tree", 5, "markdown"),
+            cell("plain", "1 + 1"),
+        ]
+    )
 
 
 class SmallClass(Course):
@@ -90,7 +113,8 @@ class SmallClass(Course):
     def __init__(self, root: Path):
         super().__init__(root, {"numbers": numbers(), "words": words()})
         self.tests(TESTS)
-        (root / "nbgrader_config.py").write_text(textwrap.dedent(f"""
+        (root / "nbgrader_config.py").write_text(
+            textwrap.dedent(f"""
             import os, sys
             sys.path[:0] = [{str(HOME)!r}]
             import proctor
@@ -100,7 +124,8 @@ class SmallClass(Course):
             c.CourseDirectory.db_url = os.environ.get("GRADEBOOK_URL", "sqlite:///" + os.path.join(os.getcwd(), "gradebook.db"))
             c.ClearSolutions.code_stub = {{"python": "# your code"}}
             c.Proctor.workers = 2
-        """))
+        """)
+        )
 
     @property
     def url(self) -> str:
@@ -156,8 +181,15 @@ class SmallClass(Course):
 
     def run(self, *command: str, **options) -> subprocess.Popen:
         """Start a command in the folder of the class: nbgrader, or classroom."""
-        return subprocess.Popen([sys.executable, "-m", *command], cwd=self.root, env=self.environment(), text=True, stdout=subprocess.PIPE,
-                                stderr=subprocess.STDOUT, **options)
+        return subprocess.Popen(
+            [sys.executable, "-m", *command],
+            cwd=self.root,
+            env=self.environment(),
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            **options,
+        )
 
     def environment(self) -> dict:
         return {**os.environ, "PYTHONPATH": str(HOME), "JUPYTER_CONFIG_DIR": str(self.root / "config")}

@@ -11,7 +11,7 @@ import nbformat
 from proctor.tests import forkserver
 
 ROOT = Path(__file__).resolve().parents[2]
-CONFIG = f'''import os, sys
+CONFIG = f"""import os, sys
 from pathlib import Path
 root = Path(__file__).resolve().parent
 sys.path.insert(0, {str(ROOT)!r})
@@ -21,7 +21,7 @@ c.CourseDirectory.course_id = "tiny"
 import proctor
 proctor.install(c)
 c.Proctor.test_packages = ["tiny_tests.py"]
-'''
+"""
 CUTS = "cut,session,assignments\nshort,1,01\nshort,2,02 03\nall at once,1,01_add 02_double\n"
 ROSTER = """id,first_name,last_name,email
 ada,Ada,Lovelace,ada@example.org
@@ -33,8 +33,15 @@ jane2,Jane,Doe,jane2@example.org
 
 def cell(kind: str, source: str, name: str, points: float = 0) -> nbformat.NotebookNode:
     made = nbformat.v4.new_code_cell(source, id=name)
-    made.metadata["nbgrader"] = {"grade": kind == "test", "solution": kind == "solution", "locked": kind == "test", "task": False, "grade_id": name,
-                                 "schema_version": 3, **({"points": points} if kind == "test" else {})}
+    made.metadata["nbgrader"] = {
+        "grade": kind == "test",
+        "solution": kind == "solution",
+        "locked": kind == "test",
+        "task": False,
+        "grade_id": name,
+        "schema_version": 3,
+        **({"points": points} if kind == "test" else {}),
+    }
     return made
 
 
@@ -42,9 +49,21 @@ def notebook(function: str, formula: str) -> nbformat.NotebookNode:
     """One exercise of ten points, with a hidden test."""
     return nbformat.v4.new_notebook(
         metadata={"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}},
-        cells=[cell("solution", f"def {function}(x):\n    ### BEGIN SOLUTION\n    return {formula}\n    ### END SOLUTION", function),
-               cell("test", f"assert callable({function})\n### BEGIN HIDDEN TESTS\nassert {function}(3) == {eval(formula, {'x': 3})}\n### END HIDDEN TESTS",
-                    f"test-{function}", 10)])
+        cells=[
+            cell(
+                "solution",
+                f"def {function}(x):\n    ### BEGIN SOLUTION\n    return {formula}\n    ### END SOLUTION",
+                function,
+            ),
+            cell(
+                "test",
+                f"assert callable({function})\n### BEGIN HIDDEN TESTS\nassert {function}(3) == "
+                f"{eval(formula, {'x': 3})}\n### END HIDDEN TESTS",
+                f"test-{function}",
+                10,
+            ),
+        ],
+    )
 
 
 def make_course(folder: Path) -> Path:

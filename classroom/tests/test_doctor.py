@@ -26,7 +26,20 @@ URL = "sqlite:///gradebook.db"
 def healthy(tmp_path_factory) -> Path:
     """A class with two graded submissions, one of them late."""
     course = make_course(tmp_path_factory.mktemp("doctor") / "course")
-    run(course, "classroom", "start", "../class", "--roster", "roster.csv", "--cut", "full", "--first-due", "2027-02-05", "--late", "per-day:10%")
+    run(
+        course,
+        "classroom",
+        "start",
+        "../class",
+        "--roster",
+        "roster.csv",
+        "--cut",
+        "full",
+        "--first-due",
+        "2027-02-05",
+        "--late",
+        "per-day:10%",
+    )
     folder = course.parent / "class"
     for learner, when in (("ada", "2027-02-05 10:00:00"), ("emile", "2027-02-06 10:00:00")):
         hand_in(folder, learner, "01_add", "add.ipynb", answer("add", "x + 1"), when)
@@ -48,7 +61,9 @@ def patient(healthy, tmp_path, monkeypatch) -> Path:
     """A copy to make ill; the working folder."""
     folder = shutil.copytree(healthy, tmp_path / "class")
     monkeypatch.chdir(folder)
-    monkeypatch.setattr(doctor, "_room", lambda patient: doctor.Finding("ok", "room"))  # tried in the tests that are about it
+    monkeypatch.setattr(
+        doctor, "_room", lambda patient: doctor.Finding("ok", "room")
+    )  # tried in the tests that are about it
     return folder
 
 
@@ -57,8 +72,11 @@ def found(*checks: str, fix: bool = False) -> list[str]:
     patient = doctor.Patient(Path.cwd())
     patient.read()
     with settings.quiet(logging.CRITICAL):
-        return [str(one) for name in checks
-                for one in getattr(doctor, name)(*([patient, fix] if name in ("gradebook", "penalties") else [patient]))]
+        return [
+            str(one)
+            for name in checks
+            for one in getattr(doctor, name)(*([patient, fix] if name in ("gradebook", "penalties") else [patient]))
+        ]
 
 
 def only(lines: list[str], *words: str) -> str:
@@ -72,8 +90,15 @@ def only(lines: list[str], *words: str) -> str:
 def test_a_healthy_class(healthy):
     """By the launcher in its folder, from a shell; the room is really tried."""
     import subprocess
-    done = subprocess.run(["./classroom", "doctor"], cwd=healthy, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True,
-                          stdin=subprocess.DEVNULL)
+
+    done = subprocess.run(
+        ["./classroom", "doctor"],
+        cwd=healthy,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+    )
     assert done.returncode == 0 and "0 problems" in done.stdout, done.stdout + done.stderr
     assert "proctor grades; its room was tried, and has walls" in done.stdout
     assert "in step with source/ (2 assignments)" in done.stdout and "has the indexes" in done.stdout
@@ -98,31 +123,51 @@ def test_a_misspelt_setting(patient):
     with Path("nbgrader_config.py").open("a") as config:
         config.write("c.LatePolicy.perday = 0.2\nc.Procter.workers = 3\nc.Proctor.figure = 'none'\n")
     line = only(found("configuration"), "problem", "No such setting")
-    assert "c.LatePolicy.perday (is it per_day?)" in line and "c.Procter (is it c.Proctor?)" in line and "c.Proctor.figure (is it figures?)" in line
+    assert (
+        "c.LatePolicy.perday (is it per_day?)" in line
+        and "c.Procter (is it c.Proctor?)" in line
+        and "c.Proctor.figure (is it figures?)" in line
+    )
 
 
 def test_what_the_course_makes_now_still_lies_in_source(patient, monkeypatch):
-    (patient / "made_for_the_doctor.py").write_text("def files(assignment, source, config):\n    return {'helper.py': b'FACTOR = 2'}\n")
+    (patient / "made_for_the_doctor.py").write_text(
+        "def files(assignment, source, config):\n    return {'helper.py': b'FACTOR = 2'}\n"
+    )
     monkeypatch.syspath_prepend(str(patient))
     with (patient / "nbgrader_config.py").open("a") as config:
         config.write('c.Proctor.given_files = "made_for_the_doctor:files"\n')
     for name in ("01_add", "02_double"):
         (patient / "source" / name / "helper.py").write_text("FACTOR = 3")
     line = only(found("release"), "problem", "In source/ lie files that the course makes now")
-    assert "rm source/01_add/helper.py source/02_double/helper.py && for name in 01_add 02_double; do nbgrader generate_assignment $name --force; done" in line
+    assert (
+        "rm source/01_add/helper.py source/02_double/helper.py && for name in 01_add 02_double; do nbgrader "
+        "generate_assignment $name --force; done" in line
+    )
     for name in ("01_add", "02_double"):
         (patient / "source" / name / "helper.py").unlink()
-    only(found("release"), "problem", "release/ is not what source/ makes: 01_add, 02_double", "nbgrader generate_assignment 01_add --force")
+    only(
+        found("release"),
+        "problem",
+        "release/ is not what source/ makes: 01_add, 02_double",
+        "nbgrader generate_assignment 01_add --force",
+    )
 
 
 def test_a_class_of_an_earlier_version(patient, capsys):
-    """Its launcher and its configuration name the folder of a copy of the packages; `start` takes that out and touches nothing else."""
+    """Its launcher and its configuration name the folder of a copy of the packages; `start` takes that out and
+    touches nothing else.
+    """
     config, launcher = Path("nbgrader_config.py"), Path("classroom")
     now = config.read_text(), launcher.read_text()
     old = now[0].replace("load_subconfig(", "import sys\nsys.path.insert(0, str(course))\nload_subconfig(", 1)
-    old = old.replace("c.Classroom.course", "sys.path.insert(0, '/old/place')  # the package classroom\nc.Classroom.course", 1)
+    old = old.replace(
+        "c.Classroom.course", "sys.path.insert(0, '/old/place')  # the package classroom\nc.Classroom.course", 1
+    )
     config.write_text(old)
-    launcher.write_text('#!/bin/sh\nPYTHONPATH="/old/place${PYTHONPATH:+:$PYTHONPATH}" exec "/old/python" -m classroom "$@"\n')
+    launcher.write_text(
+        '#!/bin/sh\nPYTHONPATH="/old/place${PYTHONPATH:+:$PYTHONPATH}" exec "/old/python" -m classroom "$@"\n'
+    )
     course = doctor.Patient(Path.cwd()).course_folder
     line = only(found("versions_of_files"), "problem", "earlier version", "classroom, nbgrader_config.py")
     assert line.endswith(f"cd {course} && classroom start {Path.cwd()}")
@@ -154,6 +199,7 @@ def test_the_nbgrader_of_another_environment(patient, monkeypatch, tmp_path):
 
 def test_a_room_without_walls(healthy, monkeypatch):
     import proctor.trusted.rooms as rooms
+
     monkeypatch.chdir(healthy)
     monkeypatch.setattr(rooms, "_tried", lambda: ("no bubblewrap today", False))
     only(found("engine"), "problem", "no bubblewrap today")  # a room without walls, or none for root
@@ -161,27 +207,40 @@ def test_a_room_without_walls(healthy, monkeypatch):
 
 def test_where_bubblewrap_is_there_and_may_not_the_remedy_is_another(healthy, monkeypatch):
     import proctor.trusted.rooms as rooms
+
     monkeypatch.chdir(healthy)
-    monkeypatch.setattr(rooms, "_tried", lambda: ("bubblewrap cannot build walls here: bwrap: loopback: Failed RTM_NEWADDR: Operation not permitted", False))
+    monkeypatch.setattr(
+        rooms,
+        "_tried",
+        lambda: (
+            "bubblewrap cannot build walls here: bwrap: loopback: Failed RTM_NEWADDR: Operation not permitted",
+            False,
+        ),
+    )
     line = only(found("engine"), "problem", "RTM_NEWADDR")
     assert "apt-get" not in line and "apparmor" in line.lower() and "Walls in proctor/README.md" in line
 
 
 def test_no_walls_are_the_last_line(healthy, monkeypatch, capsys):
     import proctor.trusted.rooms as rooms
+
     monkeypatch.chdir(healthy)
     monkeypatch.setattr(rooms, "_tried", lambda: ("no bubblewrap today", False))
     doctor.main([])
     assert "NO WALLS: no bubblewrap today" in capsys.readouterr().out.splitlines()[-1]
 
 
-@pytest.mark.parametrize("verb", [["export", "report"], ["regrade", "01_add"], ["similar", "01_add"]], ids=lambda verb: verb[0])
+@pytest.mark.parametrize(
+    "verb", [["export", "report"], ["regrade", "01_add"], ["similar", "01_add"]], ids=lambda verb: verb[0]
+)
 def test_a_file_that_is_no_gradebook_is_one_sentence_for_every_command(patient, verb, capsys):
     path = Path(doctor.Patient(Path.cwd()).course.db_url.removeprefix("sqlite:///"))
     path.write_text("grades" * 1000)
     assert classroom_main(verb) == 1
     said = capsys.readouterr().err
-    assert "is no gradebook" in said.splitlines()[-1] and "Put a copy" in said.splitlines()[-1] and "Traceback" not in said
+    assert (
+        "is no gradebook" in said.splitlines()[-1] and "Put a copy" in said.splitlines()[-1] and "Traceback" not in said
+    )
     assert path.read_text() == "grades" * 1000
 
 
@@ -199,6 +258,7 @@ def test_an_exchange_that_is_not_there(patient):
 
 def test_a_gradebook_that_is_missing_damaged_or_old(patient):
     """What would read it is not tried then."""
+
     def all_that_is_said() -> list[str]:
         with settings.quiet(logging.CRITICAL):
             return [str(one) for one in doctor.examine(doctor.Patient(Path.cwd())) if one.level == "problem"]
@@ -233,7 +293,12 @@ def test_release_out_of_step(patient):
     only(lines, "problem", "The gradebook has other cells than source/: 01_add")  # a hidden test: release/ is the same
     only(lines, "note", "The course has changed since the class began: 01_add")
     Path("release/02_double/double.ipynb").write_text("{}")
-    only(found("release"), "problem", "release/ is not what source/ makes: 02_double", "nbgrader generate_assignment 02_double --force")
+    only(
+        found("release"),
+        "problem",
+        "release/ is not what source/ makes: 02_double",
+        "nbgrader generate_assignment 02_double --force",
+    )
 
 
 def test_due_dates(patient):
@@ -267,11 +332,18 @@ def test_files_that_are_misnamed_or_there_twice(patient):
 def test_a_class_copied_without_its_key(patient):
     """`cp -r class/*` leaves .proctor/ behind: what collecting wrote down counts no more."""
     from proctor.plugin import received
+
     place = Path("submitted/ada/01_add")
     received.record(place, "ada", "01_add", datetime(2027, 2, 5, 10), patient)
     assert not found("times_of_receipt")
     Path(received.KEY).rename("key")
-    only(found("times_of_receipt"), "problem", ".proctor/received.key is missing", "ada/01_add", "copy .proctor/received.key")
+    only(
+        found("times_of_receipt"),
+        "problem",
+        ".proctor/received.key is missing",
+        "ada/01_add",
+        "copy .proctor/received.key",
+    )
     received.record(Path("submitted/emile/01_add"), "emile", "01_add", datetime(2027, 2, 6, 10), patient)  # another key
     only(found("times_of_receipt"), "note", "not made in this class: ada/01_add")
     Path("key").replace(received.KEY)
@@ -292,18 +364,30 @@ def test_what_is_not_graded_and_what_waits(patient):
 def test_files_that_were_replaced_after_grading(patient):
     """By hand, with the time that they had; what only looks at times calls them graded."""
     from proctor.plugin import folders
+
     graded = Path("autograded/emile/01_add/add.ipynb")
     text = graded.read_text()
     digest = folders.digest_of("submitted/emile/01_add", [])
     assert f'"submission": "{digest}"' in text
     (Path("submitted/emile/01_add") / "notes.txt").write_text("new")
-    only(found("not_graded"), "01_add: the files in submitted/ are not those that were graded: emile", "nbgrader autograde 01_add")
+    only(
+        found("not_graded"),
+        "01_add: the files in submitted/ are not those that were graded: emile",
+        "nbgrader autograde 01_add",
+    )
     (Path("submitted/emile/01_add") / "notes.txt").unlink()
     assert not any("not those" in line for line in found("not_graded"))
 
 
 def test_a_notebook_by_another_ending_is_one(patient):
-    notebook = json.dumps({"cells": [{"cell_type": "code", "metadata": {}, "source": "1"}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    notebook = json.dumps(
+        {
+            "cells": [{"cell_type": "code", "metadata": {}, "source": "1"}],
+            "metadata": {},
+            "nbformat": 4,
+            "nbformat_minor": 5,
+        }
+    )
     hand_in(Path.cwd(), "jane2", "01_add", "add.ipynb.txt", notebook, "2027-02-05 10:00:00")
     only(found("notebooks"), "Another name than the released one: jane2/01_add (add.ipynb.txt)")
 
@@ -375,4 +459,9 @@ def test_who_really_graded_is_read_from_what_was_graded(patient):
     del graded["metadata"]["proctor"]
     place.write_text(json.dumps(graded))
     line = only(found("who_graded"), "01_add")
-    assert "not graded by proctor" in line and "ada" in line and "emile" not in line and "nbgrader autograde 01_add --force" in line
+    assert (
+        "not graded by proctor" in line
+        and "ada" in line
+        and "emile" not in line
+        and "nbgrader autograde 01_add --force" in line
+    )

@@ -1,4 +1,6 @@
-"""Tests have changed: the preview writes nothing, applying changes exactly what was shown, and what people gave stays."""
+"""Tests have changed: the preview writes nothing, applying changes exactly what was shown, and what people gave
+stays.
+"""
 
 import contextlib
 import csv
@@ -30,8 +32,11 @@ def klass(graded, tmp_path, monkeypatch):
 
 def files(root):
     """All files of a class but those of the regrade itself."""
-    return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*")
-            if path.is_file() and not {"regrades", "__pycache__", "config"} & set(path.relative_to(root).parts)}
+    return {
+        str(path.relative_to(root)): path.read_bytes()
+        for path in root.rglob("*")
+        if path.is_file() and not {"regrades", "__pycache__", "config"} & set(path.relative_to(root).parts)
+    }
 
 
 def table(path):
@@ -40,7 +45,9 @@ def table(path):
 
 
 def test_the_preview_says_who_and_why_and_writes_nothing(klass, capsys):
-    """bob loses 2 (but a grader gave 1.5, which counts), cat gains 3, ann and dan stay; no file of the class changes."""
+    """bob loses 2 (but a grader gave 1.5, which counts), cat gains 3, ann and dan stay; no file of the class
+    changes.
+    """
     assert klass.points() == FIRST
     before = files(klass.root)
     assert regrade.main(["ps1"]) == 0
@@ -54,28 +61,41 @@ def test_the_preview_says_who_and_why_and_writes_nothing(klass, capsys):
     assert "bob, test_double: the tests give 0 now, a grader gave 1.5, which counts" in text
     assert "Nothing was written to the class." in text and "classroom regrade ps1 --apply" in text
     rows = table("regrades/preview-ps1.csv")
-    assert [(row["learner"], row["test"], row["old_points"], row["new_points"], row["of"], row["by_hand"]) for row in rows] == [
-        ("bob", "test_double", "2", "0", "2", "1.5"), ("cat", "test_halve", "0", "3", "3", "")]
+    assert [
+        (row["learner"], row["test"], row["old_points"], row["new_points"], row["of"], row["by_hand"]) for row in rows
+    ] == [("bob", "test_double", "2", "0", "2", "1.5"), ("cat", "test_halve", "0", "3", "3", "")]
     assert rows[1]["before"] == "'=half of 4 is 2.0, with a point", "a spreadsheet must not take it for a formula"
     assert {row["state"] for row in rows} == {"preview"}
-    assert "| cat | test_halve | 0 → 3 of 3 | =half of 4 is 2.0, with a point | passed |" in open("regrades/preview-ps1.md", encoding="utf-8").read()
+    assert (
+        "| cat | test_halve | 0 → 3 of 3 | =half of 4 is 2.0, with a point | passed |"
+        in open("regrades/preview-ps1.md", encoding="utf-8").read()
+    )
 
 
 def test_applying_changes_what_was_shown_and_keeps_what_people_gave(klass, capsys):
-    """Points as tested now; marks, extra credit and comments as before; only bob's test waits for a look; log and old gradebook are kept."""
+    """Points as tested now; marks, extra credit and comments as before; only bob's test waits for a look; log and
+    old gradebook are kept.
+    """
     old = klass.rows()
     waiting = klass.waiting()
     text = klass.ran("classroom", "regrade", "ps1", "--apply")
     assert klass.points() == SECOND
     assert klass.by_hand() == BY_HAND
-    assert klass.waiting() == waiting | {("bob", "test_double")}, "written answers are the same: nobody has to mark them again"
+    assert klass.waiting() == waiting | {("bob", "test_double")}, (
+        "written answers are the same: nobody has to mark them again"
+    )
     assert "Regraded 2 submissions of ps1. 6 cells with points, extra credit or comments by hand: all kept." in text
-    assert "nbgrader generate_feedback ps1 --force --student bob" in text and "--student cat" in text and "--student ann" not in text
-    log, = klass.root.glob("regrades/2*-ps1.csv")
-    assert [(row["learner"], row["new_points"], row["total_before"], row["total_after"], row["state"]) for row in table(log)] == [
-        ("bob", "0", "5.5", "5.5", "done"), ("cat", "3", "7", "10", "done")]
+    assert (
+        "nbgrader generate_feedback ps1 --force --student bob" in text
+        and "--student cat" in text
+        and "--student ann" not in text
+    )
+    (log,) = klass.root.glob("regrades/2*-ps1.csv")
+    assert [
+        (row["learner"], row["new_points"], row["total_before"], row["total_after"], row["state"]) for row in table(log)
+    ] == [("bob", "0", "5.5", "5.5", "done"), ("cat", "3", "7", "10", "done")]
     assert "put back" not in log.with_suffix(".md").read_text()
-    kept, = klass.root.glob("gradebook-before-regrade-*.db")
+    (kept,) = klass.root.glob("gradebook-before-regrade-*.db")
     shutil.copy(kept, klass.root / "gradebook.db")
     assert klass.rows() == old
     # the old gradebook beside newly graded notebooks: the points are found again
@@ -97,14 +117,20 @@ def test_only_one_learner_with_feedback(klass, capsys):
 
 
 def test_other_points(klass, capsys):
-    """Points changed in source/: refused until generate_assignment has run; then the sums are those of the new points."""
+    """Points changed in source/: refused until generate_assignment has run; then the sums are those of the new
+    points.
+    """
     klass.tests(small_class.TESTS)
     path = klass.root / "source" / "ps1" / "numbers.ipynb"
     notebook = json.loads(path.read_text())
-    changed = next(cell for cell in notebook["cells"] if cell["metadata"].get("nbgrader", {}).get("grade_id") == "test_double")
+    changed = next(
+        cell for cell in notebook["cells"] if cell["metadata"].get("nbgrader", {}).get("grade_id") == "test_double"
+    )
     changed["metadata"]["nbgrader"]["points"] = 1
     path.write_text(json.dumps(notebook))
-    with pytest.raises(ClassroomError, match=r"source/ps1 has changed since .*test_double.*generate_assignment ps1 --force"):
+    with pytest.raises(
+        ClassroomError, match=r"source/ps1 has changed since .*test_double.*generate_assignment ps1 --force"
+    ):
         regrade.main(["ps1"])
     klass.ran("nbgrader", "generate_assignment", "ps1", "--force")
     assert regrade.main(["ps1", "--apply"]) == 0
@@ -122,14 +148,18 @@ def test_a_release_by_hand_is_out_of_step(klass):
         regrade.main(["ps1"])
     path = klass.root / "source" / "ps1" / "numbers.ipynb"
     notebook = json.loads(path.read_text())
-    notebook["cells"] = [cell for cell in notebook["cells"] if cell["metadata"].get("nbgrader", {}).get("grade_id") != "test_double"]
+    notebook["cells"] = [
+        cell for cell in notebook["cells"] if cell["metadata"].get("nbgrader", {}).get("grade_id") != "test_double"
+    ]
     path.write_text(json.dumps(notebook))
     with pytest.raises(ClassroomError, match="a graded cell was added, removed or renamed"):
         regrade.main(["ps1"])
 
 
 def test_what_is_refused(klass, capsys):
-    """Unknown names, a submission that is gone, a held gradebook, a second regrade: one line each, and nothing is written."""
+    """Unknown names, a submission that is gone, a held gradebook, a second regrade: one line each, and nothing is
+    written.
+    """
     before = klass.rows()
     with pytest.raises(ClassroomError, match="has no assignment 'ps2'. It has: ps1"):
         regrade.main(["ps2"])
@@ -154,13 +184,18 @@ def test_a_newer_submission_is_left_for_autograde(klass, capsys):
     """Its points would change for another reason than the tests; a replaced file without a time is told."""
     klass.submit("cat", timestamp="2035-01-01 12:00:00 UTC")
     with contextlib.closing(sqlite3.connect("gradebook.db")) as book:
-        book.execute("UPDATE submitted_assignment SET timestamp = '2026-01-01 00:00:00.000000' WHERE student_id = 'cat'")
+        book.execute(
+            "UPDATE submitted_assignment SET timestamp = '2026-01-01 00:00:00.000000' WHERE student_id = 'cat'"
+        )
         book.commit()
     klass.hand_in("bob", double="def double(x):\n    return 0", why="Now I know.")
     klass.submit("eve", numbers=klass.released("numbers"))
     assert regrade.main(["ps1"]) == 0
     text = capsys.readouterr().out
-    assert "left out: cat has a newer submission than the graded one" in text and "left out: eve handed in, but not graded yet" in text
+    assert (
+        "left out: cat has a newer submission than the graded one" in text
+        and "left out: eve handed in, but not graded yet" in text
+    )
     assert "the files in submitted/ are not those that were graded: bob" in text
     assert "bob, why: the answer is not the one that was graded; a grader gave 1" in text
     assert "3 submissions graded again" in text
@@ -180,7 +215,10 @@ c.Autograde.post_convert_hook = forget
 def test_a_hook_that_takes_marks_away_is_found_in_the_rehearsal(klass):
     """Nothing is written when grading again would change what a person gave."""
     config = klass.root / "nbgrader_config.py"
-    config.write_text(config.read_text() + HOOK.format(book="next((a[15:] for a in sys.argv if a.startswith('--db=')), 'gradebook.db')"))
+    config.write_text(
+        config.read_text()
+        + HOOK.format(book="next((a[15:] for a in sys.argv if a.startswith('--db=')), 'gradebook.db')")
+    )
     with pytest.raises(ClassroomError, match="Grading again would change what a person gave .* Nothing was written"):
         regrade.main(["ps1", "--apply"])
     assert klass.by_hand() == BY_HAND and klass.points() == FIRST
@@ -193,13 +231,19 @@ def test_marks_that_vanish_while_applying_are_put_back(klass, capsys):
     assert regrade.main(["ps1", "--apply"]) == regrade.NEEDS_A_LOOK
     text = capsys.readouterr().out
     assert klass.by_hand() == BY_HAND and klass.points() == SECOND
-    assert "ann, why: 3.5 points, 0.5 extra, 'Good; say which two.' by hand was gone after grading and has been put back." in text
+    assert (
+        "ann, why: 3.5 points, 0.5 extra, 'Good; say which two.' by hand was gone after grading and has been put back."
+        in text
+    )
 
 
 def test_marks_of_a_grader_who_works_meanwhile_are_kept():
     """What is gone is told from what somebody has changed."""
     before = {("ann", "n", "a"): byhand.ByHand(1.0, None, "so"), ("bob", "n", "a"): byhand.ByHand(2.0)}
     after = {("ann", "n", "a"): byhand.ByHand(1.5, 0.5), ("eve", "n", "a"): byhand.ByHand(3.0)}
-    assert byhand.lost(before, after) == {("ann", "n", "a"): byhand.ByHand(comment="so"), ("bob", "n", "a"): byhand.ByHand(2.0)}
+    assert byhand.lost(before, after) == {
+        ("ann", "n", "a"): byhand.ByHand(comment="so"),
+        ("bob", "n", "a"): byhand.ByHand(2.0),
+    }
     assert set(byhand.changed(before, after)) == {("ann", "n", "a"), ("eve", "n", "a")}
     assert str(byhand.ByHand(1.5, None, "so")) == "1.5 points, 'so'"

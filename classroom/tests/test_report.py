@@ -1,4 +1,6 @@
-"""The report: its numbers against the gradebook, its page in a real browser, and what it says of a class where there is little to say."""
+"""The report: its numbers against the gradebook, its page in a real browser, and what it says of a class where there
+is little to say.
+"""
 
 from __future__ import annotations
 
@@ -39,25 +41,45 @@ SLOPE = set(LEARNERS[:12]) | set(LEARNERS[18:21])
 def test_cell(name, mistakes=None):
     """A test that passed, or one that failed and named these."""
     about = {"grade_id": name, "grade": True, "solution": False, "locked": True, "points": 1}
-    outputs = [] if mistakes is None else [{"output_type": "error", "ename": "TestFailed", "evalue": "", "traceback": ["Got 1; expected 2."]}]
-    return {"cell_type": "code", "source": "assert True", "outputs": outputs, "execution_count": 1,
-            "metadata": {"nbgrader": about, "proctor": {"passed": mistakes is None, "mistakes": mistakes or []}}}
+    outputs = (
+        []
+        if mistakes is None
+        else [{"output_type": "error", "ename": "TestFailed", "evalue": "", "traceback": ["Got 1; expected 2."]}]
+    )
+    return {
+        "cell_type": "code",
+        "source": "assert True",
+        "outputs": outputs,
+        "execution_count": 1,
+        "metadata": {"nbgrader": about, "proctor": {"passed": mistakes is None, "mistakes": mistakes or []}},
+    }
 
 
 test_cell.__test__ = False  # makes a cell, is none of pytest's tests
 
 
 def solution(name, code):
-    return {"cell_type": "code", "source": code, "outputs": [], "execution_count": 1,
-            "metadata": {"nbgrader": {"grade_id": name, "grade": False, "solution": True, "locked": False}}}
+    return {
+        "cell_type": "code",
+        "source": code,
+        "outputs": [],
+        "execution_count": 1,
+        "metadata": {"nbgrader": {"grade_id": name, "grade": False, "solution": True, "locked": False}},
+    }
 
 
 def notebook(messages=None, code="raise NotImplementedError()"):
     messages = messages or {}
     meta = {"grade_id": "why", "grade": True, "solution": True, "points": 2}
     written = {"cell_type": "markdown", "source": "because", "metadata": {"nbgrader": meta}}
-    cells = [solution("mean", code), test_cell("test_mean_a", messages.get("test_mean_a")), test_cell("test_mean_b", messages.get("test_mean_b")),
-             solution("slope", code), test_cell("test_slope", messages.get("test_slope")), written]
+    cells = [
+        solution("mean", code),
+        test_cell("test_mean_a", messages.get("test_mean_a")),
+        test_cell("test_mean_b", messages.get("test_mean_b")),
+        solution("slope", code),
+        test_cell("test_slope", messages.get("test_slope")),
+        written,
+    ]
     return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
 
 
@@ -74,12 +96,18 @@ def make(root: Path, empty: Path, learners=LEARNERS, submissions=True) -> Path:
     shutil.copy(empty, root / "gradebook.db")
     (root / "nbgrader_config.py").write_text(
         f"c = get_config()\nc.CourseDirectory.root = {str(root)!r}\nc.CourseDirectory.course_id = 'small'\n"
-        f"c.CourseDirectory.db_url = 'sqlite:///{root}/gradebook.db'\n")
+        f"c.CourseDirectory.db_url = 'sqlite:///{root}/gradebook.db'\n"
+    )
     with Gradebook(f"sqlite:///{root}/gradebook.db", "small") as gradebook:
         for day, assignment in ((6, "ps1"), (13, "ps2")):
             gradebook.add_assignment(assignment, duedate=datetime(2026, 2, day, 18))
             gradebook.add_notebook("work", assignment)
-            for cell, points, kind in (("test_mean_a", 1, "code"), ("test_mean_b", 1, "code"), ("test_slope", 2, "code"), ("why", 2, "markdown")):
+            for cell, points, kind in (
+                ("test_mean_a", 1, "code"),
+                ("test_mean_b", 1, "code"),
+                ("test_slope", 2, "code"),
+                ("why", 2, "markdown"),
+            ):
                 gradebook.add_grade_cell(cell, "work", assignment, max_score=points, cell_type=kind)
             for cell in ("mean", "slope", "why"):
                 gradebook.add_solution_cell(cell, "work", assignment)
@@ -87,7 +115,12 @@ def make(root: Path, empty: Path, learners=LEARNERS, submissions=True) -> Path:
             folder.mkdir(parents=True)
             (folder / "work.ipynb").write_text(notebook())
         for number, learner in enumerate(learners):
-            gradebook.add_student(learner, first_name=EVIL if number == 29 else "Ada", last_name=f"Name{number}", email=f"{learner}@example.org")
+            gradebook.add_student(
+                learner,
+                first_name=EVIL if number == 29 else "Ada",
+                last_name=f"Name{number}",
+                email=f"{learner}@example.org",
+            )
             for assignment in ("ps1", "ps2") if submissions else ():
                 if assignment == "ps2" and number == 29:
                     continue  # the last learner has not handed in ps2
@@ -152,25 +185,41 @@ def page(course):
 
 
 def test_distribution_counts_are_the_gradebooks(course, page):
-    """9 have nothing, 9 half, 11 all, and one has three quarters, because of a late penalty; the written answer that waits is left out."""
+    """9 have nothing, 9 half, 11 all, and one has three quarters, because of a late penalty; the written answer that
+    waits is left out.
+    """
     row = re.search(r'<tr data-assignment="ps1">(.*?)</tr>', page.read_text(), re.DOTALL).group(1)
     assert [int(count) for count in re.findall(r'<td class="n">(\d+)</td>', row)] == [30, 9, 0, 0, 0, 0, 9, 0, 1, 0, 11]
     with book.opened(f"sqlite:///{course}/gradebook.db") as connection:
-        shares = [max(0.0, sum(m.score for m in book.marks(connection) if (m.learner, m.assignment) == (s.learner, "ps1")) - s.penalty) / 4
-                  for s in book.submissions(connection) if s.assignment == "ps1"]
+        shares = [
+            max(
+                0.0,
+                sum(m.score for m in book.marks(connection) if (m.learner, m.assignment) == (s.learner, "ps1"))
+                - s.penalty,
+            )
+            / 4
+            for s in book.submissions(connection)
+            if s.assignment == "ps1"
+        ]
     assert sum(share == 1 for share in shares) == 11 and shares.count(0.75) == 1
 
 
 def test_discrimination_is_the_value_computed_by_hand(page):
-    """Two exercises that are right or wrong: the rest score of each is the other, so phi = (12 * 9 - 6 * 3) / sqrt(18 * 12 * 15 * 15) = 0.408."""
-    rows = dict(re.findall(r'<tr data-exercise="ps1/(\w+)">.*?<td class="n">([\d.]+)</td>\s*</tr>', page.read_text(), re.DOTALL))
+    """Two exercises that are right or wrong: the rest score of each is the other, so phi = (12 * 9 - 6 * 3) /
+    sqrt(18 * 12 * 15 * 15) = 0.408.
+    """
+    rows = dict(
+        re.findall(r'<tr data-exercise="ps1/(\w+)">.*?<td class="n">([\d.]+)</td>\s*</tr>', page.read_text(), re.DOTALL)
+    )
     assert rows["mean"] == rows["slope"] == "0.41"
     assert (12 * 9 - 6 * 3) / (18 * 12 * 15 * 15) ** 0.5 == pytest.approx(0.408, abs=0.0005)
 
 
 def test_difficulty_is_the_mean_share_of_the_points(page):
     """18 of 30 have mean, 15 of 30 have slope."""
-    assert re.search(r'"ps1/mean">.*?60 %', page.read_text(), re.DOTALL) and re.search(r'"ps1/slope">.*?50 %', page.read_text(), re.DOTALL)
+    assert re.search(r'"ps1/mean">.*?60 %', page.read_text(), re.DOTALL) and re.search(
+        r'"ps1/slope">.*?50 %', page.read_text(), re.DOTALL
+    )
 
 
 def test_a_mistake_counts_each_learner_once(page):
@@ -189,16 +238,25 @@ def test_two_tests_that_disagree_leave_one_mistake():
     assert mistakes.once([(a3, b), (a4, b)]) == [(a3, b)]
 
 
-@pytest.mark.parametrize("said", [None, "a", [3, "x"], [{"name": "a"}], [{"name": 1, "hint": "x"}], {"name": "a", "hint": "x"}])
+@pytest.mark.parametrize(
+    "said", [None, "a", [3, "x"], [{"name": "a"}], [{"name": 1, "hint": "x"}], {"name": "a", "hint": "x"}]
+)
 def test_what_is_no_mistake_in_a_notebook_is_none(said):
     """Graded by stock nbgrader, the metadata of a test cell may be the learner's own."""
-    assert not notebooks.mistakes([{**test_cell("t"), "metadata": {"nbgrader": {"grade": True, "grade_id": "t"}, "proctor": {"mistakes": said}}}])
-    assert notebooks.mistakes([test_cell("t", TWO)]) == {"t": (("ps-mean-sums", HINT), ("ps-mean-turns_the_sign", OTHER))}
+    assert not notebooks.mistakes(
+        [{**test_cell("t"), "metadata": {"nbgrader": {"grade": True, "grade_id": "t"}, "proctor": {"mistakes": said}}}]
+    )
+    assert notebooks.mistakes([test_cell("t", TWO)]) == {
+        "t": (("ps-mean-sums", HINT), ("ps-mean-turns_the_sign", OTHER))
+    }
 
 
 def test_arrivals_and_late_ones_are_counted(course):
     rows = sections(course, similar=False)["timeline"].rows
-    assert [(row.assignment, len(row.times), len(row.late), row.last_day) for row in rows] == [("ps1", 30, 1, 29), ("ps2", 29, 1, 28)]
+    assert [(row.assignment, len(row.times), len(row.late), row.last_day) for row in rows] == [
+        ("ps1", 30, 1, 29),
+        ("ps2", 29, 1, 28),
+    ]
 
 
 def test_written_answers_are_counted_with_their_link(page):
@@ -210,7 +268,10 @@ def test_written_answers_are_counted_with_their_link(page):
 def test_who_needs_help(course):
     """Nine have next to nothing in ps1; of them one has not handed in the newest either, and comes first."""
     needs = sections(course, similar=False)["needs"]
-    assert needs[0].learner == LEARNERS[29] and needs[0].reasons == ["missing: ps2", "far below: 0 % on average, the class 50 %"]
+    assert needs[0].learner == LEARNERS[29] and needs[0].reasons == [
+        "missing: ps2",
+        "far below: 0 % on average, the class 50 %",
+    ]
     assert {need.learner for need in needs} == set(LEARNERS[21:])
 
 
@@ -233,12 +294,17 @@ def test_one_who_falls_is_seen_against_the_class(tmp_path, empty):
     with gradebook, gradebook.engine.connect() as connection:
         found = attention.section(gather(connection, report.parent, datetime(2026, 3, 1)))
     assert {need.learner: need.reasons for need in found} == {
-        "c": ["falling: 25 points of 100 lower in the last two, against the class"], "d": ["far below: 28 % on average, the class 71 %"]}
+        "c": ["falling: 25 points of 100 lower in the last two, against the class"],
+        "d": ["far below: 28 % on average, the class 71 %"],
+    }
 
 
 def test_too_few_learners_say_nothing_of_discrimination():
     """19 learners: difficulty yes, discrimination no."""
-    few = {name: {str(n): [float((n + k) % 2), 1.0] for n in range(exercises.FEW - 1)} for k, name in enumerate(("one", "other"))}
+    few = {
+        name: {str(n): [float((n + k) % 2), 1.0] for n in range(exercises.FEW - 1)}
+        for k, name in enumerate(("one", "other"))
+    }
     assert [(e.discrimination, e.why) for e in exercises.analyse(few)] == [(None, "too few learners")] * 2
 
 
@@ -250,11 +316,13 @@ def by_definition(first, second):
     kinds = sorted({*first, *second})
     n = len(first)
     observed = sum((a - b) ** 2 for a, b in zip(first, second)) / n
-    expected = sum((a - b) ** 2 * first.count(a) * second.count(b) for a, b in product(kinds, kinds)) / n ** 2
+    expected = sum((a - b) ** 2 * first.count(a) * second.count(b) for a, b in product(kinds, kinds)) / n**2
     return 1 - observed / expected
 
 
-@pytest.mark.parametrize("first, second", [([0, 1, 2, 2, 3], [0, 1, 1, 2, 3]), ([0, 0.5, 2, 1], [2, 0.5, 0, 1]), ([1, 2, 3], [1, 2, 3])])
+@pytest.mark.parametrize(
+    "first, second", [([0, 1, 2, 2, 3], [0, 1, 1, 2, 3]), ([0, 0.5, 2, 1], [2, 0.5, 0, 1]), ([1, 2, 3], [1, 2, 3])]
+)
 def test_kappa_is_cohens(first, second):
     assert agreement.weighted_kappa(first, second) == pytest.approx(by_definition(first, second))
 
@@ -270,7 +338,10 @@ def test_two_graders_are_compared(course, tmp_path):
         with Gradebook(f"sqlite:///{tmp_path / name}/gradebook.db", "small") as gradebook:
             for number, learner in enumerate(LEARNERS[:10]):
                 grade = gradebook.find_grade("why", "work", "ps1", learner)
-                grade.manual_score, grade.needs_manual_grade = float(number % 3) if (name, number) != ("second", 0) else 2.0, False
+                grade.manual_score, grade.needs_manual_grade = (
+                    float(number % 3) if (name, number) != ("second", 0) else 2.0,
+                    False,
+                )
             gradebook.db.commit()
     text = html(tmp_path / "first", second_markers=[str(tmp_path / "second" / "gradebook.db")], similar=False)
     assert "<b>10</b> written answers marked by both: <b>90 %</b> the same, <b>0.20</b> points apart" in text
@@ -301,13 +372,22 @@ def test_the_page_for_the_class_names_nobody(course, tmp_path):
 
 
 def test_in_a_browser(page):
-    """Nothing is fetched, the console is silent, each figure has words, a phone need not scroll sideways, and it can be printed."""
+    """Nothing is fetched, the console is silent, each figure has words, a phone need not scroll sideways, and it can
+    be printed.
+    """
     api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (pip install playwright)")
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if not chromium:
         pytest.skip("chromium is not installed (apt-get install chromium)")
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-             "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    flags = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ]
     with api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=flags)
         try:
@@ -342,11 +422,14 @@ def test_the_figures_are_beside_the_page(page):
 # ---------------------------------------------------------------- little to say
 
 
-@pytest.mark.parametrize("learners, submissions, says", [
-    ([], False, "There is no learner in the gradebook yet"),
-    (LEARNERS[:3], False, "No submission is in the gradebook yet"),
-    (LEARNERS[:1], True, "1 learner: too few to say anything of discrimination"),
-])
+@pytest.mark.parametrize(
+    "learners, submissions, says",
+    [
+        ([], False, "There is no learner in the gradebook yet"),
+        (LEARNERS[:3], False, "No submission is in the gradebook yet"),
+        (LEARNERS[:1], True, "1 learner: too few to say anything of discrimination"),
+    ],
+)
 def test_a_small_class_gets_a_report_that_says_so(tmp_path, empty, learners, submissions, says):
     assert says in html(make(tmp_path, empty, learners, submissions))
 

@@ -18,7 +18,12 @@ from proctor.tests.test_plugin_postgresql import server  # noqa: F401  (a fixtur
 def content(url):
     """What a gradebook says of ps1."""
     with book.opened(url) as connection:
-        return book.marks(connection, "ps1"), book.submissions(connection), book.learners(connection), byhand.snapshot(connection, "ps1")
+        return (
+            book.marks(connection, "ps1"),
+            book.submissions(connection),
+            book.learners(connection),
+            byhand.snapshot(connection, "ps1"),
+        )
 
 
 def graded(root, monkeypatch, **options):

@@ -21,13 +21,13 @@ from tools.demo_class import MARKERS
 ROOT = Path(__file__).resolve().parents[2]
 
 STUB = "def train(X, y, lr, epochs):\n    raise NotImplementedError()\n"
-EXPECTED = '''def train(X, y, lr, epochs):
+EXPECTED = """def train(X, y, lr, epochs):
     w = np.zeros(X.shape[1])
     for epoch in range(epochs):
         w = w - lr * X.T @ (X @ w - y) / len(y)
     return w
-'''
-ORIGINAL = '''def train(X, y, lr, epochs):
+"""
+ORIGINAL = """def train(X, y, lr, epochs):
     # my way: </pre><script>alert(1)</script>
     weights, history = np.random.normal(size=X.shape[1]) * 0, []
     for turn in range(epochs):
@@ -39,11 +39,12 @@ ORIGINAL = '''def train(X, y, lr, epochs):
     if history and history[-1] > history[0]:
         print("it grows", history[-1] < 2)
     return weights
-'''
+"""
 NAMES = {"weights": "ww", "history": "losses", "guess": "p", "wrong": "e", "turn": "step_number", "k": "number"}
 COPY = re.sub(r"\b(" + "|".join(NAMES) + r")\b", lambda name: NAMES[name.group()], ORIGINAL)
 COPY = COPY.replace("# my way: </pre><script>alert(1)</script>", "\n    # I wrote this")
-OTHERS = ['''def train(X, y, lr, epochs):
+OTHERS = [
+    """def train(X, y, lr, epochs):
     X = np.asarray(X, float)
     n, d = X.shape
     w = np.zeros(d)
@@ -52,31 +53,48 @@ OTHERS = ['''def train(X, y, lr, epochs):
         w -= (lr / n) * residual.dot(X)
         epochs -= 1
     return w
-''', '''def train(X, y, lr, epochs):
+""",
+    """def train(X, y, lr, epochs):
     def slope(w):
         return np.mean((X @ w - y)[:, None] * X, axis=0)
     w = np.zeros_like(X[0], dtype=float)
     for _ in range(epochs):
         w = w - lr * slope(w)
     return w
-''', '''def train(X, y, lr, epochs):
+""",
+    """def train(X, y, lr, epochs):
     state = [np.zeros(X.shape[1])]
     for k in range(epochs):
         old = state[-1]
         gradient = np.einsum('ij,i->j', X, X @ old - y) / y.size
         state.append(old - lr * gradient)
     return state[-1]
-''']
+""",
+]
 
 
 def cell(code, grade_id="", solution=False):
-    metadata = {"nbgrader": {"grade_id": grade_id, "grade": False, "solution": solution, "locked": not solution}} if grade_id else {}
-    return {"cell_type": "code", "source": code.splitlines(keepends=True), "outputs": [], "execution_count": None, "metadata": metadata}
+    metadata = (
+        {"nbgrader": {"grade_id": grade_id, "grade": False, "solution": solution, "locked": not solution}}
+        if grade_id
+        else {}
+    )
+    return {
+        "cell_type": "code",
+        "source": code.splitlines(keepends=True),
+        "outputs": [],
+        "execution_count": None,
+        "metadata": metadata,
+    }
 
 
 def put(path, code):
     path.parent.mkdir(parents=True, exist_ok=True)
-    cells = [cell("import numpy as np\n", "setup"), cell(code, "train", True), cell(ORIGINAL)]  # an ungraded cell: nobody's solution
+    cells = [
+        cell("import numpy as np\n", "setup"),
+        cell(code, "train", True),
+        cell(ORIGINAL),
+    ]  # an ungraded cell: nobody's solution
     path.write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
 
 
@@ -116,10 +134,15 @@ def test_what_matches_is_marked_and_what_people_wrote_is_escaped(course):
 
 def test_what_does_not_count_is_not_marked():
     """The first lines were given; only the rest is the two learners' own."""
-    given = "def load(path):\n    rows = [line.split(',') for line in open(path)]\n    return np.array(rows[1:], dtype=float)\n"
+    given = (
+        "def load(path):\n    rows = [line.split(',') for line in open(path)]\n    return np.array(rows[1:], "
+        "dtype=float)\n"
+    )
     [pair] = likeness.compare("ps1", {"a": {"c": given + ORIGINAL}, "b": {"c": given + COPY}}, [given]).pairs
     marked = str(pair.cells[0].first)
-    assert "<mark>" not in marked[:marked.index("line in")] and "history.append" in "".join(re.findall("<mark>(.*?)</mark>", marked, re.DOTALL))
+    assert "<mark>" not in marked[: marked.index("line in")] and "history.append" in "".join(
+        re.findall("<mark>(.*?)</mark>", marked, re.DOTALL)
+    )
 
 
 def test_no_text_is_lost_or_doubled_where_marks_step_back():
@@ -144,7 +167,9 @@ def test_what_was_given_is_left_out(course):
 
 @pytest.mark.parametrize("topic", ["neuron", "losses", "descent"])
 def test_right_answers_written_independently_are_not_alike(topic):
-    """The course's own collection of right answers that differ: each learner has one of each exercise, the rest of the class the expected one."""
+    """The course's own collection of right answers that differ: each learner has one of each exercise, the rest of
+    the class the expected one.
+    """
     notebook = next(notebook for notebook in sources() if notebook.topic == topic)
     right = {cell.grade_id: MARKERS.sub("", cell.source) for cell in notebook.exercises()}
     written = {f"learner{k:02}": {} for k in range(12)}
@@ -186,4 +211,6 @@ def test_a_learner_alone_is_compared_with_nobody():
 
 
 def test_solution_cells_are_those_that_nbgrader_calls_so():
-    assert notebooks.solutions([cell("x = 1"), cell("y = 2", "given"), cell("z = 3", "mine", True)]) == {"mine": "z = 3"}
+    assert notebooks.solutions([cell("x = 1"), cell("y = 2", "given"), cell("z = 3", "mine", True)]) == {
+        "mine": "z = 3"
+    }

@@ -18,8 +18,21 @@ from traitlets.config import Config
 from classroom import book, cuts, late, roster, settings, start, when
 from classroom.errors import ClassroomError
 
-START = ("classroom", "start", "../autumn", "--roster", "roster.csv", "--cut", "short", "--first-due", "2027-03-26", "--timezone", "Europe/Berlin",
-         "--late", "per-day:10%,stop:3,grace:15")
+START = (
+    "classroom",
+    "start",
+    "../autumn",
+    "--roster",
+    "roster.csv",
+    "--cut",
+    "short",
+    "--first-due",
+    "2027-03-26",
+    "--timezone",
+    "Europe/Berlin",
+    "--late",
+    "per-day:10%,stop:3,grace:15",
+)
 
 
 @pytest.fixture(scope="module")
@@ -52,13 +65,21 @@ def enrolled(folder: Path) -> dict:
 
 # -- start
 
+
 def test_one_command_makes_a_class(pair):
     course, folder, said = pair
-    assert sorted(enrolled(folder)) == ["ada", "emile", "jane", "jane2"] and enrolled(folder)["emile"].first_name == "Émile"
-    assert (folder / "release" / "01_add" / "add.ipynb").exists() and "BEGIN SOLUTION" not in (folder / "release" / "02_double" / "double.ipynb").read_text()
+    assert (
+        sorted(enrolled(folder)) == ["ada", "emile", "jane", "jane2"]
+        and enrolled(folder)["emile"].first_name == "Émile"
+    )
+    assert (folder / "release" / "01_add" / "add.ipynb").exists() and "BEGIN SOLUTION" not in (
+        folder / "release" / "02_double" / "double.ipynb"
+    ).read_text()
     assert not (course / "release").exists() and not (course / "gradebook.db").exists()
     app = settings.of_folder(folder)
-    assert (app.coursedir.root, app.coursedir.course_id) == (str(folder), "autumn") and late.LatePolicy(parent=app).per_day == 0.1
+    assert (app.coursedir.root, app.coursedir.course_id) == (str(folder), "autumn") and late.LatePolicy(
+        parent=app
+    ).per_day == 0.1
     assert "not there yet: 03" in said and "4 learners added" in said
 
 
@@ -72,13 +93,21 @@ def test_again_adds_and_takes_nothing_away(copies, capsys):
     config = (folder / "nbgrader_config.py").read_bytes()
     with Gradebook(f"sqlite:///{folder / 'gradebook.db'}", "autumn") as gradebook:
         gradebook.add_submission("01_add", "jane2")
-    (course / "roster.csv").write_text("id,first_name,last_name,email,lms_user_id\nada,Ada,,lady@example.org,77\nnew,New,One,n@example.org,\n")
+    (course / "roster.csv").write_text(
+        "id,first_name,last_name,email,lms_user_id\nada,Ada,,lady@example.org,77\nnew,New,One,n@example.org,\n"
+    )
     (course / "due.csv").write_text("assignment;due\n02_double;2027-05-01 18:00\n")
     assert start.main(["../autumn", "--roster", "roster.csv", "--due", "due.csv"]) == 0
     said = capsys.readouterr().out
-    assert "1 learners added, 1 changed" in said and "email ada@example.org -> lady@example.org" in said and "stay: emile, jane, jane2" in said
+    assert (
+        "1 learners added, 1 changed" in said
+        and "email ada@example.org -> lady@example.org" in said
+        and "stay: emile, jane, jane2" in said
+    )
     ada = enrolled(folder)["ada"]
-    assert (ada.last_name, ada.email, ada.lms_user_id) == ("Lovelace", "lady@example.org", "77") and len(enrolled(folder)) == 5
+    assert (ada.last_name, ada.email, ada.lms_user_id) == ("Lovelace", "lady@example.org", "77") and len(
+        enrolled(folder)
+    ) == 5
     assert dates(folder) == {"01_add": datetime(2027, 3, 26, 22, 59), "02_double": datetime(2027, 5, 1, 16, 0)}
     assert (folder / "nbgrader_config.py").read_bytes() == config
     with Gradebook(f"sqlite:///{folder / 'gradebook.db'}", "autumn") as gradebook:
@@ -96,7 +125,10 @@ def test_a_killed_start_is_continued(copies):
     assert len(enrolled(folder)) == 4 and (folder / "release" / "02_double" / "double.ipynb").exists()
 
 
-@pytest.mark.parametrize("option", [("--late", "none"), ("--course-id", "other"), ("--timezone", "UTC"), ("--gradebook", "sqlite:////tmp/other.db")])
+@pytest.mark.parametrize(
+    "option",
+    [("--late", "none"), ("--course-id", "other"), ("--timezone", "UTC"), ("--gradebook", "sqlite:////tmp/other.db")],
+)
 def test_options_that_contradict_the_class_are_refused(copies, option):
     with pytest.raises(ClassroomError, match=f"{option[0]} is not what this class has"):
         start.main(["../autumn", *option])
@@ -104,7 +136,12 @@ def test_options_that_contradict_the_class_are_refused(copies, option):
 
 def test_somebody_elses_folder_is_left_alone(copies):
     course, folder = copies
-    for place, why in ((".", "a folder of its own"), ("inside", "committed by accident"), ("../other", "is something else"), ("../strange", "not made by this command")):
+    for place, why in (
+        (".", "a folder of its own"),
+        ("inside", "committed by accident"),
+        ("../other", "is something else"),
+        ("../strange", "not made by this command"),
+    ):
         if place.startswith("../"):
             Path(place, "submitted").mkdir(parents=True)
         if place == "../strange":
@@ -139,6 +176,7 @@ def test_a_python_without_the_packages_grades_nothing(copies, monkeypatch):
     import builtins
 
     from traitlets.config import PyFileConfigLoader
+
     imported = builtins.__import__
 
     def without(name, *arguments):
@@ -147,7 +185,10 @@ def test_a_python_without_the_packages_grades_nothing(copies, monkeypatch):
         return imported(name, *arguments)
 
     monkeypatch.setattr(builtins, "__import__", without)
-    for missing, folder, what in (({"classroom"}, copies[1], f"made with {sys.executable}"), ({"proctor"}, ROOT, f"run `make setup` in {ROOT}")):
+    for missing, folder, what in (
+        ({"classroom"}, copies[1], f"made with {sys.executable}"),
+        ({"proctor"}, ROOT, f"run `make setup` in {ROOT}"),
+    ):
         with pytest.raises(SystemExit, match=f"No module named '{min(missing)}.*{re.escape(what)}"):
             PyFileConfigLoader("nbgrader_config.py", path=str(folder)).load_config()
 
@@ -157,18 +198,23 @@ def test_a_python_without_the_packages_grades_nothing(copies, monkeypatch):
 GOOD = {
     "semicolons and a mark": "\ufeffid;first_name;last_name;email\nada;Ada;Lovelace, Countess;a@b.org\n",
     "tabs, utf-16": "id\tfirst_name\tlast_name\temail\r\nada\tAda\tLovelace, Countess\ta@b.org\r\n".encode("utf-16"),
-    "moodle": '"First name","Last name","ID number",Institution,Department,"Email address","Assignment: 01 (Real)"\nAda,"Lovelace, Countess",ada,,,a@b.org,-\n',
-    "british moodle": "First name,Surname,Username,Email address\nAda,\"Lovelace, Countess\",ada,a@b.org\n",
-    "canvas": 'Student,ID,SIS User ID,SIS Login ID,Section,HW (12)\n,,,,,Manual Posting\n    Points Possible,,,,,10\n'
-              '"Lovelace, Countess, Ada",4711,S1,ada,A,9\n"Student, Test",99,,f00,A,\n',
+    "moodle": '"First name","Last name","ID number",Institution,Department,"Email address","Assignment: 01 (Real)"\n'
+    'Ada,"Lovelace, Countess",ada,,,a@b.org,-\n',
+    "british moodle": 'First name,Surname,Username,Email address\nAda,"Lovelace, Countess",ada,a@b.org\n',
+    "canvas": "Student,ID,SIS User ID,SIS Login ID,Section,HW (12)\n,,,,,Manual Posting\n    Points Possible,,,,,10\n"
+    '"Lovelace, Countess, Ada",4711,S1,ada,A,9\n"Student, Test",99,,f00,A,\n',
     "Excel's own first line": "sep=;\r\nid;first_name;last_name;email\r\nada;Ada;Lovelace, Countess;a@b.org\r\n",
-    "Excel's own first line, quoted": '\ufeff"sep=,"\nid,first_name,last_name,email\nada,Ada,"Lovelace, Countess",a@b.org\n',
+    "Excel's own first line, quoted": '\ufeff"sep=,"\nid,first_name,last_name,email\nada,Ada,"Lovelace, '
+    'Countess",a@b.org\n',
     "a title": "Neural networks, autumn\n\nid;first_name;last_name;email\nada;Ada;Lovelace, Countess;a@b.org\n",
-    "a title with fields": "Course,NN 1,Room 7,,\nid,first_name,last_name,email\nada,Ada,\"Lovelace, Countess\",a@b.org\n",
+    "a title with fields": 'Course,NN 1,Room 7,,\nid,first_name,last_name,email\nada,Ada,"Lovelace, '
+    'Countess",a@b.org\n',
     "german moodle": 'Vorname,Nachname,ID-Nummer,E-Mail-Adresse\nAda,"Lovelace, Countess",ada,a@b.org\n',
-    "french moodle": 'Prénom;Nom;Numéro d’identification;Adresse de courriel\nAda;Lovelace, Countess;ada;a@b.org\n',
-    "spanish moodle": 'Nombre,Apellido(s),Nombre de usuario,Dirección de correo\nAda,"Lovelace, Countess",ada,a@b.org\n',
-    "canvas, two columns": 'LastName;FirstName;ID;SIS Login ID;Section\n    Points Possible;;;;\n"Lovelace, Countess";Ada;4711;ada;A\n',
+    "french moodle": "Prénom;Nom;Numéro d’identification;Adresse de courriel\nAda;Lovelace, Countess;ada;a@b.org\n",
+    "spanish moodle": 'Nombre,Apellido(s),Nombre de usuario,Dirección de correo\nAda,"Lovelace, '
+    'Countess",ada,a@b.org\n',
+    "canvas, two columns": 'LastName;FirstName;ID;SIS Login ID;Section\n    Points Possible;;;;\n"Lovelace, '
+    'Countess";Ada;4711;ada;A\n',
 }
 
 
@@ -178,10 +224,19 @@ def test_rosters_are_recognised(tmp_path, kind):
     path.write_bytes(GOOD[kind] if isinstance(GOOD[kind], bytes) else GOOD[kind].encode())
     (learner,), _ = roster.read(path)
     if kind == "canvas":
-        learner = learner._replace(first_name="Ada", last_name="Lovelace, Countess")  # "Last, First" cannot say where a comma belongs
+        learner = learner._replace(
+            first_name="Ada", last_name="Lovelace, Countess"
+        )  # "Last, First" cannot say where a comma belongs
     assert learner[:3] == ("ada", "Ada", "Lovelace, Countess")
-    assert learner.lms_user_id == {"moodle": "ada", "british moodle": "ada", "canvas": "4711", "canvas, two columns": "4711",
-                                   "german moodle": "ada", "french moodle": "ada", "spanish moodle": "ada"}.get(kind, "")
+    assert learner.lms_user_id == {
+        "moodle": "ada",
+        "british moodle": "ada",
+        "canvas": "4711",
+        "canvas, two columns": "4711",
+        "german moodle": "ada",
+        "french moodle": "ada",
+        "spanish moodle": "ada",
+    }.get(kind, "")
 
 
 HEAD = "id,first_name,last_name,email\n"
@@ -192,10 +247,16 @@ BAD = {
     "star": (HEAD + "*,A,B,\n", r"line 2: the id '\*' cannot"),
     "windows": (HEAD + "con,A,B,\n", "Windows keeps this name"),
     "spreadsheet": (HEAD + "1.23E+05,A,B,\n", "a spreadsheet has rounded the number"),
-    "decimal": (HEAD + "12345.0,A,B,\n", "line 2: the id '12345.0' cannot be the name of a folder: a spreadsheet has made a decimal number of it"),
+    "decimal": (
+        HEAD + "12345.0,A,B,\n",
+        "line 2: the id '12345.0' cannot be the name of a folder: a spreadsheet has made a decimal number of it",
+    ),
     "decimal comma": (HEAD.replace(",", ";") + "12345,00;A;B;\n", "a spreadsheet has made a decimal number of it"),
     "rounded comma": (HEAD.replace(",", ";") + "1,23E+05;A;B;\n", "a spreadsheet has rounded the number"),
-    "another language": ("Ime,Prezime,Broj\nAda,B,1\n", "set the language of your account to English and export again, or rename the columns"),
+    "another language": (
+        "Ime,Prezime,Broj\nAda,B,1\n",
+        "set the language of your account to English and export again, or rename the columns",
+    ),
     "below a title": ("A title\n" + HEAD + "../ada,A,B,\n", "line 3: the id '../ada' cannot"),
     "no id": (HEAD + "x,A,B,\n,Ada,B,\n", "line 3: Ada B has no id"),
     "column": ("id,first_name,email\nada,A,\n", "line 1: the column last_name is missing"),
@@ -254,6 +315,7 @@ def test_nobody_is_enrolled_twice_under_two_ids(copies):
 
 # -- cuts and due dates
 
+
 def test_a_cut_or_names(pair):
     course = pair[0]
     assert cuts.choose(course, "short") == ([["01_add"], ["02_double"]], ["03"])
@@ -268,36 +330,74 @@ def test_the_courses_own_cuts_name_what_is_there():
     root = Path(__file__).resolve().parents[2]
     if not (root / "cuts.csv").exists():
         pytest.skip("this course has no cuts.csv")
-    assert [len(session) for session in cuts.choose(root, "workshop").sessions] == [4, 2, 1] and cuts.choose(root, "workshop").missing == []
+    assert [len(session) for session in cuts.choose(root, "workshop").sessions] == [4, 2, 1] and cuts.choose(
+        root, "workshop"
+    ).missing == []
     assert cuts.choose(root, "short").sessions[0] == ["01_pixels", "02_neuron"]
 
 
-@pytest.mark.parametrize("text, utc", [
-    ("2027-02-05", "2027-02-05 22:59"), ("2027-02-05 18:00", "2027-02-05 17:00"), ("2027-02-05T18:00Z", "2027-02-05 18:00"),
-    ("2027-02-05 18:00 +02:00", "2027-02-05 16:00"), ("2027-02-05 18:00 America/New_York", "2027-02-05 23:00"), ("2027-07-05 18:00 UTC", "2027-07-05 18:00"),
-])
+@pytest.mark.parametrize(
+    "text, utc",
+    [
+        ("2027-02-05", "2027-02-05 22:59"),
+        ("2027-02-05 18:00", "2027-02-05 17:00"),
+        ("2027-02-05T18:00Z", "2027-02-05 18:00"),
+        ("2027-02-05 18:00 +02:00", "2027-02-05 16:00"),
+        ("2027-02-05 18:00 America/New_York", "2027-02-05 23:00"),
+        ("2027-07-05 18:00 UTC", "2027-07-05 18:00"),
+    ],
+)
 def test_due_dates_know_their_time_zone(text, utc):
     found = start.Due("x", when.moment(text, when.zone_named("Europe/Berlin", ""), due=True))
     assert f"{found.utc:%Y-%m-%d %H:%M}" == utc and found.utc.tzinfo is None
 
 
-@pytest.mark.parametrize("text", [
-    "5.2.2027", "05/02/2027 18:00", "soon", "2027-02-30", "2027", "20270205", "2027-02-05 18:00 Atlantis/Sunk", "2027-02-05 18:00 XYZT", "2027-02-05 18:00 IST",
-    "2027-02-05 18:00 CST", "2027-07-05 18:00 CET", "2027-07-05 18:00 EST", "2027-02-05 18:00 UTC+3", "2027-02-05 18:00 +25:00", "2027-02-05 13:00 PM",
-    "Saturday, 5 February 2027, 11:58 AM", "Freitag, 5. Februar 2027, 11:58", "2027-02-05 18:00 ../../etc/passwd", "0001-01-01 00:00",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "5.2.2027",
+        "05/02/2027 18:00",
+        "soon",
+        "2027-02-30",
+        "2027",
+        "20270205",
+        "2027-02-05 18:00 Atlantis/Sunk",
+        "2027-02-05 18:00 XYZT",
+        "2027-02-05 18:00 IST",
+        "2027-02-05 18:00 CST",
+        "2027-07-05 18:00 CET",
+        "2027-07-05 18:00 EST",
+        "2027-02-05 18:00 UTC+3",
+        "2027-02-05 18:00 +25:00",
+        "2027-02-05 13:00 PM",
+        "Saturday, 5 February 2027, 11:58 AM",
+        "Freitag, 5. Februar 2027, 11:58",
+        "2027-02-05 18:00 ../../etc/passwd",
+        "0001-01-01 00:00",
+    ],
+)
 def test_what_is_no_date_or_may_be_two_is_refused_with_an_example(text):
     with pytest.raises(ClassroomError, match="write 2027-02-05 18:00") as raised:
         when.moment(text, when.zone_named("UTC", ""), "--first-due", due=True)
     assert f"--first-due: '{text}'" in str(raised.value)
 
 
-@pytest.mark.parametrize("text, utc", [
-    ("2027-02-05 18:00 EST", "2027-02-05 23:00"), ("2027-07-05 18:00 CEST", "2027-07-05 16:00"), ("2027-02-05 18:00 JST", "2027-02-05 09:00"),
-    ("Friday, 5 February 2027, 11:58 AM", "2027-02-05 10:58"), ("Friday, February 5, 2027, 11:58 PM", "2027-02-05 22:58"), ("Feb 5, 2027 at 11:58pm", "2027-02-05 22:58"),
-    ("2027-02-05T11:59:00-07:00", "2027-02-05 18:59"), ("5 Feb 2027 12:05 AM", "2027-02-04 23:05"), ("2027-02-05 24:00", "2027-02-05 23:00"),
-    ("2027-10-31 02:30", "2027-10-31 00:30"), ("2027-03-28 02:30", "2027-03-28 01:30"),
-])
+@pytest.mark.parametrize(
+    "text, utc",
+    [
+        ("2027-02-05 18:00 EST", "2027-02-05 23:00"),
+        ("2027-07-05 18:00 CEST", "2027-07-05 16:00"),
+        ("2027-02-05 18:00 JST", "2027-02-05 09:00"),
+        ("Friday, 5 February 2027, 11:58 AM", "2027-02-05 10:58"),
+        ("Friday, February 5, 2027, 11:58 PM", "2027-02-05 22:58"),
+        ("Feb 5, 2027 at 11:58pm", "2027-02-05 22:58"),
+        ("2027-02-05T11:59:00-07:00", "2027-02-05 18:59"),
+        ("5 Feb 2027 12:05 AM", "2027-02-04 23:05"),
+        ("2027-02-05 24:00", "2027-02-05 23:00"),
+        ("2027-10-31 02:30", "2027-10-31 00:30"),
+        ("2027-03-28 02:30", "2027-03-28 01:30"),
+    ],
+)
 def test_times_of_platforms_name_their_moment(text, utc):
     assert f"{when.moment(text, when.zone_named('Europe/Berlin', '')).astimezone(timezone.utc):%Y-%m-%d %H:%M}" == utc
 
@@ -312,40 +412,77 @@ def test_a_due_date_of_an_unknown_assignment(copies):
     Path("due.csv").write_text("assignment,due\n01_add,2027-01-01\n09_none,2027-01-01\n02_double,whenever\n")
     with pytest.raises(ClassroomError) as raised:
         start.main(["../autumn", "--due", "due.csv"])
-    assert "line 3: the class has no assignment '09_none'" in str(raised.value) and "line 4: 'whenever' is no date" in str(raised.value)
+    assert "line 3: the class has no assignment '09_none'" in str(
+        raised.value
+    ) and "line 4: 'whenever' is no date" in str(raised.value)
 
 
 # -- late
 
-@pytest.mark.parametrize("text, seconds, part", [
-    ("none", 10**7, 0), ("per-day:10%", 1, 0.1), ("per-day:10%", 86400, 0.1), ("per-day:10%", 86401, 0.2), ("per-day:0.25", 10**7, 1),
-    ("per-day:10%,stop:3", 3 * 86400, 0.3), ("per-day:10%,stop:3", 3 * 86400 + 1, 1), ("stop:0", 1, 1), ("stop:0,grace:15", 900, 0),
-    ("per-day:10%,grace:15", 900, 0), ("per-day:10%,grace:15", 901, 0.1), ("stop:2", 86400, 0),
-])
+
+@pytest.mark.parametrize(
+    "text, seconds, part",
+    [
+        ("none", 10**7, 0),
+        ("per-day:10%", 1, 0.1),
+        ("per-day:10%", 86400, 0.1),
+        ("per-day:10%", 86401, 0.2),
+        ("per-day:0.25", 10**7, 1),
+        ("per-day:10%,stop:3", 3 * 86400, 0.3),
+        ("per-day:10%,stop:3", 3 * 86400 + 1, 1),
+        ("stop:0", 1, 1),
+        ("stop:0,grace:15", 900, 0),
+        ("per-day:10%,grace:15", 900, 0),
+        ("per-day:10%,grace:15", 901, 0.1),
+        ("stop:2", 86400, 0),
+    ],
+)
 def test_what_a_late_submission_costs(text, seconds, part):
     assert late.LatePolicy(**late.parse(text)).part(seconds) == pytest.approx(part)
 
 
-@pytest.mark.parametrize("zone, due, extension, handed_in, days", [
-    ("Europe/Berlin", "2027-10-30 23:59", 0, "2027-10-31 23:58", 1),  # 25 hours, and one day of the clock on the wall
-    ("Europe/Berlin", "2027-10-30 23:59", 0, "2027-11-01 00:00", 2),
-    ("Europe/Berlin", "2027-03-27 23:59", 0, "2027-03-28 23:58", 1),
-    ("Europe/Berlin", "2027-03-27 23:59", 0, "2027-03-29 00:00", 2),  # 23 hours and a minute
-    ("Europe/Berlin", "2027-03-27 02:30", 0, "2027-03-28 03:10", 1),  # 02:30 does not exist in that night
-    ("Europe/Berlin", "2027-10-31 02:10", 0, "2027-10-31 02:59", 1),
-    ("America/New_York", "2027-11-06 18:00", 0, "2027-11-07 18:00", 1),
-    ("America/New_York", "2027-11-06 18:00", 0, "2027-11-07 18:01", 2),
-    ("Australia/Lord_Howe", "2027-04-03 23:59", 0, "2027-04-04 23:59", 1),  # half an hour
-    ("UTC", "2027-10-30 23:59", 0, "2027-10-31 23:59", 1),
-    ("Europe/Berlin", "2027-10-28 23:59", 7, "2027-11-04 23:58", 0),  # an extension of seven days ends at the same time on the clock
-    ("Europe/Berlin", "2027-10-28 23:59", 7, "2027-11-05 23:58", 1),
-    ("Europe/Berlin", "2027-03-26 23:59", 7, "2027-04-02 23:58", 0),
-])
+@pytest.mark.parametrize(
+    "zone, due, extension, handed_in, days",
+    [
+        (
+            "Europe/Berlin",
+            "2027-10-30 23:59",
+            0,
+            "2027-10-31 23:58",
+            1,
+        ),  # 25 hours, and one day of the clock on the wall
+        ("Europe/Berlin", "2027-10-30 23:59", 0, "2027-11-01 00:00", 2),
+        ("Europe/Berlin", "2027-03-27 23:59", 0, "2027-03-28 23:58", 1),
+        ("Europe/Berlin", "2027-03-27 23:59", 0, "2027-03-29 00:00", 2),  # 23 hours and a minute
+        ("Europe/Berlin", "2027-03-27 02:30", 0, "2027-03-28 03:10", 1),  # 02:30 does not exist in that night
+        ("Europe/Berlin", "2027-10-31 02:10", 0, "2027-10-31 02:59", 1),
+        ("America/New_York", "2027-11-06 18:00", 0, "2027-11-07 18:00", 1),
+        ("America/New_York", "2027-11-06 18:00", 0, "2027-11-07 18:01", 2),
+        ("Australia/Lord_Howe", "2027-04-03 23:59", 0, "2027-04-04 23:59", 1),  # half an hour
+        ("UTC", "2027-10-30 23:59", 0, "2027-10-31 23:59", 1),
+        (
+            "Europe/Berlin",
+            "2027-10-28 23:59",
+            7,
+            "2027-11-04 23:58",
+            0,
+        ),  # an extension of seven days ends at the same time on the clock
+        ("Europe/Berlin", "2027-10-28 23:59", 7, "2027-11-05 23:58", 1),
+        ("Europe/Berlin", "2027-03-26 23:59", 7, "2027-04-02 23:58", 0),
+    ],
+)
 def test_a_day_is_a_day_of_the_clock_on_the_wall(zone, due, extension, handed_in, days):
-    moments = [when.moment(text, when.zone_named(zone, "")).astimezone(timezone.utc).replace(tzinfo=None) for text in (due, handed_in)]
+    moments = [
+        when.moment(text, when.zone_named(zone, "")).astimezone(timezone.utc).replace(tzinfo=None)
+        for text in (due, handed_in)
+    ]
     more = timedelta(days=extension)
     seconds = (moments[1] - moments[0] - more).total_seconds()
-    for policy, part in (({"per_day": 0.1}, days / 10), ({"stop_after_days": 1.0}, float(days > 1)), ({"stop_after_days": 0.0}, float(days > 0))):
+    for policy, part in (
+        ({"per_day": 0.1}, days / 10),
+        ({"stop_after_days": 1.0}, float(days > 1)),
+        ({"stop_after_days": 0.0}, float(days > 0)),
+    ):
         policy = late.LatePolicy(config=Config(LmsCollector={"timezone": zone}, LatePolicy=policy))
         assert policy.part(seconds, moments[0], more) == pytest.approx(part) if seconds > 0 else not days
 
@@ -363,7 +500,9 @@ def test_late_policies_that_are_not_understood(text):
 
 
 def test_both_autograders_take_the_same_off(copies):
-    """On time, in the grace, a day and a bit, beyond the stop: through `nbgrader autograde` with and without proctor."""
+    """On time, in the grace, a day and a bit, beyond the stop: through `nbgrader autograde` with and without
+    proctor.
+    """
     _, folder = copies
     due = datetime(2027, 3, 26, 22, 59)
     for learner, after in (("ada", -60), ("emile", 800), ("jane", 90000), ("jane2", 400000)):
@@ -383,7 +522,9 @@ def test_both_autograders_take_the_same_off(copies):
 
 
 def test_the_night_in_which_clocks_change_makes_no_second_day(copies, capsys):
-    """Due on a Saturday in autumn, handed in 24 and a half hours later, at half past eleven on Sunday: by both autograders and doctor."""
+    """Due on a Saturday in autumn, handed in 24 and a half hours later, at half past eleven on Sunday: by both
+    autograders and doctor.
+    """
     _, folder = copies
     start.main(["../autumn", "--first-due", "2027-10-30"])
     place = folder / "submitted" / "ada" / "01_add"
@@ -403,9 +544,15 @@ def test_a_zone_that_is_none_stops_autograding_and_doctor_says_which(copies):
     place.mkdir(parents=True)
     (place / "add.ipynb").write_text(answer("add", "x + 1"))
     config = folder / "nbgrader_config.py"
-    config.write_text(config.read_text().replace("'Europe/Berlin'", "'Europe/Berln'") + "c.Exchange.timezone = 'UTC+3'\nc.NbGraderAPI.timezone = 'CEST'\n")
+    config.write_text(
+        config.read_text().replace("'Europe/Berlin'", "'Europe/Berln'")
+        + "c.Exchange.timezone = 'UTC+3'\nc.NbGraderAPI.timezone = 'CEST'\n"
+    )
     done = run(folder, "nbgrader", "autograde", "01_add", ok=(1,))
-    assert "there is no time zone 'Europe/Berln'" in done.stdout + done.stderr and not (folder / "autograded" / "ada").exists()
+    assert (
+        "there is no time zone 'Europe/Berln'" in done.stdout + done.stderr
+        and not (folder / "autograded" / "ada").exists()
+    )
     said = run(folder, "classroom", "doctor", ok=(1,)).stdout
     for name, zone in (("LmsCollector", "Europe/Berln"), ("Exchange", "UTC+3"), ("NbGraderAPI", "CEST")):
         assert f"c.{name}.timezone = '{zone}'" in said
@@ -423,7 +570,11 @@ def test_an_id_that_differs_in_capital_letters_only_makes_no_second_learner(copi
         (place / "add.ipynb").write_text(answer("add", "x + 1"))
     done = run(folder, "nbgrader", "autograde", "01_add", ok=(1,))
     assert f"{twin}: was not graded: the gradebook has a learner '{other}'" in done.stdout + done.stderr
-    assert twin not in enrolled(folder) and (folder / "autograded" / "jane").exists() and not (folder / "autograded" / twin).exists()
+    assert (
+        twin not in enrolled(folder)
+        and (folder / "autograded" / "jane").exists()
+        and not (folder / "autograded" / twin).exists()
+    )
     with Gradebook(f"sqlite:///{folder / 'gradebook.db'}", "autumn") as gradebook:
         gradebook.add_student(twin)  # as an autograde of before did
     said = run(folder, "classroom", "doctor", ok=(1,)).stdout
@@ -458,8 +609,11 @@ def test_feedback_knows_what_was_marked_after_it(copies):
 
 # -- the seed of hidden tests
 
+
 def seed(folder: Path) -> str:
-    (line,) = [line for line in (folder / "nbgrader_config.py").read_text().splitlines() if line.startswith("os.environ")]
+    (line,) = [
+        line for line in (folder / "nbgrader_config.py").read_text().splitlines() if line.startswith("os.environ")
+    ]
     return line.split('"')[3]
 
 
@@ -478,8 +632,11 @@ def test_each_class_has_a_seed_of_its_own_and_keeps_it(copies):
     nbformat.write(given, folder / "source" / "01_add" / "add.ipynb")
     run(folder, "nbgrader", "generate_assignment", "01_add", "--force")
     released = nbformat.read(folder / "release" / "01_add" / "add.ipynb", as_version=4)
-    released.cells[0].source = ("import os\ndef add(x):\n    seen = open('/proc/self/environ').read() if os.path.exists('/proc/self/environ') else ''\n"
-                                "    return 'seen' if 'COURSE_SEED' in os.environ or 'COURSE_SEED' in seen else 'none'")
+    released.cells[0].source = (
+        "import os\ndef add(x):\n    seen = open('/proc/self/environ').read() if os.path.exists('/proc/self/environ') "
+        "else ''\n"
+        "    return 'seen' if 'COURSE_SEED' in os.environ or 'COURSE_SEED' in seen else 'none'"
+    )
     place = folder / "submitted" / "ada" / "01_add"
     place.mkdir(parents=True)
     nbformat.write(released, place / "add.ipynb")

@@ -1,4 +1,6 @@
-"""Points, extra credit and comments that people gave outlive whatever happens to a submission. Regrades: see test_regrade.py."""
+"""Points, extra credit and comments that people gave outlive whatever happens to a submission. Regrades: see
+test_regrade.py.
+"""
 
 import contextlib
 import json
@@ -34,7 +36,9 @@ def folders(klass):
 
 
 def test_a_grader_marks_while_everything_is_graded_again(klass):
-    """autograde leaves what is graded alone; --force keeps every mark, also those that come while it runs, and asks to look again."""
+    """autograde leaves what is graded alone; --force keeps every mark, also those that come while it runs, and asks
+    to look again.
+    """
     waiting = klass.waiting()
     klass.ran("nbgrader", "autograde", "ps1")
     assert klass.by_hand() == BY_HAND and klass.waiting() == waiting
@@ -50,16 +54,22 @@ def test_a_grader_marks_while_everything_is_graded_again(klass):
     assert all(folders(klass)[learner] != before[learner] for learner in ANSWERS), "everybody was graded again"
     assert klass.by_hand() == {**BY_HAND, **late} and number > 1
     assert klass.points() == FIRST
-    # as in stock nbgrader, a task does not wait again; and the answer that was marked in the meantime may have come before or after its turn
+    # as in stock nbgrader, a task does not wait again; and the answer that was marked in the meantime may have come
+    # before or after its turn
     assert (waiting | MARKED) - klass.waiting() <= {("cat", "tree"), ("cat", "why")}
 
 
 def test_autograde_that_is_killed(klass):
-    """SIGKILL for the whole process group, as early as something is written and somewhat later; then the next run ends the work."""
+    """SIGKILL for the whole process group, as early as something is written and somewhat later; then the next run
+    ends the work.
+    """
     for regraded in (1, 2):
         before = folders(klass)
         process = klass.run("nbgrader", "autograde", "ps1", "--force", start_new_session=True)
-        while process.poll() is None and sum(folders(klass).get(learner) != before[learner] for learner in before) < regraded:
+        while (
+            process.poll() is None
+            and sum(folders(klass).get(learner) != before[learner] for learner in before) < regraded
+        ):
             time.sleep(0.001)
         with contextlib.suppress(ProcessLookupError):  # it had ended just now
             os.killpg(process.pid, signal.SIGKILL)
@@ -79,7 +89,9 @@ def test_a_new_release_of_the_same_cells(klass):
     for name, cell_name, change in (("words", "why", words), ("numbers", "test_halve", 6)):
         path = klass.root / "source" / "ps1" / f"{name}.ipynb"
         notebook = json.loads(path.read_text())
-        cell = next(cell for cell in notebook["cells"] if cell["metadata"].get("nbgrader", {}).get("grade_id") == cell_name)
+        cell = next(
+            cell for cell in notebook["cells"] if cell["metadata"].get("nbgrader", {}).get("grade_id") == cell_name
+        )
         if isinstance(change, dict):
             cell.update(change)
         else:
@@ -93,7 +105,9 @@ def test_a_new_release_of_the_same_cells(klass):
 
 
 def test_a_newer_submission(klass):
-    """Other answers, a file that no longer parses, a notebook that is gone: the marks stay, and a grader is asked to look again."""
+    """Other answers, a file that no longer parses, a notebook that is gone: the marks stay, and a grader is asked to
+    look again.
+    """
     tree = {("ann", "words", "tree"): (4.0, None, "Its leaves are missing.")}
     klass.mark(tree)
     klass.hand_in("ann", why="I have thought again.")
@@ -114,5 +128,6 @@ def test_a_newer_submission(klass):
     waiting = klass.waiting()
     assert {("ann", "why"), ("ann", "program"), ("ann", "tree"), ("bob", "why"), ("bob", "test_double")} <= waiting
     assert ("dan", "why") not in waiting, "nothing new came from dan"
-    # as in stock nbgrader, a mark for a notebook that is not there does not wait: there is nothing to open; the summary says it
+    # as in stock nbgrader, a mark for a notebook that is not there does not wait: there is nothing to open; the summary
+    # says it
     assert "bob: 'words.ipynb'" in text and "cat: No notebook 'words.ipynb' was found in the submission." in text

@@ -1,4 +1,5 @@
-"""A term in miniature, by the commands that an instructor types: three assignments, thirty learners, two graders, to the last export.
+"""A term in miniature, by the commands that an instructor types: three assignments, thirty learners, two graders, to
+the last export.
 
 The numbers that are compared with come from the plan below and from the bank's promises, not from a run.
 """
@@ -37,7 +38,11 @@ RESUBMITS, LATE, STRICT, COPIES = "s05", "s30", "s08", ("s10", "s11")
 SUBMIT = ("s01", "s12", "s20")  # through the exchange, in 03
 
 NOW = datetime.now(timezone.utc).replace(microsecond=0, tzinfo=None)
-DUE = {"01_pixels": NOW - timedelta(days=15), "02_neuron": NOW - timedelta(days=8), "03_activations": NOW + timedelta(days=1)}
+DUE = {
+    "01_pixels": NOW - timedelta(days=15),
+    "02_neuron": NOW - timedelta(days=8),
+    "03_activations": NOW + timedelta(days=1),
+}
 WRITTEN = {"01_pixels": "lamp_and_shade", "02_neuron": "written_free_weights", "03_activations": "written_softmax"}
 LATE_BY = timedelta(days=1, hours=5)  # two days begun, ten percent each
 
@@ -45,11 +50,17 @@ LATE_BY = timedelta(days=1, hours=5)  # two days begun, ten percent each
 LENIENT = "test_leaky_relu_derivative_is_a_slope"
 # ... and this one asks for more dimensions, which one learner has not thought of.
 STRICTER = "test_relu_any_input"
-FOUR_DIMENSIONS_FAIL = "def relu(z):\n    z = np.asarray(z, float)\n    return np.where(z > 0, z, 0.0) if z.ndim < 4 else z\n"
+FOUR_DIMENSIONS_FAIL = (
+    "def relu(z):\n    z = np.asarray(z, float)\n    return np.where(z > 0, z, 0.0) if z.ndim < 4 else z\n"
+)
 # What seven of thirty get wrong in 03.
-COMMON = next(entry for entry in bank.of(bank.MISCONCEPTIONS, "activations", "leaky_relu_derivative") if entry.name == "returns_leaky_relu")
+COMMON = next(
+    entry
+    for entry in bank.of(bank.MISCONCEPTIONS, "activations", "leaky_relu_derivative")
+    if entry.name == "returns_leaky_relu"
+)
 # What two learners wrote together; right, and like nobody else's.
-TOGETHER = '''def {name}(x, w, b):
+TOGETHER = """def {name}(x, w, b):
     if len(x) != len(w):
         raise ValueError("not as many inputs as weights")
     parts_of_the_sum = []
@@ -60,12 +71,26 @@ TOGETHER = '''def {name}(x, w, b):
     while parts_of_the_sum:
         collected = collected + parts_of_the_sum.pop(0)
     return collected
-'''
+"""
 
 
 # What other exercises call; a mistake in it costs points there too, and the plan would be wrong.
-LEANED_ON = {"make_line", "add_noise", "flatten_images", "dot", "weighted_sum", "weighted_sums", "SimpleNeuron", "perceptron_predict",
-             "perceptron_update", "step", "sigmoid", "tanh", "relu", "leaky_relu"}
+LEANED_ON = {
+    "make_line",
+    "add_noise",
+    "flatten_images",
+    "dot",
+    "weighted_sum",
+    "weighted_sums",
+    "SimpleNeuron",
+    "perceptron_predict",
+    "perceptron_update",
+    "step",
+    "sigmoid",
+    "tanh",
+    "relu",
+    "leaky_relu",
+}
 
 
 class Plan:
@@ -114,7 +139,11 @@ class Term:
         for name in ("course_tests", "proctor", "classroom"):
             shutil.copytree(ROOT / name, self.course / name, ignore=shutil.ignore_patterns("__pycache__", "tests"))
         for name in DUE:
-            shutil.copytree(ROOT / "source" / name, self.course / "source" / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__"))
+            shutil.copytree(
+                ROOT / "source" / name,
+                self.course / "source" / name,
+                ignore=shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__"),
+            )
         for path in [*(ROOT / "source").iterdir(), ROOT / "nbgrader_config.py", ROOT / "cuts.csv"]:
             if path.is_file():
                 shutil.copy(path, self.course / path.relative_to(ROOT))
@@ -131,7 +160,9 @@ class Term:
         if command[0] == "nbgrader":
             done = forkserver.run([str(here / "nbgrader"), *command[1:]], folder, environment)
         else:
-            done = subprocess.run(command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+            done = subprocess.run(
+                command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True
+            )
         assert done.returncode in ok, f"{' '.join(command)}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done.stdout + done.stderr
 
@@ -147,7 +178,9 @@ class Term:
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
             for learner, (content, when) in files.items():
                 number = 4000 + int(learner[1:])
-                entry = zipfile.ZipInfo(f"{LEARNERS[learner]}_{number}_assignsubmission_file/{name}", when.timetuple()[:6])
+                entry = zipfile.ZipInfo(
+                    f"{LEARNERS[learner]}_{number}_assignsubmission_file/{name}", when.timetuple()[:6]
+                )
                 archive.writestr(entry, content)
         return path
 
@@ -161,7 +194,10 @@ class Term:
 
     def tested(self, assignment: str) -> dict[str, float]:
         """Learner -> points from the tests."""
-        return {learner: sum(mark.auto or 0.0 for mark in cells.values()) for learner, cells in self.marks(assignment).items()}
+        return {
+            learner: sum(mark.auto or 0.0 for mark in cells.values())
+            for learner, cells in self.marks(assignment).items()
+        }
 
     def totals(self) -> dict[tuple[str, str], float]:
         """(learner, assignment) -> points with everything, late penalty taken off."""
@@ -180,7 +216,9 @@ class Term:
             for learner, given in points.items():
                 grade = gradebook.find_grade(cell, notebook, assignment, learner)
                 grade.manual_score, grade.needs_manual_grade = given, False
-                gradebook.find_comment(cell, notebook, assignment, learner).manual_comment = f"{given:g}: {LEARNERS[learner]}, say more."
+                gradebook.find_comment(
+                    cell, notebook, assignment, learner
+                ).manual_comment = f"{given:g}: {LEARNERS[learner]}, say more."
             gradebook.db.commit()
 
 
@@ -207,13 +245,29 @@ def begin_the_class(term: Term, folder: Path) -> None:
     with open(folder / "participants.csv", "w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)
         rows.writerow(["First name", "Last name", "ID number", "Email address", "Groups"])
-        rows.writerows([*name.split(" ", 1), learner, f"{learner}@example.org", ""] for learner, name in LEARNERS.items())
+        rows.writerows(
+            [*name.split(" ", 1), learner, f"{learner}@example.org", ""] for learner, name in LEARNERS.items()
+        )
     with open(folder / "due.csv", "w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)
         rows.writerow(["assignment", "due"])
         rows.writerows([name, f"{when:%Y-%m-%d %H:%M:%S}Z"] for name, when in DUE.items())
-    text = term.run("python", "-m", "classroom", "start", "../autumn", "--roster", str(folder / "participants.csv"), "--cut", ",".join(DUE),
-                    "--due", str(folder / "due.csv"), "--late", "per-day:10%", folder=term.course)
+    text = term.run(
+        "python",
+        "-m",
+        "classroom",
+        "start",
+        "../autumn",
+        "--roster",
+        str(folder / "participants.csv"),
+        "--cut",
+        ",".join(DUE),
+        "--due",
+        str(folder / "due.csv"),
+        "--late",
+        "per-day:10%",
+        folder=term.course,
+    )
     assert "30 learners added" in text and "3 assignments: 01_pixels, 02_neuron, 03_activations" in text
     assert sum(sum(plan.points.values()) for plan in term.plans.values()) == 20 + 25 + 35 - 1 - 2 - 2
 
@@ -227,9 +281,19 @@ def collect_and_grade(term: Term, assignment: str, download: Path, count: int) -
 def same_as_planned(term: Term, assignment: str) -> None:
     tested, plan = term.tested(assignment), term.plans[assignment]
     assert tested == pytest.approx({learner: plan.score(learner) for learner in LEARNERS}), {
-        learner: (plan.wrong.get(learner) and plan.wrong[learner].label, tested[learner], plan.score(learner), sorted(
-            cell for cell, mark in term.marks(assignment)[learner].items() if not mark.written and mark.auto != mark.maximum))
-        for learner in LEARNERS if tested[learner] != pytest.approx(plan.score(learner))}
+        learner: (
+            plan.wrong.get(learner) and plan.wrong[learner].label,
+            tested[learner],
+            plan.score(learner),
+            sorted(
+                cell
+                for cell, mark in term.marks(assignment)[learner].items()
+                if not mark.written and mark.auto != mark.maximum
+            ),
+        )
+        for learner in LEARNERS
+        if tested[learner] != pytest.approx(plan.score(learner))
+    }
 
 
 def on_time(assignment: str, learner: str) -> datetime:
@@ -263,28 +327,42 @@ def second_assignment(term: Term, folder: Path) -> None:
 def third_assignment(term: Term, folder: Path) -> None:
     """Three hand in with `nbgrader submit`, the others on Moodle."""
     term.run("nbgrader", "release_assignment", "03_activations")
+
     def hand_in(learner: str) -> None:
         own = folder / learner / "03_activations"
         own.mkdir(parents=True)
         (own / "activations.ipynb").write_bytes(term.notebook("03_activations", learner))
-        exchange = [f"--Exchange.root={term.folder / 'exchange'}", f"--Exchange.cache={folder / learner / 'cache'}", "--course", "autumn"]
+        exchange = [
+            f"--Exchange.root={term.folder / 'exchange'}",
+            f"--Exchange.cache={folder / learner / 'cache'}",
+            "--course",
+            "autumn",
+        ]
         term.run("nbgrader", "submit", "03_activations", "--student", learner, *exchange, folder=own.parent)
 
     with ThreadPoolExecutor() as executor:
         list(executor.map(hand_in, SUBMIT))
     term.run("nbgrader", "collect", "03_activations")
     assert sorted(path.parent.name for path in term.folder.glob("submitted/*/03_activations")) == sorted(SUBMIT)
-    files = {learner: (term.notebook("03_activations", learner), on_time("03_activations", learner)) for learner in LEARNERS if learner not in SUBMIT}
+    files = {
+        learner: (term.notebook("03_activations", learner), on_time("03_activations", learner))
+        for learner in LEARNERS
+        if learner not in SUBMIT
+    }
     collect_and_grade(term, "03_activations", term.moodle_zip(folder / "activations.zip", "03_activations", files), 27)
     same_as_planned(term, "03_activations")
 
 
 def two_graders(term: Term) -> None:
-    """One marks everything in formgrader, the other ten answers once more in a copy; then late penalties follow the marks."""
+    """One marks everything in formgrader, the other ten answers once more in a copy; then late penalties follow the
+    marks.
+    """
     most = {assignment: term.marks(assignment)["s01"][WRITTEN[assignment]].maximum for assignment in DUE}
     assert most == {"01_pixels": 1, "02_neuron": 2, "03_activations": 2}
     for assignment in DUE:
-        points = {learner: most[assignment] * ((int(learner[1:]) + 1) % 5) / 4 for learner in LEARNERS if learner != BLANK} | {BLANK: 0.0}
+        points = {
+            learner: most[assignment] * ((int(learner[1:]) + 1) % 5) / 4 for learner in LEARNERS if learner != BLANK
+        } | {BLANK: 0.0}
         term.mark("gradebook.db", assignment, points)
         term.by_hand.update({(learner, assignment): given for learner, given in points.items()})
     with sqlite3.connect(term.folder / "gradebook.db") as source, sqlite3.connect(term.folder / "second.db") as target:
@@ -295,12 +373,22 @@ def two_graders(term: Term) -> None:
     term.mark("second.db", "02_neuron", {**seconds, "s12": seconds["s12"] - 0.5, "s14": seconds["s14"] + 0.5})
     text = term.run("./classroom", "doctor", "--fix")
     assert f"1 late penalties were brought up to date: {LATE}/02_neuron" in text, text
-    assert term.totals() == pytest.approx({(learner, assignment): term.expected(learner, assignment) for learner in LEARNERS for assignment in DUE})
+    assert term.totals() == pytest.approx(
+        {(learner, assignment): term.expected(learner, assignment) for learner in LEARNERS for assignment in DUE}
+    )
 
 
 def reports(term: Term) -> None:
     """The page names the mistakes, the late one and the graders' agreement; the two who wrote together are found."""
-    term.run("./classroom", "export", "report", "--Report.second_markers=second.db", "--Report.similar=False", "--to", "report")
+    term.run(
+        "./classroom",
+        "export",
+        "report",
+        "--Report.second_markers=second.db",
+        "--Report.similar=False",
+        "--to",
+        "report",
+    )
     page = html.unescape(re.sub(r"<[^>]*>", " ", (term.folder / "report" / "index.html").read_text(encoding="utf-8")))
     page = " ".join(page.split())
     common = sum(mistake is COMMON for mistake in term.plans["03_activations"].wrong.values())
@@ -312,7 +400,9 @@ def reports(term: Term) -> None:
 
 
 def changed_tests(term: Term) -> None:
-    """Two tests of 03 change: those whom the one had caught gain its points, one loses the other's; nothing else moves."""
+    """Two tests of 03 change: those whom the one had caught gain its points, one loses the other's; nothing else
+    moves.
+    """
     path = term.course / "course_tests" / "test_activations.py"
     text = path.read_text(encoding="utf-8")
     for name, line in ((LENIENT, "return"), (STRICTER, "assert_agrees(relu, np.full((1, 1, 2, 2), -1.0))")):
@@ -329,7 +419,11 @@ def changed_tests(term: Term) -> None:
     assert term.totals() == before and term.marks("03_activations") == marks
     assert f"{len(gain)} gain, 1 lose, {29 - len(gain)} keep their points." in text, text
     with open(term.folder / "regrades" / "preview-03_activations.csv", newline="", encoding="utf-8") as file:
-        rows = {(row["learner"], row["test"], float(row["new_points"]) - float(row["old_points"])) for row in csv.DictReader(file) if row["test"]}
+        rows = {
+            (row["learner"], row["test"], float(row["new_points"]) - float(row["old_points"]))
+            for row in csv.DictReader(file)
+            if row["test"]
+        }
     assert rows == {(learner, LENIENT, 0.75) for learner in gain} | {(STRICT, STRICTER, -0.75)}
 
     text = term.run("./classroom", "regrade", "03_activations", "--apply", "--feedback")
@@ -338,7 +432,9 @@ def changed_tests(term: Term) -> None:
     after[STRICT, "03_activations"] = before[STRICT, "03_activations"] - 0.75
     assert term.totals() == pytest.approx({**before, **after})
     now = term.marks("03_activations")
-    assert {learner: now[learner]["written_softmax"] for learner in LEARNERS} == {learner: marks[learner]["written_softmax"] for learner in LEARNERS}
+    assert {learner: now[learner]["written_softmax"] for learner in LEARNERS} == {
+        learner: marks[learner]["written_softmax"] for learner in LEARNERS
+    }
     page = (term.folder / "feedback" / STRICT / "03_activations" / "activations.html").read_text(encoding="utf-8")
     assert f"{before[STRICT, '03_activations'] - 0.75:g}" in page
 
@@ -346,7 +442,10 @@ def changed_tests(term: Term) -> None:
 def exports(term: Term) -> None:
     """Canvas and Moodle get the same numbers, thirty rows and three columns."""
     totals = term.totals()
-    for exporter, key, is_learner in (("Canvas", "SIS User ID", lambda row: row["SIS User ID"]), ("Moodle", "Email address", lambda row: True)):
+    for exporter, key, is_learner in (
+        ("Canvas", "SIS User ID", lambda row: row["SIS User ID"]),
+        ("Moodle", "Email address", lambda row: True),
+    ):
         file = term.folder / f"{exporter}.csv"
         term.run("./classroom", "export", exporter.lower(), "--to", file.name)
         with open(file, newline="", encoding="utf-8") as opened:

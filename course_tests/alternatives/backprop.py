@@ -63,7 +63,12 @@ def dense_by_tensordot(dZ, X, W):
 
 @alternative("activation_backward")
 def activation_by_a_dict(dA, Z, name):
-    slopes = {"identity": lambda z: 1.0, "sigmoid": sigmoid_derivative, "tanh": tanh_derivative, "relu": relu_derivative}
+    slopes = {
+        "identity": lambda z: 1.0,
+        "sigmoid": sigmoid_derivative,
+        "tanh": tanh_derivative,
+        "relu": relu_derivative,
+    }
     try:
         return dA * slopes[name](Z)
     except KeyError:
@@ -203,7 +208,7 @@ class WritesEverythingOut(Network):
             elif layer.name == "relu":
                 dout = dout * (gave > 0)
             elif layer.name == "tanh":
-                dout = dout * (1 - gave ** 2)
+                dout = dout * (1 - gave**2)
             elif layer.name == "sigmoid":
                 dout = dout * gave * (1 - gave)
         self.grads = [collected[k] for k in sorted(collected)]
@@ -237,7 +242,9 @@ def mlp_by_recursion(X, y, params):
             return here
         return back(k - 1, activation_backward(dA, cache[k - 1]["Z"], params[k - 1]["activation"])) + here
 
-    return binary_cross_entropy(y, out.ravel()), back(len(params) - 1, bce_sigmoid_backward(out, np.reshape(y, (-1, 1))))
+    return binary_cross_entropy(y, out.ravel()), back(
+        len(params) - 1, bce_sigmoid_backward(out, np.reshape(y, (-1, 1)))
+    )
 
 
 @alternative("mlp_loss_and_gradients")
@@ -310,10 +317,12 @@ def check_by_numerical_gradient(loss_and_gradients, X, y, params, h=1e-5):
     result = {}
     for k, layer in enumerate(params):
         for key in ["W", "b"]:
+
             def loss(v):
                 other = list(params)
                 other[k] = dict(layer, **{key: v})
                 return loss_and_gradients(X, y, other)[0]
+
             result[key + str(k + 1)] = relative_error(grads[k][key], numerical_gradient(loss, layer[key], h))
     return result
 
@@ -373,7 +382,9 @@ def train_from_normal_weights_drawn_backwards(X, y, sizes, lr, epochs, rng, hidd
     params = []
     for k in reversed(range(len(sizes) - 1)):
         W = rng.standard_normal((sizes[k], sizes[k + 1])) / np.sqrt(sizes[k])
-        params.insert(0, {"W": W, "b": np.zeros(sizes[k + 1]), "activation": "sigmoid" if k == len(sizes) - 2 else hidden})
+        params.insert(
+            0, {"W": W, "b": np.zeros(sizes[k + 1]), "activation": "sigmoid" if k == len(sizes) - 2 else hidden}
+        )
     start_loss, grads = mlp_loss_and_gradients(X, y, params)
     losses = np.array([start_loss])
     while len(losses) <= epochs:
@@ -475,5 +486,10 @@ def repaired_with_the_mean_later(X, y, W1, b1, W2, b2, lr):
     N = len(X)
     A1 = np.tanh(X @ W1 + b1)
     blame = sigmoid(A1 @ W2 + b2) - y[:, None]
-    before = blame @ W2.T * (1 - A1 ** 2)
-    return (W1 - lr / N * X.T @ before, b1 - lr * before.mean(axis=0), W2 - lr / N * A1.T @ blame, b2 - lr * blame.mean(axis=0))
+    before = blame @ W2.T * (1 - A1**2)
+    return (
+        W1 - lr / N * X.T @ before,
+        b1 - lr * before.mean(axis=0),
+        W2 - lr / N * A1.T @ blame,
+        b2 - lr * blame.mean(axis=0),
+    )

@@ -212,7 +212,10 @@ def train_by_whiles(X, y, lr, epochs, w0=None, b0=0.0):
         safe = [min(max(v, 1e-12), 1 - 1e-12) for v in p]
         history.append(-sum(math.log(v) if label else math.log(1 - v) for v, label in zip(safe, y)) / len(y))
         if len(history) <= epochs:
-            weights = [weights[j] - lr * sum((v - label) * row[j] for v, label, row in zip(p, y, X)) / len(y) for j in range(len(weights))]
+            weights = [
+                weights[j] - lr * sum((v - label) * row[j] for v, label, row in zip(p, y, X)) / len(y)
+                for j in range(len(weights))
+            ]
             bias = bias - lr * sum(v - label for v, label in zip(p, y)) / len(y)
     right = sum((v >= 0.5) == label for v, label in zip(p, y))
     return {"w": np.array(weights), "b": bias, "loss": np.array(history), "acc": right / len(y)}

@@ -86,7 +86,10 @@ def piles_by_sorting_random_numbers(X, y, batch_size, rng, drop_last=False):
         raise ValueError("batch_size or lengths")
     order = np.argsort(rng.random(len(X)))
     last = len(X) // batch_size if drop_last else -(-len(X) // batch_size)
-    return [[X[order[k * batch_size:(k + 1) * batch_size]], y[order[k * batch_size:(k + 1) * batch_size]]] for k in range(last)]
+    return [
+        [X[order[k * batch_size : (k + 1) * batch_size]], y[order[k * batch_size : (k + 1) * batch_size]]]
+        for k in range(last)
+    ]
 
 
 @alternative("steps_per_epoch")
@@ -143,7 +146,7 @@ def epoch_in_place(net, X, y, batch_size, lr, rng):
     total = 0
     order = rng.permutation(len(y))
     for start in range(0, len(y), batch_size):
-        rows = order[start:start + batch_size]
+        rows = order[start : start + batch_size]
         loss, grads = network_gradients(net, X[rows], y[rows])
         total = total + loss * len(rows) / len(y)
         for k in range(len(net)):
@@ -242,14 +245,20 @@ def reader_that_keeps_the_best(train, val, hidden_sizes, rng):
         train_epoch(net, *train, 16, 0.2, rng)
         loss = network_loss(net, *val)
         if loss < best:
-            best, kept = loss, [{"W": layer["W"].copy(), "b": layer["b"].copy(), "activation": layer["activation"]} for layer in net]
+            best, kept = (
+                loss,
+                [{"W": layer["W"].copy(), "b": layer["b"].copy(), "activation": layer["activation"]} for layer in net],
+            )
     return kept
 
 
 @alternative("train_reader")
 def reader_with_tanh(train, val, hidden_sizes, rng):
     sizes = [train[0].shape[1], *hidden_sizes, 10]
-    net = [{"W": rng.normal(0, 1 / np.sqrt(a), (a, b)), "b": np.zeros(b), "activation": "tanh"} for a, b in zip(sizes, sizes[1:])]
+    net = [
+        {"W": rng.normal(0, 1 / np.sqrt(a), (a, b)), "b": np.zeros(b), "activation": "tanh"}
+        for a, b in zip(sizes, sizes[1:])
+    ]
     net[-1]["activation"] = "identity"
     fit(net, train, val, 40, 16, 0.2, rng)
     return net
@@ -258,6 +267,7 @@ def reader_with_tanh(train, val, hidden_sizes, rng):
 @alternative("decode_idx")
 def idx_by_struct(data):
     import struct
+
     if len(data) < 4:
         raise ValueError("too short")
     zero, kind, axes = struct.unpack(">HBB", data[:4])
@@ -265,8 +275,8 @@ def idx_by_struct(data):
         raise ValueError("no IDX file of bytes")
     if len(data) < 4 + 4 * axes:
         raise ValueError("ends within the head")
-    shape = struct.unpack(f">{axes}I", data[4:4 + 4 * axes])
-    numbers = np.array(list(data[4 + 4 * axes:]), dtype=np.uint8)
+    shape = struct.unpack(f">{axes}I", data[4 : 4 + 4 * axes])
+    numbers = np.array(list(data[4 + 4 * axes :]), dtype=np.uint8)
     return numbers.reshape(shape)
 
 
@@ -276,7 +286,7 @@ def idx_by_int_from_bytes(data):
         raise ValueError("magic number")
     axes, place, shape = data[3] if len(data) > 3 else 0, 4, []
     for _ in range(axes):
-        shape.append(int.from_bytes(data[place:place + 4], "big"))
+        shape.append(int.from_bytes(data[place : place + 4], "big"))
         place += 4
     size = 1
     for length in shape:

@@ -129,7 +129,14 @@ def split_mixed_copies(X, y, fractions, rng):
     X, y = X[order], y[order]
     n_train = int(round(fractions[0] * len(X)))
     n_val = int(round(fractions[1] * len(X)))
-    return [X[:n_train], y[:n_train], X[n_train:n_train + n_val], y[n_train:n_train + n_val], X[n_train + n_val:], y[n_train + n_val:]]
+    return [
+        X[:n_train],
+        y[:n_train],
+        X[n_train : n_train + n_val],
+        y[n_train : n_train + n_val],
+        X[n_train + n_val :],
+        y[n_train + n_val :],
+    ]
 
 
 @alternative("train_val_test_split")
@@ -230,7 +237,8 @@ def best_by_column_and_row_sums():
     import itertools
 
     best = 0
-    # A neuron sees a vertical line as the sum of a column of its weights, a horizontal one as the sum of a row; both sum to the same total.
+    # A neuron sees a vertical line as the sum of a column of its weights, a horizontal one as the sum of a row; both
+    # sum to the same total.
     for c in itertools.product((-1, 0, 1), repeat=3):
         for r in itertools.product((-1, 0, 1), repeat=2):
             rows = (*r, sum(c) - sum(r))

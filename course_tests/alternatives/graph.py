@@ -166,7 +166,9 @@ class NonlinearNode_with_tables:
         self.activation = self.votes[self.name](self.inputs[0].activation)
 
     def calculate_error_signal(self):
-        self.error_signal = sum(part.error_signal for part in self.outputs) * self.slopes[self.name](self.inputs[0].activation)
+        self.error_signal = sum(part.error_signal for part in self.outputs) * self.slopes[self.name](
+            self.inputs[0].activation
+        )
 
     def descend_local_gradient(self, lr):
         pass
@@ -268,11 +270,19 @@ def wire_with_indices(shape, rng, name="relu"):
 
 @alternative("wire")
 def wire_from_the_end(shape, rng, name="relu"):
-    nodes = [[InputNode() for _ in range(shape[0])]] + [[Neuron() for _ in range(n)] for n in shape[1:-1]] + [[OutputNode() for _ in range(shape[-1])]]
+    nodes = (
+        [[InputNode() for _ in range(shape[0])]]
+        + [[Neuron() for _ in range(n)] for n in shape[1:-1]]
+        + [[OutputNode() for _ in range(shape[-1])]]
+    )
     votes = [nodes[0]] + [[NonlinearNode(neuron, name) for neuron in layer] for layer in nodes[1:-1]]
     model = [nodes[-1]]
     for k in range(len(shape) - 2, -1, -1):
-        links = [Connection(source, target, rng.normal(scale=(2 / shape[k]) ** 0.5)) for source in votes[k] for target in nodes[k + 1]]
+        links = [
+            Connection(source, target, rng.normal(scale=(2 / shape[k]) ** 0.5))
+            for source in votes[k]
+            for target in nodes[k + 1]
+        ]
         model = ([nodes[0]] if k == 0 else [nodes[k], votes[k]]) + [links] + model
     return model
 
@@ -361,7 +371,10 @@ def gradient_descent_in_one_line(model, lr):
 def to_matrices_by_the_links(model):
     matrices = []
     for sources, targets in zip(model[0::3], model[2::3]):
-        W = [[next(link.weight for link in target.inputs if link.source is source) for target in targets] for source in sources]
+        W = [
+            [next(link.weight for link in target.inputs if link.source is source) for target in targets]
+            for source in sources
+        ]
         matrices.append((np.array(W), np.array([target.bias for target in targets])))
     return matrices
 

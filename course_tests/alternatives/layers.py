@@ -215,7 +215,9 @@ def copies_and_adds_the_layers_name(X, params):
     for entry, layer in zip(cache, params):
         entry["X"] = A.copy()
         entry["Z"] = np.einsum("ni,io->no", A, layer["W"]) + layer["b"][None, :]
-        entry["A"] = {"identity": lambda Z: Z, "sigmoid": sigmoid, "tanh": np.tanh, "relu": lambda Z: Z * (Z > 0)}[layer["activation"]](entry["Z"])
+        entry["A"] = {"identity": lambda Z: Z, "sigmoid": sigmoid, "tanh": np.tanh, "relu": lambda Z: Z * (Z > 0)}[
+            layer["activation"]
+        ](entry["Z"])
         entry["activation"] = layer["activation"]
         A = entry["A"]
     return A, tuple(cache)
@@ -223,29 +225,37 @@ def copies_and_adds_the_layers_name(X, params):
 
 @alternative("xor_network")
 def either_but_not_both():
-    return [{"W": np.array([[20.0, -20.0], [20.0, -20.0]]), "b": np.array([-10.0, 30.0]), "activation": "sigmoid"},
-            {"W": np.array([[20.0], [20.0]]), "b": np.array([-30.0]), "activation": "sigmoid"}]
+    return [
+        {"W": np.array([[20.0, -20.0], [20.0, -20.0]]), "b": np.array([-10.0, 30.0]), "activation": "sigmoid"},
+        {"W": np.array([[20.0], [20.0]]), "b": np.array([-30.0]), "activation": "sigmoid"},
+    ]
 
 
 @alternative("xor_network")
 def one_without_the_other():
     """relu(x1 - x2) + relu(x2 - x1)."""
-    return [{"W": np.array([[1.0, -1.0], [-1.0, 1.0]]), "b": np.zeros(2), "activation": "relu"},
-            {"W": np.ones((2, 1)), "b": np.zeros(1), "activation": "identity"}]
+    return [
+        {"W": np.array([[1.0, -1.0], [-1.0, 1.0]]), "b": np.zeros(2), "activation": "relu"},
+        {"W": np.ones((2, 1)), "b": np.zeros(1), "activation": "identity"},
+    ]
 
 
 @alternative("xor_network")
 def two_walls_with_tanh():
-    return [{"W": np.array([[4, 4], [4, 4]]), "b": np.array([-2, -6]), "activation": "tanh"},
-            {"W": np.array([[3], [-3]]), "b": np.array([-3]), "activation": "sigmoid"}]
+    return [
+        {"W": np.array([[4, 4], [4, 4]]), "b": np.array([-2, -6]), "activation": "tanh"},
+        {"W": np.array([[3], [-3]]), "b": np.array([-3]), "activation": "sigmoid"},
+    ]
 
 
 @alternative("xor_network")
 def three_layers():
     """A member for each corner with one 1, and a chair with an assistant."""
-    return [{"W": np.array([[9.0, -9.0], [-9.0, 9.0]]), "b": np.array([-4.5, -4.5]), "activation": "sigmoid"},
-            {"W": np.array([[9.0], [9.0]]), "b": np.array([-4.5]), "activation": "sigmoid"},
-            {"W": np.array([[1.0]]), "b": np.array([0.0]), "activation": "relu"}]
+    return [
+        {"W": np.array([[9.0, -9.0], [-9.0, 9.0]]), "b": np.array([-4.5, -4.5]), "activation": "sigmoid"},
+        {"W": np.array([[9.0], [9.0]]), "b": np.array([-4.5]), "activation": "sigmoid"},
+        {"W": np.array([[1.0]]), "b": np.array([0.0]), "activation": "relu"},
+    ]
 
 
 @alternative("lines_committee")
@@ -253,16 +263,20 @@ def waits_for_a_full_column():
     W = np.zeros((9, 3))
     for j in range(3):
         W[[j, j + 3, j + 6], j] = 1
-    return [{"W": W, "b": np.array([-2.0, -2.0, -2.0]), "activation": "relu"},
-            {"W": np.ones((3, 1)), "b": np.zeros(1), "activation": "identity"}]
+    return [
+        {"W": W, "b": np.array([-2.0, -2.0, -2.0]), "activation": "relu"},
+        {"W": np.ones((3, 1)), "b": np.zeros(1), "activation": "identity"},
+    ]
 
 
 @alternative("lines_committee")
 def waits_for_a_full_row():
     """Specialists for rows: none of them speaks up for a vertical line."""
     W = np.repeat(np.eye(3), 3, axis=0)
-    return [{"W": 5 * W, "b": np.full(3, -10.0), "activation": "tanh"},
-            {"W": np.full((3, 1), -4.0), "b": np.array([-8.0]), "activation": "sigmoid"}]
+    return [
+        {"W": 5 * W, "b": np.full(3, -10.0), "activation": "tanh"},
+        {"W": np.full((3, 1), -4.0), "b": np.array([-8.0]), "activation": "sigmoid"},
+    ]
 
 
 @alternative("lines_committee")
@@ -270,9 +284,11 @@ def compares_columns():
     """Differences of columns are 0 for a horizontal line, and two of them are not for a vertical one."""
     W = np.zeros((9, 3))
     for row in range(3):
-        W[3 * row:3 * row + 3] = [[1, 0, -1], [-1, 1, 0], [0, -1, 1]]
-    return ({"W": W.tolist(), "b": [0.0, 0.0, 0.0], "activation": "relu"},
-            {"W": [[2.0], [2.0], [2.0]], "b": [-3.0], "activation": "sigmoid"})
+        W[3 * row : 3 * row + 3] = [[1, 0, -1], [-1, 1, 0], [0, -1, 1]]
+    return (
+        {"W": W.tolist(), "b": [0.0, 0.0, 0.0], "activation": "relu"},
+        {"W": [[2.0], [2.0], [2.0]], "b": [-3.0], "activation": "sigmoid"},
+    )
 
 
 @alternative("lines_committee")
@@ -280,8 +296,10 @@ def needs_two_specialists_only():
     """Two of the columns against the third; the third specialist says nothing."""
     left, middle, right = (np.tile(np.eye(3)[j], 3) for j in range(3))
     W = np.stack([left - middle, middle - left, right - middle], axis=1)
-    return [{"W": W, "b": np.array([0.0, 0.0, 0.0]), "activation": "relu"},
-            {"W": np.array([[3.0], [3.0], [3.0]]), "b": np.array([-4.5]), "activation": "sigmoid"}]
+    return [
+        {"W": W, "b": np.array([0.0, 0.0, 0.0]), "activation": "relu"},
+        {"W": np.array([[3.0], [3.0], [3.0]]), "b": np.array([-4.5]), "activation": "sigmoid"},
+    ]
 
 
 @alternative("from_column_convention")

@@ -135,9 +135,7 @@ def detector_with_other_corners_and_centre():
 
 @alternative("vertical_detector")
 def detector_as_a_list():
-    w = [0, 1, 0,
-         -1, 0, -1,
-         0, 1, 0]
+    w = [0, 1, 0, -1, 0, -1, 0, 1, 0]
     return w, 0
 
 

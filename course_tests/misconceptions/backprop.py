@@ -23,56 +23,94 @@ from course_tests.reference.losses import binary_cross_entropy, numerical_gradie
 DENSE = ["test_dense_backward_basic", "test_dense_backward_gives_slopes", "test_dense_backward_craft"]
 
 
-@misconception("dense_backward", caught_by=DENSE, hint="db is dZ itself, with a row for each sample. A bias is shared by all samples: sum over the samples, axis 0.")
+@misconception(
+    "dense_backward",
+    caught_by=DENSE,
+    hint="db is dZ itself, with a row for each sample. A bias is shared by all samples: sum over the samples, axis 0.",
+)
 def does_not_sum_db(dZ, X, W):
     return dZ @ W.T, X.T @ dZ, dZ
 
 
-@misconception("dense_backward", caught_by=DENSE, hint="Your db has one row too many, shape (1, H). It must be (H,), like b: leave out keepdims.")
+@misconception(
+    "dense_backward",
+    caught_by=DENSE,
+    hint="Your db has one row too many, shape (1, H). It must be (H,), like b: leave out keepdims.",
+)
 def keeps_the_row_of_db(dZ, X, W):
     return dZ @ W.T, X.T @ dZ, dZ.sum(axis=0, keepdims=True)
 
 
-@misconception("dense_backward", caught_by=["test_dense_backward_basic", "test_dense_backward_gives_slopes", "test_dense_backward_craft"],
-               hint="dW is divided by the number of samples. The 1/N is in dZ already, and counts twice now.")
+@misconception(
+    "dense_backward",
+    caught_by=["test_dense_backward_basic", "test_dense_backward_gives_slopes", "test_dense_backward_craft"],
+    hint="dW is divided by the number of samples. The 1/N is in dZ already, and counts twice now.",
+)
 def divides_dw_again(dZ, X, W):
     return dZ @ W.T, X.T @ dZ / len(X), dZ.sum(axis=0)
 
 
-@misconception("dense_backward", caught_by=DENSE,
-               hint="dW and db are divided by the number of samples. The 1/N came in with (p - y)/N, where the blame started: no mean here.")
+@misconception(
+    "dense_backward",
+    caught_by=DENSE,
+    hint="dW and db are divided by the number of samples. The 1/N came in with (p - y)/N, where the blame started: no "
+    "mean here.",
+)
 def divides_everything_again(dZ, X, W):
     return dZ @ W.T, X.T @ dZ / len(X), dZ.mean(axis=0)
 
 
-@misconception("dense_backward", caught_by=DENSE, hint="db is the mean of dZ. It must be the sum over the samples: the 1/N is in dZ already.")
+@misconception(
+    "dense_backward",
+    caught_by=DENSE,
+    hint="db is the mean of dZ. It must be the sum over the samples: the 1/N is in dZ already.",
+)
 def takes_the_mean_for_db(dZ, X, W):
     return dZ @ W.T, X.T @ dZ, dZ.mean(axis=0)
 
 
-@misconception("dense_backward", caught_by=DENSE,
-               hint="dX = dZ @ W fits only when W is square. dZ is (N, H) and W is (D, H), so the way back is dZ @ W.T.")
+@misconception(
+    "dense_backward",
+    caught_by=DENSE,
+    hint="dX = dZ @ W fits only when W is square. dZ is (N, H) and W is (D, H), so the way back is dZ @ W.T.",
+)
 def forgets_to_transpose_w(dZ, X, W):
     return dZ @ W, X.T @ dZ, dZ.sum(axis=0)
 
 
-@misconception("dense_backward", caught_by=DENSE, hint="Your dW has the shape (H, D), the transpose of W. Write X.T @ dZ, not dZ.T @ X.")
+@misconception(
+    "dense_backward",
+    caught_by=DENSE,
+    hint="Your dW has the shape (H, D), the transpose of W. Write X.T @ dZ, not dZ.T @ X.",
+)
 def transposes_dw(dZ, X, W):
     return dZ @ W.T, dZ.T @ X, dZ.sum(axis=0)
 
 
-@misconception("dense_backward", caught_by=DENSE, hint="X @ dZ does not fit: X is (N, D), dZ is (N, H). The sum runs over the samples: X.T @ dZ.")
+@misconception(
+    "dense_backward",
+    caught_by=DENSE,
+    hint="X @ dZ does not fit: X is (N, D), dZ is (N, H). The sum runs over the samples: X.T @ dZ.",
+)
 def forgets_to_transpose_x(dZ, X, W):
     return dZ @ W.T, X @ dZ, dZ.sum(axis=0)
 
 
-@misconception("dense_backward", caught_by=DENSE, hint="Your db sums over the members (axis 1) and has a number for each sample. Sum over the samples, axis 0.")
+@misconception(
+    "dense_backward",
+    caught_by=DENSE,
+    hint="Your db sums over the members (axis 1) and has a number for each sample. Sum over the samples, axis 0.",
+)
 def sums_db_over_members(dZ, X, W):
     return dZ @ W.T, X.T @ dZ, dZ.sum(axis=1)
 
 
-@misconception("dense_backward", caught_by=["test_dense_backward_basic", "test_dense_backward_gives_slopes", "test_dense_backward_craft"],
-               hint="Your db is one number for the whole layer. Every member has its own bias: dZ.sum(axis=0), one number for each column.")
+@misconception(
+    "dense_backward",
+    caught_by=["test_dense_backward_basic", "test_dense_backward_gives_slopes", "test_dense_backward_craft"],
+    hint="Your db is one number for the whole layer. Every member has its own bias: dZ.sum(axis=0), one number for "
+    "each column.",
+)
 def sums_db_to_one_number(dZ, X, W):
     return dZ @ W.T, X.T @ dZ, dZ.sum()
 
@@ -82,23 +120,39 @@ def returns_dw_first(dZ, X, W):
     return X.T @ dZ, dZ.sum(axis=0), dZ @ W.T
 
 
-@misconception("dense_backward", caught_by=DENSE, hint="Only dW and db come back. The layer before waits for dX = dZ @ W.T: return dX, dW, db.")
+@misconception(
+    "dense_backward",
+    caught_by=DENSE,
+    hint="Only dW and db come back. The layer before waits for dX = dZ @ W.T: return dX, dW, db.",
+)
 def forgets_dx(dZ, X, W):
     return X.T @ dZ, dZ.sum(axis=0)
 
 
-@misconception("dense_backward", caught_by=DENSE, hint="Your dX is made with X in it. The slope of Z in X is W alone: dX = dZ @ W.T.")
+@misconception(
+    "dense_backward",
+    caught_by=DENSE,
+    hint="Your dX is made with X in it. The slope of Z in X is W alone: dX = dZ @ W.T.",
+)
 def multiplies_dx_by_x(dZ, X, W):
     return X * (dZ @ W.T), X.T @ dZ, dZ.sum(axis=0)
 
 
-@misconception("dense_backward", caught_by=DENSE, hint="Your dW has a minus. Slopes are measured upwards; the minus comes in the step, in apply_grads.")
+@misconception(
+    "dense_backward",
+    caught_by=DENSE,
+    hint="Your dW has a minus. Slopes are measured upwards; the minus comes in the step, in apply_grads.",
+)
 def gives_the_step_not_the_slope(dZ, X, W):
     return dZ @ W.T, -X.T @ dZ, -dZ.sum(axis=0)
 
 
-@misconception("dense_backward", caught_by=["test_dense_backward_craft"],
-               hint="Right, but three loops inside each other in Python are slow. Each of the three sums is one matrix product or one sum.")
+@misconception(
+    "dense_backward",
+    caught_by=["test_dense_backward_craft"],
+    hint="Right, but three loops inside each other in Python are slow. Each of the three sums is one matrix product "
+    "or one sum.",
+)
 def loops_over_everything(dZ, X, W):
     N, D, H = len(X), W.shape[0], W.shape[1]
     dX, dW, db = np.zeros((N, D)), np.zeros((D, H)), np.zeros(H)
@@ -116,8 +170,12 @@ def loops_over_everything(dZ, X, W):
 ACTIVATION = ["test_activation_backward_basic", "test_activation_backward_any_score", "test_activation_backward_craft"]
 
 
-@misconception("activation_backward", caught_by=ACTIVATION,
-               hint="You multiply by the activation itself, not by its slope: f stands where f' is meant. Use the ..._derivative functions.")
+@misconception(
+    "activation_backward",
+    caught_by=ACTIVATION,
+    hint="You multiply by the activation itself, not by its slope: f stands where f' is meant. Use the ..._derivative "
+    "functions.",
+)
 def multiplies_by_the_vote(dA, Z, name):
     votes = {"identity": lambda Z: Z, "sigmoid": sigmoid, "tanh": np.tanh, "relu": lambda Z: np.maximum(Z, 0)}
     if name not in votes:
@@ -125,8 +183,12 @@ def multiplies_by_the_vote(dA, Z, name):
     return dA * votes[name](Z)
 
 
-@misconception("activation_backward", caught_by=ACTIVATION,
-               hint="You take the slope at the vote A. The derivative functions want the score: tanh_derivative(Z), with Z as it came in.")
+@misconception(
+    "activation_backward",
+    caught_by=ACTIVATION,
+    hint="You take the slope at the vote A. The derivative functions want the score: tanh_derivative(Z), with Z as it "
+    "came in.",
+)
 def takes_the_slope_at_the_vote(dA, Z, name):
     votes = {"identity": lambda Z: Z, "sigmoid": sigmoid, "tanh": np.tanh, "relu": lambda Z: np.maximum(Z, 0)}
     slopes = {"identity": np.ones_like, "sigmoid": sigmoid_derivative, "tanh": tanh_derivative, "relu": relu_derivative}
@@ -135,8 +197,12 @@ def takes_the_slope_at_the_vote(dA, Z, name):
     return dA * slopes[name](votes[name](np.asarray(Z, float)))
 
 
-@misconception("activation_backward", caught_by=ACTIVATION,
-               hint="The ReLU's mask is taken from dA. A member is silent when its score Z was not above 0 on the way forward: mask with Z > 0.")
+@misconception(
+    "activation_backward",
+    caught_by=ACTIVATION,
+    hint="The ReLU's mask is taken from dA. A member is silent when its score Z was not above 0 on the way forward: "
+    "mask with Z > 0.",
+)
 def masks_with_the_blame(dA, Z, name):
     slopes = {"identity": np.ones_like, "sigmoid": sigmoid_derivative, "tanh": tanh_derivative, "relu": relu_derivative}
     if name == "relu":
@@ -146,8 +212,11 @@ def masks_with_the_blame(dA, Z, name):
     return dA * slopes[name](Z)
 
 
-@misconception("activation_backward", caught_by=ACTIVATION,
-               hint="Only the slopes come back. Multiply them by dA: the blame that arrives.")
+@misconception(
+    "activation_backward",
+    caught_by=ACTIVATION,
+    hint="Only the slopes come back. Multiply them by dA: the blame that arrives.",
+)
 def forgets_the_blame(dA, Z, name):
     slopes = {"identity": np.ones_like, "sigmoid": sigmoid_derivative, "tanh": tanh_derivative, "relu": relu_derivative}
     if name not in slopes:
@@ -155,8 +224,11 @@ def forgets_the_blame(dA, Z, name):
     return slopes[name](np.asarray(Z, float))
 
 
-@misconception("activation_backward", caught_by=ACTIVATION,
-               hint="dA goes through unchanged, for every activation. Multiply it by the slope of the activation at Z.")
+@misconception(
+    "activation_backward",
+    caught_by=ACTIVATION,
+    hint="dA goes through unchanged, for every activation. Multiply it by the slope of the activation at Z.",
+)
 def passes_the_blame_on(dA, Z, name):
     slopes = {"identity": np.ones_like, "sigmoid": sigmoid_derivative, "tanh": tanh_derivative, "relu": relu_derivative}
     if name not in slopes:
@@ -164,8 +236,11 @@ def passes_the_blame_on(dA, Z, name):
     return 1.0 * dA
 
 
-@misconception("activation_backward", caught_by=ACTIVATION,
-               hint="You use the sigmoid's slope for every activation. Each name has its own.")
+@misconception(
+    "activation_backward",
+    caught_by=ACTIVATION,
+    hint="You use the sigmoid's slope for every activation. Each name has its own.",
+)
 def uses_the_sigmoid_always(dA, Z, name):
     slopes = {"identity": np.ones_like, "sigmoid": sigmoid_derivative, "tanh": tanh_derivative, "relu": relu_derivative}
     if name not in slopes:
@@ -173,8 +248,12 @@ def uses_the_sigmoid_always(dA, Z, name):
     return dA * sigmoid_derivative(Z)
 
 
-@misconception("activation_backward", caught_by=["test_activation_backward_any_score"],
-               hint="An unknown name such as 'step' goes through as if it were identity. Raise a ValueError for any name but the four.")
+@misconception(
+    "activation_backward",
+    caught_by=["test_activation_backward_any_score"],
+    hint="An unknown name such as 'step' goes through as if it were identity. Raise a ValueError for any name but the "
+    "four.",
+)
 def lets_unknown_names_through(dA, Z, name):
     slopes = {"identity": np.ones_like, "sigmoid": sigmoid_derivative, "tanh": tanh_derivative, "relu": relu_derivative}
     if name in slopes:
@@ -182,15 +261,22 @@ def lets_unknown_names_through(dA, Z, name):
     return dA
 
 
-@misconception("activation_backward", caught_by=["test_activation_backward_any_score"],
-               hint="For an unknown name you raise KeyError: the dict's own error. Look first, and raise a ValueError that names the four.")
+@misconception(
+    "activation_backward",
+    caught_by=["test_activation_backward_any_score"],
+    hint="For an unknown name you raise KeyError: the dict's own error. Look first, and raise a ValueError that names "
+    "the four.",
+)
 def lets_the_dict_complain(dA, Z, name):
     slopes = {"identity": np.ones_like, "sigmoid": sigmoid_derivative, "tanh": tanh_derivative, "relu": relu_derivative}
     return dA * slopes[name](np.asarray(Z, float))
 
 
-@misconception("activation_backward", caught_by=ACTIVATION,
-               hint="The blame of identity becomes 0. Its slope is 1 everywhere, so dZ = dA.")
+@misconception(
+    "activation_backward",
+    caught_by=ACTIVATION,
+    hint="The blame of identity becomes 0. Its slope is 1 everywhere, so dZ = dA.",
+)
 def makes_identity_flat(dA, Z, name):
     slopes = {"identity": np.ones_like, "sigmoid": sigmoid_derivative, "tanh": tanh_derivative, "relu": relu_derivative}
     if name not in slopes:
@@ -198,8 +284,11 @@ def makes_identity_flat(dA, Z, name):
     return 0.0 * dA if name == "identity" else dA * slopes[name](Z)
 
 
-@misconception("activation_backward", caught_by=ACTIVATION,
-               hint="You divide by the slope. Going back through a link multiplies by its slope, as in every chain.")
+@misconception(
+    "activation_backward",
+    caught_by=ACTIVATION,
+    hint="You divide by the slope. Going back through a link multiplies by its slope, as in every chain.",
+)
 def divides_by_the_slope(dA, Z, name):
     slopes = {"identity": np.ones_like, "sigmoid": sigmoid_derivative, "tanh": tanh_derivative, "relu": relu_derivative}
     if name not in slopes:
@@ -207,8 +296,11 @@ def divides_by_the_slope(dA, Z, name):
     return dA / (slopes[name](np.asarray(Z, float)) + 1e-12)
 
 
-@misconception("activation_backward", caught_by=["test_activation_backward_craft"],
-               hint="Right, but dA *= ... writes into the caller's array. Write dA * slope.")
+@misconception(
+    "activation_backward",
+    caught_by=["test_activation_backward_craft"],
+    hint="Right, but dA *= ... writes into the caller's array. Write dA * slope.",
+)
 def changes_the_callers_blame(dA, Z, name):
     slopes = {"identity": np.ones_like, "sigmoid": sigmoid_derivative, "tanh": tanh_derivative, "relu": relu_derivative}
     if name not in slopes:
@@ -219,8 +311,11 @@ def changes_the_callers_blame(dA, Z, name):
     return dA
 
 
-@misconception("activation_backward", caught_by=ACTIVATION,
-               hint="You make a matrix product of dA and the slopes. An activation works on each entry alone: use *, not @.")
+@misconception(
+    "activation_backward",
+    caught_by=ACTIVATION,
+    hint="You make a matrix product of dA and the slopes. An activation works on each entry alone: use *, not @.",
+)
 def makes_a_matrix_product(dA, Z, name):
     slopes = {"identity": np.ones_like, "sigmoid": sigmoid_derivative, "tanh": tanh_derivative, "relu": relu_derivative}
     if name not in slopes:
@@ -233,66 +328,99 @@ def makes_a_matrix_product(dA, Z, name):
 BCE = ["test_bce_sigmoid_backward_basic", "test_bce_sigmoid_backward_is_the_slope", "test_bce_sigmoid_backward_craft"]
 
 
-@misconception("bce_sigmoid_backward", caught_by=BCE, hint="The 1/N is missing. The loss is a mean, so each sample's blame has a share of 1/N: divide by the number of samples.")
+@misconception(
+    "bce_sigmoid_backward",
+    caught_by=BCE,
+    hint="The 1/N is missing. The loss is a mean, so each sample's blame has a share of 1/N: divide by the number of "
+    "samples.",
+)
 def forgets_the_mean(p, y):
     if p.shape != y.shape:
         raise ValueError("different shapes")
     return p - y
 
 
-@misconception("bce_sigmoid_backward", caught_by=BCE, hint="Truth minus prediction has the wrong sign. The slope is (p - y)/N: saying 0.9 to a 0 must be positive blame.")
+@misconception(
+    "bce_sigmoid_backward",
+    caught_by=BCE,
+    hint="Truth minus prediction has the wrong sign. The slope is (p - y)/N: saying 0.9 to a 0 must be positive blame.",
+)
 def subtracts_the_wrong_way(p, y):
     if p.shape != y.shape:
         raise ValueError("different shapes")
     return (y - p) / len(p)
 
 
-@misconception("bce_sigmoid_backward", caught_by=BCE,
-               hint="You multiply by p(1 - p), the sigmoid's slope, once more. It has cancelled already: (p - y)/N is all.")
+@misconception(
+    "bce_sigmoid_backward",
+    caught_by=BCE,
+    hint="You multiply by p(1 - p), the sigmoid's slope, once more. It has cancelled already: (p - y)/N is all.",
+)
 def multiplies_by_the_sigmoids_slope(p, y):
     if p.shape != y.shape:
         raise ValueError("different shapes")
     return (p - y) * p * (1 - p) / len(p)
 
 
-@misconception("bce_sigmoid_backward", caught_by=BCE,
-               hint="This is the slope in p, before the sigmoid is gone through. In the score Z it is shorter: (p - y)/N.")
+@misconception(
+    "bce_sigmoid_backward",
+    caught_by=BCE,
+    hint="This is the slope in p, before the sigmoid is gone through. In the score Z it is shorter: (p - y)/N.",
+)
 def stops_at_the_probability(p, y):
     if p.shape != y.shape:
         raise ValueError("different shapes")
     return (p - y) / (p * (1 - p)) / len(p)
 
 
-@misconception("bce_sigmoid_backward", caught_by=BCE,
-               hint="You use the vote (p >= 0.5) in place of the probability. How sure the member was is what matters: p - y.")
+@misconception(
+    "bce_sigmoid_backward",
+    caught_by=BCE,
+    hint="You use the vote (p >= 0.5) in place of the probability. How sure the member was is what matters: p - y.",
+)
 def uses_the_vote(p, y):
     if p.shape != y.shape:
         raise ValueError("different shapes")
     return ((p >= 0.5) - y) / len(p)
 
 
-@misconception("bce_sigmoid_backward", caught_by=["test_bce_sigmoid_backward_is_the_slope"],
-               hint="With p of shape (3, 1) and y of shape (3,) NumPy makes a (3, 3) table without a word. Compare the shapes first, and raise a ValueError.")
+@misconception(
+    "bce_sigmoid_backward",
+    caught_by=["test_bce_sigmoid_backward_is_the_slope"],
+    hint="With p of shape (3, 1) and y of shape (3,) NumPy makes a (3, 3) table without a word. Compare the shapes "
+    "first, and raise a ValueError.",
+)
 def lets_shapes_broadcast(p, y):
     return (p - y) / len(p)
 
 
-@misconception("bce_sigmoid_backward", caught_by=BCE, hint="You took the mean: one number for all samples. Every sample keeps its own blame, shape (N, 1), divided by N.")
+@misconception(
+    "bce_sigmoid_backward",
+    caught_by=BCE,
+    hint="You took the mean: one number for all samples. Every sample keeps its own blame, shape (N, 1), divided by N.",
+)
 def takes_the_mean(p, y):
     if p.shape != y.shape:
         raise ValueError("different shapes")
     return np.mean(p - y)
 
 
-@misconception("bce_sigmoid_backward", caught_by=BCE, hint="The result is flat, of shape (N,). Keep the column: dZ has the shape of p, (N, 1).")
+@misconception(
+    "bce_sigmoid_backward",
+    caught_by=BCE,
+    hint="The result is flat, of shape (N,). Keep the column: dZ has the shape of p, (N, 1).",
+)
 def flattens_the_column(p, y):
     if p.shape != y.shape:
         raise ValueError("different shapes")
     return ((p - y) / len(p)).ravel()
 
 
-@misconception("bce_sigmoid_backward", caught_by=["test_bce_sigmoid_backward_craft"],
-               hint="Right, but p -= y writes into the caller's array. Write p - y.")
+@misconception(
+    "bce_sigmoid_backward",
+    caught_by=["test_bce_sigmoid_backward_craft"],
+    hint="Right, but p -= y writes into the caller's array. Write p - y.",
+)
 def changes_the_callers_p(p, y):
     if p.shape != y.shape:
         raise ValueError("different shapes")
@@ -300,8 +428,12 @@ def changes_the_callers_p(p, y):
     return p / len(p)
 
 
-@misconception("bce_sigmoid_backward", caught_by=["test_bce_sigmoid_backward_is_the_slope", "test_bce_sigmoid_backward_craft"],
-               hint="The long way, slope in p times p(1 - p), divides 0 by 0 for a vote of exactly 0 or 1. Cancel first: (p - y)/N.")
+@misconception(
+    "bce_sigmoid_backward",
+    caught_by=["test_bce_sigmoid_backward_is_the_slope", "test_bce_sigmoid_backward_craft"],
+    hint="The long way, slope in p times p(1 - p), divides 0 by 0 for a vote of exactly 0 or 1. Cancel first: (p - "
+    "y)/N.",
+)
 def goes_the_long_way(p, y):
     if p.shape != y.shape:
         raise ValueError("different shapes")
@@ -315,8 +447,12 @@ def goes_the_long_way(p, y):
 NET = ["test_TrainableNetwork_basic", "test_TrainableNetwork_any_batch", "test_TrainableNetwork_craft"]
 
 
-@misconception("TrainableNetwork", caught_by=NET,
-               hint="The blame passes your activations unchanged: an Activation layer needs activation_backward(dout, what it was given, layer.name).")
+@misconception(
+    "TrainableNetwork",
+    caught_by=NET,
+    hint="The blame passes your activations unchanged: an Activation layer needs activation_backward(dout, what it "
+    "was given, layer.name).",
+)
 class skips_the_activations(Network):
     def __init__(self, params):
         super().__init__(layers_from(params))
@@ -338,8 +474,12 @@ class skips_the_activations(Network):
         return dout
 
 
-@misconception("TrainableNetwork", caught_by=["test_TrainableNetwork_basic", "test_TrainableNetwork_any_batch"],
-               hint="grads stands from back to front. You collect it on the way back, so turn it round in the end: grads[0] belongs to the first layer.")
+@misconception(
+    "TrainableNetwork",
+    caught_by=["test_TrainableNetwork_basic", "test_TrainableNetwork_any_batch"],
+    hint="grads stands from back to front. You collect it on the way back, so turn it round in the end: grads[0] "
+    "belongs to the first layer.",
+)
 class leaves_grads_backwards(Network):
     def __init__(self, params):
         super().__init__(layers_from(params))
@@ -363,8 +503,12 @@ class leaves_grads_backwards(Network):
         return dout
 
 
-@misconception("TrainableNetwork", caught_by=["test_TrainableNetwork_any_batch"],
-               hint="grads grows: the second backward adds its entries to those of the first. Start each backward with an empty list.")
+@misconception(
+    "TrainableNetwork",
+    caught_by=["test_TrainableNetwork_any_batch"],
+    hint="grads grows: the second backward adds its entries to those of the first. Start each backward with an empty "
+    "list.",
+)
 class never_empties_grads(Network):
     def __init__(self, params):
         super().__init__(layers_from(params))
@@ -387,8 +531,12 @@ class never_empties_grads(Network):
         return dout
 
 
-@misconception("TrainableNetwork", caught_by=["test_TrainableNetwork_any_batch"],
-               hint="The cache still holds an earlier batch: a new forward must replace what the last one kept, so empty the cache at its start.")
+@misconception(
+    "TrainableNetwork",
+    caught_by=["test_TrainableNetwork_any_batch"],
+    hint="The cache still holds an earlier batch: a new forward must replace what the last one kept, so empty the "
+    "cache at its start.",
+)
 class never_empties_the_cache(Network):
     def __init__(self, params):
         super().__init__(layers_from(params))
@@ -402,7 +550,7 @@ class never_empties_the_cache(Network):
 
     def backward(self, dout):
         self.grads = []
-        for layer, given in zip(self.layers[::-1], self.cache[:len(self.layers)][::-1]):
+        for layer, given in zip(self.layers[::-1], self.cache[: len(self.layers)][::-1]):
             if isinstance(layer, Dense):
                 dout, dW, db = dense_backward(dout, given, layer.W)
                 self.grads.insert(0, {"W": dW, "b": db})
@@ -411,8 +559,12 @@ class never_empties_the_cache(Network):
         return dout
 
 
-@misconception("TrainableNetwork", caught_by=NET,
-               hint="Your cache keeps what each layer returned. The way back needs what each layer was given: append before layer.forward, not after it.")
+@misconception(
+    "TrainableNetwork",
+    caught_by=NET,
+    hint="Your cache keeps what each layer returned. The way back needs what each layer was given: append before "
+    "layer.forward, not after it.",
+)
 class caches_the_outputs(Network):
     def __init__(self, params):
         super().__init__(layers_from(params))
@@ -436,8 +588,12 @@ class caches_the_outputs(Network):
         return dout
 
 
-@misconception("TrainableNetwork", caught_by=NET,
-               hint="backward returns nothing useful: grads is filled, but the slope in X is lost. Return the blame that comes out at the front.")
+@misconception(
+    "TrainableNetwork",
+    caught_by=NET,
+    hint="backward returns nothing useful: grads is filled, but the slope in X is lost. Return the blame that comes "
+    "out at the front.",
+)
 class returns_the_grads(Network):
     def __init__(self, params):
         super().__init__(layers_from(params))
@@ -461,8 +617,12 @@ class returns_the_grads(Network):
         return self.grads
 
 
-@misconception("TrainableNetwork", caught_by=["test_TrainableNetwork_basic", "test_TrainableNetwork_any_batch"],
-               hint="The slopes of the weights are right, but you divide them by the number of samples. Whoever made dout has put the 1/N in.")
+@misconception(
+    "TrainableNetwork",
+    caught_by=["test_TrainableNetwork_basic", "test_TrainableNetwork_any_batch"],
+    hint="The slopes of the weights are right, but you divide them by the number of samples. Whoever made dout has "
+    "put the 1/N in.",
+)
 class divides_by_n_again(Network):
     def __init__(self, params):
         super().__init__(layers_from(params))
@@ -487,8 +647,12 @@ class divides_by_n_again(Network):
         return dout
 
 
-@misconception("TrainableNetwork", caught_by=["test_TrainableNetwork_any_batch", "test_TrainableNetwork_craft"],
-               hint="backward changes the network's weights. It must only measure; the step is somebody else's work (apply_grads).")
+@misconception(
+    "TrainableNetwork",
+    caught_by=["test_TrainableNetwork_any_batch", "test_TrainableNetwork_craft"],
+    hint="backward changes the network's weights. It must only measure; the step is somebody else's work "
+    "(apply_grads).",
+)
 class learns_in_backward(Network):
     def __init__(self, params):
         super().__init__(layers_from(params))
@@ -514,8 +678,12 @@ class learns_in_backward(Network):
         return dout
 
 
-@misconception("TrainableNetwork", caught_by=["test_TrainableNetwork_any_batch"],
-               hint="The second of two networks overwrites the grads of the first: the list is made once, in the body of the class. Make self.grads in __init__ and backward.")
+@misconception(
+    "TrainableNetwork",
+    caught_by=["test_TrainableNetwork_any_batch"],
+    hint="The second of two networks overwrites the grads of the first: the list is made once, in the body of the "
+    "class. Make self.grads in __init__ and backward.",
+)
 class shares_one_list_of_grads(Network):
     grads = []
 
@@ -540,8 +708,11 @@ class shares_one_list_of_grads(Network):
         return dout
 
 
-@misconception("TrainableNetwork", caught_by=NET,
-               hint="backward walks from the first layer to the last. Blame goes the other way: the last layer first.")
+@misconception(
+    "TrainableNetwork",
+    caught_by=NET,
+    hint="backward walks from the first layer to the last. Blame goes the other way: the last layer first.",
+)
 class walks_forward(Network):
     def __init__(self, params):
         super().__init__(layers_from(params))
@@ -567,11 +738,19 @@ class walks_forward(Network):
 
 # ---------------------------------------------------------------- mlp_loss_and_gradients
 
-MLG = ["test_mlp_loss_and_gradients_basic", "test_mlp_loss_and_gradients_agrees_with_two_witnesses", "test_mlp_loss_and_gradients_craft"]
+MLG = [
+    "test_mlp_loss_and_gradients_basic",
+    "test_mlp_loss_and_gradients_agrees_with_two_witnesses",
+    "test_mlp_loss_and_gradients_craft",
+]
 
 
-@misconception("mlp_loss_and_gradients", caught_by=MLG,
-               hint="The last layer is right, the layers before it are not: the slope of the hidden activation is missing (dZ = dA). Use activation_backward.")
+@misconception(
+    "mlp_loss_and_gradients",
+    caught_by=MLG,
+    hint="The last layer is right, the layers before it are not: the slope of the hidden activation is missing (dZ = "
+    "dA). Use activation_backward.",
+)
 def forgets_the_activations_slope(X, y, params):
     out, cache = mlp_forward(X, params)
     y = np.reshape(y, (-1, 1))
@@ -582,8 +761,12 @@ def forgets_the_activations_slope(X, y, params):
     return binary_cross_entropy(y, out), grads
 
 
-@misconception("mlp_loss_and_gradients", caught_by=MLG,
-               hint="In the hidden layers you multiply by the votes A, not by the slope of the activation: f stands where f' is meant.")
+@misconception(
+    "mlp_loss_and_gradients",
+    caught_by=MLG,
+    hint="In the hidden layers you multiply by the votes A, not by the slope of the activation: f stands where f' is "
+    "meant.",
+)
 def multiplies_by_the_hidden_votes(X, y, params):
     out, cache = mlp_forward(X, params)
     y = np.reshape(y, (-1, 1))
@@ -596,8 +779,11 @@ def multiplies_by_the_hidden_votes(X, y, params):
     return binary_cross_entropy(y, out), grads
 
 
-@misconception("mlp_loss_and_gradients", caught_by=MLG,
-               hint="The hidden slopes are taken at A, after the vote. activation_backward wants the score: cache[k - 1]['Z'].")
+@misconception(
+    "mlp_loss_and_gradients",
+    caught_by=MLG,
+    hint="The hidden slopes are taken at A, after the vote. activation_backward wants the score: cache[k - 1]['Z'].",
+)
 def takes_the_hidden_slope_at_a(X, y, params):
     out, cache = mlp_forward(X, params)
     y = np.reshape(y, (-1, 1))
@@ -610,8 +796,12 @@ def takes_the_hidden_slope_at_a(X, y, params):
     return binary_cross_entropy(y, out), grads
 
 
-@misconception("mlp_loss_and_gradients", caught_by=MLG,
-               hint="A(1 - A) is the sigmoid's slope, and you use it in every hidden layer. Each layer has its own activation: params[k - 1]['activation'].")
+@misconception(
+    "mlp_loss_and_gradients",
+    caught_by=MLG,
+    hint="A(1 - A) is the sigmoid's slope, and you use it in every hidden layer. Each layer has its own activation: "
+    "params[k - 1]['activation'].",
+)
 def uses_the_sigmoids_slope_everywhere(X, y, params):
     out, cache = mlp_forward(X, params)
     y = np.reshape(y, (-1, 1))
@@ -624,8 +814,11 @@ def uses_the_sigmoids_slope_everywhere(X, y, params):
     return binary_cross_entropy(y, out), grads
 
 
-@misconception("mlp_loss_and_gradients", caught_by=["test_mlp_loss_and_gradients_basic", "test_mlp_loss_and_gradients_agrees_with_two_witnesses"],
-               hint="The mask of a ReLU layer is taken from the blame (dA > 0). It must come from the forward pass: Z > 0.")
+@misconception(
+    "mlp_loss_and_gradients",
+    caught_by=["test_mlp_loss_and_gradients_basic", "test_mlp_loss_and_gradients_agrees_with_two_witnesses"],
+    hint="The mask of a ReLU layer is taken from the blame (dA > 0). It must come from the forward pass: Z > 0.",
+)
 def masks_relu_with_the_blame(X, y, params):
     out, cache = mlp_forward(X, params)
     y = np.reshape(y, (-1, 1))
@@ -639,8 +832,12 @@ def masks_relu_with_the_blame(X, y, params):
     return binary_cross_entropy(y, out), grads
 
 
-@misconception("mlp_loss_and_gradients", caught_by=MLG,
-               hint="(p - y)/N is the blame behind the sigmoid already, and you go through the sigmoid once more. Start the last layer with dZ = (p - y)/N.")
+@misconception(
+    "mlp_loss_and_gradients",
+    caught_by=MLG,
+    hint="(p - y)/N is the blame behind the sigmoid already, and you go through the sigmoid once more. Start the last "
+    "layer with dZ = (p - y)/N.",
+)
 def goes_through_the_last_sigmoid_twice(X, y, params):
     out, cache = mlp_forward(X, params)
     y = np.reshape(y, (-1, 1))
@@ -652,8 +849,16 @@ def goes_through_the_last_sigmoid_twice(X, y, params):
     return binary_cross_entropy(y, out), grads
 
 
-@misconception("mlp_loss_and_gradients", caught_by=["test_mlp_loss_and_gradients_basic", "test_mlp_loss_and_gradients_agrees_with_two_witnesses", "test_mlp_loss_and_gradients_craft"],
-               hint="p is (N, 1) and y is (N,), so p - y became a table of N times N: every probability met every label. Reshape y to (N, 1) first.")
+@misconception(
+    "mlp_loss_and_gradients",
+    caught_by=[
+        "test_mlp_loss_and_gradients_basic",
+        "test_mlp_loss_and_gradients_agrees_with_two_witnesses",
+        "test_mlp_loss_and_gradients_craft",
+    ],
+    hint="p is (N, 1) and y is (N,), so p - y became a table of N times N: every probability met every label. Reshape "
+    "y to (N, 1) first.",
+)
 def lets_y_broadcast(X, y, params):
     out, cache = mlp_forward(X, params)
     grads, dZ = [], (out - y).mean(axis=1, keepdims=True) / len(y)
@@ -665,8 +870,16 @@ def lets_y_broadcast(X, y, params):
     return binary_cross_entropy(y, out[:, 0]), grads
 
 
-@misconception("mlp_loss_and_gradients", caught_by=["test_mlp_loss_and_gradients_basic", "test_mlp_loss_and_gradients_agrees_with_two_witnesses", "test_mlp_loss_and_gradients_craft"],
-               hint="The slopes of the hidden biases are 0: these members could never move their thresholds. db = sum of dZ in every layer.")
+@misconception(
+    "mlp_loss_and_gradients",
+    caught_by=[
+        "test_mlp_loss_and_gradients_basic",
+        "test_mlp_loss_and_gradients_agrees_with_two_witnesses",
+        "test_mlp_loss_and_gradients_craft",
+    ],
+    hint="The slopes of the hidden biases are 0: these members could never move their thresholds. db = sum of dZ in "
+    "every layer.",
+)
 def freezes_the_hidden_biases(X, y, params):
     out, cache = mlp_forward(X, params)
     y = np.reshape(y, (-1, 1))
@@ -679,8 +892,16 @@ def freezes_the_hidden_biases(X, y, params):
     return binary_cross_entropy(y, out), grads
 
 
-@misconception("mlp_loss_and_gradients", caught_by=["test_mlp_loss_and_gradients_basic", "test_mlp_loss_and_gradients_agrees_with_two_witnesses", "test_mlp_loss_and_gradients_craft"],
-               hint="The slopes stand from the last layer to the first. You collect them on the way back: turn the list round, so that grads[0] belongs to params[0].")
+@misconception(
+    "mlp_loss_and_gradients",
+    caught_by=[
+        "test_mlp_loss_and_gradients_basic",
+        "test_mlp_loss_and_gradients_agrees_with_two_witnesses",
+        "test_mlp_loss_and_gradients_craft",
+    ],
+    hint="The slopes stand from the last layer to the first. You collect them on the way back: turn the list round, "
+    "so that grads[0] belongs to params[0].",
+)
 def leaves_the_slopes_backwards(X, y, params):
     out, cache = mlp_forward(X, params)
     y = np.reshape(y, (-1, 1))
@@ -693,8 +914,11 @@ def leaves_the_slopes_backwards(X, y, params):
     return binary_cross_entropy(y, out), grads
 
 
-@misconception("mlp_loss_and_gradients", caught_by=MLG,
-               hint="Your loss is right, and all slopes are N times too large: the mean's 1/N is missing where the blame starts.")
+@misconception(
+    "mlp_loss_and_gradients",
+    caught_by=MLG,
+    hint="Your loss is right, and all slopes are N times too large: the mean's 1/N is missing where the blame starts.",
+)
 def forgets_one_over_n(X, y, params):
     out, cache = mlp_forward(X, params)
     y = np.reshape(y, (-1, 1))
@@ -707,8 +931,12 @@ def forgets_one_over_n(X, y, params):
     return binary_cross_entropy(y, out), grads
 
 
-@misconception("mlp_loss_and_gradients", caught_by=MLG,
-               hint="You divide the slopes by N once more at each layer. The 1/N came in with bce_sigmoid_backward, and once is enough.")
+@misconception(
+    "mlp_loss_and_gradients",
+    caught_by=MLG,
+    hint="You divide the slopes by N once more at each layer. The 1/N came in with bce_sigmoid_backward, and once is "
+    "enough.",
+)
 def divides_by_n_in_every_layer(X, y, params):
     out, cache = mlp_forward(X, params)
     y = np.reshape(y, (-1, 1))
@@ -721,8 +949,11 @@ def divides_by_n_in_every_layer(X, y, params):
     return binary_cross_entropy(y, out), grads
 
 
-@misconception("mlp_loss_and_gradients", caught_by=MLG,
-               hint="Every layer gets the samples X as what came in. Layer k got the votes of layer k - 1: cache[k]['X'].")
+@misconception(
+    "mlp_loss_and_gradients",
+    caught_by=MLG,
+    hint="Every layer gets the samples X as what came in. Layer k got the votes of layer k - 1: cache[k]['X'].",
+)
 def uses_the_votes_that_left_the_layer(X, y, params):
     out, cache = mlp_forward(X, params)
     y = np.reshape(y, (-1, 1))
@@ -735,8 +966,11 @@ def uses_the_votes_that_left_the_layer(X, y, params):
     return binary_cross_entropy(y, out), grads
 
 
-@misconception("mlp_loss_and_gradients", caught_by=["test_mlp_loss_and_gradients_basic", "test_mlp_loss_and_gradients_agrees_with_two_witnesses"],
-               hint="Your function knows two layers only. A network may have any number: loop from the last layer to the first.")
+@misconception(
+    "mlp_loss_and_gradients",
+    caught_by=["test_mlp_loss_and_gradients_basic", "test_mlp_loss_and_gradients_agrees_with_two_witnesses"],
+    hint="Your function knows two layers only. A network may have any number: loop from the last layer to the first.",
+)
 def knows_two_layers_only(X, y, params):
     out, cache = mlp_forward(X, params)
     y = np.reshape(y, (-1, 1))
@@ -747,8 +981,12 @@ def knows_two_layers_only(X, y, params):
     return binary_cross_entropy(y, out), [{"W": dW1, "b": db1}, {"W": dW2, "b": db2}]
 
 
-@misconception("mlp_loss_and_gradients", caught_by=MLG,
-               hint="The slopes are right, but the loss is a sum over the samples. It must be the mean, as binary_cross_entropy gives it.")
+@misconception(
+    "mlp_loss_and_gradients",
+    caught_by=MLG,
+    hint="The slopes are right, but the loss is a sum over the samples. It must be the mean, as binary_cross_entropy "
+    "gives it.",
+)
 def sums_the_loss(X, y, params):
     out, cache = mlp_forward(X, params)
     y = np.reshape(y, (-1, 1))
@@ -761,8 +999,12 @@ def sums_the_loss(X, y, params):
     return binary_cross_entropy(y, out) * len(X), grads
 
 
-@misconception("mlp_loss_and_gradients", caught_by=MLG,
-               hint="The slopes are right, but the loss is the mean squared error. This network is judged by cross-entropy: binary_cross_entropy.")
+@misconception(
+    "mlp_loss_and_gradients",
+    caught_by=MLG,
+    hint="The slopes are right, but the loss is the mean squared error. This network is judged by cross-entropy: "
+    "binary_cross_entropy.",
+)
 def gives_the_squared_error(X, y, params):
     out, cache = mlp_forward(X, params)
     y = np.reshape(y, (-1, 1))
@@ -775,13 +1017,17 @@ def gives_the_squared_error(X, y, params):
     return float(np.mean((out - y) ** 2)), grads
 
 
-@misconception("mlp_loss_and_gradients", caught_by=["test_mlp_loss_and_gradients_craft"],
-               hint="Right, but one sample at a time: the functions below take all samples at once, and the batch is what NumPy is fast at.")
+@misconception(
+    "mlp_loss_and_gradients",
+    caught_by=["test_mlp_loss_and_gradients_craft"],
+    hint="Right, but one sample at a time: the functions below take all samples at once, and the batch is what NumPy "
+    "is fast at.",
+)
 def takes_one_sample_at_a_time(X, y, params):
     loss, grads = 0.0, [{"W": 0.0, "b": 0.0} for _ in params]
     for n in range(len(X)):
-        out, cache = mlp_forward(X[n:n + 1], params)
-        label = np.reshape(y[n:n + 1], (1, 1))
+        out, cache = mlp_forward(X[n : n + 1], params)
+        label = np.reshape(y[n : n + 1], (1, 1))
         loss += binary_cross_entropy(label, out) / len(X)
         dZ = bce_sigmoid_backward(out, label) / len(X)
         for k in reversed(range(len(params))):
@@ -797,32 +1043,51 @@ def takes_one_sample_at_a_time(X, y, params):
 APPLY = ["test_apply_grads_basic", "test_apply_grads_any_step", "test_apply_grads_craft"]
 
 
-@misconception("apply_grads", caught_by=["test_apply_grads_basic", "test_apply_grads_any_step"],
-               hint="You add lr times the slope, so the loss climbs. Downhill is against the slope: W - lr * dW.")
+@misconception(
+    "apply_grads",
+    caught_by=["test_apply_grads_basic", "test_apply_grads_any_step"],
+    hint="You add lr times the slope, so the loss climbs. Downhill is against the slope: W - lr * dW.",
+)
 def steps_uphill(params, grads, lr):
-    return [{"W": p["W"] + lr * g["W"], "b": p["b"] + lr * g["b"], "activation": p["activation"]} for p, g in zip(params, grads)]
+    return [
+        {"W": p["W"] + lr * g["W"], "b": p["b"] + lr * g["b"], "activation": p["activation"]}
+        for p, g in zip(params, grads)
+    ]
 
 
-@misconception("apply_grads", caught_by=["test_apply_grads_basic", "test_apply_grads_any_step"],
-               hint="The whole slope is subtracted: lr is not used. Multiply the slopes by lr.")
+@misconception(
+    "apply_grads",
+    caught_by=["test_apply_grads_basic", "test_apply_grads_any_step"],
+    hint="The whole slope is subtracted: lr is not used. Multiply the slopes by lr.",
+)
 def ignores_the_rate(params, grads, lr):
     return [{"W": p["W"] - g["W"], "b": p["b"] - g["b"], "activation": p["activation"]} for p, g in zip(params, grads)]
 
 
-@misconception("apply_grads", caught_by=["test_apply_grads_basic", "test_apply_grads_any_step"],
-               hint="The biases stay where they were. b takes a step too: b - lr * db.")
+@misconception(
+    "apply_grads",
+    caught_by=["test_apply_grads_basic", "test_apply_grads_any_step"],
+    hint="The biases stay where they were. b takes a step too: b - lr * db.",
+)
 def forgets_the_biases(params, grads, lr):
     return [{"W": p["W"] - lr * g["W"], "b": p["b"], "activation": p["activation"]} for p, g in zip(params, grads)]
 
 
-@misconception("apply_grads", caught_by=["test_apply_grads_basic", "test_apply_grads_any_step"],
-               hint="The activations are gone. Each new dict needs the keys 'W', 'b' and 'activation', or nobody knows how the layer votes.")
+@misconception(
+    "apply_grads",
+    caught_by=["test_apply_grads_basic", "test_apply_grads_any_step"],
+    hint="The activations are gone. Each new dict needs the keys 'W', 'b' and 'activation', or nobody knows how the "
+    "layer votes.",
+)
 def loses_the_activations(params, grads, lr):
     return [{"W": p["W"] - lr * g["W"], "b": p["b"] - lr * g["b"]} for p, g in zip(params, grads)]
 
 
-@misconception("apply_grads", caught_by=["test_apply_grads_craft"],
-               hint="Right, but -= writes into the caller's arrays. Make new dicts with new arrays.")
+@misconception(
+    "apply_grads",
+    caught_by=["test_apply_grads_craft"],
+    hint="Right, but -= writes into the caller's arrays. Make new dicts with new arrays.",
+)
 def writes_into_the_callers_arrays(params, grads, lr):
     for p, g in zip(params, grads):
         if p["W"].dtype != float:
@@ -832,8 +1097,12 @@ def writes_into_the_callers_arrays(params, grads, lr):
     return params
 
 
-@misconception("apply_grads", caught_by=["test_apply_grads_craft"],
-               hint="params.copy() copies the list, but the dicts in it are the caller's own, and you change them. Make a new dict for each layer.")
+@misconception(
+    "apply_grads",
+    caught_by=["test_apply_grads_craft"],
+    hint="params.copy() copies the list, but the dicts in it are the caller's own, and you change them. Make a new "
+    "dict for each layer.",
+)
 def copies_the_list_only(params, grads, lr):
     new = params.copy()
     for layer, g in zip(new, grads):
@@ -842,14 +1111,24 @@ def copies_the_list_only(params, grads, lr):
     return new
 
 
-@misconception("apply_grads", caught_by=APPLY,
-               hint="grads is read from back to front: layer 1 gets the slopes of the last layer. They stand in the order of params.")
+@misconception(
+    "apply_grads",
+    caught_by=APPLY,
+    hint="grads is read from back to front: layer 1 gets the slopes of the last layer. They stand in the order of "
+    "params.",
+)
 def pairs_them_backwards(params, grads, lr):
-    return [{"W": p["W"] - lr * g["W"], "b": p["b"] - lr * g["b"], "activation": p["activation"]} for p, g in zip(params, grads[::-1])]
+    return [
+        {"W": p["W"] - lr * g["W"], "b": p["b"] - lr * g["b"], "activation": p["activation"]}
+        for p, g in zip(params, grads[::-1])
+    ]
 
 
-@misconception("apply_grads", caught_by=["test_apply_grads_basic", "test_apply_grads_any_step"],
-               hint="Only the last layer moves. Every layer takes its step.")
+@misconception(
+    "apply_grads",
+    caught_by=["test_apply_grads_basic", "test_apply_grads_any_step"],
+    hint="Only the last layer moves. Every layer takes its step.",
+)
 def moves_the_last_layer_only(params, grads, lr):
     new = [dict(p) for p in params]
     new[-1]["W"] = params[-1]["W"] - lr * grads[-1]["W"]
@@ -862,8 +1141,12 @@ def moves_the_last_layer_only(params, grads, lr):
 CHECK = ["test_gradient_check_basic", "test_gradient_check_judges_well", "test_gradient_check_craft"]
 
 
-@misconception("gradient_check", caught_by=CHECK,
-               hint="You nudge all numbers of an array at once, so you measure the sum of their slopes. Each number must be nudged alone.")
+@misconception(
+    "gradient_check",
+    caught_by=CHECK,
+    hint="You nudge all numbers of an array at once, so you measure the sum of their slopes. Each number must be "
+    "nudged alone.",
+)
 def nudges_the_whole_array(loss_and_gradients, X, y, params, h=1e-5):
     _, grads = loss_and_gradients(X, y, params)
     errors = {}
@@ -877,8 +1160,11 @@ def nudges_the_whole_array(loss_and_gradients, X, y, params, h=1e-5):
     return errors
 
 
-@misconception("gradient_check", caught_by=["test_gradient_check_judges_well"],
-               hint="You nudge in one direction only. With L(w + h) and L(w - h) the error of the measuring is far smaller.")
+@misconception(
+    "gradient_check",
+    caught_by=["test_gradient_check_judges_well"],
+    hint="You nudge in one direction only. With L(w + h) and L(w - h) the error of the measuring is far smaller.",
+)
 def nudges_one_side_only(loss_and_gradients, X, y, params, h=1e-5):
     loss, grads = loss_and_gradients(X, y, params)
     errors = {}
@@ -895,54 +1181,78 @@ def nudges_one_side_only(loss_and_gradients, X, y, params, h=1e-5):
     return errors
 
 
-@misconception("gradient_check", caught_by=CHECK,
-               hint="You divide by h, but the two points lie 2h apart. Every measured slope is twice too large, so right claims look wrong (0.333).")
+@misconception(
+    "gradient_check",
+    caught_by=CHECK,
+    hint="You divide by h, but the two points lie 2h apart. Every measured slope is twice too large, so right claims "
+    "look wrong (0.333).",
+)
 def divides_by_h(loss_and_gradients, X, y, params, h=1e-5):
     _, grads = loss_and_gradients(X, y, params)
     errors = {}
     for k, layer in enumerate(params):
         for key in ("W", "b"):
+
             def loss(v):
-                return loss_and_gradients(X, y, [*params[:k], {**layer, key: v}, *params[k + 1:]])[0]
+                return loss_and_gradients(X, y, [*params[:k], {**layer, key: v}, *params[k + 1 :]])[0]
+
             errors[f"{key}{k + 1}"] = relative_error(grads[k][key], 2 * numerical_gradient(loss, layer[key], h))
     return errors
 
 
-@misconception("gradient_check", caught_by=CHECK,
-               hint="You give the absolute difference. Where slopes are small everything passes, where they are large nothing does: use relative_error.")
+@misconception(
+    "gradient_check",
+    caught_by=CHECK,
+    hint="You give the absolute difference. Where slopes are small everything passes, where they are large nothing "
+    "does: use relative_error.",
+)
 def gives_the_absolute_difference(loss_and_gradients, X, y, params, h=1e-5):
     _, grads = loss_and_gradients(X, y, params)
     errors = {}
     for k, layer in enumerate(params):
         for key in ("W", "b"):
+
             def loss(v):
-                return loss_and_gradients(X, y, [*params[:k], {**layer, key: v}, *params[k + 1:]])[0]
+                return loss_and_gradients(X, y, [*params[:k], {**layer, key: v}, *params[k + 1 :]])[0]
+
             errors[f"{key}{k + 1}"] = float(np.max(np.abs(grads[k][key] - numerical_gradient(loss, layer[key], h))))
     return errors
 
 
-@misconception("gradient_check", caught_by=["test_gradient_check_judges_well"],
-               hint="You take the mean of the errors in an array: one wrong entry among many right ones nearly disappears. Take the largest.")
+@misconception(
+    "gradient_check",
+    caught_by=["test_gradient_check_judges_well"],
+    hint="You take the mean of the errors in an array: one wrong entry among many right ones nearly disappears. Take "
+    "the largest.",
+)
 def takes_the_mean_error(loss_and_gradients, X, y, params, h=1e-5):
     _, grads = loss_and_gradients(X, y, params)
     errors = {}
     for k, layer in enumerate(params):
         for key in ("W", "b"):
+
             def loss(v):
-                return loss_and_gradients(X, y, [*params[:k], {**layer, key: v}, *params[k + 1:]])[0]
+                return loss_and_gradients(X, y, [*params[:k], {**layer, key: v}, *params[k + 1 :]])[0]
+
             claim, measured = np.asarray(grads[k][key]), numerical_gradient(loss, layer[key], h)
-            errors[f"{key}{k + 1}"] = float(np.mean(np.abs(claim - measured) / np.maximum(1e-8, np.abs(claim) + np.abs(measured))))
+            errors[f"{key}{k + 1}"] = float(
+                np.mean(np.abs(claim - measured) / np.maximum(1e-8, np.abs(claim) + np.abs(measured)))
+            )
     return errors
 
 
-@misconception("gradient_check", caught_by=CHECK, hint="The keys count from 0. The first layer's arrays are called W1 and b1.")
+@misconception(
+    "gradient_check", caught_by=CHECK, hint="The keys count from 0. The first layer's arrays are called W1 and b1."
+)
 def counts_from_zero(loss_and_gradients, X, y, params, h=1e-5):
     _, grads = loss_and_gradients(X, y, params)
     errors = {}
     for k, layer in enumerate(params):
         for key in ("W", "b"):
+
             def loss(v):
-                return loss_and_gradients(X, y, [*params[:k], {**layer, key: v}, *params[k + 1:]])[0]
+                return loss_and_gradients(X, y, [*params[:k], {**layer, key: v}, *params[k + 1 :]])[0]
+
             errors[f"{key}{k}"] = relative_error(grads[k][key], numerical_gradient(loss, layer[key], h))
     return errors
 
@@ -952,27 +1262,38 @@ def checks_the_weights_only(loss_and_gradients, X, y, params, h=1e-5):
     _, grads = loss_and_gradients(X, y, params)
     errors = {}
     for k, layer in enumerate(params):
+
         def loss(W):
-            return loss_and_gradients(X, y, [*params[:k], {**layer, "W": W}, *params[k + 1:]])[0]
+            return loss_and_gradients(X, y, [*params[:k], {**layer, "W": W}, *params[k + 1 :]])[0]
+
         errors[f"W{k + 1}"] = relative_error(grads[k]["W"], numerical_gradient(loss, layer["W"], h))
     return errors
 
 
-@misconception("gradient_check", caught_by=["test_gradient_check_judges_well"],
-               hint="h is not used: you nudge by 1e-5 whatever was asked for. Pass it on.")
+@misconception(
+    "gradient_check",
+    caught_by=["test_gradient_check_judges_well"],
+    hint="h is not used: you nudge by 1e-5 whatever was asked for. Pass it on.",
+)
 def ignores_h(loss_and_gradients, X, y, params, h=1e-5):
     _, grads = loss_and_gradients(X, y, params)
     errors = {}
     for k, layer in enumerate(params):
         for key in ("W", "b"):
+
             def loss(v):
-                return loss_and_gradients(X, y, [*params[:k], {**layer, key: v}, *params[k + 1:]])[0]
+                return loss_and_gradients(X, y, [*params[:k], {**layer, key: v}, *params[k + 1 :]])[0]
+
             errors[f"{key}{k + 1}"] = relative_error(grads[k][key], numerical_gradient(loss, layer[key]))
     return errors
 
 
-@misconception("gradient_check", caught_by=["test_gradient_check_judges_well"],
-               hint="With whole-number weights the nudge of 1e-5 is rounded away, and every slope is measured as 0. Make a float copy of the array first.")
+@misconception(
+    "gradient_check",
+    caught_by=["test_gradient_check_judges_well"],
+    hint="With whole-number weights the nudge of 1e-5 is rounded away, and every slope is measured as 0. Make a float "
+    "copy of the array first.",
+)
 def nudges_whole_numbers(loss_and_gradients, X, y, params, h=1e-5):
     _, grads = loss_and_gradients(X, y, params)
     errors = {}
@@ -984,14 +1305,18 @@ def nudges_whole_numbers(loss_and_gradients, X, y, params, h=1e-5):
                 for sign in (1, -1):
                     nudged = layer[key].copy()
                     nudged[i] = nudged[i] + sign * h
-                    losses.append(loss_and_gradients(X, y, [*params[:k], {**layer, key: nudged}, *params[k + 1:]])[0])
+                    losses.append(loss_and_gradients(X, y, [*params[:k], {**layer, key: nudged}, *params[k + 1 :]])[0])
                 measured[i] = (losses[0] - losses[1]) / (2 * h)
             errors[f"{key}{k + 1}"] = relative_error(grads[k][key], measured)
     return errors
 
 
-@misconception("gradient_check", caught_by=["test_gradient_check_basic", "test_gradient_check_judges_well", "test_gradient_check_craft"],
-               hint="The caller's params are nudged and never set back, so each measurement starts from another place. Keep the number, and write it back.")
+@misconception(
+    "gradient_check",
+    caught_by=["test_gradient_check_basic", "test_gradient_check_judges_well", "test_gradient_check_craft"],
+    hint="The caller's params are nudged and never set back, so each measurement starts from another place. Keep the "
+    "number, and write it back.",
+)
 def never_sets_back(loss_and_gradients, X, y, params, h=0.00001):
     _, grads = loss_and_gradients(X, y, params)
     errors = {}
@@ -1009,15 +1334,20 @@ def never_sets_back(loss_and_gradients, X, y, params, h=0.00001):
     return errors
 
 
-@misconception("gradient_check", caught_by=CHECK,
-               hint="The result says yes or no. Give the relative error itself: a number shows how wrong a slope is.")
+@misconception(
+    "gradient_check",
+    caught_by=CHECK,
+    hint="The result says yes or no. Give the relative error itself: a number shows how wrong a slope is.",
+)
 def says_yes_or_no(loss_and_gradients, X, y, params, h=1e-5):
     _, grads = loss_and_gradients(X, y, params)
     errors = {}
     for k, layer in enumerate(params):
         for key in ("W", "b"):
+
             def loss(v):
-                return loss_and_gradients(X, y, [*params[:k], {**layer, key: v}, *params[k + 1:]])[0]
+                return loss_and_gradients(X, y, [*params[:k], {**layer, key: v}, *params[k + 1 :]])[0]
+
             errors[f"{key}{k + 1}"] = relative_error(grads[k][key], numerical_gradient(loss, layer[key], h)) < 1e-5
     return errors
 
@@ -1027,8 +1357,12 @@ def says_yes_or_no(loss_and_gradients, X, y, params, h=1e-5):
 TRAIN = ["test_train_mlp_basic", "test_train_mlp_learns", "test_train_mlp_craft"]
 
 
-@misconception("train_mlp", caught_by=["test_train_mlp_basic", "test_train_mlp_learns"],
-               hint="The losses are noted after each step, and the loss of the start is missing. loss[0] must be the loss before training.")
+@misconception(
+    "train_mlp",
+    caught_by=["test_train_mlp_basic", "test_train_mlp_learns"],
+    hint="The losses are noted after each step, and the loss of the start is missing. loss[0] must be the loss before "
+    "training.",
+)
 def notes_the_loss_after_the_step(X, y, sizes, lr, epochs, rng, hidden="tanh"):
     params = init_params(sizes, rng, hidden)
     losses = []
@@ -1041,8 +1375,11 @@ def notes_the_loss_after_the_step(X, y, sizes, lr, epochs, rng, hidden="tanh"):
     return params, {"loss": np.array(losses), "acc": np.mean((p >= 0.5) == y)}
 
 
-@misconception("train_mlp", caught_by=TRAIN,
-               hint="One loss is missing: after the last step the loss must be noted once more, epochs + 1 in all.")
+@misconception(
+    "train_mlp",
+    caught_by=TRAIN,
+    hint="One loss is missing: after the last step the loss must be noted once more, epochs + 1 in all.",
+)
 def forgets_the_last_loss(X, y, sizes, lr, epochs, rng, hidden="tanh"):
     params = init_params(sizes, rng, hidden)
     losses = []
@@ -1054,8 +1391,12 @@ def forgets_the_last_loss(X, y, sizes, lr, epochs, rng, hidden="tanh"):
     return params, {"loss": np.array(losses), "acc": np.mean((p >= 0.5) == y)}
 
 
-@misconception("train_mlp", caught_by=["test_train_mlp_basic", "test_train_mlp_learns"],
-               hint="The network never moves: what apply_grads returns is not kept. Write params = apply_grads(params, grads, lr).")
+@misconception(
+    "train_mlp",
+    caught_by=["test_train_mlp_basic", "test_train_mlp_learns"],
+    hint="The network never moves: what apply_grads returns is not kept. Write params = apply_grads(params, grads, "
+    "lr).",
+)
 def drops_the_new_params(X, y, sizes, lr, epochs, rng, hidden="tanh"):
     params = init_params(sizes, rng, hidden)
     losses = [mlp_loss_and_gradients(X, y, params)[0]]
@@ -1067,8 +1408,11 @@ def drops_the_new_params(X, y, sizes, lr, epochs, rng, hidden="tanh"):
     return params, {"loss": np.array(losses), "acc": np.mean((p >= 0.5) == y)}
 
 
-@misconception("train_mlp", caught_by=["test_train_mlp_basic", "test_train_mlp_learns"],
-               hint="The slopes are computed once, before the loop. They belong to one place: compute them anew in every epoch.")
+@misconception(
+    "train_mlp",
+    caught_by=["test_train_mlp_basic", "test_train_mlp_learns"],
+    hint="The slopes are computed once, before the loop. They belong to one place: compute them anew in every epoch.",
+)
 def keeps_the_first_slopes(X, y, sizes, lr, epochs, rng, hidden="tanh"):
     params = init_params(sizes, rng, hidden)
     loss, grads = mlp_loss_and_gradients(X, y, params)
@@ -1080,8 +1424,12 @@ def keeps_the_first_slopes(X, y, sizes, lr, epochs, rng, hidden="tanh"):
     return params, {"loss": np.array(losses), "acc": np.mean((p >= 0.5) == y)}
 
 
-@misconception("train_mlp", caught_by=["test_train_mlp_learns"],
-               hint="Every training starts from the same weights, whatever rng says: you make a generator of your own. Pass rng on.")
+@misconception(
+    "train_mlp",
+    caught_by=["test_train_mlp_learns"],
+    hint="Every training starts from the same weights, whatever rng says: you make a generator of your own. Pass rng "
+    "on.",
+)
 def makes_its_own_generator(X, y, sizes, lr, epochs, rng, hidden="tanh"):
     params = init_params(sizes, np.random.default_rng(0), hidden)
     losses = []
@@ -1094,8 +1442,12 @@ def makes_its_own_generator(X, y, sizes, lr, epochs, rng, hidden="tanh"):
     return params, {"loss": np.array(losses), "acc": np.mean((p >= 0.5) == y)}
 
 
-@misconception("train_mlp", caught_by=["test_train_mlp_learns"],
-               hint="All weights start at 0. All hidden members then get the same blame, and stay equal for ever: start with random weights.")
+@misconception(
+    "train_mlp",
+    caught_by=["test_train_mlp_learns"],
+    hint="All weights start at 0. All hidden members then get the same blame, and stay equal for ever: start with "
+    "random weights.",
+)
 def starts_from_zeros(X, y, sizes, lr, epochs, rng, hidden="tanh"):
     params = init_params(sizes, rng, hidden)
     params = [{"W": 0 * p["W"], "b": 0 * p["b"], "activation": p["activation"]} for p in params]
@@ -1109,8 +1461,11 @@ def starts_from_zeros(X, y, sizes, lr, epochs, rng, hidden="tanh"):
     return params, {"loss": np.array(losses), "acc": np.mean((p >= 0.5) == y)}
 
 
-@misconception("train_mlp", caught_by=["test_train_mlp_learns"],
-               hint="hidden is not passed on: the hidden layers always vote with tanh.")
+@misconception(
+    "train_mlp",
+    caught_by=["test_train_mlp_learns"],
+    hint="hidden is not passed on: the hidden layers always vote with tanh.",
+)
 def ignores_the_hidden_activation(X, y, sizes, lr, epochs, rng, hidden="tanh"):
     params = init_params(sizes, rng)
     losses = []
@@ -1123,8 +1478,12 @@ def ignores_the_hidden_activation(X, y, sizes, lr, epochs, rng, hidden="tanh"):
     return params, {"loss": np.array(losses), "acc": np.mean((p >= 0.5) == y)}
 
 
-@misconception("train_mlp", caught_by=["test_train_mlp_basic"],
-               hint="acc compares votes of shape (N, 1) with y of shape (N,): every vote with every label. Take the column first: out[:, 0].")
+@misconception(
+    "train_mlp",
+    caught_by=["test_train_mlp_basic"],
+    hint="acc compares votes of shape (N, 1) with y of shape (N,): every vote with every label. Take the column "
+    "first: out[:, 0].",
+)
 def compares_every_vote_with_every_label(X, y, sizes, lr, epochs, rng, hidden="tanh"):
     params = init_params(sizes, rng, hidden)
     losses = []
@@ -1137,8 +1496,11 @@ def compares_every_vote_with_every_label(X, y, sizes, lr, epochs, rng, hidden="t
     return params, {"loss": np.array(losses), "acc": np.mean((out >= 0.5) == y)}
 
 
-@misconception("train_mlp", caught_by=TRAIN,
-               hint="history is the bare list of losses. It must be a dict with the keys 'loss' and 'acc'.")
+@misconception(
+    "train_mlp",
+    caught_by=TRAIN,
+    hint="history is the bare list of losses. It must be a dict with the keys 'loss' and 'acc'.",
+)
 def returns_the_bare_losses(X, y, sizes, lr, epochs, rng, hidden="tanh"):
     params = init_params(sizes, rng, hidden)
     losses = []
@@ -1150,22 +1512,29 @@ def returns_the_bare_losses(X, y, sizes, lr, epochs, rng, hidden="tanh"):
     return params, losses
 
 
-@misconception("train_mlp", caught_by=["test_train_mlp_basic", "test_train_mlp_learns"],
-               hint="One sample at a time takes a step, so an epoch has N steps. Here an epoch is one step with all samples.")
+@misconception(
+    "train_mlp",
+    caught_by=["test_train_mlp_basic", "test_train_mlp_learns"],
+    hint="One sample at a time takes a step, so an epoch has N steps. Here an epoch is one step with all samples.",
+)
 def takes_a_step_for_each_sample(X, y, sizes, lr, epochs, rng, hidden="tanh"):
     params = init_params(sizes, rng, hidden)
     losses = [mlp_loss_and_gradients(X, y, params)[0]]
     for _ in range(epochs):
         for n in range(len(X)):
-            _, grads = mlp_loss_and_gradients(X[n:n + 1], y[n:n + 1], params)
+            _, grads = mlp_loss_and_gradients(X[n : n + 1], y[n : n + 1], params)
             params = apply_grads(params, grads, lr)
         losses.append(mlp_loss_and_gradients(X, y, params)[0])
     p = mlp_forward(X, params)[0][:, 0]
     return params, {"loss": np.array(losses), "acc": np.mean((p >= 0.5) == y)}
 
 
-@misconception("train_mlp", caught_by=["test_train_mlp_craft"],
-               hint="Right, but the caller's list of sizes is changed. Take entries out of it with sizes[0] and sizes[1:], not with pop.")
+@misconception(
+    "train_mlp",
+    caught_by=["test_train_mlp_craft"],
+    hint="Right, but the caller's list of sizes is changed. Take entries out of it with sizes[0] and sizes[1:], not "
+    "with pop.",
+)
 def eats_the_sizes(X, y, sizes, lr, epochs, rng, hidden="tanh"):
     params, n_in = [], sizes.pop(0)
     while sizes:
@@ -1201,29 +1570,43 @@ class RightMLP:
         return (self.predict_proba(X) >= 0.5).astype(int)
 
 
-@misconception("MLP", caught_by=["test_MLP_learns_six_lines", "test_MLP_learns_quadrants"],
-               hint="predict_proba gives a column of shape (N, 1). One number for each sample is shape (N,): take column 0.")
+@misconception(
+    "MLP",
+    caught_by=["test_MLP_learns_six_lines", "test_MLP_learns_quadrants"],
+    hint="predict_proba gives a column of shape (N, 1). One number for each sample is shape (N,): take column 0.",
+)
 class gives_a_column(RightMLP):
     def predict_proba(self, X):
         return mlp_forward(X, self.params)[0]
 
 
-@misconception("MLP", caught_by=["test_MLP_learns_six_lines", "test_MLP_learns_quadrants"],
-               hint="predict gives probabilities. It must vote: 1 where the probability is 0.5 or more, else 0.")
+@misconception(
+    "MLP",
+    caught_by=["test_MLP_learns_six_lines", "test_MLP_learns_quadrants"],
+    hint="predict gives probabilities. It must vote: 1 where the probability is 0.5 or more, else 0.",
+)
 class does_not_vote(RightMLP):
     def predict(self, X):
         return self.predict_proba(X)
 
 
-@misconception("MLP", caught_by=["test_MLP_learns_six_lines", "test_MLP_learns_quadrants"],
-               hint="predict votes 1 where the score is above 0.5 after one more sigmoid. The network's output is a probability already: compare it with 0.5.")
+@misconception(
+    "MLP",
+    caught_by=["test_MLP_learns_six_lines", "test_MLP_learns_quadrants"],
+    hint="predict votes 1 where the score is above 0.5 after one more sigmoid. The network's output is a probability "
+    "already: compare it with 0.5.",
+)
 class squeezes_twice(RightMLP):
     def predict_proba(self, X):
         return sigmoid(mlp_forward(X, self.params)[0][:, 0])
 
 
-@misconception("MLP", caught_by=["test_MLP_learns_six_lines", "test_MLP_learns_quadrants"],
-               hint="fit trains, but keeps nothing: params is a local name there. Write self.params, self.history = train_mlp(...).")
+@misconception(
+    "MLP",
+    caught_by=["test_MLP_learns_six_lines", "test_MLP_learns_quadrants"],
+    hint="fit trains, but keeps nothing: params is a local name there. Write self.params, self.history = "
+    "train_mlp(...).",
+)
 class forgets_what_it_learned(RightMLP):
     def __init__(self, sizes, rng, hidden="tanh"):
         self.sizes, self.rng, self.hidden = sizes, rng, hidden
@@ -1234,15 +1617,22 @@ class forgets_what_it_learned(RightMLP):
         return self
 
 
-@misconception("MLP", caught_by=["test_MLP_learns_six_lines", "test_MLP_learns_quadrants", "test_MLP_craft"],
-               hint="fit returns nothing, so MLP(...).fit(...).predict(X) cannot work. End it with return self.")
+@misconception(
+    "MLP",
+    caught_by=["test_MLP_learns_six_lines", "test_MLP_learns_quadrants", "test_MLP_craft"],
+    hint="fit returns nothing, so MLP(...).fit(...).predict(X) cannot work. End it with return self.",
+)
 class returns_nothing_from_fit(RightMLP):
     def fit(self, X, y, lr, epochs):
         self.params, self.history = train_mlp(X, y, self.sizes, lr, epochs, self.rng, self.hidden)
 
 
-@misconception("MLP", caught_by=["test_MLP_craft"],
-               hint="Two of your MLPs share one network: it belongs to the class. Keep it in self, or training the second changes the first.")
+@misconception(
+    "MLP",
+    caught_by=["test_MLP_craft"],
+    hint="Two of your MLPs share one network: it belongs to the class. Keep it in self, or training the second "
+    "changes the first.",
+)
 class shares_one_network(RightMLP):
     params = []
 
@@ -1251,8 +1641,11 @@ class shares_one_network(RightMLP):
         return self
 
 
-@misconception("MLP", caught_by=["test_MLP_learns_quadrants"],
-               hint="hidden does nothing: the MLP always uses tanh. Keep it in __init__ and pass it on to train_mlp.")
+@misconception(
+    "MLP",
+    caught_by=["test_MLP_learns_quadrants"],
+    hint="hidden does nothing: the MLP always uses tanh. Keep it in __init__ and pass it on to train_mlp.",
+)
 class ignores_hidden(RightMLP):
     def __init__(self, sizes, rng, hidden="tanh"):
         self.sizes, self.rng = sizes, rng
@@ -1262,16 +1655,22 @@ class ignores_hidden(RightMLP):
         return self
 
 
-@misconception("MLP", caught_by=["test_MLP_learns_six_lines", "test_MLP_learns_quadrants"],
-               hint="fit takes a tenth of the rate it is given. Pass lr on to train_mlp as it is.")
+@misconception(
+    "MLP",
+    caught_by=["test_MLP_learns_six_lines", "test_MLP_learns_quadrants"],
+    hint="fit takes a tenth of the rate it is given. Pass lr on to train_mlp as it is.",
+)
 class trains_at_a_rate_of_its_own(RightMLP):
     def fit(self, X, y, lr, epochs):
         self.params, self.history = train_mlp(X, y, self.sizes, 0.01, epochs, self.rng, self.hidden)
         return self
 
 
-@misconception("MLP", caught_by=["test_MLP_learns_six_lines", "test_MLP_learns_quadrants"],
-               hint="predict votes 0 where the network is sure of 1, and the other way round. p >= 0.5 votes 1.")
+@misconception(
+    "MLP",
+    caught_by=["test_MLP_learns_six_lines", "test_MLP_learns_quadrants"],
+    hint="predict votes 0 where the network is sure of 1, and the other way round. p >= 0.5 votes 1.",
+)
 class votes_the_other_way(RightMLP):
     def predict(self, X):
         return (self.predict_proba(X) < 0.5).astype(int)
@@ -1283,8 +1682,11 @@ SECOND, RATE = "test_repaired_step_second_layer", "test_repaired_step_any_rate"
 FIRST, BIASES, WHOLE = "test_repaired_step_first_weights", "test_repaired_step_first_biases", "test_repaired_step_craft"
 
 
-@misconception("repaired_step", caught_by=[SECOND, RATE, FIRST, BIASES, WHOLE],
-               hint="All four bugs are still there: this is suspect_step itself. Compare each line with your own functions.")
+@misconception(
+    "repaired_step",
+    caught_by=[SECOND, RATE, FIRST, BIASES, WHOLE],
+    hint="All four bugs are still there: this is suspect_step itself. Compare each line with your own functions.",
+)
 def repairs_nothing(X, y, W1, b1, W2, b2, lr):
     N = len(X)
     Z1 = X @ W1 + b1
@@ -1302,8 +1704,11 @@ def repairs_nothing(X, y, W1, b1, W2, b2, lr):
     return W1 - lr * dW1, b1 - lr * db1, W2, b2
 
 
-@misconception("repaired_step", caught_by=[SECOND, WHOLE],
-               hint="One bug is left, in the line of dW2: the 1/N counts twice there. It is in dZ2 already.")
+@misconception(
+    "repaired_step",
+    caught_by=[SECOND, WHOLE],
+    hint="One bug is left, in the line of dW2: the 1/N counts twice there. It is in dZ2 already.",
+)
 def leaves_one_over_n_twice(X, y, W1, b1, W2, b2, lr):
     N = len(X)
     Z1 = X @ W1 + b1
@@ -1313,12 +1718,16 @@ def leaves_one_over_n_twice(X, y, W1, b1, W2, b2, lr):
     dW2 = A1.T @ dZ2 / N
     db2 = dZ2.sum(axis=0)
     dA1 = dZ2 @ W2.T
-    dZ1 = dA1 * (1 - A1 ** 2)
+    dZ1 = dA1 * (1 - A1**2)
     return W1 - lr * X.T @ dZ1, b1 - lr * dZ1.sum(axis=0), W2 - lr * dW2, b2 - lr * db2
 
 
-@misconception("repaired_step", caught_by=[RATE, WHOLE],
-               hint="One bug is left, in the order of the lines: W2 is updated before it sends the blame back. The blame belongs to the old W2.")
+@misconception(
+    "repaired_step",
+    caught_by=[RATE, WHOLE],
+    hint="One bug is left, in the order of the lines: W2 is updated before it sends the blame back. The blame belongs "
+    "to the old W2.",
+)
 def leaves_w2_updated_too_early(X, y, W1, b1, W2, b2, lr):
     N = len(X)
     Z1 = X @ W1 + b1
@@ -1328,12 +1737,15 @@ def leaves_w2_updated_too_early(X, y, W1, b1, W2, b2, lr):
     W2 = W2 - lr * A1.T @ dZ2
     b2 = b2 - lr * dZ2.sum(axis=0)
     dA1 = dZ2 @ W2.T
-    dZ1 = dA1 * (1 - A1 ** 2)
+    dZ1 = dA1 * (1 - A1**2)
     return W1 - lr * X.T @ dZ1, b1 - lr * dZ1.sum(axis=0), W2, b2
 
 
-@misconception("repaired_step", caught_by=[FIRST, WHOLE],
-               hint="One bug is left, in the line of dZ1: tanh itself stands where its slope is meant, f in place of f'.")
+@misconception(
+    "repaired_step",
+    caught_by=[FIRST, WHOLE],
+    hint="One bug is left, in the line of dZ1: tanh itself stands where its slope is meant, f in place of f'.",
+)
 def leaves_f_for_its_slope(X, y, W1, b1, W2, b2, lr):
     N = len(X)
     Z1 = X @ W1 + b1
@@ -1345,8 +1757,12 @@ def leaves_f_for_its_slope(X, y, W1, b1, W2, b2, lr):
     return W1 - lr * X.T @ dZ1, b1 - lr * dZ1.sum(axis=0), W2 - lr * A1.T @ dZ2, b2 - lr * dZ2.sum(axis=0)
 
 
-@misconception("repaired_step", caught_by=[BIASES, WHOLE],
-               hint="One bug is left, in the line of db1: it sums the blame of the votes, dA1. A bias is part of the score: sum dZ1.")
+@misconception(
+    "repaired_step",
+    caught_by=[BIASES, WHOLE],
+    hint="One bug is left, in the line of db1: it sums the blame of the votes, dA1. A bias is part of the score: sum "
+    "dZ1.",
+)
 def leaves_db1_from_da1(X, y, W1, b1, W2, b2, lr):
     N = len(X)
     Z1 = X @ W1 + b1
@@ -1354,12 +1770,15 @@ def leaves_db1_from_da1(X, y, W1, b1, W2, b2, lr):
     p = sigmoid(A1 @ W2 + b2)
     dZ2 = (p - y.reshape(-1, 1)) / N
     dA1 = dZ2 @ W2.T
-    dZ1 = dA1 * (1 - A1 ** 2)
+    dZ1 = dA1 * (1 - A1**2)
     return W1 - lr * X.T @ dZ1, b1 - lr * dA1.sum(axis=0), W2 - lr * A1.T @ dZ2, b2 - lr * dZ2.sum(axis=0)
 
 
-@misconception("repaired_step", caught_by=[FIRST, WHOLE],
-               hint="Your slope of tanh is taken at the vote: 1 - tanh(A1)**2. It is 1 - A1**2, since A1 is tanh(Z1) already.")
+@misconception(
+    "repaired_step",
+    caught_by=[FIRST, WHOLE],
+    hint="Your slope of tanh is taken at the vote: 1 - tanh(A1)**2. It is 1 - A1**2, since A1 is tanh(Z1) already.",
+)
 def takes_tanh_of_the_vote(X, y, W1, b1, W2, b2, lr):
     N = len(X)
     A1 = np.tanh(X @ W1 + b1)
@@ -1369,8 +1788,11 @@ def takes_tanh_of_the_vote(X, y, W1, b1, W2, b2, lr):
     return W1 - lr * X.T @ dZ1, b1 - lr * dZ1.sum(axis=0), W2 - lr * A1.T @ dZ2, b2 - lr * dZ2.sum(axis=0)
 
 
-@misconception("repaired_step", caught_by=[FIRST, WHOLE],
-               hint="A1 * (1 - A1) is the slope of the sigmoid. The hidden members vote with tanh: 1 - A1**2.")
+@misconception(
+    "repaired_step",
+    caught_by=[FIRST, WHOLE],
+    hint="A1 * (1 - A1) is the slope of the sigmoid. The hidden members vote with tanh: 1 - A1**2.",
+)
 def uses_the_sigmoids_slope(X, y, W1, b1, W2, b2, lr):
     N = len(X)
     A1 = np.tanh(X @ W1 + b1)
@@ -1380,25 +1802,30 @@ def uses_the_sigmoids_slope(X, y, W1, b1, W2, b2, lr):
     return W1 - lr * X.T @ dZ1, b1 - lr * dZ1.sum(axis=0), W2 - lr * A1.T @ dZ2, b2 - lr * dZ2.sum(axis=0)
 
 
-@misconception("repaired_step", caught_by=[SECOND, FIRST, WHOLE],
-               hint="You took the 1/N out of dZ2 and left it in dW2 only. It belongs to dZ2, where the blame starts: all four slopes need it.")
+@misconception(
+    "repaired_step",
+    caught_by=[SECOND, FIRST, WHOLE],
+    hint="You took the 1/N out of dZ2 and left it in dW2 only. It belongs to dZ2, where the blame starts: all four "
+    "slopes need it.",
+)
 def takes_out_the_wrong_one_over_n(X, y, W1, b1, W2, b2, lr):
     N = len(X)
     A1 = np.tanh(X @ W1 + b1)
     p = sigmoid(A1 @ W2 + b2)
     dZ2 = p - y.reshape(-1, 1)
-    dZ1 = dZ2 @ W2.T * (1 - A1 ** 2)
+    dZ1 = dZ2 @ W2.T * (1 - A1**2)
     return W1 - lr * X.T @ dZ1, b1 - lr * dZ1.sum(axis=0), W2 - lr * A1.T @ dZ2 / N, b2 - lr * dZ2.sum(axis=0)
 
 
-@misconception("repaired_step", caught_by=[WHOLE],
-               hint="Right, but -= writes into the caller's arrays. Write W1 = W1 - lr * dW1.")
+@misconception(
+    "repaired_step", caught_by=[WHOLE], hint="Right, but -= writes into the caller's arrays. Write W1 = W1 - lr * dW1."
+)
 def writes_into_the_callers_weights(X, y, W1, b1, W2, b2, lr):
     N = len(X)
     A1 = np.tanh(X @ W1 + b1)
     p = sigmoid(A1 @ W2 + b2)
     dZ2 = (p - y.reshape(-1, 1)) / N
-    dZ1 = dZ2 @ W2.T * (1 - A1 ** 2)
+    dZ1 = dZ2 @ W2.T * (1 - A1**2)
     W1 -= lr * X.T @ dZ1
     b1 -= lr * dZ1.sum(axis=0)
     W2 -= lr * A1.T @ dZ2
@@ -1408,29 +1835,52 @@ def writes_into_the_callers_weights(X, y, W1, b1, W2, b2, lr):
 
 # ---------------------------------------------------------------- answers
 
-add_wrong_options("backprop", {
-    1: {"a": "db belongs to the members' biases, not to the inputs. How many biases does the layer have?",
-        "c": "That is the shape of dZ. A bias is shared by all samples, so something is summed.",
-        "d": "Summed too far: each member has a bias of its own. Over which axis is the sum?"},
-    2: {"a": "If tanh' is asked for at A, tanh is applied twice. Which number did tanh get on the way forward?",
-        "b": "The blame is the other factor of the product. It says nothing about where the member stood on its curve.",
-        "c": "The member need not stand at 0. Each factor belongs to the place of the forward pass."},
-    3: {"b": "The member was silent: could a small change of its score have changed its vote?",
-        "c": "You multiplied by Z. What is multiplied is the slope of ReLU at Z.",
-        "d": "The sign of Z does not turn the blame round. What is the slope of ReLU left of 0?"},
-    4: {"a": "If the start were wrong, W2 and b2 would be wrong too.",
-        "b": "The learning rate takes no part in a gradient check: nothing is trained.",
-        "d": "The measured slopes come from the loss, and with them W2 and b2 agree. Which lines does only layer 1 need?"},
-    5: {"a": "Speed has nothing to do with it. Think of which mistakes raise an error.",
-        "c": "One can nudge any number, in an array of any shape. Think of W and W.T.",
-        "d": "They learn as well as others. Think of which mistakes can hide in them."},
-    6: {"b": "Time does not help: think of what one member's output can tell the chair.",
-        "c": "A curve over one weighted sum is still a curve over one weighted sum. What did 06_evaluation prove of it?",
-        "d": "No rate can reach what no weights can do. What can one member's output tell the chair?"},
-    7: {"a": "It can: there is a start of the blame, and one dense layer. What does dense_backward give for it?",
-        "b": "The perceptron rule uses the vote, and moves only after a mistake. Here the probability is used.",
-        "c": "Write down X.T @ (p - y)/N. Where have you seen it?"},
-    8: {"a": "Equal members get equal blame from the chair. What could make them differ?",
-        "b": "Nothing grows without bound. Compare the blame that two equal members get.",
-        "d": "Compare the blame that two equal members get, in the first step and in the next."},
-}, reference.answers)
+add_wrong_options(
+    "backprop",
+    {
+        1: {
+            "a": "db belongs to the members' biases, not to the inputs. How many biases does the layer have?",
+            "c": "That is the shape of dZ. A bias is shared by all samples, so something is summed.",
+            "d": "Summed too far: each member has a bias of its own. Over which axis is the sum?",
+        },
+        2: {
+            "a": "If tanh' is asked for at A, tanh is applied twice. Which number did tanh get on the way forward?",
+            "b": "The blame is the other factor of the product. It says nothing about where the member stood on its "
+            "curve.",
+            "c": "The member need not stand at 0. Each factor belongs to the place of the forward pass.",
+        },
+        3: {
+            "b": "The member was silent: could a small change of its score have changed its vote?",
+            "c": "You multiplied by Z. What is multiplied is the slope of ReLU at Z.",
+            "d": "The sign of Z does not turn the blame round. What is the slope of ReLU left of 0?",
+        },
+        4: {
+            "a": "If the start were wrong, W2 and b2 would be wrong too.",
+            "b": "The learning rate takes no part in a gradient check: nothing is trained.",
+            "d": "The measured slopes come from the loss, and with them W2 and b2 agree. Which lines does only layer "
+            "1 need?",
+        },
+        5: {
+            "a": "Speed has nothing to do with it. Think of which mistakes raise an error.",
+            "c": "One can nudge any number, in an array of any shape. Think of W and W.T.",
+            "d": "They learn as well as others. Think of which mistakes can hide in them.",
+        },
+        6: {
+            "b": "Time does not help: think of what one member's output can tell the chair.",
+            "c": "A curve over one weighted sum is still a curve over one weighted sum. What did 06_evaluation prove "
+            "of it?",
+            "d": "No rate can reach what no weights can do. What can one member's output tell the chair?",
+        },
+        7: {
+            "a": "It can: there is a start of the blame, and one dense layer. What does dense_backward give for it?",
+            "b": "The perceptron rule uses the vote, and moves only after a mistake. Here the probability is used.",
+            "c": "Write down X.T @ (p - y)/N. Where have you seen it?",
+        },
+        8: {
+            "a": "Equal members get equal blame from the chair. What could make them differ?",
+            "b": "Nothing grows without bound. Compare the blame that two equal members get.",
+            "d": "Compare the blame that two equal members get, in the first step and in the next.",
+        },
+    },
+    reference.answers,
+)

@@ -19,7 +19,11 @@ from course_tests.reference.layers import mlp_forward
 ONE_HOT = ["test_one_hot_basic", "test_one_hot_any_labels", "test_one_hot_craft"]
 PILES = ["test_minibatches_basic", "test_minibatches_new_order_each_epoch", "test_minibatches_craft"]
 STEPS = ["test_steps_per_epoch_basic", "test_steps_per_epoch_edges", "test_steps_per_epoch_craft"]
-GRADS = ["test_softmax_regression_grads_basic", "test_softmax_regression_grads_are_slopes", "test_softmax_regression_grads_craft"]
+GRADS = [
+    "test_softmax_regression_grads_basic",
+    "test_softmax_regression_grads_are_slopes",
+    "test_softmax_regression_grads_craft",
+]
 EPOCH = ["test_train_epoch_basic", "test_train_epoch_any_batches", "test_train_epoch_craft"]
 FIT = ["test_fit_basic", "test_fit_never_learns_from_validation", "test_fit_craft"]
 PREDICT = ["test_predict_basic", "test_predict_any_net", "test_predict_craft"]
@@ -31,7 +35,11 @@ IDX = ["test_decode_idx_basic", "test_decode_idx_refuses_damaged_files", "test_d
 # ---------------------------------------------------------------- one_hot
 
 
-@misconception("one_hot", caught_by=ONE_HOT[:2], hint="Your table stands on its side: it has a row for each class. Rows are samples: shape (N, C).")
+@misconception(
+    "one_hot",
+    caught_by=ONE_HOT[:2],
+    hint="Your table stands on its side: it has a row for each class. Rows are samples: shape (N, C).",
+)
 def puts_classes_in_rows(y, C):
     if len(y) == 0:
         return np.zeros((0, C))
@@ -40,30 +48,44 @@ def puts_classes_in_rows(y, C):
     return np.eye(C)[:, y]
 
 
-@misconception("one_hot", caught_by=ONE_HOT[1],
-               hint="A label of -1 went through: Python counts it from the end, so it became the last class. Refuse labels outside 0 ... C - 1 with a ValueError.")
+@misconception(
+    "one_hot",
+    caught_by=ONE_HOT[1],
+    hint="A label of -1 went through: Python counts it from the end, so it became the last class. Refuse labels "
+    "outside 0 ... C - 1 with a ValueError.",
+)
 def lets_negative_labels_through(y, C):
     if len(y) and np.max(y) >= C:
         raise ValueError("label too large")
     return np.eye(C)[y]
 
 
-@misconception("one_hot", caught_by=ONE_HOT[1],
-               hint="np.eye(C)[y] alone is not enough: it raises IndexError for a label that is too large, and says nothing for -1. Look first, and raise ValueError.")
+@misconception(
+    "one_hot",
+    caught_by=ONE_HOT[1],
+    hint="np.eye(C)[y] alone is not enough: it raises IndexError for a label that is too large, and says nothing for "
+    "-1. Look first, and raise ValueError.",
+)
 def trusts_the_labels(y, C):
     return np.eye(C)[y]
 
 
-@misconception("one_hot", caught_by=ONE_HOT,
-               hint="You counted the classes in y. C says how many columns there are, also for classes that do not occur.")
+@misconception(
+    "one_hot",
+    caught_by=ONE_HOT,
+    hint="You counted the classes in y. C says how many columns there are, also for classes that do not occur.",
+)
 def counts_the_classes_itself(y, C):
     if len(y) and (np.min(y) < 0 or np.max(y) >= C):
         raise ValueError("label")
     return (np.asarray(y)[:, None] == np.unique(y)).astype(float)
 
 
-@misconception("one_hot", caught_by=ONE_HOT[:2],
-               hint="The columns are one place too far: labels start at 0, so label 0 belongs to column 0.")
+@misconception(
+    "one_hot",
+    caught_by=ONE_HOT[:2],
+    hint="The columns are one place too far: labels start at 0, so label 0 belongs to column 0.",
+)
 def starts_at_label_one(y, C):
     if len(y) and (np.min(y) < 0 or np.max(y) >= C):
         raise ValueError("label")
@@ -72,8 +94,11 @@ def starts_at_label_one(y, C):
     return Y
 
 
-@misconception("one_hot", caught_by=ONE_HOT[:2],
-               hint="Y[:, y] = 1 sets these columns in EVERY row. Name the row too: Y[np.arange(N), y] = 1.")
+@misconception(
+    "one_hot",
+    caught_by=ONE_HOT[:2],
+    hint="Y[:, y] = 1 sets these columns in EVERY row. Name the row too: Y[np.arange(N), y] = 1.",
+)
 def sets_whole_columns(y, C):
     if len(y) and (np.min(y) < 0 or np.max(y) >= C):
         raise ValueError("label")
@@ -82,8 +107,11 @@ def sets_whole_columns(y, C):
     return Y
 
 
-@misconception("one_hot", caught_by=ONE_HOT[:2],
-               hint="The label itself stands in your table. A one-hot row holds a single 1, whichever class it is.")
+@misconception(
+    "one_hot",
+    caught_by=ONE_HOT[:2],
+    hint="The label itself stands in your table. A one-hot row holds a single 1, whichever class it is.",
+)
 def writes_the_label(y, C):
     if len(y) and (np.min(y) < 0 or np.max(y) >= C):
         raise ValueError("label")
@@ -92,16 +120,22 @@ def writes_the_label(y, C):
     return Y
 
 
-@misconception("one_hot", caught_by=ONE_HOT[:2],
-               hint="Every place BUT the label's is 1 in your table. Turn it round: 1 at the label, 0 elsewhere.")
+@misconception(
+    "one_hot",
+    caught_by=ONE_HOT[:2],
+    hint="Every place BUT the label's is 1 in your table. Turn it round: 1 at the label, 0 elsewhere.",
+)
 def makes_one_cold(y, C):
     if len(y) and (np.min(y) < 0 or np.max(y) >= C):
         raise ValueError("label")
     return (np.asarray(y)[:, None] != np.arange(C)).astype(float)
 
 
-@misconception("one_hot", caught_by=ONE_HOT[2],
-               hint="No labels at all: np.max has nothing to look at. Ask len(y) first; the answer is a table of shape (0, C).")
+@misconception(
+    "one_hot",
+    caught_by=ONE_HOT[2],
+    hint="No labels at all: np.max has nothing to look at. Ask len(y) first; the answer is a table of shape (0, C).",
+)
 def stumbles_over_no_labels(y, C):
     if np.max(y) >= C or np.min(y) < 0:
         raise ValueError("label")
@@ -111,29 +145,38 @@ def stumbles_over_no_labels(y, C):
 # ---------------------------------------------------------------- minibatches
 
 
-@misconception("minibatches", caught_by=PILES[:2],
-               hint="The last, smaller pile is lost, so some samples are never seen. Without drop_last it belongs to the epoch.")
+@misconception(
+    "minibatches",
+    caught_by=PILES[:2],
+    hint="The last, smaller pile is lost, so some samples are never seen. Without drop_last it belongs to the epoch.",
+)
 def loses_the_last_pile(X, y, batch_size, rng, drop_last=False):
     if batch_size < 1 or len(X) != len(y):
         raise ValueError("batch_size or lengths")
     order = rng.permutation(len(X))
     for start in range(0, len(X) - batch_size + 1, batch_size):
-        yield X[order[start:start + batch_size]], y[order[start:start + batch_size]]
+        yield X[order[start : start + batch_size]], y[order[start : start + batch_size]]
 
 
-@misconception("minibatches", caught_by=PILES[:2],
-               hint="The samples come as they were given: nothing is shuffled. Ask rng.permutation(N) for an order.")
+@misconception(
+    "minibatches",
+    caught_by=PILES[:2],
+    hint="The samples come as they were given: nothing is shuffled. Ask rng.permutation(N) for an order.",
+)
 def never_shuffles(X, y, batch_size, rng, drop_last=False):
     if batch_size < 1 or len(X) != len(y):
         raise ValueError("batch_size or lengths")
     for start in range(0, len(X), batch_size):
         if drop_last and start + batch_size > len(X):
             return
-        yield X[start:start + batch_size], y[start:start + batch_size]
+        yield X[start : start + batch_size], y[start : start + batch_size]
 
 
-@misconception("minibatches", caught_by=PILES[1],
-               hint="The order is always the same: you make a generator with a fixed seed inside. Use the rng that is handed in.")
+@misconception(
+    "minibatches",
+    caught_by=PILES[1],
+    hint="The order is always the same: you make a generator with a fixed seed inside. Use the rng that is handed in.",
+)
 def seeds_inside(X, y, batch_size, rng, drop_last=False):
     if batch_size < 1 or len(X) != len(y):
         raise ValueError("batch_size or lengths")
@@ -141,11 +184,14 @@ def seeds_inside(X, y, batch_size, rng, drop_last=False):
     for start in range(0, len(X), batch_size):
         if drop_last and start + batch_size > len(X):
             return
-        yield X[order[start:start + batch_size]], y[order[start:start + batch_size]]
+        yield X[order[start : start + batch_size]], y[order[start : start + batch_size]]
 
 
-@misconception("minibatches", caught_by=PILES[1],
-               hint="You shuffle with np.random itself, so rng has no say and nobody can repeat your run. Use rng.permutation.")
+@misconception(
+    "minibatches",
+    caught_by=PILES[1],
+    hint="You shuffle with np.random itself, so rng has no say and nobody can repeat your run. Use rng.permutation.",
+)
 def shuffles_with_the_global_generator(X, y, batch_size, rng, drop_last=False):
     if batch_size < 1 or len(X) != len(y):
         raise ValueError("batch_size or lengths")
@@ -153,11 +199,14 @@ def shuffles_with_the_global_generator(X, y, batch_size, rng, drop_last=False):
     for start in range(0, len(X), batch_size):
         if drop_last and start + batch_size > len(X):
             return
-        yield X[order[start:start + batch_size]], y[order[start:start + batch_size]]
+        yield X[order[start : start + batch_size]], y[order[start : start + batch_size]]
 
 
-@misconception("minibatches", caught_by=PILES[:2],
-               hint="X and y are shuffled with two different orders, so images get other images' labels. Take ONE order for both.")
+@misconception(
+    "minibatches",
+    caught_by=PILES[:2],
+    hint="X and y are shuffled with two different orders, so images get other images' labels. Take ONE order for both.",
+)
 def shuffles_twice(X, y, batch_size, rng, drop_last=False):
     if batch_size < 1 or len(X) != len(y):
         raise ValueError("batch_size or lengths")
@@ -165,11 +214,14 @@ def shuffles_twice(X, y, batch_size, rng, drop_last=False):
     for start in range(0, len(X), batch_size):
         if drop_last and start + batch_size > len(X):
             return
-        yield X[start:start + batch_size], y[start:start + batch_size]
+        yield X[start : start + batch_size], y[start : start + batch_size]
 
 
-@misconception("minibatches", caught_by=PILES[:2],
-               hint="Only X is shuffled; y keeps its order, so images get other images' labels. Use the same order for y.")
+@misconception(
+    "minibatches",
+    caught_by=PILES[:2],
+    hint="Only X is shuffled; y keeps its order, so images get other images' labels. Use the same order for y.",
+)
 def forgets_to_shuffle_the_labels(X, y, batch_size, rng, drop_last=False):
     if batch_size < 1 or len(X) != len(y):
         raise ValueError("batch_size or lengths")
@@ -177,11 +229,15 @@ def forgets_to_shuffle_the_labels(X, y, batch_size, rng, drop_last=False):
     for start in range(0, len(X), batch_size):
         if drop_last and start + batch_size > len(X):
             return
-        yield X[start:start + batch_size], y[start:start + batch_size]
+        yield X[start : start + batch_size], y[start : start + batch_size]
 
 
-@misconception("minibatches", caught_by=PILES,
-               hint="You shuffle the caller's X and y in place, and not even with the same order. Make an order of row numbers, and pick with it.")
+@misconception(
+    "minibatches",
+    caught_by=PILES,
+    hint="You shuffle the caller's X and y in place, and not even with the same order. Make an order of row numbers, "
+    "and pick with it.",
+)
 def shuffles_the_callers_arrays(X, y, batch_size, rng, drop_last=False):
     if batch_size < 1 or len(X) != len(y):
         raise ValueError("batch_size or lengths")
@@ -190,11 +246,14 @@ def shuffles_the_callers_arrays(X, y, batch_size, rng, drop_last=False):
     for start in range(0, len(X), batch_size):
         if drop_last and start + batch_size > len(X):
             return
-        yield X[start:start + batch_size], y[start:start + batch_size]
+        yield X[start : start + batch_size], y[start : start + batch_size]
 
 
-@misconception("minibatches", caught_by=PILES[2],
-               hint="The order is right, but X[:] = X[order] writes it into the caller's array. Give it a new name: X = X[order].")
+@misconception(
+    "minibatches",
+    caught_by=PILES[2],
+    hint="The order is right, but X[:] = X[order] writes it into the caller's array. Give it a new name: X = X[order].",
+)
 def sorts_the_callers_arrays(X, y, batch_size, rng, drop_last=False):
     if batch_size < 1 or len(X) != len(y):
         raise ValueError("batch_size or lengths")
@@ -203,11 +262,15 @@ def sorts_the_callers_arrays(X, y, batch_size, rng, drop_last=False):
     for start in range(0, len(X), batch_size):
         if drop_last and start + batch_size > len(X):
             return
-        yield X[start:start + batch_size].copy(), y[start:start + batch_size].copy()
+        yield X[start : start + batch_size].copy(), y[start : start + batch_size].copy()
 
 
-@misconception("minibatches", caught_by=PILES[:2],
-               hint="Each pile is drawn afresh (rng.choice or rng.integers), so some samples come twice and others never. Draw ONE order, and cut it into piles.")
+@misconception(
+    "minibatches",
+    caught_by=PILES[:2],
+    hint="Each pile is drawn afresh (rng.choice or rng.integers), so some samples come twice and others never. Draw "
+    "ONE order, and cut it into piles.",
+)
 def draws_each_pile_afresh(X, y, batch_size, rng, drop_last=False):
     if batch_size < 1 or len(X) != len(y):
         raise ValueError("batch_size or lengths")
@@ -218,41 +281,54 @@ def draws_each_pile_afresh(X, y, batch_size, rng, drop_last=False):
         yield X[pile], y[pile]
 
 
-@misconception("minibatches", caught_by=PILES[1],
-               hint="drop_last is never looked at: the short pile comes out although it was to be left out.")
+@misconception(
+    "minibatches",
+    caught_by=PILES[1],
+    hint="drop_last is never looked at: the short pile comes out although it was to be left out.",
+)
 def ignores_drop_last(X, y, batch_size, rng, drop_last=False):
     if batch_size < 1 or len(X) != len(y):
         raise ValueError("batch_size or lengths")
     order = rng.permutation(len(X))
     for start in range(0, len(X), batch_size):
-        yield X[order[start:start + batch_size]], y[order[start:start + batch_size]]
+        yield X[order[start : start + batch_size]], y[order[start : start + batch_size]]
 
 
-@misconception("minibatches", caught_by=PILES[1],
-               hint="drop_last takes the last pile away even when it is full. Leave it out only if it is SMALLER than batch_size.")
+@misconception(
+    "minibatches",
+    caught_by=PILES[1],
+    hint="drop_last takes the last pile away even when it is full. Leave it out only if it is SMALLER than batch_size.",
+)
 def drops_a_full_pile(X, y, batch_size, rng, drop_last=False):
     if batch_size < 1 or len(X) != len(y):
         raise ValueError("batch_size or lengths")
     order = rng.permutation(len(X))
     for start in range(0, len(X) - batch_size if drop_last else len(X), batch_size):
-        yield X[order[start:start + batch_size]], y[order[start:start + batch_size]]
+        yield X[order[start : start + batch_size]], y[order[start : start + batch_size]]
 
 
-@misconception("minibatches", caught_by=PILES[1],
-               hint="You cut first and shuffle the finished piles: the same samples always sit together. Shuffle all the samples, then cut.")
+@misconception(
+    "minibatches",
+    caught_by=PILES[1],
+    hint="You cut first and shuffle the finished piles: the same samples always sit together. Shuffle all the "
+    "samples, then cut.",
+)
 def shuffles_the_finished_piles(X, y, batch_size, rng, drop_last=False):
     if batch_size < 1 or len(X) != len(y):
         raise ValueError("batch_size or lengths")
     full = len(X) // batch_size * batch_size
     starts = rng.permutation(np.arange(0, full, batch_size))
     for start in starts:
-        yield X[start:start + batch_size], y[start:start + batch_size]
+        yield X[start : start + batch_size], y[start : start + batch_size]
     if full < len(X) and not drop_last:
         yield X[full:], y[full:]
 
 
-@misconception("minibatches", caught_by=PILES[:2],
-               hint="Your piles are the wrong way round: you made batch_size piles, instead of piles with batch_size samples.")
+@misconception(
+    "minibatches",
+    caught_by=PILES[:2],
+    hint="Your piles are the wrong way round: you made batch_size piles, instead of piles with batch_size samples.",
+)
 def makes_batch_size_piles(X, y, batch_size, rng, drop_last=False):
     if batch_size < 1 or len(X) != len(y):
         raise ValueError("batch_size or lengths")
@@ -260,53 +336,72 @@ def makes_batch_size_piles(X, y, batch_size, rng, drop_last=False):
         yield X[pile], y[pile]
 
 
-@misconception("minibatches", caught_by=PILES[0],
-               hint="All samples come out, but in piles of equal size (np.array_split). Fill each pile up to batch_size; only the last may be smaller.")
+@misconception(
+    "minibatches",
+    caught_by=PILES[0],
+    hint="All samples come out, but in piles of equal size (np.array_split). Fill each pile up to batch_size; only "
+    "the last may be smaller.",
+)
 def balances_the_piles(X, y, batch_size, rng, drop_last=False):
     if batch_size < 1 or len(X) != len(y):
         raise ValueError("batch_size or lengths")
     order = rng.permutation(len(X))
     if drop_last:
-        order = order[:len(X) // batch_size * batch_size]
+        order = order[: len(X) // batch_size * batch_size]
     for pile in np.array_split(order, max(1, -(-len(order) // batch_size))):
         if len(pile):
             yield X[pile], y[pile]
 
 
-@misconception("minibatches", caught_by=PILES[:2],
-               hint="Where N divides evenly you hand out one pile too many, an empty one. `range(0, N, batch_size)` stops before it.")
+@misconception(
+    "minibatches",
+    caught_by=PILES[:2],
+    hint="Where N divides evenly you hand out one pile too many, an empty one. `range(0, N, batch_size)` stops before "
+    "it.",
+)
 def hands_out_an_empty_last_pile(X, y, batch_size, rng, drop_last=False):
     if batch_size < 1 or len(X) != len(y):
         raise ValueError("batch_size or lengths")
     order = rng.permutation(len(X))
     for k in range(len(X) // batch_size + (not drop_last)):
-        pile = order[k * batch_size:(k + 1) * batch_size]
+        pile = order[k * batch_size : (k + 1) * batch_size]
         yield X[pile], y[pile]
 
 
-@misconception("minibatches", caught_by=PILES[:2],
-               hint="`return` inside the loop ends the function with the first pile. Write `yield`, or collect all piles in a list and return it at the end.")
+@misconception(
+    "minibatches",
+    caught_by=PILES[:2],
+    hint="`return` inside the loop ends the function with the first pile. Write `yield`, or collect all piles in a "
+    "list and return it at the end.",
+)
 def returns_the_first_pile(X, y, batch_size, rng, drop_last=False):
     if batch_size < 1 or len(X) != len(y):
         raise ValueError("batch_size or lengths")
     order = rng.permutation(len(X))
     for start in range(0, len(X), batch_size):
-        return [(X[order[start:start + batch_size]], y[order[start:start + batch_size]])]
+        return [(X[order[start : start + batch_size]], y[order[start : start + batch_size]])]
     return []
 
 
-@misconception("minibatches", caught_by=PILES[1],
-               hint="A batch_size of 0 or below, or labels that are too few, went through. Look first, and raise ValueError.")
+@misconception(
+    "minibatches",
+    caught_by=PILES[1],
+    hint="A batch_size of 0 or below, or labels that are too few, went through. Look first, and raise ValueError.",
+)
 def checks_nothing(X, y, batch_size, rng, drop_last=False):
     order = rng.permutation(len(X))
-    piles = [order[start:start + max(1, batch_size)] for start in range(0, len(X), max(1, batch_size))]
+    piles = [order[start : start + max(1, batch_size)] for start in range(0, len(X), max(1, batch_size))]
     if drop_last:
         piles = [pile for pile in piles if len(pile) == batch_size]
     return [(X[pile], np.take(y, pile, mode="clip")) for pile in piles]
 
 
-@misconception("minibatches", caught_by=PILES[2],
-               hint="X and y were stacked into one array for shuffling, and everything in it became a float. Pick from each with the same row numbers.")
+@misconception(
+    "minibatches",
+    caught_by=PILES[2],
+    hint="X and y were stacked into one array for shuffling, and everything in it became a float. Pick from each with "
+    "the same row numbers.",
+)
 def stacks_before_shuffling(X, y, batch_size, rng, drop_last=False):
     if batch_size < 1 or len(X) != len(y):
         raise ValueError("batch_size or lengths")
@@ -315,50 +410,84 @@ def stacks_before_shuffling(X, y, batch_size, rng, drop_last=False):
     for start in range(0, len(both), batch_size):
         if drop_last and start + batch_size > len(both):
             return
-        part = both[start:start + batch_size]
+        part = both[start : start + batch_size]
         yield part[:, :-1].reshape(-1, *X.shape[1:]), part[:, -1]
 
 
 # ---------------------------------------------------------------- steps_per_epoch
 
 
-@misconception("steps_per_epoch", caught_by=STEPS, hint="You always round down: the last, smaller pile is a step too, unless drop_last is True.")
+@misconception(
+    "steps_per_epoch",
+    caught_by=STEPS,
+    hint="You always round down: the last, smaller pile is a step too, unless drop_last is True.",
+)
 def always_rounds_down(n, batch_size, drop_last=False):
     return n // batch_size
 
 
-@misconception("steps_per_epoch", caught_by=STEPS, hint="You always round up, so drop_last makes no difference. With drop_last the short pile does not count.")
+@misconception(
+    "steps_per_epoch",
+    caught_by=STEPS,
+    hint="You always round up, so drop_last makes no difference. With drop_last the short pile does not count.",
+)
 def always_rounds_up(n, batch_size, drop_last=False):
     return -(-n // batch_size)
 
 
-@misconception("steps_per_epoch", caught_by=STEPS, hint="drop_last works the wrong way round: True must round down, False must round up.")
+@misconception(
+    "steps_per_epoch",
+    caught_by=STEPS,
+    hint="drop_last works the wrong way round: True must round down, False must round up.",
+)
 def turns_drop_last_round(n, batch_size, drop_last=False):
     return -(-n // batch_size) if drop_last else n // batch_size
 
 
-@misconception("steps_per_epoch", caught_by=STEPS[1], hint="You always add one for a short pile, also where there is none: with n = 12 and piles of 4 there are 3 steps, not 4.")
+@misconception(
+    "steps_per_epoch",
+    caught_by=STEPS[1],
+    hint="You always add one for a short pile, also where there is none: with n = 12 and piles of 4 there are 3 "
+    "steps, not 4.",
+)
 def always_adds_one(n, batch_size, drop_last=False):
     return n // batch_size if drop_last else n // batch_size + 1
 
 
-@misconception("steps_per_epoch", caught_by=STEPS, hint="There are no broken steps: {got} is n / batch_size as it is. Round it, up or down.")
+@misconception(
+    "steps_per_epoch",
+    caught_by=STEPS,
+    hint="There are no broken steps: {got} is n / batch_size as it is. Round it, up or down.",
+)
 def leaves_the_fraction(n, batch_size, drop_last=False):
     return n // batch_size if drop_last else n / batch_size
 
 
-@misconception("steps_per_epoch", caught_by=STEPS,
-               hint="round() goes to the nearest whole number. A short pile counts fully or not at all: round up, or down with drop_last.")
+@misconception(
+    "steps_per_epoch",
+    caught_by=STEPS,
+    hint="round() goes to the nearest whole number. A short pile counts fully or not at all: round up, or down with "
+    "drop_last.",
+)
 def rounds_to_the_nearest(n, batch_size, drop_last=False):
     return round(n / batch_size)
 
 
-@misconception("steps_per_epoch", caught_by=STEPS[2], hint="np.ceil and np.floor give floats such as 3.0, and range() refuses them. n // batch_size stays whole.")
+@misconception(
+    "steps_per_epoch",
+    caught_by=STEPS[2],
+    hint="np.ceil and np.floor give floats such as 3.0, and range() refuses them. n // batch_size stays whole.",
+)
 def returns_a_float(n, batch_size, drop_last=False):
     return np.floor(n / batch_size) if drop_last else np.ceil(n / batch_size)
 
 
-@misconception("steps_per_epoch", caught_by=STEPS[1], hint="At least one step, you say. But with drop_last there may be no full pile at all, and no data makes no step: 0.")
+@misconception(
+    "steps_per_epoch",
+    caught_by=STEPS[1],
+    hint="At least one step, you say. But with drop_last there may be no full pile at all, and no data makes no step: "
+    "0.",
+)
 def insists_on_one_step(n, batch_size, drop_last=False):
     return max(1, n // batch_size if drop_last else -(-n // batch_size))
 
@@ -366,108 +495,153 @@ def insists_on_one_step(n, batch_size, drop_last=False):
 # ---------------------------------------------------------------- softmax_regression_grads
 
 
-@misconception("softmax_regression_grads", caught_by=GRADS[:2] + GRADS[2:],
-               hint="The mean over the batch is missing: your slopes are the sum over the samples. Divide by N, once.")
+@misconception(
+    "softmax_regression_grads",
+    caught_by=GRADS[:2] + GRADS[2:],
+    hint="The mean over the batch is missing: your slopes are the sum over the samples. Divide by N, once.",
+)
 def forgets_to_average(X, Y, W, b):
     dZ = softmax(X @ W + b) - Y
     return X.T @ dZ, dZ.sum(axis=0)
 
 
-@misconception("softmax_regression_grads", caught_by=GRADS,
-               hint="1/N came in twice: dZ is divided by N, and then a mean is taken again. Once is enough.")
+@misconception(
+    "softmax_regression_grads",
+    caught_by=GRADS,
+    hint="1/N came in twice: dZ is divided by N, and then a mean is taken again. Once is enough.",
+)
 def averages_twice(X, Y, W, b):
     dZ = (softmax(X @ W + b) - Y) / len(X)
     return X.T @ dZ / len(X), dZ.mean(axis=0)
 
 
-@misconception("softmax_regression_grads", caught_by=GRADS,
-               hint="db still has a row for each sample. One slope for each class: sum dZ over the samples, axis 0.")
+@misconception(
+    "softmax_regression_grads",
+    caught_by=GRADS,
+    hint="db still has a row for each sample. One slope for each class: sum dZ over the samples, axis 0.",
+)
 def keeps_a_row_for_each_sample(X, Y, W, b):
     dZ = (softmax(X @ W + b) - Y) / len(X)
     return X.T @ dZ, dZ
 
 
-@misconception("softmax_regression_grads", caught_by=GRADS,
-               hint="db sums over the classes (axis 1). Shares and truth both sum to 1 in a row, so you got zeros. Sum over the samples, axis 0.")
+@misconception(
+    "softmax_regression_grads",
+    caught_by=GRADS,
+    hint="db sums over the classes (axis 1). Shares and truth both sum to 1 in a row, so you got zeros. Sum over the "
+    "samples, axis 0.",
+)
 def sums_over_the_classes(X, Y, W, b):
     dZ = (softmax(X @ W + b) - Y) / len(X)
     return X.T @ dZ, dZ.sum(axis=1)
 
 
-@misconception("softmax_regression_grads", caught_by=GRADS,
-               hint="The sign is turned round: blame is share minus truth. With truth minus share, training would climb.")
+@misconception(
+    "softmax_regression_grads",
+    caught_by=GRADS,
+    hint="The sign is turned round: blame is share minus truth. With truth minus share, training would climb.",
+)
 def subtracts_the_shares(X, Y, W, b):
     dZ = (Y - softmax(X @ W + b)) / len(X)
     return X.T @ dZ, dZ.sum(axis=0)
 
 
-@misconception("softmax_regression_grads", caught_by=GRADS,
-               hint="You compared the scores with the truth. The blame needs the SHARES: softmax first.")
+@misconception(
+    "softmax_regression_grads",
+    caught_by=GRADS,
+    hint="You compared the scores with the truth. The blame needs the SHARES: softmax first.",
+)
 def forgets_softmax(X, Y, W, b):
     dZ = (X @ W + b - Y) / len(X)
     return X.T @ dZ, dZ.sum(axis=0)
 
 
-@misconception("softmax_regression_grads", caught_by=GRADS,
-               hint="The bias is missing in the scores: X @ W + b.")
+@misconception("softmax_regression_grads", caught_by=GRADS, hint="The bias is missing in the scores: X @ W + b.")
 def forgets_the_bias(X, Y, W, b):
     dZ = (softmax(X @ W) - Y) / len(X)
     return X.T @ dZ, dZ.sum(axis=0)
 
 
-@misconception("softmax_regression_grads", caught_by=GRADS,
-               hint="Your softmax runs along axis 0: the columns sum to 1. Each ROW is one image, and its shares must sum to 1.")
+@misconception(
+    "softmax_regression_grads",
+    caught_by=GRADS,
+    hint="Your softmax runs along axis 0: the columns sum to 1. Each ROW is one image, and its shares must sum to 1.",
+)
 def takes_softmax_down_the_columns(X, Y, W, b):
     dZ = (softmax(X @ W + b, axis=0) - Y) / len(X)
     return X.T @ dZ, dZ.sum(axis=0)
 
 
-@misconception("softmax_regression_grads", caught_by=GRADS,
-               hint="Ten separate sigmoids are not a softmax: the shares of one image must sum to 1.")
+@misconception(
+    "softmax_regression_grads",
+    caught_by=GRADS,
+    hint="Ten separate sigmoids are not a softmax: the shares of one image must sum to 1.",
+)
 def uses_a_sigmoid_for_each_class(X, Y, W, b):
     dZ = (1 / (1 + np.exp(-(X @ W + b))) - Y) / len(X)
     return X.T @ dZ, dZ.sum(axis=0)
 
 
-@misconception("softmax_regression_grads", caught_by=GRADS,
-               hint="You multiplied by the softmax's own slope p (1 - p) once more. With cross-entropy it has cancelled: share minus truth is all.")
+@misconception(
+    "softmax_regression_grads",
+    caught_by=GRADS,
+    hint="You multiplied by the softmax's own slope p (1 - p) once more. With cross-entropy it has cancelled: share "
+    "minus truth is all.",
+)
 def multiplies_by_the_slope_of_softmax(X, Y, W, b):
     P = softmax(X @ W + b)
     dZ = (P - Y) * P * (1 - P) / len(X)
     return X.T @ dZ, dZ.sum(axis=0)
 
 
-@misconception("softmax_regression_grads", caught_by=GRADS,
-               hint="dW came out as (C, D): it must have the shape of W. Write X.T @ dZ.")
+@misconception(
+    "softmax_regression_grads",
+    caught_by=GRADS,
+    hint="dW came out as (C, D): it must have the shape of W. Write X.T @ dZ.",
+)
 def returns_dW_transposed(X, Y, W, b):
     dZ = (softmax(X @ W + b) - Y) / len(X)
     return dZ.T @ X, dZ.sum(axis=0)
 
 
-@misconception("softmax_regression_grads", caught_by=GRADS,
-               hint="You divided by N times C (np.mean over everything). The loss is a mean over the N samples only.")
+@misconception(
+    "softmax_regression_grads",
+    caught_by=GRADS,
+    hint="You divided by N times C (np.mean over everything). The loss is a mean over the N samples only.",
+)
 def divides_by_the_classes_too(X, Y, W, b):
     dZ = (softmax(X @ W + b) - Y) / Y.size
     return X.T @ dZ, dZ.sum(axis=0)
 
 
-@misconception("softmax_regression_grads", caught_by=GRADS,
-               hint="Softmax was taken twice. The shares of shares are far too even: once is right.")
+@misconception(
+    "softmax_regression_grads",
+    caught_by=GRADS,
+    hint="Softmax was taken twice. The shares of shares are far too even: once is right.",
+)
 def takes_softmax_twice(X, Y, W, b):
     dZ = (softmax(softmax(X @ W + b)) - Y) / len(X)
     return X.T @ dZ, dZ.sum(axis=0)
 
 
-@misconception("softmax_regression_grads", caught_by=GRADS[1:],
-               hint="exp overflowed: huge scores gave inf / inf. Subtract the largest score of each row first, or use the softmax that is given.")
+@misconception(
+    "softmax_regression_grads",
+    caught_by=GRADS[1:],
+    hint="exp overflowed: huge scores gave inf / inf. Subtract the largest score of each row first, or use the "
+    "softmax that is given.",
+)
 def overflows(X, Y, W, b):
     e = np.exp(X @ W + b)
     dZ = (e / e.sum(axis=1, keepdims=True) - Y) / len(X)
     return X.T @ dZ, dZ.sum(axis=0)
 
 
-@misconception("softmax_regression_grads", caught_by=GRADS[1:],
-               hint="One maximum for the whole batch: rows with much smaller scores underflow to 0 / 0. Each row needs its own maximum.")
+@misconception(
+    "softmax_regression_grads",
+    caught_by=GRADS[1:],
+    hint="One maximum for the whole batch: rows with much smaller scores underflow to 0 / 0. Each row needs its own "
+    "maximum.",
+)
 def subtracts_one_maximum_for_all(X, Y, W, b):
     Z = X @ W + b
     e = np.exp(Z - Z.max())
@@ -475,8 +649,11 @@ def subtracts_one_maximum_for_all(X, Y, W, b):
     return X.T @ dZ, dZ.sum(axis=0)
 
 
-@misconception("softmax_regression_grads", caught_by=GRADS[2],
-               hint="You divided Y in place (Y /= ... or Y -= ...): the caller's labels are changed. Make a new array.")
+@misconception(
+    "softmax_regression_grads",
+    caught_by=GRADS[2],
+    hint="You divided Y in place (Y /= ... or Y -= ...): the caller's labels are changed. Make a new array.",
+)
 def changes_the_labels(X, Y, W, b):
     P = softmax(X @ W + b)
     if Y.dtype == float:
@@ -490,8 +667,12 @@ def changes_the_labels(X, Y, W, b):
 # ---------------------------------------------------------------- train_epoch
 
 
-@misconception("train_epoch", caught_by=EPOCH[:2],
-               hint="The mean of the piles' means: a short last pile counts as much as a full one. Weight each loss by the size of its pile.")
+@misconception(
+    "train_epoch",
+    caught_by=EPOCH[:2],
+    hint="The mean of the piles' means: a short last pile counts as much as a full one. Weight each loss by the size "
+    "of its pile.",
+)
 def averages_the_averages(net, X, y, batch_size, lr, rng):
     losses = []
     for X_batch, y_batch in minibatches(X, y, batch_size, rng):
@@ -503,8 +684,12 @@ def averages_the_averages(net, X, y, batch_size, lr, rng):
     return np.mean(losses)
 
 
-@misconception("train_epoch", caught_by=EPOCH[:2],
-               hint="The short last pile is dropped, so some samples never teach. In training every sample counts: leave drop_last alone.")
+@misconception(
+    "train_epoch",
+    caught_by=EPOCH[:2],
+    hint="The short last pile is dropped, so some samples never teach. In training every sample counts: leave "
+    "drop_last alone.",
+)
 def drops_the_last_pile(net, X, y, batch_size, lr, rng):
     total, seen = 0.0, 0
     for X_batch, y_batch in minibatches(X, y, min(batch_size, len(y)), rng, drop_last=True):
@@ -516,19 +701,29 @@ def drops_the_last_pile(net, X, y, batch_size, lr, rng):
     return total / seen
 
 
-@misconception("train_epoch", caught_by=EPOCH[:2],
-               hint="`net = ...` inside the function only gives the name net to a new list: the caller's net has not changed. Write into its layers: layer[\"W\"] = ..., or net[:] = ...")
+@misconception(
+    "train_epoch",
+    caught_by=EPOCH[:2],
+    hint="`net = ...` inside the function only gives the name net to a new list: the caller's net has not changed. "
+    'Write into its layers: layer["W"] = ..., or net[:] = ...',
+)
 def rebinds_the_name(net, X, y, batch_size, lr, rng):
     total = 0.0
     for X_batch, y_batch in minibatches(X, y, batch_size, rng):
         loss, grads = network_gradients(net, X_batch, y_batch)
         total += loss * len(y_batch)
-        net = [{**layer, "W": layer["W"] - lr * slope["W"], "b": layer["b"] - lr * slope["b"]} for layer, slope in zip(net, grads)]
+        net = [
+            {**layer, "W": layer["W"] - lr * slope["W"], "b": layer["b"] - lr * slope["b"]}
+            for layer, slope in zip(net, grads)
+        ]
     return total / len(y)
 
 
-@misconception("train_epoch", caught_by=EPOCH[:2],
-               hint="The loss is measured, but no step is taken: the net afterwards is the net before.")
+@misconception(
+    "train_epoch",
+    caught_by=EPOCH[:2],
+    hint="The loss is measured, but no step is taken: the net afterwards is the net before.",
+)
 def never_steps(net, X, y, batch_size, lr, rng):
     total = 0.0
     for X_batch, y_batch in minibatches(X, y, batch_size, rng):
@@ -537,8 +732,11 @@ def never_steps(net, X, y, batch_size, lr, rng):
     return total / len(y)
 
 
-@misconception("train_epoch", caught_by=EPOCH[:2],
-               hint="One step for the whole epoch: the slopes of all samples at once. Make a step for EACH pile.")
+@misconception(
+    "train_epoch",
+    caught_by=EPOCH[:2],
+    hint="One step for the whole epoch: the slopes of all samples at once. Make a step for EACH pile.",
+)
 def makes_one_step_for_all(net, X, y, batch_size, lr, rng):
     order = rng.permutation(len(y))
     loss, grads = network_gradients(net, X[order], y[order])
@@ -548,8 +746,9 @@ def makes_one_step_for_all(net, X, y, batch_size, lr, rng):
     return loss
 
 
-@misconception("train_epoch", caught_by=EPOCH[:2],
-               hint="Your steps go uphill: W + lr * dW. Against the slope means minus.")
+@misconception(
+    "train_epoch", caught_by=EPOCH[:2], hint="Your steps go uphill: W + lr * dW. Against the slope means minus."
+)
 def climbs(net, X, y, batch_size, lr, rng):
     total = 0.0
     for X_batch, y_batch in minibatches(X, y, batch_size, rng):
@@ -561,8 +760,7 @@ def climbs(net, X, y, batch_size, lr, rng):
     return total / len(y)
 
 
-@misconception("train_epoch", caught_by=EPOCH[:2],
-               hint="The biases never move: step layer[\"b\"] as well as layer[\"W\"].")
+@misconception("train_epoch", caught_by=EPOCH[:2], hint='The biases never move: step layer["b"] as well as layer["W"].')
 def freezes_the_biases(net, X, y, batch_size, lr, rng):
     total = 0.0
     for X_batch, y_batch in minibatches(X, y, batch_size, rng):
@@ -573,8 +771,11 @@ def freezes_the_biases(net, X, y, batch_size, lr, rng):
     return total / len(y)
 
 
-@misconception("train_epoch", caught_by=EPOCH[:2],
-               hint="Only the last layer moves. Every layer has its own slopes: loop over net and grads together.")
+@misconception(
+    "train_epoch",
+    caught_by=EPOCH[:2],
+    hint="Only the last layer moves. Every layer has its own slopes: loop over net and grads together.",
+)
 def trains_the_last_layer_only(net, X, y, batch_size, lr, rng):
     total = 0.0
     for X_batch, y_batch in minibatches(X, y, batch_size, rng):
@@ -585,8 +786,11 @@ def trains_the_last_layer_only(net, X, y, batch_size, lr, rng):
     return total / len(y)
 
 
-@misconception("train_epoch", caught_by=EPOCH[:2],
-               hint="The loss is measured after the step. Take the loss that comes with the slopes, before the step.")
+@misconception(
+    "train_epoch",
+    caught_by=EPOCH[:2],
+    hint="The loss is measured after the step. Take the loss that comes with the slopes, before the step.",
+)
 def measures_after_the_step(net, X, y, batch_size, lr, rng):
     total = 0.0
     for X_batch, y_batch in minibatches(X, y, batch_size, rng):
@@ -598,8 +802,12 @@ def measures_after_the_step(net, X, y, batch_size, lr, rng):
     return total / len(y)
 
 
-@misconception("train_epoch", caught_by=EPOCH[:2],
-               hint="This is the loss on all samples once the epoch is over. Add up the losses that the piles had during the epoch, before each step.")
+@misconception(
+    "train_epoch",
+    caught_by=EPOCH[:2],
+    hint="This is the loss on all samples once the epoch is over. Add up the losses that the piles had during the "
+    "epoch, before each step.",
+)
 def measures_after_the_epoch(net, X, y, batch_size, lr, rng):
     for X_batch, y_batch in minibatches(X, y, batch_size, rng):
         _, grads = network_gradients(net, X_batch, y_batch)
@@ -609,8 +817,12 @@ def measures_after_the_epoch(net, X, y, batch_size, lr, rng):
     return network_loss(net, X, y)
 
 
-@misconception("train_epoch", caught_by=EPOCH[:2],
-               hint="The slopes are averaged once more: divided by the size of the pile, although network_gradients already gives means. Your steps are too short.")
+@misconception(
+    "train_epoch",
+    caught_by=EPOCH[:2],
+    hint="The slopes are averaged once more: divided by the size of the pile, although network_gradients already "
+    "gives means. Your steps are too short.",
+)
 def divides_the_slopes_again(net, X, y, batch_size, lr, rng):
     total = 0.0
     for X_batch, y_batch in minibatches(X, y, batch_size, rng):
@@ -622,8 +834,11 @@ def divides_the_slopes_again(net, X, y, batch_size, lr, rng):
     return total / len(y)
 
 
-@misconception("train_epoch", caught_by=EPOCH[:2],
-               hint="This is the sum of the weighted losses. A mean over all samples: divide by N at the end.")
+@misconception(
+    "train_epoch",
+    caught_by=EPOCH[:2],
+    hint="This is the sum of the weighted losses. A mean over all samples: divide by N at the end.",
+)
 def returns_the_sum(net, X, y, batch_size, lr, rng):
     total = 0.0
     for X_batch, y_batch in minibatches(X, y, batch_size, rng):
@@ -635,8 +850,11 @@ def returns_the_sum(net, X, y, batch_size, lr, rng):
     return total
 
 
-@misconception("train_epoch", caught_by=EPOCH[:2],
-               hint="This is the loss of the last pile alone. Keep the losses of all piles, and return their weighted mean.")
+@misconception(
+    "train_epoch",
+    caught_by=EPOCH[:2],
+    hint="This is the loss of the last pile alone. Keep the losses of all piles, and return their weighted mean.",
+)
 def returns_the_last_loss(net, X, y, batch_size, lr, rng):
     for X_batch, y_batch in minibatches(X, y, batch_size, rng):
         loss, grads = network_gradients(net, X_batch, y_batch)
@@ -646,8 +864,11 @@ def returns_the_last_loss(net, X, y, batch_size, lr, rng):
     return loss
 
 
-@misconception("train_epoch", caught_by=EPOCH,
-               hint="The list of all losses came back. One number is wanted: their mean, weighted by the sizes of the piles.")
+@misconception(
+    "train_epoch",
+    caught_by=EPOCH,
+    hint="The list of all losses came back. One number is wanted: their mean, weighted by the sizes of the piles.",
+)
 def returns_all_losses(net, X, y, batch_size, lr, rng):
     losses = []
     for X_batch, y_batch in minibatches(X, y, batch_size, rng):
@@ -659,8 +880,11 @@ def returns_all_losses(net, X, y, batch_size, lr, rng):
     return losses
 
 
-@misconception("train_epoch", caught_by=EPOCH[1],
-               hint="The order does not come from rng: a generator with a fixed seed is made inside. Hand rng on to minibatches.")
+@misconception(
+    "train_epoch",
+    caught_by=EPOCH[1],
+    hint="The order does not come from rng: a generator with a fixed seed is made inside. Hand rng on to minibatches.",
+)
 def starts_a_generator_of_its_own(net, X, y, batch_size, lr, rng):
     total = 0.0
     for X_batch, y_batch in minibatches(X, y, batch_size, np.random.default_rng(0)):
@@ -672,8 +896,12 @@ def starts_a_generator_of_its_own(net, X, y, batch_size, lr, rng):
     return total / len(y)
 
 
-@misconception("train_epoch", caught_by=EPOCH[1],
-               hint="You took the slopes of two layers, 0 and 1, by hand. A net may have any number of layers: loop over zip(net, grads).")
+@misconception(
+    "train_epoch",
+    caught_by=EPOCH[1],
+    hint="You took the slopes of two layers, 0 and 1, by hand. A net may have any number of layers: loop over "
+    "zip(net, grads).",
+)
 def knows_two_layers_only(net, X, y, batch_size, lr, rng):
     total = 0.0
     for X_batch, y_batch in minibatches(X, y, batch_size, rng):
@@ -688,8 +916,12 @@ def knows_two_layers_only(net, X, y, batch_size, lr, rng):
 # ---------------------------------------------------------------- fit
 
 
-@misconception("fit", caught_by=FIT[:2],
-               hint="You also trained on the validation part, so nobody can tell any more whether the net knows anything new. Only look at it: network_loss and predict.")
+@misconception(
+    "fit",
+    caught_by=FIT[:2],
+    hint="You also trained on the validation part, so nobody can tell any more whether the net knows anything new. "
+    "Only look at it: network_loss and predict.",
+)
 def trains_on_validation(net, train, val, epochs, batch_size, lr, rng):
     history = {"train_loss": [], "val_loss": [], "val_acc": []}
     for _ in range(epochs):
@@ -699,8 +931,7 @@ def trains_on_validation(net, train, val, epochs, batch_size, lr, rng):
     return history
 
 
-@misconception("fit", caught_by=FIT[:2],
-               hint="The two parts are exchanged: you train on val and look at train.")
+@misconception("fit", caught_by=FIT[:2], hint="The two parts are exchanged: you train on val and look at train.")
 def exchanges_train_and_validation(net, train, val, epochs, batch_size, lr, rng):
     history = {"train_loss": [], "val_loss": [], "val_acc": []}
     for _ in range(epochs):
@@ -710,8 +941,12 @@ def exchanges_train_and_validation(net, train, val, epochs, batch_size, lr, rng)
     return history
 
 
-@misconception("fit", caught_by=FIT[:2],
-               hint="val_acc is measured on the training part. That is the share of exercises learned by heart; ask the validation part.")
+@misconception(
+    "fit",
+    caught_by=FIT[:2],
+    hint="val_acc is measured on the training part. That is the share of exercises learned by heart; ask the "
+    "validation part.",
+)
 def praises_itself_on_training_data(net, train, val, epochs, batch_size, lr, rng):
     history = {"train_loss": [], "val_loss": [], "val_acc": []}
     for _ in range(epochs):
@@ -721,8 +956,11 @@ def praises_itself_on_training_data(net, train, val, epochs, batch_size, lr, rng
     return history
 
 
-@misconception("fit", caught_by=FIT[:2],
-               hint="Validation is measured before the epoch instead of after it: each entry is one epoch too old.")
+@misconception(
+    "fit",
+    caught_by=FIT[:2],
+    hint="Validation is measured before the epoch instead of after it: each entry is one epoch too old.",
+)
 def validates_before_the_epoch(net, train, val, epochs, batch_size, lr, rng):
     history = {"train_loss": [], "val_loss": [], "val_acc": []}
     for _ in range(epochs):
@@ -732,19 +970,27 @@ def validates_before_the_epoch(net, train, val, epochs, batch_size, lr, rng):
     return history
 
 
-@misconception("fit", caught_by=FIT,
-               hint="Only the last epoch is in the history. Append to the three lists in every epoch.")
+@misconception(
+    "fit", caught_by=FIT, hint="Only the last epoch is in the history. Append to the three lists in every epoch."
+)
 def keeps_the_last_epoch_only(net, train, val, epochs, batch_size, lr, rng):
     history = {"train_loss": [], "val_loss": [], "val_acc": []}
     for _ in range(epochs):
         train_loss = train_epoch(net, *train, batch_size, lr, rng)
     if epochs:
-        history = {"train_loss": [train_loss], "val_loss": [network_loss(net, *val)], "val_acc": [np.mean(predict(net, val[0]) == val[1])]}
+        history = {
+            "train_loss": [train_loss],
+            "val_loss": [network_loss(net, *val)],
+            "val_acc": [np.mean(predict(net, val[0]) == val[1])],
+        }
     return history
 
 
-@misconception("fit", caught_by=FIT,
-               hint="The keys of the history are 'train_loss', 'val_loss' and 'val_acc'; yours are called otherwise.")
+@misconception(
+    "fit",
+    caught_by=FIT,
+    hint="The keys of the history are 'train_loss', 'val_loss' and 'val_acc'; yours are called otherwise.",
+)
 def names_the_keys_otherwise(net, train, val, epochs, batch_size, lr, rng):
     history = {"loss": [], "validation_loss": [], "accuracy": []}
     for _ in range(epochs):
@@ -754,8 +1000,11 @@ def names_the_keys_otherwise(net, train, val, epochs, batch_size, lr, rng):
     return history
 
 
-@misconception("fit", caught_by=FIT[:2],
-               hint="The history is right, but you trained a copy: the caller's net has learned nothing. Train net itself.")
+@misconception(
+    "fit",
+    caught_by=FIT[:2],
+    hint="The history is right, but you trained a copy: the caller's net has learned nothing. Train net itself.",
+)
 def trains_a_copy(net, train, val, epochs, batch_size, lr, rng):
     net = [{"W": layer["W"].copy(), "b": layer["b"].copy(), "activation": layer["activation"]} for layer in net]
     history = {"train_loss": [], "val_loss": [], "val_acc": []}
@@ -766,8 +1015,12 @@ def trains_a_copy(net, train, val, epochs, batch_size, lr, rng):
     return history
 
 
-@misconception("fit", caught_by=FIT[:2],
-               hint="train_loss is measured again after the epoch. Here it is what train_epoch returned: the mean of the losses before the steps.")
+@misconception(
+    "fit",
+    caught_by=FIT[:2],
+    hint="train_loss is measured again after the epoch. Here it is what train_epoch returned: the mean of the losses "
+    "before the steps.",
+)
 def measures_training_loss_afterwards(net, train, val, epochs, batch_size, lr, rng):
     history = {"train_loss": [], "val_loss": [], "val_acc": []}
     for _ in range(epochs):
@@ -778,8 +1031,12 @@ def measures_training_loss_afterwards(net, train, val, epochs, batch_size, lr, r
     return history
 
 
-@misconception("fit", caught_by=FIT[1],
-               hint="Each epoch starts a generator with the same seed again, so every epoch has the same order. Hand rng on to train_epoch.")
+@misconception(
+    "fit",
+    caught_by=FIT[1],
+    hint="Each epoch starts a generator with the same seed again, so every epoch has the same order. Hand rng on to "
+    "train_epoch.",
+)
 def starts_each_epoch_with_the_same_seed(net, train, val, epochs, batch_size, lr, rng):
     history = {"train_loss": [], "val_loss": [], "val_acc": []}
     for _ in range(epochs):
@@ -789,8 +1046,11 @@ def starts_each_epoch_with_the_same_seed(net, train, val, epochs, batch_size, lr
     return history
 
 
-@misconception("fit", caught_by=FIT,
-               hint="One epoch too few: range(1, epochs) leaves one out. range(epochs) makes as many as were asked for.")
+@misconception(
+    "fit",
+    caught_by=FIT,
+    hint="One epoch too few: range(1, epochs) leaves one out. range(epochs) makes as many as were asked for.",
+)
 def makes_one_epoch_too_few(net, train, val, epochs, batch_size, lr, rng):
     history = {"train_loss": [], "val_loss": [], "val_acc": []}
     for _ in range(1, epochs):
@@ -800,8 +1060,9 @@ def makes_one_epoch_too_few(net, train, val, epochs, batch_size, lr, rng):
     return history
 
 
-@misconception("fit", caught_by=FIT[:2],
-               hint="val_acc holds the NUMBER of right predictions. A share lies between 0 and 1.")
+@misconception(
+    "fit", caught_by=FIT[:2], hint="val_acc holds the NUMBER of right predictions. A share lies between 0 and 1."
+)
 def counts_instead_of_sharing(net, train, val, epochs, batch_size, lr, rng):
     history = {"train_loss": [], "val_loss": [], "val_acc": []}
     for _ in range(epochs):
@@ -811,8 +1072,12 @@ def counts_instead_of_sharing(net, train, val, epochs, batch_size, lr, rng):
     return history
 
 
-@misconception("fit", caught_by=FIT[:2],
-               hint="The learning rate shrinks from epoch to epoch in your code. Here lr stays as it is; schedules come in the next assignment.")
+@misconception(
+    "fit",
+    caught_by=FIT[:2],
+    hint="The learning rate shrinks from epoch to epoch in your code. Here lr stays as it is; schedules come in the "
+    "next assignment.",
+)
 def shrinks_the_rate(net, train, val, epochs, batch_size, lr, rng):
     history = {"train_loss": [], "val_loss": [], "val_acc": []}
     for k in range(epochs):
@@ -825,22 +1090,39 @@ def shrinks_the_rate(net, train, val, epochs, batch_size, lr, rng):
 # ---------------------------------------------------------------- predict
 
 
-@misconception("predict", caught_by=PREDICT, hint="argmax runs down the columns (axis 0): it found the strongest SAMPLE for each class. Each row needs its strongest class: axis 1.")
+@misconception(
+    "predict",
+    caught_by=PREDICT,
+    hint="argmax runs down the columns (axis 0): it found the strongest SAMPLE for each class. Each row needs its "
+    "strongest class: axis 1.",
+)
 def looks_down_the_columns(net, X):
     return mlp_forward(X, net)[0].argmax(axis=0)
 
 
-@misconception("predict", caught_by=PREDICT, hint="These are the scores of all classes. Which class has the largest? Take argmax of each row.")
+@misconception(
+    "predict",
+    caught_by=PREDICT,
+    hint="These are the scores of all classes. Which class has the largest? Take argmax of each row.",
+)
 def returns_the_scores(net, X):
     return mlp_forward(X, net)[0]
 
 
-@misconception("predict", caught_by=PREDICT, hint="This is the largest score itself. The place where it stands is the class: argmax, not max.")
+@misconception(
+    "predict",
+    caught_by=PREDICT,
+    hint="This is the largest score itself. The place where it stands is the class: argmax, not max.",
+)
 def returns_the_largest_score(net, X):
     return mlp_forward(X, net)[0].max(axis=1)
 
 
-@misconception("predict", caught_by=PREDICT, hint="One number for all: argmax without an axis looks at the whole table. Say axis=1.")
+@misconception(
+    "predict",
+    caught_by=PREDICT,
+    hint="One number for all: argmax without an axis looks at the whole table. Say axis=1.",
+)
 def forgets_the_axis(net, X):
     return mlp_forward(X, net)[0].argmax()
 
@@ -850,12 +1132,21 @@ def takes_the_smallest(net, X):
     return mlp_forward(X, net)[0].argmin(axis=1)
 
 
-@misconception("predict", caught_by=PREDICT, hint="Shape (N, 1) came out. One class number for each sample is shape (N,): leave out keepdims.")
+@misconception(
+    "predict",
+    caught_by=PREDICT,
+    hint="Shape (N, 1) came out. One class number for each sample is shape (N,): leave out keepdims.",
+)
 def returns_a_column(net, X):
     return mlp_forward(X, net)[0].argmax(axis=1)[:, None]
 
 
-@misconception("predict", caught_by=PREDICT, hint="You asked which share is above 0.5, as with two classes. With ten votes the winner often has less; take the largest.")
+@misconception(
+    "predict",
+    caught_by=PREDICT,
+    hint="You asked which share is above 0.5, as with two classes. With ten votes the winner often has less; take the "
+    "largest.",
+)
 def asks_for_more_than_half(net, X):
     return (softmax(mlp_forward(X, net)[0])[:, 1] > 0.5).astype(int)
 
@@ -865,22 +1156,34 @@ def counts_from_one(net, X):
     return mlp_forward(X, net)[0].argmax(axis=1) + 1
 
 
-@misconception("predict", caught_by=PREDICT[1:],
-               hint="exp overflowed, and nan counts as the largest of all. No softmax is needed here: the largest score is the largest share.")
+@misconception(
+    "predict",
+    caught_by=PREDICT[1:],
+    hint="exp overflowed, and nan counts as the largest of all. No softmax is needed here: the largest score is the "
+    "largest share.",
+)
 def takes_an_overflowing_softmax(net, X):
     e = np.exp(mlp_forward(X, net)[0])
     return (e / e.sum(axis=1, keepdims=True)).argmax(axis=1)
 
 
-@misconception("predict", caught_by=PREDICT, hint="The activations between the layers are missing, so your net is one linear layer. Use mlp_forward.")
+@misconception(
+    "predict",
+    caught_by=PREDICT,
+    hint="The activations between the layers are missing, so your net is one linear layer. Use mlp_forward.",
+)
 def forgets_the_activations(net, X):
     for layer in net:
         X = X @ layer["W"] + layer["b"]
     return X.argmax(axis=1)
 
 
-@misconception("predict", caught_by=PREDICT,
-               hint="Relu stands at the end too: all negative scores became 0, and a tie decides. The last layer's activation is identity.")
+@misconception(
+    "predict",
+    caught_by=PREDICT,
+    hint="Relu stands at the end too: all negative scores became 0, and a tie decides. The last layer's activation is "
+    "identity.",
+)
 def bends_the_last_layer_too(net, X):
     for layer in net:
         X = np.maximum(X @ layer["W"] + layer["b"], 0)
@@ -890,13 +1193,21 @@ def bends_the_last_layer_too(net, X):
 # ---------------------------------------------------------------- most_confused
 
 
-@misconception("most_confused", caught_by=CONFUSED, hint="The largest cell of all stands on the diagonal: those were right. Leave the diagonal out before you look.")
+@misconception(
+    "most_confused",
+    caught_by=CONFUSED,
+    hint="The largest cell of all stands on the diagonal: those were right. Leave the diagonal out before you look.",
+)
 def forgets_the_diagonal(cm):
     i, j = np.unravel_index(np.argmax(cm), cm.shape)
     return int(i), int(j)
 
 
-@misconception("most_confused", caught_by=CONFUSED, hint="The pair is the wrong way round: the row is the truth, and it comes first.")
+@misconception(
+    "most_confused",
+    caught_by=CONFUSED,
+    hint="The pair is the wrong way round: the row is the truth, and it comes first.",
+)
 def exchanges_truth_and_prediction(cm):
     off = np.array(cm, float)
     np.fill_diagonal(off, -1)
@@ -904,14 +1215,23 @@ def exchanges_truth_and_prediction(cm):
     return int(i), int(j)
 
 
-@misconception("most_confused", caught_by=CONFUSED[2:], hint="np.fill_diagonal works in place: the caller's report card has lost its diagonal. Copy it first.")
+@misconception(
+    "most_confused",
+    caught_by=CONFUSED[2:],
+    hint="np.fill_diagonal works in place: the caller's report card has lost its diagonal. Copy it first.",
+)
 def wipes_the_callers_diagonal(cm):
     np.fill_diagonal(cm, -1)
     i, j = np.unravel_index(cm.argmax(), cm.shape)
     return int(i), int(j)
 
 
-@misconception("most_confused", caught_by=CONFUSED[1], hint="With a diagonal of 0, a report card without mistakes is all 0, and (0, 0) wins. Put something smaller there, such as -1.")
+@misconception(
+    "most_confused",
+    caught_by=CONFUSED[1],
+    hint="With a diagonal of 0, a report card without mistakes is all 0, and (0, 0) wins. Put something smaller "
+    "there, such as -1.",
+)
 def fills_the_diagonal_with_zero(cm):
     off = np.array(cm, float)
     np.fill_diagonal(off, 0)
@@ -919,14 +1239,23 @@ def fills_the_diagonal_with_zero(cm):
     return int(i), int(j)
 
 
-@misconception("most_confused", caught_by=CONFUSED, hint="argmax of a table counts its cells one by one: {got} is a place in the flat list. np.unravel_index turns it into (i, j).")
+@misconception(
+    "most_confused",
+    caught_by=CONFUSED,
+    hint="argmax of a table counts its cells one by one: {got} is a place in the flat list. np.unravel_index turns it "
+    "into (i, j).",
+)
 def returns_the_flat_place(cm):
     off = np.array(cm, float)
     np.fill_diagonal(off, -1)
     return int(off.argmax())
 
 
-@misconception("most_confused", caught_by=CONFUSED, hint="You found the pair that was mixed up LEAST often. Look for the largest count.")
+@misconception(
+    "most_confused",
+    caught_by=CONFUSED,
+    hint="You found the pair that was mixed up LEAST often. Look for the largest count.",
+)
 def finds_the_least_confused(cm):
     off = np.array(cm, float)
     np.fill_diagonal(off, np.inf)
@@ -934,7 +1263,11 @@ def finds_the_least_confused(cm):
     return int(i), int(j)
 
 
-@misconception("most_confused", caught_by=CONFUSED, hint="You added both directions (4 taken for 9, and 9 taken for 4). Here a direction counts alone.")
+@misconception(
+    "most_confused",
+    caught_by=CONFUSED,
+    hint="You added both directions (4 taken for 9, and 9 taken for 4). Here a direction counts alone.",
+)
 def adds_both_directions(cm):
     off = np.array(cm, float)
     off = off + off.T
@@ -950,7 +1283,11 @@ def returns_the_count(cm):
     return off.max()
 
 
-@misconception("most_confused", caught_by=CONFUSED, hint="Only cells to the right of the diagonal are looked at (np.triu). Mistakes stand on both sides of it.")
+@misconception(
+    "most_confused",
+    caught_by=CONFUSED,
+    hint="Only cells to the right of the diagonal are looked at (np.triu). Mistakes stand on both sides of it.",
+)
 def looks_at_one_half(cm):
     off = np.triu(np.array(cm, float) + 1, 1)
     i, j = np.unravel_index(off.argmax(), off.shape)
@@ -960,26 +1297,42 @@ def looks_at_one_half(cm):
 # ---------------------------------------------------------------- train_reader
 
 
-@misconception("train_reader", caught_by=READER, hint="The net comes back as it was made: nothing was trained. Call fit before you return it.")
+@misconception(
+    "train_reader",
+    caught_by=READER,
+    hint="The net comes back as it was made: nothing was trained. Call fit before you return it.",
+)
 def never_trains(train, val, hidden_sizes, rng):
     return new_network([train[0].shape[1], *hidden_sizes, 10], rng)
 
 
-@misconception("train_reader", caught_by=READER, hint="Your steps are far too small for so few epochs: the loss has hardly moved. Raise lr, or train longer.")
+@misconception(
+    "train_reader",
+    caught_by=READER,
+    hint="Your steps are far too small for so few epochs: the loss has hardly moved. Raise lr, or train longer.",
+)
 def steps_too_carefully(train, val, hidden_sizes, rng):
     net = new_network([train[0].shape[1], *hidden_sizes, 10], rng)
     fit(net, train, val, epochs=2, batch_size=64, lr=0.003, rng=rng)
     return net
 
 
-@misconception("train_reader", caught_by=READER, hint="Your steps are far too large: the net is thrown about and never settles. Try an lr below 1.")
+@misconception(
+    "train_reader",
+    caught_by=READER,
+    hint="Your steps are far too large: the net is thrown about and never settles. Try an lr below 1.",
+)
 def steps_too_wildly(train, val, hidden_sizes, rng):
     net = new_network([train[0].shape[1], *hidden_sizes, 10], rng)
     fit(net, train, val, epochs=1, batch_size=64, lr=50.0, rng=rng)
     return net
 
 
-@misconception("train_reader", caught_by=READER[1:], hint="hidden_sizes is never used: your net is always the same. Its sizes are [pixels, *hidden_sizes, 10].")
+@misconception(
+    "train_reader",
+    caught_by=READER[1:],
+    hint="hidden_sizes is never used: your net is always the same. Its sizes are [pixels, *hidden_sizes, 10].",
+)
 def ignores_the_hidden_sizes(train, val, hidden_sizes, rng):
     net = new_network([train[0].shape[1], 10], rng)
     fit(net, train, val, epochs=15, batch_size=16, lr=0.3, rng=rng)
@@ -992,22 +1345,34 @@ def returns_the_history(train, val, hidden_sizes, rng):
     return fit(net, train, val, epochs=1, batch_size=64, lr=0.3, rng=rng)
 
 
-@misconception("train_reader", caught_by=READER, hint="train and val are exchanged: the net learned from the small part. The order is fit(net, train, val, ...).")
+@misconception(
+    "train_reader",
+    caught_by=READER,
+    hint="train and val are exchanged: the net learned from the small part. The order is fit(net, train, val, ...).",
+)
 def learns_from_the_small_part(train, val, hidden_sizes, rng):
     net = new_network([train[0].shape[1], *hidden_sizes, 10], rng)
     fit(net, val, train, epochs=10, batch_size=32, lr=0.3, rng=rng)
     return net
 
 
-@misconception("train_reader", caught_by=READER[2], hint="64 inputs are written into your function. Images may have another size: ask train[0].shape[1].")
+@misconception(
+    "train_reader",
+    caught_by=READER[2],
+    hint="64 inputs are written into your function. Images may have another size: ask train[0].shape[1].",
+)
 def writes_64_inputs(train, val, hidden_sizes, rng):
     net = new_network([64, *hidden_sizes, 10], rng)
     fit(net, train, val, epochs=15, batch_size=16, lr=0.3, rng=rng)
     return net
 
 
-@misconception("train_reader", caught_by=READER[1:],
-               hint="All weights start at 0. Without a hidden layer that does no harm; with one, all hidden members stay silent for ever. Start with new_network.")
+@misconception(
+    "train_reader",
+    caught_by=READER[1:],
+    hint="All weights start at 0. Without a hidden layer that does no harm; with one, all hidden members stay silent "
+    "for ever. Start with new_network.",
+)
 def starts_all_weights_at_zero(train, val, hidden_sizes, rng):
     sizes = [train[0].shape[1], *hidden_sizes, 10]
     net = [{"W": np.zeros(size), "b": np.zeros(size[1]), "activation": "relu"} for size in zip(sizes[:-1], sizes[1:])]
@@ -1016,7 +1381,12 @@ def starts_all_weights_at_zero(train, val, hidden_sizes, rng):
     return net
 
 
-@misconception("train_reader", caught_by=READER, hint="You scale once more: the pixels that arrive are between 0 and 1 already, and dividing by 16 again makes them tiny.")
+@misconception(
+    "train_reader",
+    caught_by=READER,
+    hint="You scale once more: the pixels that arrive are between 0 and 1 already, and dividing by 16 again makes "
+    "them tiny.",
+)
 def scales_once_more(train, val, hidden_sizes, rng):
     net = new_network([train[0].shape[1], *hidden_sizes, 10], rng)
     fit(net, (train[0] / 16, train[1]), (val[0] / 16, val[1]), epochs=5, batch_size=32, lr=0.3, rng=rng)
@@ -1026,38 +1396,52 @@ def scales_once_more(train, val, hidden_sizes, rng):
 # ---------------------------------------------------------------- decode_idx
 
 
-@misconception("decode_idx", caught_by=IDX, hint="The lengths are read with the smallest byte first. IDX puts the largest first: \">u4\", or int.from_bytes(..., \"big\").")
+@misconception(
+    "decode_idx",
+    caught_by=IDX,
+    hint='The lengths are read with the smallest byte first. IDX puts the largest first: ">u4", or '
+    'int.from_bytes(..., "big").',
+)
 def reads_lengths_backwards(data):
     if len(data) < 4 or data[:3] != b"\0\0\x08" or len(data) < 4 + 4 * data[3]:
         raise ValueError("no IDX file of bytes")
-    shape = np.frombuffer(data[4:4 + 4 * data[3]], "<u4")
+    shape = np.frombuffer(data[4 : 4 + 4 * data[3]], "<u4")
     if len(data) - 4 - 4 * data[3] != np.prod(shape, dtype=float):
         raise ValueError("length")
     return np.frombuffer(data, np.uint8, offset=4 + 4 * data[3]).reshape(shape)
 
 
-@misconception("decode_idx", caught_by=IDX, hint="The flat list of numbers came back. Give it the shape that the head names.")
+@misconception(
+    "decode_idx", caught_by=IDX, hint="The flat list of numbers came back. Give it the shape that the head names."
+)
 def leaves_it_flat(data):
     if len(data) < 4 or data[:3] != b"\0\0\x08" or len(data) < 4 + 4 * data[3]:
         raise ValueError("no IDX file of bytes")
-    shape = np.frombuffer(data[4:4 + 4 * data[3]], ">u4")
+    shape = np.frombuffer(data[4 : 4 + 4 * data[3]], ">u4")
     if len(data) - 4 - 4 * data[3] != np.prod(shape, dtype=int):
         raise ValueError("length")
     return np.frombuffer(data, np.uint8, offset=4 + 4 * data[3])
 
 
-@misconception("decode_idx", caught_by=IDX[:2],
-               hint="You expect three axes, as images have. Labels have one: the fourth byte says how many there are.")
+@misconception(
+    "decode_idx",
+    caught_by=IDX[:2],
+    hint="You expect three axes, as images have. Labels have one: the fourth byte says how many there are.",
+)
 def expects_three_axes(data):
     if len(data) < 16 or data[:3] != b"\0\0\x08":
         raise ValueError("no IDX file of bytes")
-    shape = [int.from_bytes(data[k:k + 4], "big") for k in (4, 8, 12)]
+    shape = [int.from_bytes(data[k : k + 4], "big") for k in (4, 8, 12)]
     if len(data) - 16 != np.prod(shape):
         raise ValueError("length")
     return np.frombuffer(data, np.uint8, offset=16).reshape(shape)
 
 
-@misconception("decode_idx", caught_by=IDX[1], hint="Only the last byte of each length is read. Four bytes belong to it, or 300 becomes 44.")
+@misconception(
+    "decode_idx",
+    caught_by=IDX[1],
+    hint="Only the last byte of each length is read. Four bytes belong to it, or 300 becomes 44.",
+)
 def reads_one_byte_of_each_length(data):
     if len(data) < 4 or data[:3] != b"\0\0\x08" or len(data) < 4 + 4 * data[3]:
         raise ValueError("no IDX file of bytes")
@@ -1067,70 +1451,112 @@ def reads_one_byte_of_each_length(data):
     return np.frombuffer(data, np.uint8, offset=4 + 4 * data[3]).reshape(shape)
 
 
-@misconception("decode_idx", caught_by=IDX[1], hint="The start is never looked at: a file of another kind is read as if it were IDX. The first three bytes must be 0, 0 and 8.")
+@misconception(
+    "decode_idx",
+    caught_by=IDX[1],
+    hint="The start is never looked at: a file of another kind is read as if it were IDX. The first three bytes must "
+    "be 0, 0 and 8.",
+)
 def trusts_the_start(data):
     if len(data) < 4 or len(data) < 4 + 4 * data[3]:
         raise ValueError("too short")
-    shape = tuple(np.frombuffer(data[4:4 + 4 * data[3]], ">u4").tolist())
+    shape = tuple(np.frombuffer(data[4 : 4 + 4 * data[3]], ">u4").tolist())
     if len(data) - 4 - 4 * data[3] != int(np.prod(shape)):
         raise ValueError("length")
     return np.frombuffer(data, np.uint8, offset=4 + 4 * data[3]).reshape(shape)
 
 
-@misconception("decode_idx", caught_by=IDX[1], hint="A file with something too much behind it goes through: you read only as much as you need. Compare the length with the promise.")
+@misconception(
+    "decode_idx",
+    caught_by=IDX[1],
+    hint="A file with something too much behind it goes through: you read only as much as you need. Compare the "
+    "length with the promise.",
+)
 def ignores_what_is_too_much(data):
     if len(data) < 4 or data[:3] != b"\0\0\x08" or len(data) < 4 + 4 * data[3]:
         raise ValueError("no IDX file of bytes")
-    shape = tuple(np.frombuffer(data[4:4 + 4 * data[3]], ">u4").tolist())
-    numbers = np.frombuffer(data, np.uint8, offset=4 + 4 * data[3])[:int(np.prod(shape))]
+    shape = tuple(np.frombuffer(data[4 : 4 + 4 * data[3]], ">u4").tolist())
+    numbers = np.frombuffer(data, np.uint8, offset=4 + 4 * data[3])[: int(np.prod(shape))]
     return numbers.reshape(shape)
 
 
-@misconception("decode_idx", caught_by=IDX[2], hint="The pixels became floats: eight bytes each instead of one. Leave them as uint8.")
+@misconception(
+    "decode_idx",
+    caught_by=IDX[2],
+    hint="The pixels became floats: eight bytes each instead of one. Leave them as uint8.",
+)
 def turns_pixels_into_floats(data):
     if len(data) < 4 or data[:3] != b"\0\0\x08" or len(data) < 4 + 4 * data[3]:
         raise ValueError("no IDX file of bytes")
-    shape = tuple(np.frombuffer(data[4:4 + 4 * data[3]], ">u4").tolist())
+    shape = tuple(np.frombuffer(data[4 : 4 + 4 * data[3]], ">u4").tolist())
     if len(data) - 4 - 4 * data[3] != int(np.prod(shape)):
         raise ValueError("length")
     return np.frombuffer(data, np.uint8, offset=4 + 4 * data[3]).reshape(shape).astype(float)
 
 
-@misconception("decode_idx", caught_by=IDX, hint="The first 16 bytes are skipped whatever the head says. Its length is 4, and 4 more for each axis.")
+@misconception(
+    "decode_idx",
+    caught_by=IDX,
+    hint="The first 16 bytes are skipped whatever the head says. Its length is 4, and 4 more for each axis.",
+)
 def skips_too_little_or_too_much(data):
     if len(data) < 4 or data[:3] != b"\0\0\x08" or len(data) < 4 + 4 * data[3]:
         raise ValueError("no IDX file of bytes")
-    shape = tuple(np.frombuffer(data[4:4 + 4 * data[3]], ">u4").tolist())
+    shape = tuple(np.frombuffer(data[4 : 4 + 4 * data[3]], ">u4").tolist())
     if len(data) - 4 - 4 * data[3] != int(np.prod(shape)):
         raise ValueError("length")
-    return np.frombuffer(data, np.uint8, offset=4)[:int(np.prod(shape))].reshape(shape)
+    return np.frombuffer(data, np.uint8, offset=4)[: int(np.prod(shape))].reshape(shape)
 
 
 # ---------------------------------------------------------------- quiz
 
-add_wrong_options("digits", {
-    1: {"a": "One hundred samples in piles of 30 make three full piles. What happens to the other ten?",
-        "c": "This is the size of a pile. The question is how many piles there are.",
-        "d": "A step for every sample would be piles of 1. Here 30 samples share one step."},
-    2: {"a": "A higher score for one digit leaves less for the others: look at what softmax divides by.",
-        "b": "Only if all scores are equal. Softmax gives more to the larger score.",
-        "c": "A sigmoid for each digit would allow that. Softmax shares out exactly one vote."},
-    3: {"b": "Shuffling costs a little time, it does not save any. Think of what the first pile would hold if the images were sorted by digit.",
-        "c": "Validation images are a part of their own; they are not in the piles at all.",
-        "d": "Neither shuffled nor sorted images change how large the pixels are."},
-    4: {"a": "The first weights are drawn once, before training. Look for what happens in every step.",
-        "b": "The net already looks at the validation part without learning from it. Which other line would make it learn?",
-        "d": "Reading the loss does not move a weight. Which operation does?"},
-    5: {"a": "Scaling changes neither the number of pixels nor the number of weights.",
-        "b": "The labels are the same with raw pixels. What do the pixels multiply in the formula of dW?",
-        "c": "Relu cuts off what is negative; raw pixels are not negative either. Look at the size of the first steps."},
-    6: {"b": "How would the ten images of the last pile count if each pile had the same say?",
-        "c": "The last pile is a part of the epoch. Which weight makes every image count the same?",
-        "d": "The largest pile says nothing of the other images. Each image should have the same say."},
-    7: {"a": "The diagonal holds what was right: truth and prediction are the same there.",
-        "b": "Rows are the truth in our report card. Which number stands first?",
-        "d": "Read the two numbers again: is it the truth that is 8, or the prediction?"},
-    8: {"a": "Fewer parameters, yes; but look at the measured accuracies of both before you call it worse or useless.",
-        "c": "It has ten times 64 weights and learned them with gradient descent. Look at the measurement again.",
-        "d": "It is measured on the same test images. How large is the gap between the two?"},
-}, reference.answers)
+add_wrong_options(
+    "digits",
+    {
+        1: {
+            "a": "One hundred samples in piles of 30 make three full piles. What happens to the other ten?",
+            "c": "This is the size of a pile. The question is how many piles there are.",
+            "d": "A step for every sample would be piles of 1. Here 30 samples share one step.",
+        },
+        2: {
+            "a": "A higher score for one digit leaves less for the others: look at what softmax divides by.",
+            "b": "Only if all scores are equal. Softmax gives more to the larger score.",
+            "c": "A sigmoid for each digit would allow that. Softmax shares out exactly one vote.",
+        },
+        3: {
+            "b": "Shuffling costs a little time, it does not save any. Think of what the first pile would hold if the "
+            "images were sorted by digit.",
+            "c": "Validation images are a part of their own; they are not in the piles at all.",
+            "d": "Neither shuffled nor sorted images change how large the pixels are.",
+        },
+        4: {
+            "a": "The first weights are drawn once, before training. Look for what happens in every step.",
+            "b": "The net already looks at the validation part without learning from it. Which other line would make "
+            "it learn?",
+            "d": "Reading the loss does not move a weight. Which operation does?",
+        },
+        5: {
+            "a": "Scaling changes neither the number of pixels nor the number of weights.",
+            "b": "The labels are the same with raw pixels. What do the pixels multiply in the formula of dW?",
+            "c": "Relu cuts off what is negative; raw pixels are not negative either. Look at the size of the first "
+            "steps.",
+        },
+        6: {
+            "b": "How would the ten images of the last pile count if each pile had the same say?",
+            "c": "The last pile is a part of the epoch. Which weight makes every image count the same?",
+            "d": "The largest pile says nothing of the other images. Each image should have the same say.",
+        },
+        7: {
+            "a": "The diagonal holds what was right: truth and prediction are the same there.",
+            "b": "Rows are the truth in our report card. Which number stands first?",
+            "d": "Read the two numbers again: is it the truth that is 8, or the prediction?",
+        },
+        8: {
+            "a": "Fewer parameters, yes; but look at the measured accuracies of both before you call it worse or "
+            "useless.",
+            "c": "It has ten times 64 weights and learned them with gradient descent. Look at the measurement again.",
+            "d": "It is measured on the same test images. How large is the gap between the two?",
+        },
+    },
+    reference.answers,
+)

@@ -1,6 +1,7 @@
 """How a neuron votes: activations, their slopes, and softmax.
 
-z is the weighted sum (any shape, also one number); every function returns a new array of the same shape and leaves z as it was.
+z is the weighted sum (any shape, also one number); every function returns a new array of the same shape and leaves z as
+it was.
 """
 
 import numpy as np
@@ -132,8 +133,7 @@ def softmax(Z, axis=-1):
     return np.exp(Z - np.logaddexp.reduce(Z, axis=axis, keepdims=True))
 
 
-broken_batch = np.array([[0.0, 1.0, 2.0],
-                         [1000.0, 1001.0, 1002.0]])
+broken_batch = np.array([[0.0, 1.0, 2.0], [1000.0, 1001.0, 1002.0]])
 
 
 def linear_collapse(W1, b1, W2, b2):
@@ -153,6 +153,7 @@ def linear_collapse(W1, b1, W2, b2):
     W : ndarray of shape (D, C)
     b : ndarray of shape (C,)
     """
+
     def both(X):
         return (X @ W1 + b1) @ W2 + b2
 

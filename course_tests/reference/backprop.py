@@ -1,7 +1,9 @@
 """Tracing blame: the slopes of the loss in every weight of a network with layers, and training with them.
 
-Rows are samples. `params` is a list with one dict for each layer, ``{"W": (n_in, n_out), "b": (n_out,), "activation": "tanh"}``;
-`grads` has the same form, with "W" and "b". dZ, dA, dX, dW, db are slopes of the loss, each with the shape of what it belongs to.
+Rows are samples. `params` is a list with one dict for each layer, ``{"W": (n_in, n_out), "b": (n_out,), "activation":
+"tanh"}``;
+`grads` has the same form, with "W" and "b". dZ, dA, dX, dW, db are slopes of the loss, each with the shape of what it
+belongs to.
 The loss is a mean over the samples: its 1/N comes in once, where the blame starts. No function changes its inputs.
 """
 
@@ -29,7 +31,8 @@ def init_params(sizes, rng, hidden="tanh"):
 
 
 def layers_from(params):
-    """Dense, Activation, Dense, Activation, ...: the layers that `params` describes, with their own copies of the numbers.
+    """Dense, Activation, Dense, Activation, ...: the layers that `params` describes, with their own copies of the
+    numbers.
 
     Parameters
     ----------
@@ -186,7 +189,10 @@ def apply_grads(params, grads, lr):
     params, grads : list of dict
     lr : float
     """
-    return [{**layer, **{key: layer[key] - np.multiply(lr, slope[key]) for key in ("W", "b")}} for layer, slope in zip(params, grads)]
+    return [
+        {**layer, **{key: layer[key] - np.multiply(lr, slope[key]) for key in ("W", "b")}}
+        for layer, slope in zip(params, grads)
+    ]
 
 
 def gradient_check(loss_and_gradients, X, y, params, h=1e-5):
@@ -217,7 +223,7 @@ def gradient_check(loss_and_gradients, X, y, params, h=1e-5):
                 for side in (h, -h):
                     nudged = np.array(layer[key], float)
                     nudged[index] += side
-                    both.append(loss_and_gradients(X, y, [*params[:k], {**layer, key: nudged}, *params[k + 1:]])[0])
+                    both.append(loss_and_gradients(X, y, [*params[:k], {**layer, key: nudged}, *params[k + 1 :]])[0])
                 measured[index] = (both[0] - both[1]) / (2 * h)
             errors[f"{key}{k + 1}"] = relative_error(grads[k][key], measured)
     return errors
@@ -241,7 +247,8 @@ def train_mlp(X, y, sizes, lr, epochs, rng, hidden="tanh"):
     params : list of dict
         After training.
     history : dict
-        loss: ndarray of shape (epochs + 1,), where loss[k] is the loss after k epochs. acc: share of right votes after training.
+        loss: ndarray of shape (epochs + 1,), where loss[k] is the loss after k epochs. acc: share of right votes after
+        training.
     """
     params, losses = init_params(sizes, rng, hidden), []
     for _ in range(epochs):

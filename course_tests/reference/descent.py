@@ -1,6 +1,7 @@
 """Rolling downhill: gradient descent on a curve, then on the weights of one neuron.
 
-X has shape (N, D), labels y shape (N,) with 0 or 1, weights w shape (D,), the bias b is one number. No function changes its inputs.
+X has shape (N, D), labels y shape (N,) with 0 or 1, weights w shape (D,), the bias b is one number. No function changes
+its inputs.
 """
 
 import numpy as np
@@ -99,7 +100,8 @@ def train_logistic(X, y, lr, epochs, w0=None, b0=0.0):
 
 
 def diagnose(losses):
-    """'diverging' if a loss is not finite or the last is above the first, 'slow' if it is above half of the first, else 'good'.
+    """'diverging' if a loss is not finite or the last is above the first, 'slow' if it is above half of the first, else
+    'good'.
 
     Parameters
     ----------

@@ -1,8 +1,11 @@
 """Ten votes: softmax, mini-batches, and a network that reads handwritten digits. A reader for MNIST's file format, too.
 
-Rows are samples: X of shape (N, D), labels y of shape (N,) with whole numbers 0 ... C - 1. `net` is a list with one dict for each layer,
-``{"W": (n_in, n_out), "b": (n_out,), "activation": "relu"}``; its last layer gives scores (activation "identity"), and softmax turns them
-into shares. `train_epoch` and `fit` change the net that they are given; nothing else changes its inputs. float32 stays float32.
+Rows are samples: X of shape (N, D), labels y of shape (N,) with whole numbers 0 ... C - 1. `net` is a list with one
+dict for each layer,
+``{"W": (n_in, n_out), "b": (n_out,), "activation": "relu"}``; its last layer gives scores (activation "identity"), and
+softmax turns them
+into shares. `train_epoch` and `fit` change the net that they are given; nothing else changes its inputs. float32 stays
+float32.
 """
 
 import gzip
@@ -61,9 +64,9 @@ def minibatches(X, y, batch_size, rng, drop_last=False):
         raise ValueError(f"X has {len(X)} samples, y has {len(y)}")
     order = rng.permutation(len(X))
     if drop_last:
-        order = order[:len(X) // batch_size * batch_size]
+        order = order[: len(X) // batch_size * batch_size]
     for start in range(0, len(order), batch_size):
-        pile = order[start:start + batch_size]
+        pile = order[start : start + batch_size]
         yield X[pile], y[pile]
 
 
@@ -103,7 +106,8 @@ def softmax_regression_grads(X, Y, W, b):
 
 
 def new_network(sizes, rng):
-    """A fresh net with these sizes, the inputs first: He weights, zero biases, relu in the hidden layers, scores at the end.
+    """A fresh net with these sizes, the inputs first: He weights, zero biases, relu in the hidden layers, scores at the
+    end.
 
     Parameters
     ----------
@@ -111,8 +115,10 @@ def new_network(sizes, rng):
     rng : numpy.random.Generator
     """
     names = ["relu"] * (len(sizes) - 2) + ["identity"]
-    return [{"W": rng.normal(0.0, math.sqrt(2 / n_in), size=(n_in, n_out)), "b": np.zeros(n_out), "activation": name}
-            for n_in, n_out, name in zip(sizes[:-1], sizes[1:], names)]
+    return [
+        {"W": rng.normal(0.0, math.sqrt(2 / n_in), size=(n_in, n_out)), "b": np.zeros(n_out), "activation": name}
+        for n_in, n_out, name in zip(sizes[:-1], sizes[1:], names)
+    ]
 
 
 def network_scores(net, X):
@@ -283,7 +289,8 @@ def train_reader(train, val, hidden_sizes, rng):
 def decode_idx(data):
     """The array in the bytes of an IDX file, the format of MNIST.
 
-    Two zero bytes, 8 for "whole numbers 0 to 255", the number of axes; then the length of each axis, 4 bytes with the largest first;
+    Two zero bytes, 8 for "whole numbers 0 to 255", the number of axes; then the length of each axis, 4 bytes with the
+    largest first;
     then the numbers, the last axis running fastest.
 
     Parameters
@@ -300,13 +307,19 @@ def decode_idx(data):
         If this is no IDX file of bytes, or if it holds more or fewer numbers than it says.
     """
     if len(data) < 4 or data[:3] != b"\0\0\x08":
-        raise ValueError(f"no IDX file of bytes: it starts with {bytes(data[:4]).hex(' ') or 'nothing'} instead of 00 00 08 and the number of axes")
+        raise ValueError(
+            f"no IDX file of bytes: it starts with {bytes(data[:4]).hex(' ') or 'nothing'} instead of 00 00 08 and "
+            "the number of axes"
+        )
     head = 4 + 4 * data[3]
     if len(data) < head:
         raise ValueError(f"the file ends within its head: {len(data)} bytes, and the head alone needs {head}")
     shape = tuple(np.frombuffer(data[4:head], ">u4").tolist())
     if len(data) - head != math.prod(shape):
-        raise ValueError(f"the head promises {' x '.join(map(str, shape))} = {math.prod(shape)} numbers; {len(data) - head} are there")
+        raise ValueError(
+            f"the head promises {' x '.join(map(str, shape))} = {math.prod(shape)} numbers; {len(data) - head} are "
+            "there"
+        )
     return np.frombuffer(data, np.uint8, offset=head).reshape(shape).copy()
 
 

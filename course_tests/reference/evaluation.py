@@ -7,7 +7,8 @@ import numpy as np
 
 
 def accuracy(y_true, y_pred):
-    """Share of the predictions that are right. Both of shape (N,), N > 0; anything else would be compared by broadcasting.
+    """Share of the predictions that are right. Both of shape (N,), N > 0; anything else would be compared by
+    broadcasting.
 
     Parameters
     ----------
@@ -47,8 +48,11 @@ def precision_recall_f1(y_true, y_pred):
     def share(part, whole):
         return float(part / whole) if whole else 0.0
 
-    return (share(true_positive, true_positive + false_positive), share(true_positive, true_positive + false_negative),
-            share(2 * true_positive, 2 * true_positive + false_positive + false_negative))
+    return (
+        share(true_positive, true_positive + false_positive),
+        share(true_positive, true_positive + false_negative),
+        share(2 * true_positive, 2 * true_positive + false_positive + false_negative),
+    )
 
 
 def train_val_test_split(X, y, fractions, rng):
@@ -74,7 +78,8 @@ def train_val_test_split(X, y, fractions, rng):
 
 
 def fit_scaler(X):
-    """Mean and standard deviation (over N, not N - 1) of each column, both (D,); 1 instead of the deviation of a constant column.
+    """Mean and standard deviation (over N, not N - 1) of each column, both (D,); 1 instead of the deviation of a
+    constant column.
 
     Parameters
     ----------
@@ -122,7 +127,8 @@ def saliency(x, w):
 def best_linear_accuracy():
     """The largest share of the six clean lines that one neuron gets right.
 
-    The weights "all of the bottom row" give every vertical line 1 and two horizontal lines 0, so five are right with b = -1/2.
+    The weights "all of the bottom row" give every vertical line 1 and two horizontal lines 0, so five are right with b
+    = -1/2.
     Six cannot be: see non_separable_certificate.
     """
     w, b = np.repeat([0.0, 0.0, 1.0], 3), -0.5
@@ -131,7 +137,8 @@ def best_linear_accuracy():
 
 
 def non_separable_certificate():
-    """Weights alpha_v (3,) and alpha_h (3,) that mix the vertical lines and the horizontal lines into one and the same image.
+    """Weights alpha_v (3,) and alpha_h (3,) that mix the vertical lines and the horizontal lines into one and the same
+    image.
 
     Pixel (r, c) of the mixtures is alpha_v[c] and alpha_h[r]: equal for all r and c only if all six are equal.
     """
@@ -139,7 +146,9 @@ def non_separable_certificate():
 
 
 def xor_certificate():
-    """The same for XOR: alpha_1 (2,) mixes (0, 1) and (1, 0), alpha_0 (2,) mixes (0, 0) and (1, 1), both into (1/2, 1/2)."""
+    """The same for XOR: alpha_1 (2,) mixes (0, 1) and (1, 0), alpha_0 (2,) mixes (0, 0) and (1, 1), both into (1/2,
+    1/2).
+    """
     return np.full(2, 1 / 2), np.full(2, 1 / 2)
 
 

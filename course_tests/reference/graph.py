@@ -1,7 +1,9 @@
 """The network as objects: parts that know themselves and their neighbours, and nobody else.
 
-Every part has `activation`, what it says, and `error_signal`, the slope of the loss in what it hears. One rule serves all:
-the error signal is the part's own slope times the sum of the error signals of those it speaks to. The loss of one sample is
+Every part has `activation`, what it says, and `error_signal`, the slope of the loss in what it hears. One rule serves
+all:
+the error signal is the part's own slope times the sum of the error signals of those it speaks to. The loss of one
+sample is
 the sum of the squared errors of the outputs.
 """
 
@@ -27,7 +29,9 @@ class _Part:
         """Say something: from what the inputs say to `activation`."""
 
     def calculate_error_signal(self):
-        """Take the blame of those this part speaks to; the slope of the part itself is 1 unless a class says otherwise."""
+        """Take the blame of those this part speaks to; the slope of the part itself is 1 unless a class says
+        otherwise.
+        """
         self.error_signal = self._blamed()
 
     def descend_local_gradient(self, lr):
@@ -115,7 +119,8 @@ class NonlinearNode(_Part):
 
 
 class OutputNode(Neuron):
-    """A neuron without a vote that knows what it should have said: (activation - target)^2 has the slope 2 (activation - target).
+    """A neuron without a vote that knows what it should have said: (activation - target)^2 has the slope 2 (activation
+    - target).
 
     Parameters
     ----------
@@ -131,7 +136,8 @@ class OutputNode(Neuron):
 
 
 def wire(shape, rng, name="relu"):
-    """A network of parts, as a list of layers: i inputs, i*h connections, h neurons, h nonlinear nodes, h*o connections, o outputs.
+    """A network of parts, as a list of layers: i inputs, i*h connections, h neurons, h nonlinear nodes, h*o
+    connections, o outputs.
 
     Parameters
     ----------
@@ -159,7 +165,8 @@ def wire(shape, rng, name="relu"):
 
 
 def forward(model, features):
-    """Show the features to the inputs, let every part speak, layer after layer; returns what the outputs say, a list of float.
+    """Show the features to the inputs, let every part speak, layer after layer; returns what the outputs say, a list of
+    float.
 
     Parameters
     ----------
@@ -293,7 +300,9 @@ class Value:
         return Value(max(self.data, 0.0), ((self, float(self.data > 0)),))
 
     def backward(self):
-        """Set grad of every Value that this one was made of: each passes on what it got, once all its users have spoken."""
+        """Set grad of every Value that this one was made of: each passes on what it got, once all its users have
+        spoken.
+        """
         order, seen = [], set()
 
         def visit(value):

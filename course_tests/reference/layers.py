@@ -145,18 +145,24 @@ def xor_network():
 
     For relu, "how many" and "how many above one" are 0, 1, 2 and 0, 0, 1; the first minus twice the second is 0, 1, 0.
     """
-    return [{"W": np.ones((2, 2)), "b": np.array([0.0, -1.0]), "activation": "relu"},
-            {"W": np.array([[1.0], [-2.0]]), "b": np.zeros(1), "activation": "identity"}]
+    return [
+        {"W": np.ones((2, 2)), "b": np.array([0.0, -1.0]), "activation": "relu"},
+        {"W": np.array([[1.0], [-2.0]]), "b": np.zeros(1), "activation": "identity"},
+    ]
 
 
 def lines_committee():
-    """A 9-3-1 network that knows all six lines: each hidden member waits for one full column, and any of them is enough.
+    """A 9-3-1 network that knows all six lines: each hidden member waits for one full column, and any of them is
+    enough.
 
-    A column's pixels sum to 3 if the line stands there, to 0 if it stands elsewhere, and to 1 for every horizontal line.
+    A column's pixels sum to 3 if the line stands there, to 0 if it stands elsewhere, and to 1 for every horizontal
+    line.
     """
     column = np.tile(np.eye(3), (3, 1))  # pixel 3 * row + j belongs to column j
-    return [{"W": 4 * column, "b": np.full(3, -8.0), "activation": "sigmoid"},
-            {"W": np.full((3, 1), 10.0), "b": np.array([-5.0]), "activation": "sigmoid"}]
+    return [
+        {"W": 4 * column, "b": np.full(3, -8.0), "activation": "sigmoid"},
+        {"W": np.full((3, 1), 10.0), "b": np.array([-5.0]), "activation": "sigmoid"},
+    ]
 
 
 def from_column_convention(W, b):
@@ -179,10 +185,12 @@ def output_head(task):
     ----------
     task : str
     """
-    heads = {"regression": (1, "identity", "mean_squared_error"),
-             "binary": (1, "sigmoid", "binary_cross_entropy"),
-             "multiclass": ("C", "softmax", "categorical_cross_entropy"),
-             "multilabel": ("C", "sigmoid", "binary_cross_entropy")}
+    heads = {
+        "regression": (1, "identity", "mean_squared_error"),
+        "binary": (1, "sigmoid", "binary_cross_entropy"),
+        "multiclass": ("C", "softmax", "categorical_cross_entropy"),
+        "multilabel": ("C", "sigmoid", "binary_cross_entropy"),
+    }
     if task not in heads:
         raise ValueError(f"unknown task {task!r}; choose one of {', '.join(heads)}")
     return dict(zip(("n_out", "activation", "loss"), heads[task]))

@@ -1,6 +1,7 @@
 """How wrong? Losses, their slopes, and slopes measured by small steps.
 
-Truth comes first, prediction second. Every loss is the mean over what it is given, one number; a gradient is the slope of that mean,
+Truth comes first, prediction second. Every loss is the mean over what it is given, one number; a gradient is the slope
+of that mean,
 with the shape of the prediction (or of the scores). No function changes its inputs.
 """
 
@@ -159,7 +160,8 @@ def relative_error(a, b):
 
 
 def my_tests(loss_fn):
-    """Raise AssertionError unless `loss_fn` is a right binary cross-entropy. Every line kills a mistake that the others let live.
+    """Raise AssertionError unless `loss_fn` is a right binary cross-entropy. Every line kills a mistake that the others
+    let live.
 
     Parameters
     ----------

@@ -1,6 +1,7 @@
 """One neuron: its weighted sum, its vote, and the perceptron rule that teaches it.
 
-Rows are samples: X (n_samples, n_features), w (n_features,), b one number. Labels and votes are 0 or 1. No function changes its inputs.
+Rows are samples: X (n_samples, n_features), w (n_features,), b one number. Labels and votes are 0 or 1. No function
+changes its inputs.
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """Pixels as numbers: lines, noise, light, scaling, the dot product as agreement, and many members at once.
 
-An image is an array of shape (H, W) with pixels from 0 (black) to 1 (white). Rows are samples. No function changes its inputs.
+An image is an array of shape (H, W) with pixels from 0 (black) to 1 (white). Rows are samples. No function changes its
+inputs.
 """
 
 import numpy as np
@@ -66,7 +67,8 @@ def min_max_scale(x):
 
 
 def standardize(X):
-    """Each column minus its mean, divided by its standard deviation (over N, not N - 1); a constant column becomes zeros.
+    """Each column minus its mean, divided by its standard deviation (over N, not N - 1); a constant column becomes
+    zeros.
 
     Parameters
     ----------
@@ -109,7 +111,10 @@ def make_lines(n, rng, positions=(0, 1, 2), noise=0.0):
     noise : float
     """
     y = rng.permutation(np.arange(n) % 2)
-    X = [add_noise(make_line("vertical" if label else "horizontal", rng.choice(positions)), noise, rng).ravel() for label in y]
+    X = [
+        add_noise(make_line("vertical" if label else "horizontal", rng.choice(positions)), noise, rng).ravel()
+        for label in y
+    ]
     return np.array(X), y
 
 

@@ -1,4 +1,6 @@
-"""Can the gradebook be reached, and if not, one sentence that says what to do. For grading, feedback and every other program that opens one."""
+"""Can the gradebook be reached, and if not, one sentence that says what to do. For grading, feedback and every other
+program that opens one.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ from sqlalchemy import create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 PATIENCE = 5  # seconds that another program may hold the gradebook, or a server may take to answer, before a run begins
-HOLD = 20     # ... and while a submission is being recorded
+HOLD = 20  # ... and while a submission is being recorded
 
 
 class GradebookUnusable(Exception):
@@ -52,7 +54,11 @@ def find_programs() -> None:
 def _is_to_be_made(url: str) -> bool:
     parsed = make_url(url)
     path = parsed.database or ""
-    return parsed.get_backend_name() == "sqlite" and not os.path.lexists(path) and os.path.isdir(os.path.dirname(path) or ".")
+    return (
+        parsed.get_backend_name() == "sqlite"
+        and not os.path.lexists(path)
+        and os.path.isdir(os.path.dirname(path) or ".")
+    )
 
 
 def _try_sqlite(book: sqlite3.Connection, write: bool) -> None:
@@ -66,13 +72,17 @@ def _try_sqlite(book: sqlite3.Connection, write: bool) -> None:
 
 
 def engine_of(url: str, patience: float):
-    """An engine that gives up after so many seconds on a server that does not answer, or on a lock that is not let go."""
+    """An engine that gives up after so many seconds on a server that does not answer, or on a lock that is not let
+    go.
+    """
     backend = make_url(url).get_backend_name()
     if backend == "sqlite":
         return create_engine(url, connect_args={"timeout": patience})
     if backend != "postgresql":
         return create_engine(url)
-    engine = create_engine(url, connect_args={} if "connect_timeout" in make_url(url).query else {"connect_timeout": PATIENCE})
+    engine = create_engine(
+        url, connect_args={} if "connect_timeout" in make_url(url).query else {"connect_timeout": PATIENCE}
+    )
 
     @event.listens_for(engine, "connect")
     def _limit(connection, _record):
@@ -85,32 +95,62 @@ def engine_of(url: str, patience: float):
 
 def is_held(error: Exception) -> bool:
     """Whether another program is in the way, so that it may go better a moment later."""
-    return any(word in str(getattr(error, "orig", error)).lower() for word in ("locked", "lock timeout", "deadlock", "could not serialize"))
+    return any(
+        word in str(getattr(error, "orig", error)).lower()
+        for word in ("locked", "lock timeout", "deadlock", "could not serialize")
+    )
 
 
 def sentence(error: Exception, url: str) -> str:
     """What is the matter with the gradebook, and what to do."""
     if isinstance(error, ArgumentError):
-        return "c.CourseDirectory.db_url is no address of a database: write sqlite:////path/to/gradebook.db or postgresql+psycopg://user@host/name."
+        return (
+            "c.CourseDirectory.db_url is no address of a database: write sqlite:////path/to/gradebook.db or "
+            "postgresql+psycopg://user@host/name."
+        )
     if isinstance(error, (NoSuchModuleError, ImportError)):
-        return f"The driver for the database of {_shown(url)} is not installed ({error}). For PostgreSQL: pip install 'psycopg[binary]'."
+        return (
+            f"The driver for the database of {_shown(url)} is not installed ({error}). For PostgreSQL: pip "
+            "install 'psycopg[binary]'."
+        )
     said = " ".join(str(getattr(error, "orig", None) or error).split())
     low = said.lower()
     where = _shown(url)
     if is_held(error):
-        return f"The gradebook {where} is locked: another program is writing to it and does not stop. Close it, then run this again."
+        return (
+            f"The gradebook {where} is locked: another program is writing to it and does not stop. Close it, then "
+            "run this again."
+        )
     if "not a database" in low or "malformed" in low:
-        return f"{where} is no gradebook, or a damaged one ({said}). Put a copy of it in its place, or correct c.CourseDirectory.db_url."
+        return (
+            f"{where} is no gradebook, or a damaged one ({said}). Put a copy of it in its place, or correct "
+            "c.CourseDirectory.db_url."
+        )
     if "readonly" in low or "read-only" in low:
-        return f"The gradebook {where} is read-only. Make the file and its folder writable (chmod u+w), then run this again."
+        return (
+            f"The gradebook {where} is read-only. Make the file and its folder writable (chmod u+w), then run "
+            "this again."
+        )
     if "disk is full" in low or "no space left" in low or "disk i/o error" in low:
-        return f"The gradebook {where} cannot be written ({said}). Make room on the disk, then run this again; what was recorded stays."
+        return (
+            f"The gradebook {where} cannot be written ({said}). Make room on the disk, then run this again; what "
+            "was recorded stays."
+        )
     if "unable to open" in low:
-        return f"The gradebook {where} cannot be opened. See that its folder is there and that you may write to it, or correct c.CourseDirectory.db_url."
+        return (
+            f"The gradebook {where} cannot be opened. See that its folder is there and that you may write to it, "
+            "or correct c.CourseDirectory.db_url."
+        )
     if "no such table" in low or "no such column" in low or "does not exist" in low and "relation" in low:
-        return f"The gradebook {where} is not as this nbgrader needs it ({said}). Back it up, then run `nbgrader db upgrade`."
+        return (
+            f"The gradebook {where} is not as this nbgrader needs it ({said}). Back it up, then run `nbgrader db "
+            "upgrade`."
+        )
     if isinstance(error, DBAPIError) and not url.startswith("sqlite"):
-        return f"The gradebook {where} cannot be reached ({said[:200]}). See that the server runs and lets you in, then run this again."
+        return (
+            f"The gradebook {where} cannot be reached ({said[:200]}). See that the server runs and lets you in, "
+            "then run this again."
+        )
     return f"The gradebook {where} gives an error ({said[:200]})."
 
 
@@ -121,5 +161,9 @@ def _shown(url: str) -> str:
     except ArgumentError:
         return url
     if parsed.get_backend_name() == "sqlite" and parsed.database:
-        return os.path.relpath(parsed.database) if os.path.dirname(os.path.abspath(parsed.database)) == os.getcwd() else parsed.database
+        return (
+            os.path.relpath(parsed.database)
+            if os.path.dirname(os.path.abspath(parsed.database)) == os.getcwd()
+            else parsed.database
+        )
     return parsed.render_as_string(hide_password=True)

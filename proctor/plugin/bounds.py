@@ -23,7 +23,9 @@ class Bounds:
 
 
 USUAL = Bounds()
-PLAIN = Bounds(source=20_000, markdown=20_000, output=20_000, page=2_000_000, outputs=20)  # for what could not be laid out otherwise
+PLAIN = Bounds(
+    source=20_000, markdown=20_000, output=20_000, page=2_000_000, outputs=20
+)  # for what could not be laid out otherwise
 SHOWN_METADATA = {"nbgrader": dict, "proctor": dict, "tags": list, "raw_mimetype": str}  # of a cell
 _TEXTS = ("text/plain", "text/latex", "text/markdown")
 
@@ -31,13 +33,14 @@ _TEXTS = ("text/plain", "text/latex", "text/markdown")
 def bounded(nb, plain: bool = False):
     """A copy of what may be shown, with a note wherever something was left out.
 
-    Metadata is cut down to what a page is made of, tags lose what would make several CSS classes of one, and outputs what would get into an HTML tag.
+    Metadata is cut down to what a page is made of, tags lose what would make several CSS classes of one, and outputs
+    what would get into an HTML tag.
     """
     bounds = PLAIN if plain else USUAL
     left = [bounds.page]
     shown = NotebookNode(nb)
     shown.metadata = _only(nb.metadata, {"kernelspec": dict, "language_info": dict, "proctor": dict})
-    shown.cells = [_cell(cell, bounds, left, plain) for cell in nb.cells[:bounds.cells]]
+    shown.cells = [_cell(cell, bounds, left, plain) for cell in nb.cells[: bounds.cells]]
     if len(nb.cells) > bounds.cells:
         shown.cells.append(_note(f"{len(nb.cells) - bounds.cells:,} more cells are not shown here."))
     return shown
@@ -49,7 +52,9 @@ def _cell(cell, bounds: Bounds, left: list, plain: bool):
     made.metadata["tags"] = ["-".join(tag.split()) for tag in made.metadata.get("tags", ()) if isinstance(tag, str)]
     made.source = _cut(cell.source, bounds.markdown if cell.cell_type == "markdown" else bounds.source, left)
     if cell.cell_type == "code":
-        made.outputs = [one for output in cell.outputs[:bounds.outputs] if (one := _output(output, bounds, left, plain))]
+        made.outputs = [
+            one for output in cell.outputs[: bounds.outputs] if (one := _output(output, bounds, left, plain))
+        ]
         if len(cell.outputs) > bounds.outputs:
             made.outputs.append(_stream(f"{len(cell.outputs) - bounds.outputs:,} more outputs are not shown here."))
     elif "attachments" in cell:
@@ -60,7 +65,9 @@ def _cell(cell, bounds: Bounds, left: list, plain: bool):
 
 
 def _only(metadata, kinds: dict) -> NotebookNode:
-    return NotebookNode({name: copy.deepcopy(metadata[name]) for name, kind in kinds.items() if isinstance(metadata.get(name), kind)})
+    return NotebookNode(
+        {name: copy.deepcopy(metadata[name]) for name, kind in kinds.items() if isinstance(metadata.get(name), kind)}
+    )
 
 
 def _output(output, bounds: Bounds, left: list, plain: bool):
@@ -70,10 +77,12 @@ def _output(output, bounds: Bounds, left: list, plain: bool):
         made.text = _cut(output.text, bounds.output, left)
     elif kind == "error":
         made.traceback = [_cut(line, bounds.output // 20, left) for line in output.traceback[:100]]
-        made.evalue = output.evalue[:bounds.output]
+        made.evalue = output.evalue[: bounds.output]
     else:
         metadata = {name: dict(value) for name, value in output.metadata.items() if isinstance(value, dict)}
-        made.metadata = NotebookNode({name: NotebookNode(value) for name, value in shown_as(metadata, output.data).items()})
+        made.metadata = NotebookNode(
+            {name: NotebookNode(value) for name, value in shown_as(metadata, output.data).items()}
+        )
         made.data = NotebookNode(output.data)
         if plain:
             made.data = NotebookNode({kind: value for kind, value in made.data.items() if kind == "text/plain"})

@@ -1,6 +1,8 @@
-"""Where each test of an assignment runs: outside the room or inside, decided once by the instructor's own solution and the blank release.
+"""Where each test of an assignment runs: outside the room or inside, decided once by the instructor's own solution and
+the blank release.
 
-Nothing that a learner hands in comes near it. What was found lies in `calibration.json` beside the gradebook, with a digest of what it was found for.
+Nothing that a learner hands in comes near it. What was found lies in `calibration.json` beside the gradebook, with a
+digest of what it was found for.
 """
 
 from __future__ import annotations
@@ -22,8 +24,11 @@ TAG = "proctor-inside"
 ENGINE = 1  # goes up when a test that passed outside may no longer do so
 ROUNDS = 8
 STEPS = {"outside": "alone", "alone": "after", "after": "nowhere"}
-MEANS = ("Inside means: behind the same walls and limits, hidden tests stay out of the feedback, but a learner's code that wants to can see such a test "
-         "and forge its result; see proctor/README.md.")
+MEANS = (
+    "Inside means: behind the same walls and limits, hidden tests stay out of the feedback, but a learner's code that "
+    "wants to can see such a test "
+    "and forge its result; see proctor/README.md."
+)
 
 
 @dataclass
@@ -50,23 +55,37 @@ class Found:
         if not self.inside:
             return f"{notebook}: all {self.tests} test cells run outside the room"
         cells = ", ".join(f"{grade_id} ({why})" for grade_id, (_, why) in self.inside.items())
-        return f"{notebook}: {outside} of {self.tests} test cells run outside the room; {len(self.inside)} inside: {cells}"
+        return (
+            f"{notebook}: {outside} of {self.tests} test cells run outside the room; {len(self.inside)} inside: {cells}"
+        )
 
 
 def inside_of(found: dict) -> dict:
     """{notebook: {grade id: "alone" or "after"}} for `Shared.inside`."""
-    return {name: {grade_id: how for grade_id, (how, _) in one.inside.items()} for name, one in found.items() if one.inside}
+    return {
+        name: {grade_id: how for grade_id, (how, _) in one.inside.items()} for name, one in found.items() if one.inside
+    }
 
 
 def tagged(templates: tuple) -> dict:
     """What tags say: for a course whose source is not here."""
-    return {t.name: Found(sum(c.is_test for c in t.cells), {c.grade_id: ("after", f"it has the tag {TAG}") for c in t.cells if c.is_test and TAG in c.tags})
-            for t in templates}
+    return {
+        t.name: Found(
+            sum(c.is_test for c in t.cells),
+            {c.grade_id: ("after", f"it has the tag {TAG}") for c in t.cells if c.is_test and TAG in c.tags},
+        )
+        for t in templates
+    }
 
 
 def everything(templates: tuple) -> dict:
     """Every test inside, as c.Proctor.tests = "inside" wants it."""
-    return {t.name: Found(sum(c.is_test for c in t.cells), {c.grade_id: ("after", "c.Proctor.tests") for c in t.cells if c.is_test}) for t in templates}
+    return {
+        t.name: Found(
+            sum(c.is_test for c in t.cells), {c.grade_id: ("after", "c.Proctor.tests") for c in t.cells if c.is_test}
+        )
+        for t in templates
+    }
 
 
 class Calibration:
@@ -88,11 +107,26 @@ class Calibration:
         self.shared = replace(shared, show_hidden_tests=True, skip_tags=())
         self.solutions = {t.name: solutions(os.path.join(source, t.name + ".ipynb"), t) for t in shared.templates}
         self.has_source = all(self.solutions.values())
-        self.tests_digest = _digest([ENGINE, [[t.name, [[c.cell_type, c.source, c.full_source, c.grade_id, c.points] for c in t.cells]] for t in shared.templates]])
-        self.source_digest = _digest([self.solutions, sorted((name, hashlib.sha256(content).hexdigest()) for name, content in shared.files.items())])
+        self.tests_digest = _digest(
+            [
+                ENGINE,
+                [
+                    [t.name, [[c.cell_type, c.source, c.full_source, c.grade_id, c.points] for c in t.cells]]
+                    for t in shared.templates
+                ],
+            ]
+        )
+        self.source_digest = _digest(
+            [
+                self.solutions,
+                sorted((name, hashlib.sha256(content).hexdigest()) for name, content in shared.files.items()),
+            ]
+        )
 
     def known(self) -> dict | None:
-        """{notebook: Found} as it was written down; None if there is nothing, or if it is for other tests or another solution."""
+        """{notebook: Found} as it was written down; None if there is nothing, or if it is for other tests or another
+        solution.
+        """
         entry = read(self.path).get(self.assignment)
         with contextlib.suppress(AttributeError, KeyError, TypeError, ValueError):
             if entry["tests"] == self.tests_digest and (not self.has_source or entry["solution"] == self.source_digest):
@@ -108,9 +142,19 @@ class Calibration:
             ``run(function, shared, tasks)`` yields (task, outcome or exception), see `pool.Pool.run`.
         """
         found = self._calibrate(run)
-        notebooks = {name: {"tests": one.tests, **({"inside": one.inside} if one.inside else {}), **({"nowhere": one.nowhere} if one.nowhere else {})}
-                     for name, one in found.items()}
-        write(self.path, self.assignment, {"tests": self.tests_digest, "solution": self.source_digest, "notebooks": notebooks})
+        notebooks = {
+            name: {
+                "tests": one.tests,
+                **({"inside": one.inside} if one.inside else {}),
+                **({"nowhere": one.nowhere} if one.nowhere else {}),
+            }
+            for name, one in found.items()
+        }
+        write(
+            self.path,
+            self.assignment,
+            {"tests": self.tests_digest, "solution": self.source_digest, "notebooks": notebooks},
+        )
         return found
 
     def _calibrate(self, run) -> dict:
@@ -140,7 +184,9 @@ class Calibration:
 
     def _look_at_blank(self, run, where, blank, first):
         """A test that the blank notebook passes outside and not inside looks at a stand-in: inside, then."""
-        empty = [test for test, (passed, points, _) in blank.items() if passed and points > 0 and where[test] == "outside"]
+        empty = [
+            test for test, (passed, points, _) in blank.items() if passed and points > 0 and where[test] == "outside"
+        ]
         if not empty:
             return
         results = self._grade(run, {**where, **dict.fromkeys(empty, "alone")}, "solution", "blank")
@@ -156,7 +202,10 @@ class Calibration:
             if place in ("alone", "after"):
                 inside.setdefault(name, {})[grade_id] = place
         names = tuple(t.name for t in self.shared.templates)
-        notebooks = {"blank": {t.name: as_json(t, {}) for t in self.shared.templates}, "solution": {t.name: as_json(t, self.solutions[t.name]) for t in self.shared.templates}}
+        notebooks = {
+            "blank": {t.name: as_json(t, {}) for t in self.shared.templates},
+            "solution": {t.name: as_json(t, self.solutions[t.name]) for t in self.shared.templates},
+        }
         tasks = [Task(one, names, {f"{name}.ipynb": text for name, text in notebooks[one].items()}, {}) for one in who]
         found = {}
         for task, outcome in run(grade_submission, pickle.dumps(replace(self.shared, inside=inside)), tasks):
@@ -164,7 +213,11 @@ class Calibration:
                 raise outcome
             if outcome.refused:
                 raise NotCalibrated(outcome.refused)
-            found[task.student] = {(notebook.name, grade_id): result for notebook in outcome.notebooks for grade_id, result in notebook.tests.items()}
+            found[task.student] = {
+                (notebook.name, grade_id): result
+                for notebook in outcome.notebooks
+                for grade_id, result in notebook.tests.items()
+            }
             for test in where:
                 found[task.student].setdefault(test, (False, 0.0, "it was not run"))
         return found
@@ -207,8 +260,14 @@ def written(root: str) -> dict:
 
 
 def _found(entry: dict) -> dict:
-    return {name: Found(one["tests"], {key: tuple(value) for key, value in one.get("inside", {}).items()}, dict(one.get("nowhere", {})))
-            for name, one in entry["notebooks"].items()}
+    return {
+        name: Found(
+            one["tests"],
+            {key: tuple(value) for key, value in one.get("inside", {}).items()},
+            dict(one.get("nowhere", {})),
+        )
+        for name, one in entry["notebooks"].items()
+    }
 
 
 def read(path: str) -> dict:
@@ -238,10 +297,17 @@ def write(path: str, assignment: str, entry: dict) -> None:
 def say(log, found: dict, quiet: bool = False) -> None:
     """Tell the instructor."""
     for notebook, one in found.items():
-        (log.warning if one.inside else log.debug if quiet else log.info)("%s", folders.printable(one.sentence(notebook)))
+        (log.warning if one.inside else log.debug if quiet else log.info)(
+            "%s", folders.printable(one.sentence(notebook))
+        )
         for grade_id, why in one.nowhere.items():
-            log.error("MEND THE TEST '%s' of %s: the instructor's own solution does not pass it, neither outside the room nor inside: %s",
-                      grade_id, notebook, folders.printable(why))
+            log.error(
+                "MEND THE TEST '%s' of %s: the instructor's own solution does not pass it, neither outside the room "
+                "nor inside: %s",
+                grade_id,
+                notebook,
+                folders.printable(why),
+            )
     if any(one.inside for one in found.values()):
         log.warning(MEANS)
 

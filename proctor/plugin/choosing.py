@@ -9,7 +9,7 @@ from .mend import answers, overlap
 from .salvage import Notebook, Unreadable, read_notebook
 from .template import Template
 
-FOUND = 0.3       # share of the graded cells that a file must hold to be taken for a notebook whatever its name
+FOUND = 0.3  # share of the graded cells that a file must hold to be taken for a notebook whatever its name
 MOST_RIVALS = 20  # files that are compared by their answers
 OTHER_SIDE = "the other side of git's conflict"
 
@@ -71,19 +71,34 @@ def choose(template: Template, readable: dict, problems: dict, templates: tuple,
     strangers = {}
     for path, notebook in readable.items():
         if shares[path] < FOUND and (path == own or path not in homes):
-            other = _home(notebook, [rival for rival in (*templates, *elsewhere) if rival is not template], shares[path])
+            other = _home(
+                notebook, [rival for rival in (*templates, *elsewhere) if rival is not template], shares[path]
+            )
             if other is not None:
                 strangers[path] = other
     graded_cells = any(cell.grade_id for cell in template.cells)
-    others = [path for path in readable if path != own and shares[path] >= FOUND and _belongs(readable[path], shares[path], path, template, homes, templates)]
-    rivals = others + [own] if own in readable and own not in strangers and (shares[own] >= FOUND or not graded_cells or not others) else others
+    others = [
+        path
+        for path in readable
+        if path != own
+        and shares[path] >= FOUND
+        and _belongs(readable[path], shares[path], path, template, homes, templates)
+    ]
+    rivals = (
+        others + [own]
+        if own in readable and own not in strangers and (shares[own] >= FOUND or not graded_cells or not others)
+        else others
+    )
     if own in problems:
         choice.tell(f"'{own}': {problems[own]}", problems[own])
     if not rivals:
         for path, other in strangers.items():
             if path == own or other not in templates:
-                choice.tell(f"{shown(path)} is the notebook {_title(other)}, not '{template.name}'; it was not graded here.",
-                            f"You handed in {_title(other)} ({shown(path)}) in place of '{template.name}'. Submit the right notebook.")
+                choice.tell(
+                    f"{shown(path)} is the notebook {_title(other)}, not '{template.name}'; it was not graded here.",
+                    f"You handed in {_title(other)} ({shown(path)}) in place of '{template.name}'. Submit the right "
+                    "notebook.",
+                )
         return choice
     choice.path = _best(rivals, own, template, readable, shares, choice)
     choice.notebook = readable[choice.path]
@@ -96,21 +111,34 @@ def _best(rivals: list, own: str, template: Template, readable: dict, shares: di
         return own
     rivals = sorted(rivals, key=lambda path: (path != own, -shares[path], path))[:MOST_RIVALS]
     if len(rivals) == 1:
-        choice.tell(f"{shown(rivals[0])} was graded: it holds the cells of '{own}'.", f"Your file {shown(rivals[0])} was graded as '{own}'. Hand it in under that name.")
+        choice.tell(
+            f"{shown(rivals[0])} was graded: it holds the cells of '{own}'.",
+            f"Your file {shown(rivals[0])} was graded as '{own}'. Hand it in under that name.",
+        )
         return rivals[0]
     filled = {path: answers(readable[path].cells, template) for path in rivals}
-    best = max(rivals, key=lambda path: (filled[path] > 0 and path == own, filled[path], path == own, shares[path], path))
-    for side in (path for path in rivals if path.startswith(best + " (")):  # two states of one file, and no name to prefer
+    best = max(
+        rivals, key=lambda path: (filled[path] > 0 and path == own, filled[path], path == own, shares[path], path)
+    )
+    for side in (
+        path for path in rivals if path.startswith(best + " (")
+    ):  # two states of one file, and no name to prefer
         best = side if filled[side] > filled[best] else best
     for path in rivals:
         if path == best:
             continue
         if filled[path]:
-            choice.tell(f"{shown(path)} looks like this notebook too ({_count(filled[path])}); {shown(best)} was graded ({_count(filled[best])}).",
-                        f"You handed in this notebook more than once: {shown(best)} was graded, {shown(path)} was not.")
+            choice.tell(
+                f"{shown(path)} looks like this notebook too ({_count(filled[path])}); {shown(best)} was graded "
+                f"({_count(filled[best])}).",
+                f"You handed in this notebook more than once: {shown(best)} was graded, {shown(path)} was not.",
+            )
         else:
-            choice.tell(f"{shown(path)} is this notebook as it was released, without an answer; {shown(best)} was graded ({_count(filled[best])}).",
-                        f"You handed in this notebook more than once: {shown(best)} was graded; {shown(path)} has no answers.")
+            choice.tell(
+                f"{shown(path)} is this notebook as it was released, without an answer; {shown(best)} was graded "
+                f"({_count(filled[best])}).",
+                f"You handed in this notebook more than once: {shown(best)} was graded; {shown(path)} has no answers.",
+            )
     return best
 
 

@@ -13,9 +13,11 @@ except ImportError:  # Windows
 
 
 class Claims:
-    """Claims of one assignment: locks of the operating system on single bytes of one file, so that they end with the process, however it ends.
+    """Claims of one assignment: locks of the operating system on single bytes of one file, so that they end with the
+    process, however it ends.
 
-    Where there are no such locks, every claim is granted: two runs then grade the same submission, and the gradebook stays right.
+    Where there are no such locks, every claim is granted: two runs then grade the same submission, and the gradebook
+    stays right.
 
     Parameters
     ----------

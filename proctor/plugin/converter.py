@@ -33,13 +33,16 @@ from .options import Proctor
 from .plain import Plain
 from .progress import Progress
 
-NEEDS_A_LOOK = 3  # exit status with c.Proctor.status = "look": everything is recorded, but a grader should look at some of it
+NEEDS_A_LOOK = (
+    3  # exit status with c.Proctor.status = "look": everything is recorded, but a grader should look at some of it
+)
 NO_WALLS = "THERE ARE NO WALLS: %s. Learners' code runs beside everything on this machine; see proctor/README.md."
 DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
 def no_walls(options: Proctor) -> str:
-    """A sentence if learners' code runs without walls on this machine; "" if there are walls, or if other machines grade.
+    """A sentence if learners' code runs without walls on this machine; "" if there are walls, or if other machines
+    grade.
 
     Parameters
     ----------
@@ -103,7 +106,10 @@ class ProctorAutograde(Autograde):
             ledger = Ledger(self.coursedir.db_url, self.coursedir.course_id, assignment)
         except Unknown as error:
             self._fail(str(error))
-        claims = Claims(os.path.join(self.coursedir.root, self.coursedir.autograded_directory, f".{assignment}.lock"), self.coursedir.groupshared)
+        claims = Claims(
+            os.path.join(self.coursedir.root, self.coursedir.autograded_directory, f".{assignment}.lock"),
+            self.coursedir.groupshared,
+        )
         try:
             wanted = self._wanted_notebooks(ledger)
             todo = self._to_do(found, assignment, ledger, wanted)
@@ -128,18 +134,25 @@ class ProctorAutograde(Autograde):
             if match and match["student"] not in excluded:
                 found[match["student"]] = path
         if not found:
-            self._fail(f"No submissions were matched by '{self._format_source(assignment, self.coursedir.student_id)}'.")
+            self._fail(
+                f"No submissions were matched by '{self._format_source(assignment, self.coursedir.student_id)}'."
+            )
         return found
 
     def _wanted_notebooks(self, ledger: Ledger) -> tuple:
         wanted = tuple(name for name in ledger.notebooks if fnmatchcase(name, self.coursedir.notebook_id))
         if not wanted:
-            self._fail(f"No notebook of '{self.coursedir.assignment_id}' matches '{self.coursedir.notebook_id}'; "
-                       f"the gradebook has {', '.join(ledger.notebooks) or 'none: run nbgrader generate_assignment'}.")
+            self._fail(
+                f"No notebook of '{self.coursedir.assignment_id}' matches '{self.coursedir.notebook_id}'; "
+                f"the gradebook has {', '.join(ledger.notebooks) or 'none: run nbgrader generate_assignment'}."
+            )
         for name in wanted:
             language = ledger.notebooks[name].kernelspec.get("language", "python")
             if language.lower() != "python":
-                self._fail(f"Notebook '{name}' is written in {language}; set c.Proctor.enabled = False to grade it with stock nbgrader.")
+                self._fail(
+                    f"Notebook '{name}' is written in {language}; set c.Proctor.enabled = False to grade it with "
+                    "stock nbgrader."
+                )
         return wanted
 
     def _to_do(self, found: dict, assignment: str, ledger: Ledger, wanted: tuple) -> list:
@@ -151,17 +164,36 @@ class ProctorAutograde(Autograde):
             alike.setdefault(_folded(known), known)
         for student, path in found.items():
             if student not in ledger.students and (known := alike.get(_folded(student))):
-                self.summary.fail(student, f"was not graded: the gradebook has a learner '{known}', whose id differs in capital letters or in how accents are written only, and nobody "
-                                           f"shall be there twice. Rename the folder submitted/{student} to {known}, or add another learner: nbgrader db student add {student}")
+                self.summary.fail(
+                    student,
+                    f"was not graded: the gradebook has a learner '{known}', whose id differs in capital letters or "
+                    "in how accents are written only, and nobody "
+                    f"shall be there twice. Rename the folder submitted/{student} to {known}, or add another learner: "
+                    f"nbgrader db student add {student}",
+                )
                 continue
             if not self.create_student and student not in ledger.students:
-                self.summary.fail(student, f"No student with ID '{student}' exists in the database; run `nbgrader db student add {student}`.")
+                self.summary.fail(
+                    student,
+                    f"No student with ID '{student}' exists in the database; run `nbgrader db student add {student}`.",
+                )
                 continue
             place = self._place(assignment, student)
             before = recorded.get(student)
-            when, doubt = received.submission_time(path, student, assignment, self.coursedir.root, before, self.options.timestamps == "trusted")
-            item = SimpleNamespace(student=student, path=path, place=place, when=when, doubt=doubt, before=before, known=student in recorded, replaced=False,
-                                   nameless=ledger.has_roster and student not in ledger.students)
+            when, doubt = received.submission_time(
+                path, student, assignment, self.coursedir.root, before, self.options.timestamps == "trusted"
+            )
+            item = SimpleNamespace(
+                student=student,
+                path=path,
+                place=place,
+                when=when,
+                doubt=doubt,
+                before=before,
+                known=student in recorded,
+                replaced=False,
+                nameless=ledger.has_roster and student not in ledger.students,
+            )
             if self.force or self._is_due(item, recorded, wanted):
                 todo.append(item)
             else:
@@ -172,10 +204,17 @@ class ProctorAutograde(Autograde):
     def _is_due(self, item, recorded: dict, wanted: tuple) -> bool:
         before = recorded.get(item.student)
         newer = item.when is not None and before is not None and item.when > before
-        return newer or item.student not in recorded or not self._is_graded(item.place, wanted) or self._is_replaced(item, wanted)
+        return (
+            newer
+            or item.student not in recorded
+            or not self._is_graded(item.place, wanted)
+            or self._is_replaced(item, wanted)
+        )
 
     def _is_replaced(self, item, wanted: tuple) -> bool:
-        return folders.is_replaced(item.path, item.place, self.coursedir.ignore, () if self.coursedir.notebook_id == "*" else wanted)
+        return folders.is_replaced(
+            item.path, item.place, self.coursedir.ignore, () if self.coursedir.notebook_id == "*" else wanted
+        )
 
     def _is_graded(self, place: str, wanted: tuple) -> bool:
         if self.coursedir.notebook_id == "*":
@@ -204,11 +243,15 @@ class ProctorAutograde(Autograde):
             progress.close()
 
     def _where_tests_run(self, assignment: str, shared: Shared, anew: bool = False) -> dict:
-        """Notebook -> calibrate.Found. With `anew`, tests that passed nowhere are tried again: the instructor may have mended what they need."""
+        """Notebook -> calibrate.Found. With `anew`, tests that passed nowhere are tried again: the instructor may
+        have mended what they need.
+        """
         if self.options.tests != "calibrated":
             return {} if self.options.tests == "outside" else calibrate.everything(shared.templates)
         course = self.coursedir
-        calibration = calibrate.Calibration(course.root, assignment, course.format_path(course.source_directory, ".", assignment), shared)
+        calibration = calibrate.Calibration(
+            course.root, assignment, course.format_path(course.source_directory, ".", assignment), shared
+        )
         found = calibration.known()
         if found is not None and not (anew and calibration.has_source and any(one.nowhere for one in found.values())):
             calibrate.say(self.log, found, quiet=not anew)
@@ -223,8 +266,13 @@ class ProctorAutograde(Autograde):
                     found = calibration.calibrate(workers.run)
         except Exception as error:
             self.log.debug("While calibrating", exc_info=True)
-            self.log.warning("%s: nobody could find out with the instructor's own solution which tests must run inside (%s: %s); all run outside.",
-                             assignment, type(error).__name__, error)
+            self.log.warning(
+                "%s: nobody could find out with the instructor's own solution which tests must run inside (%s: %s); "
+                "all run outside.",
+                assignment,
+                type(error).__name__,
+                error,
+            )
             return calibrate.tagged(shared.templates)
         calibrate.say(self.log, found)
         return found
@@ -237,14 +285,18 @@ class ProctorAutograde(Autograde):
         assignment = self.coursedir.assignment_id
         try:
             with contextlib.closing(Ledger(self.coursedir.db_url, self.coursedir.course_id, assignment)) as ledger:
-                if all(row.kernelspec.get("language", "python").lower() == "python" for row in ledger.notebooks.values()):
+                if all(
+                    row.kernelspec.get("language", "python").lower() == "python" for row in ledger.notebooks.values()
+                ):
                     return self._where_tests_run(assignment, self._shared(assignment, ledger), anew=True)
         except (Unknown, SQLAlchemyError, access.GradebookUnusable) as error:
             self.log.debug("While calibrating", exc_info=error)  # autograde says it, and tries again
         return {}
 
     def _is_ours(self, item, ledger: Ledger, wanted: tuple, claims: Claims) -> bool:
-        """Claim a submission; False if another run has it in hand, or has graded it since this one looked. With --force it is graded in any case."""
+        """Claim a submission; False if another run has it in hand, or has graded it since this one looked. With
+        --force it is graded in any case.
+        """
         claimed = claims.take(item.student)
         if self.force or claimed and self._is_due(item, ledger.times(item.student), wanted):
             return True
@@ -255,7 +307,9 @@ class ProctorAutograde(Autograde):
         return False
 
     def _take_in(self, item, result, ledger: Ledger, penalty):
-        """Record what came of one submission. One submission's trouble does not stop the others; that of the gradebook or the disk does."""
+        """Record what came of one submission. One submission's trouble does not stop the others; that of the
+        gradebook or the disk does.
+        """
         try:
             if isinstance(result, Exception):
                 self._record_failure(item, result, ledger, penalty)
@@ -268,8 +322,13 @@ class ProctorAutograde(Autograde):
             if type(error) in (OperationalError, InternalError, DatabaseError):
                 raise
             if isinstance(error, OSError) and error.errno in DISK:
-                self._fail(f"{error.strerror}: {item.place} cannot be written. Make room on the disk, then run this again; what was recorded stays.")
-            self.summary.fail(item.student, f"could not be recorded ({type(error).__name__}: {error}); run nbgrader autograde again")
+                self._fail(
+                    f"{error.strerror}: {item.place} cannot be written. Make room on the disk, then run this again; "
+                    "what was recorded stays."
+                )
+            self.summary.fail(
+                item.student, f"could not be recorded ({type(error).__name__}: {error}); run nbgrader autograde again"
+            )
         finally:
             item.files = None
 
@@ -291,14 +350,28 @@ class ProctorAutograde(Autograde):
         chosen = self.options.import_paths
         paths = tuple(chosen) if chosen is not None else (course.root,)
         templates = release.templates(ledger.notebooks, [released, source], self._without_hidden())
-        files = {**release.data_files(source, course.ignore, self.exclude_overwriting.get(assignment, [])), **self._given(assignment)}
+        files = {
+            **release.data_files(source, course.ignore, self.exclude_overwriting.get(assignment, [])),
+            **self._given(assignment),
+        }
         return Shared(
-            templates=templates, elsewhere=release.others(ledger.elsewhere()), files=files, import_paths=paths, marks=marks_of(self.config),
-            private=(*release.private_names(templates, files, paths, self.options.test_packages), *dict.fromkeys((course.root, *paths))),
+            templates=templates,
+            elsewhere=release.others(ledger.elsewhere()),
+            files=files,
+            import_paths=paths,
+            marks=marks_of(self.config),
+            private=(
+                *release.private_names(templates, files, paths, self.options.test_packages),
+                *dict.fromkeys((course.root, *paths)),
+            ),
             variables={name: os.environ.get(name) for name in self.options.variables},
-            limits=self.options.job_limits(), sandbox=self.options.sandbox, warm=self.options.warm, figures=self.options.figures,
+            limits=self.options.job_limits(),
+            sandbox=self.options.sandbox,
+            warm=self.options.warm,
+            figures=self.options.figures,
             skip_tags=tuple(self.options.skip_tags),
-            show_hidden_tests=self.options.show_hidden_tests, max_lines=LimitOutput(parent=self).max_lines,
+            show_hidden_tests=self.options.show_hidden_tests,
+            max_lines=LimitOutput(parent=self).max_lines,
         )
 
     def _given(self, assignment: str) -> dict:
@@ -306,7 +379,9 @@ class ProctorAutograde(Autograde):
         return {path: content for path, content in given.of_converter(self, assignment).items() if path not in excluded}
 
     def init_assignment(self, assignment_id: str, student_id: str) -> None:
-        """Stock grading alone comes here (`c.Proctor.enabled = False`): it finds the files that the course makes, too."""
+        """Stock grading alone comes here (`c.Proctor.enabled = False`): it finds the files that the course makes,
+        too.
+        """
         super().init_assignment(assignment_id, student_id)
         given.write(self._given(assignment_id), self._format_dest(assignment_id, student_id))
 
@@ -328,16 +403,27 @@ class ProctorAutograde(Autograde):
             self.notebooks = sorted(glob.glob(os.path.join(glob.escape(item.path), course.notebook_id + ".ipynb")))
             self.run_pre_convert_hook()
             try:
-                folder = folders.read_folder(item.path, course.ignore, self.options.max_notebook, self.options.max_files, self.options.max_bytes,
-                                             expected=tuple(f"{template.name}.ipynb" for template in self._templates))
+                folder = folders.read_folder(
+                    item.path,
+                    course.ignore,
+                    self.options.max_notebook,
+                    self.options.max_files,
+                    self.options.max_bytes,
+                    expected=tuple(f"{template.name}.ipynb" for template in self._templates),
+                )
             except OSError as error:
                 folder = folders.Folder(looks=[f"The submission could not be read ({error.strerror})."])
             item.looks = folder.looks + ([item.doubt] if item.doubt else [])
             item.replaced = item.known and item.when == item.before and self._is_replaced(item, wanted)
             if item.replaced:
-                item.looks.append("Its files are not those that were graded before, although its time is the same: it was graded again.")
+                item.looks.append(
+                    "Its files are not those that were graded before, although its time is the same: it was graded "
+                    "again."
+                )
             if item.nameless:
-                item.looks.append("Nobody on the roster has this id: a learner without a name was added to the gradebook.")
+                item.looks.append(
+                    "Nobody on the roster has this id: a learner without a name was added to the gradebook."
+                )
             item.files = folder.files
             item.digest = folders.digest_of(item.path, course.ignore)
             yield Task(item.student, wanted, folder.notebooks, folder.files, item.digest)
@@ -347,7 +433,9 @@ class ProctorAutograde(Autograde):
         folders.remove_leavings(item.place)
         staging = folders.Staging(item.place)
         try:
-            staging.write(self._contents(item, outcome), int(str(self.permissions), 8), keep=self.coursedir.notebook_id != "*")
+            staging.write(
+                self._contents(item, outcome), int(str(self.permissions), 8), keep=self.coursedir.notebook_id != "*"
+            )
             ledger.record(outcome, item.when, penalty, before_commit=staging.withdraw, replaced=item.replaced)
             staging.publish()
         except BaseException:
@@ -365,12 +453,21 @@ class ProctorAutograde(Autograde):
             self.summary.undated.add(item.student)
 
     def _record_failure(self, item, error: Exception, ledger: Ledger, penalty):
-        """The worker died on it: no points and a grader's look. Any other error is our own and leaves nothing behind."""
+        """The worker died on it: no points and a grader's look. Any other error is our own and leaves nothing
+        behind.
+        """
         self.log.debug("While grading %s", item.student, exc_info=error)
         if isinstance(error, pool.WorkerDied):
-            self._record(item, given_up(self._templates, self._wanted, item.student, f"{error}; it has no points.", item.digest), ledger, penalty)
+            self._record(
+                item,
+                given_up(self._templates, self._wanted, item.student, f"{error}; it has no points.", item.digest),
+                ledger,
+                penalty,
+            )
         else:
-            self.summary.fail(item.student, f"could not be graded ({type(error).__name__}: {error}); run nbgrader autograde again")
+            self.summary.fail(
+                item.student, f"could not be graded ({type(error).__name__}: {error}); run nbgrader autograde again"
+            )
 
     def _contents(self, item, outcome: Outcome) -> dict:
         own = dict(self._assignment_files)
@@ -384,7 +481,10 @@ class ProctorAutograde(Autograde):
 
     def _late_penalty(self):
         """The course's late_submission_plugin behind nbgrader's own bounds; None if the course took it out."""
-        if not any(getattr(p, "__name__", str(p).rsplit(".", 1)[-1]) == "AssignLatePenalties" for p in self.autograde_preprocessors):
+        if not any(
+            getattr(p, "__name__", str(p).rsplit(".", 1)[-1]) == "AssignLatePenalties"
+            for p in self.autograde_preprocessors
+        ):
             return None
         stock = AssignLatePenalties(parent=self)
         try:
@@ -467,8 +567,14 @@ class Summary:
                 for reason in dict.fromkeys(reasons):
                     say("%s: %s", folders.printable(student), folders.printable(reason))
         for (notebook, grade_id, why), students in sorted(self.faults.items()):
-            self.log.error("MEND THE TEST '%s' of %s: %s. %d submissions have no points for it, whatever they hold; then run nbgrader generate_assignment and autograde again, with --force.",
-                           grade_id, notebook, folders.printable(why), len(students))
+            self.log.error(
+                "MEND THE TEST '%s' of %s: %s. %d submissions have no points for it, whatever they hold; then run "
+                "nbgrader generate_assignment and autograde again, with --force.",
+                grade_id,
+                notebook,
+                folders.printable(why),
+                len(students),
+            )
         seconds = time.monotonic() - self.begin
         parts = [f"{self.graded} graded in {seconds:.1f} s", f"{len(self.looks)} need a look"]
         if self.failed:

@@ -1,7 +1,10 @@
-"""nbgrader's exchange, read by a grader who trusts nobody that may write to it: collect, list --inbound, release_feedback.
+"""nbgrader's exchange, read by a grader who trusts nobody that may write to it: collect, list --inbound,
+release_feedback.
 
-A learner owns the folder that they hand in, and may put anything there under any name, at any time. So no link is followed, nothing is
-opened but plain files that belong to the folder's owner, the owner must be the learner whose name the folder bears, and the time is the
+A learner owns the folder that they hand in, and may put anything there under any name, at any time. So no link is
+followed, nothing is
+opened but plain files that belong to the folder's owner, the owner must be the learner whose name the folder bears, and
+the time is the
 disk's (ctime), which no user can set. `install` puts the three classes in the place of nbgrader's.
 """
 
@@ -32,7 +35,9 @@ from . import received
 from .folders import read_plain_file, shown
 
 STAMP, SECRET = "timestamp.txt", "submission_secret.txt"
-WHILE_COPYING = timedelta(minutes=1)  # `nbgrader submit` takes the time, then copies: so much earlier than the disk says is believed
+WHILE_COPYING = timedelta(
+    minutes=1
+)  # `nbgrader submit` takes the time, then copies: so much earlier than the disk says is believed
 MAX_DEPTH = 10
 MAX_SEEN = 50_000  # entries of a submission that are looked at, taken or not
 SHOWN = 10  # files left out that are listed, of one submission
@@ -42,7 +47,11 @@ def install(c) -> None:
     """Set the classes in a configuration, where the course has not chosen its own exchange."""
     if "exchange" in c.ExchangeFactory:
         return
-    for name, one in (("collect", "ProctorCollect"), ("list", "ProctorList"), ("release_feedback", "ProctorReleaseFeedback")):
+    for name, one in (
+        ("collect", "ProctorCollect"),
+        ("list", "ProctorList"),
+        ("release_feedback", "ProctorReleaseFeedback"),
+    ):
         if name not in c.ExchangeFactory:
             c.ExchangeFactory[name] = f"proctor.plugin.exchange.{one}"
 
@@ -52,6 +61,7 @@ class Refused(Exception):
 
 
 # -- reading a submission
+
 
 @dataclass
 class Contents:
@@ -125,7 +135,9 @@ class _Walk:
         handle = None
         try:
             _assert_plain(name)
-            about = os.stat(name, dir_fd=folder, follow_symlinks=False)  # before opening: to open a device may do something
+            about = os.stat(
+                name, dir_fd=folder, follow_symlinks=False
+            )  # before opening: to open a device may do something
             self._assert_owned(about)
             handle = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
             about = os.fstat(handle)
@@ -167,8 +179,11 @@ class _Walk:
         if self.bounds.file_bytes and about.st_size > self.bounds.file_bytes:
             raise Refused(f"{about.st_size / 1e6:,.0f} MB")
         if self.files <= 0 or about.st_size > limit:
-            self.full[f"there are more than {self.bounds.files} files" if self.files <= 0 else
-                      f"it has more than {self.bounds.bytes / 1e6:,.0f} MB"] += 1
+            self.full[
+                f"there are more than {self.bounds.files} files"
+                if self.files <= 0
+                else f"it has more than {self.bounds.bytes / 1e6:,.0f} MB"
+            ] += 1
             return
         self.files -= 1
         target = os.path.join(self.target, *inner.split("/")) if self.target else os.devnull
@@ -212,8 +227,10 @@ def account(uid: int) -> str:
 
 # -- when
 
+
 class Ledger:
-    """What this class has seen in the exchange, and when: a copy brought back from a backup, or a chmod, does not make anybody late.
+    """What this class has seen in the exchange, and when: a copy brought back from a backup, or a chmod, does not make
+    anybody late.
 
     It knows a submission by its contents: name of the folder -> [digest, time that counts].
     """
@@ -256,17 +273,24 @@ def _utc(nanoseconds: int) -> datetime:
 
 # -- collect
 
+
 class ProctorCollect(ExchangeCollect):
     """`nbgrader collect`, and formgrader's button."""
 
-    max_files = Integer(2000, min=1, help="Files of one submission; what is beyond is left out, the notebooks last.").tag(config=True)
+    max_files = Integer(
+        2000, min=1, help="Files of one submission; what is beyond is left out, the notebooks last."
+    ).tag(config=True)
 
-    max_submissions = Integer(50, min=1, help="Of one learner for one assignment; the older ones beyond are not looked at.").tag(config=True)
+    max_submissions = Integer(
+        50, min=1, help="Of one learner for one assignment; the older ones beyond are not looked at."
+    ).tag(config=True)
 
     times = Enum(
-        ["disk", "claimed"], "disk",
-        help="disk: when a submission came to this disk, or was first seen here. claimed: what its timestamp.txt says, for one run after the "
-             "exchange was moved or restored before anything had been collected.",
+        ["disk", "claimed"],
+        "disk",
+        help="disk: when a submission came to this disk, or was first seen here. claimed: what its timestamp.txt "
+        "says, for one run after the "
+        "exchange was moved or restored before anything had been collected.",
     ).tag(config=True)
 
     def start(self):
@@ -274,7 +298,9 @@ class ProctorCollect(ExchangeCollect):
         if not hasattr(os, "O_NOFOLLOW"):
             self.fail("Collecting from the exchange needs a system like Linux or macOS.")
         self._refusals: dict = defaultdict(list)
-        with Ledger(self.coursedir.root, self.coursedir.course_id or "course", self.coursedir.groupshared).held() as self.ledger:
+        with Ledger(
+            self.coursedir.root, self.coursedir.course_id or "course", self.coursedir.groupshared
+        ).held() as self.ledger:
             try:
                 super().start()
             finally:
@@ -308,9 +334,17 @@ class ProctorCollect(ExchangeCollect):
 
     def _init_bounds(self):
         course = self.coursedir
-        self.bounds = _Bounds(self.max_files, 1000 * course.max_dir_size, 1000 * (course.max_file_size or 0), course.ignore, course.include)
+        self.bounds = _Bounds(
+            self.max_files,
+            1000 * course.max_dir_size,
+            1000 * (course.max_file_size or 0),
+            course.ignore,
+            course.include,
+        )
         released = course.format_path(course.release_directory, ".", course.assignment_id)
-        self.first = sorted(os.path.basename(path) for path in glob.glob(os.path.join(glob.escape(released), "*.ipynb")))
+        self.first = sorted(
+            os.path.basename(path) for path in glob.glob(os.path.join(glob.escape(released), "*.ipynb"))
+        )
 
     def _duedate(self):
         with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
@@ -328,7 +362,9 @@ class ProctorCollect(ExchangeCollect):
         with os.scandir(self._inbound) as entries:
             for entry in entries:
                 name = entry.name
-                if f"+{self.coursedir.assignment_id}+" not in name or not fnmatch.fnmatch(name, f"{wanted}+{self.coursedir.assignment_id}+*"):
+                if f"+{self.coursedir.assignment_id}+" not in name or not fnmatch.fnmatch(
+                    name, f"{wanted}+{self.coursedir.assignment_id}+*"
+                ):
                     continue
                 try:
                     about = os.stat(name, dir_fd=self._inbound, follow_symlinks=False)
@@ -346,8 +382,15 @@ class ProctorCollect(ExchangeCollect):
         for username, folders in sorted(owned.items()):
             folders.sort(reverse=True)
             if len(folders) > self.max_submissions:
-                self._refuse(username, folders[-1][1], f"{username} has handed in {len(folders)} times; only the newest {self.max_submissions} are looked at")
-            records = [record for _, name in folders[:self.max_submissions] if (record := self._record(username, name))]
+                self._refuse(
+                    username,
+                    folders[-1][1],
+                    f"{username} has handed in {len(folders)} times; only the newest {self.max_submissions} are "
+                    "looked at",
+                )
+            records = [
+                record for _, name in folders[: self.max_submissions] if (record := self._record(username, name))
+            ]
             if records:
                 found[username] = records
         return found
@@ -360,7 +403,8 @@ class ProctorCollect(ExchangeCollect):
             raise Refused("a link" if stat.S_ISLNK(about.st_mode) else "not a folder")
         username, owner = match["username"], account(about.st_uid)
         if self.check_owner and username != owner:
-            # Only the grader can have made what belongs to the grader: trying out, or a system on which all share one account.
+            # Only the grader can have made what belongs to the grader: trying out, or a system on which all share one
+            # account.
             if about.st_uid != os.geteuid():
                 raise Refused(f"says {shown(username)} and belongs to {owner}")
             self._unchecked = getattr(self, "_unchecked", 0) + 1
@@ -369,7 +413,12 @@ class ProctorCollect(ExchangeCollect):
     def _open(self, name: str, username: str) -> int:
         root = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=self._inbound)
         about = os.fstat(root)
-        if self.check_owner and account(about.st_uid) != username and about.st_uid != os.geteuid() or about.st_dev != os.fstat(self._inbound).st_dev:
+        if (
+            self.check_owner
+            and account(about.st_uid) != username
+            and about.st_uid != os.geteuid()
+            or about.st_dev != os.fstat(self._inbound).st_dev
+        ):
             os.close(root)
             raise Refused("was exchanged while it was read")
         return root
@@ -403,7 +452,9 @@ class ProctorCollect(ExchangeCollect):
         return self.coursedir.format_path(self.coursedir.submitted_directory, username, self.coursedir.assignment_id)
 
     def _collected(self, username: str, contents: Contents) -> datetime | None:
-        """The time of what is in submitted/, if that is this very submission, down to the secret of `nbgrader submit`."""
+        """The time of what is in submitted/, if that is this very submission, down to the secret of `nbgrader
+        submit`.
+        """
         place = self._place(username)
         try:
             root = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
@@ -420,9 +471,16 @@ class ProctorCollect(ExchangeCollect):
         assignment = self.coursedir.assignment_id
         try:
             if not self.src_records:
-                self.log.warning("No submissions of '%s' for course '%s' to collect", assignment, self.coursedir.course_id)
+                self.log.warning(
+                    "No submissions of '%s' for course '%s' to collect", assignment, self.coursedir.course_id
+                )
             else:
-                self.log.info("Processing %d submissions of '%s' for course '%s'", len(self.src_records), assignment, self.coursedir.course_id)
+                self.log.info(
+                    "Processing %d submissions of '%s' for course '%s'",
+                    len(self.src_records),
+                    assignment,
+                    self.coursedir.course_id,
+                )
             for record in self.src_records:
                 try:
                     self._collect(record)
@@ -439,7 +497,11 @@ class ProctorCollect(ExchangeCollect):
             existing = _claimed(_bytes(read_plain_file(os.path.join(place, STAMP), 256)))
             newer = existing is None or record["timestamp"] > existing
             if not (self.update and newer or self.before_duedate and existing != record["timestamp"]):
-                say = "No newer submission to collect" if self.update else "Submission already exists, use --update to update"
+                say = (
+                    "No newer submission to collect"
+                    if self.update
+                    else "Submission already exists, use --update to update"
+                )
                 self.log.info("%s: %s %s", say, username, assignment)
                 return
         self.log.info("%s submission: %s %s", "Updating" if there else "Collecting", username, assignment)
@@ -466,19 +528,27 @@ class ProctorCollect(ExchangeCollect):
         claimed = _claimed(contents.claimed, contents.changed / 1e9)
         if claimed is None or abs(claimed - when) > WHILE_COPYING:
             says = f"says {claimed:%Y-%m-%d %H:%M:%S} UTC" if claimed is not None else "holds no date"
-            self._refuse(username, record["filename"], f"its timestamp.txt {says}; it came at {when:%Y-%m-%d %H:%M:%S} UTC, which counts")
+            self._refuse(
+                username,
+                record["filename"],
+                f"its timestamp.txt {says}; it came at {when:%Y-%m-%d %H:%M:%S} UTC, which counts",
+            )
 
     def _refuse(self, who: str, name: str, why):
         self._refusals[who].append(f"{shown(name)}: {why}")
 
     def _report(self):
         for _, lines in sorted(self._refusals.items()):
-            for line in lines[:4 * SHOWN]:
+            for line in lines[: 4 * SHOWN]:
                 self.log.warning("%s", line)
             if len(lines) > 4 * SHOWN:
                 self.log.warning("... and %d more lines about the same account", len(lines) - 4 * SHOWN)
         if unchecked := getattr(self, "_unchecked", 0):
-            self.log.warning("%d submissions belong to your own account (%s): whose they are is believed as their names say.", unchecked, account(os.geteuid()))
+            self.log.warning(
+                "%d submissions belong to your own account (%s): whose they are is believed as their names say.",
+                unchecked,
+                account(os.geteuid()),
+            )
 
 
 def stamp(place: str, when: datetime):
@@ -508,8 +578,11 @@ def _share(root: str):
 
 # -- list --inbound
 
+
 class ProctorList(ExchangeList):
-    """`nbgrader list`; of inbound/, only folders whose name nbgrader understands, and no link or pipe in the place of a file."""
+    """`nbgrader list`; of inbound/, only folders whose name nbgrader understands, and no link or pipe in the place
+    of a file.
+    """
 
     def init_dest(self):
         """See nbgrader."""
@@ -540,17 +613,28 @@ def _unlistable(path: str) -> str:
 
 # -- release_feedback
 
+
 class ProctorReleaseFeedback(ExchangeReleaseFeedback):
-    """`nbgrader release_feedback`: a submission that did not come by `nbgrader submit` has no secret, and stops nobody else's page."""
+    """`nbgrader release_feedback`: a submission that did not come by `nbgrader submit` has no secret, and stops
+    nobody else's page.
+    """
 
     def copy_files(self):
         """See nbgrader."""
         everybody = self.src_path
         for folder in sorted(glob.glob(everybody)):
-            lacks = [name for name in (STAMP, SECRET) if not isinstance(read_plain_file(os.path.join(folder, name), 4096), bytes)]
+            lacks = [
+                name
+                for name in (STAMP, SECRET)
+                if not isinstance(read_plain_file(os.path.join(folder, name), 4096), bytes)
+            ]
             if lacks:
-                self.log.warning("%s: no %s, so that it was not handed in by `nbgrader submit`; its feedback cannot go back through the exchange.",
-                                 os.path.relpath(folder, self.coursedir.root), " and no ".join(lacks))
+                self.log.warning(
+                    "%s: no %s, so that it was not handed in by `nbgrader submit`; its feedback cannot go back "
+                    "through the exchange.",
+                    os.path.relpath(folder, self.coursedir.root),
+                    " and no ".join(lacks),
+                )
                 continue
             self.src_path = glob.escape(folder)
             super().copy_files()

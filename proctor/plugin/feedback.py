@@ -1,4 +1,5 @@
-"""`nbgrader generate_feedback`: what each test promises, whether it holds, and the learner's own error; never a hidden test.
+"""`nbgrader generate_feedback`: what each test promises, whether it holds, and the learner's own error; never a hidden
+test.
 
 The page is one file without scripts and without anything from the network, and HTML that the learner wrote is cleaned.
 """
@@ -24,17 +25,31 @@ from .gradebook import read_marks
 from .hidden import cutter
 from .markup import clean, highlight, markdown, plain, printed, unchanged, with_attachments
 
-__all__ = ["FeedbackExporter", "ForLearners", "Grades", "GraderExporter", "clean", "configure", "highlight", "markdown", "printed", "unchanged"]
+__all__ = [
+    "FeedbackExporter",
+    "ForLearners",
+    "Grades",
+    "GraderExporter",
+    "clean",
+    "configure",
+    "highlight",
+    "markdown",
+    "printed",
+    "unchanged",
+]
 _WITHOUT_ALT = re.compile(r"<img\b(?![^>]*\salt=)")
 _HEADING = re.compile(r"<(/?)h([1-6])\b")
 _PATH = re.compile(r"(?:(?<=m)|(?<![\w:/.<]))/(?:[^\s/:'\"<>|\x1b]+/)+")  # `(?<=m)`: the end of a colour code
 
 
 def configure(c):
-    """Use this module for feedback; formgrader's own pages keep their look, but need no network and run no learner's script."""
+    """Use this module for feedback; formgrader's own pages keep their look, but need no network and run no learner's
+    script.
+    """
     here = os.path.join(os.path.dirname(__file__), "templates")
     c.HTMLExporter.sanitize_html = True
-    # formgrader calls its template "formgrade": ours of that name comes first and holds only what loads MathJax from a server in theirs
+    # formgrader calls its template "formgrade": ours of that name comes first and holds only what loads MathJax from a
+    # server in theirs
     c.HTMLExporter.extra_template_basedirs = [here, os.path.join(os.path.dirname(formgrader.__file__), "templates")]
     c.HTMLExporter.filters = {
         "markdown2html": "proctor.plugin.feedback.markdown_for_graders",
@@ -65,7 +80,10 @@ class Grades(Preprocessor):
         """Take them from `resources["nbgrader"]["marks"]`, or else from the gradebook."""
         notebook = resources["nbgrader"]
         place = notebook["student"], notebook["notebook"]
-        marks = notebook.pop("marks", None) or read_marks(notebook["db_url"], notebook["assignment"], notebook["student"])[place]
+        marks = (
+            notebook.pop("marks", None)
+            or read_marks(notebook["db_url"], notebook["assignment"], notebook["student"])[place]
+        )
         for cell in nb.cells:
             meta = about(cell)
             if is_graded(cell):
@@ -77,7 +95,9 @@ class Grades(Preprocessor):
 
 
 class ForLearners(Preprocessor):
-    """Takes out what a learner must not see: hidden tests, marking schemes, tracebacks of tests, paths of this machine."""
+    """Takes out what a learner must not see: hidden tests, marking schemes, tracebacks of tests, paths of this
+    machine.
+    """
 
     enabled = True
 
@@ -90,12 +110,18 @@ class ForLearners(Preprocessor):
         nb, resources = super().preprocess(nb, resources)
         info = nb.metadata.get("proctor", {})
         exercises = outline.outline(nb, code=not resources.get("plain"))
-        resources["proctor"] = {"messages": [_without_paths(m) for m in info.get("messages", [])], "exercises": exercises, **_sums(exercises)}
+        resources["proctor"] = {
+            "messages": [_without_paths(m) for m in info.get("messages", [])],
+            "exercises": exercises,
+            **_sums(exercises),
+        }
         answers = {cell.metadata.nbgrader.grade_id: cell for cell in nb.cells if is_answer(cell)}
         for exercise in exercises:
             shown = []
             for cell in exercise.tests:
-                cell.outputs = [o for o in cell.outputs if o not in shown]  # one figure for an exercise is enough, unless they differ
+                cell.outputs = [
+                    o for o in cell.outputs if o not in shown
+                ]  # one figure for an exercise is enough, unless they differ
                 shown += cell.outputs
                 cell.metadata["read_again"] = _read_again(cell, exercise, exercises, answers)
         nb.metadata.pop("widgets", None)
@@ -104,7 +130,9 @@ class ForLearners(Preprocessor):
     def preprocess_cell(self, cell, resources, index):
         """Clean one cell."""
         meta = about(cell)
-        theirs = not meta or is_answer(cell)  # a mark in what a learner wrote hides nothing, and without its end would cost the page
+        theirs = not meta or is_answer(
+            cell
+        )  # a mark in what a learner wrote hides nothing, and without its end would cost the page
         hidden = not theirs and self._cut(cell)
         if cell.cell_type != "code":
             return cell, resources
@@ -122,10 +150,16 @@ class ForLearners(Preprocessor):
 
                 spec = Cell("", "code", cell.source, grade_id=meta.get("grade_id", ""))
                 passed = (meta.get("score") or 0) >= (meta.get("points") or 0)
-                result = {"sentence": sentence(spec), "passed": passed, "message": "" if passed else "This test did not pass."}
+                result = {
+                    "sentence": sentence(spec),
+                    "passed": passed,
+                    "message": "" if passed else "This test did not pass.",
+                }
                 if hidden:
                     cell.outputs = []
-            result = {key: value for key, value in result.items() if key != "mistakes"}  # their names are for those who teach
+            result = {
+                key: value for key, value in result.items() if key != "mistakes"
+            }  # their names are for those who teach
             cell.metadata["proctor"] = {**result, "message": _without_paths(result.get("message") or "")}
             cell.outputs = [o for o in cell.outputs if o.output_type != "error"]
         return cell, resources
@@ -136,13 +170,16 @@ def _sums(exercises: list) -> dict:
     bonus = [exercise for exercise in exercises if exercise.bonus]
     waiting = [cell for exercise in exercises for cell in exercise.cells if cell.metadata.nbgrader.get("waits")]
     return {
-        "bonus": sum(exercise.points for exercise in bonus), "bonus_score": sum(exercise.score for exercise in bonus),
+        "bonus": sum(exercise.points for exercise in bonus),
+        "bonus_score": sum(exercise.score for exercise in bonus),
         "waiting": sum(float(cell.metadata.nbgrader.get("points") or 0) for cell in waiting),
     }
 
 
 def _read_again(cell, exercise, exercises: list, answers: dict) -> list:
-    """[(words, anchor or "")]: the heading above the test, the exercise that a named mistake belongs to, and a line of the course's."""
+    """[(words, anchor or "")]: the heading above the test, the exercise that a named mistake belongs to, and a line
+    of the course's.
+    """
     found = [exercise.heading] if exercise.heading else []
     if exercise.part and exercise.part.anchor != exercise.heading.anchor:
         found.append(exercise.part)
@@ -156,12 +193,17 @@ def _read_again(cell, exercise, exercises: list, answers: dict) -> list:
 
 
 class GraderExporter(HTMLExporter):
-    """HTML of a notebook that a learner handed in, at a bounded cost. With `resources["plain"]`, what the learner wrote is shown as text only."""
+    """HTML of a notebook that a learner handed in, at a bounded cost. With `resources["plain"]`, what the learner
+    wrote is shown as text only.
+    """
 
     def from_notebook_node(self, nb, resources=None, **kw):
         """nbconvert's, without its second reading of the whole page, which costs more than all the rest."""
         resources = self._init_resources(resources)
-        self.register_filter("filter_data_type", WidgetsDataTypeFilter(notebook_metadata=self._nb_metadata, parent=self, resources=resources))
+        self.register_filter(
+            "filter_data_type",
+            WidgetsDataTypeFilter(notebook_metadata=self._nb_metadata, parent=self, resources=resources),
+        )
         simple = bool(resources.get("plain"))
         for name, wanted in self._filters(simple).items():
             self.register_filter(name, wanted)
@@ -170,9 +212,20 @@ class GraderExporter(HTMLExporter):
 
     def _filters(self, simple: bool) -> dict:
         if simple:
-            return {"markdown2html": _uncoloured_markdown, "clean_html": plain, "highlight_code": _uncoloured, "ansi2html": _stripped, "strip_files_prefix": unchanged}
-        return {"markdown2html": markdown_for_graders, "clean_html": clean, "highlight_code": highlight, "ansi2html": printed,
-                "strip_files_prefix": unchanged}
+            return {
+                "markdown2html": _uncoloured_markdown,
+                "clean_html": plain,
+                "highlight_code": _uncoloured,
+                "ansi2html": _stripped,
+                "strip_files_prefix": unchanged,
+            }
+        return {
+            "markdown2html": markdown_for_graders,
+            "clean_html": clean,
+            "highlight_code": highlight,
+            "ansi2html": printed,
+            "strip_files_prefix": unchanged,
+        }
 
 
 class FeedbackExporter(GraderExporter):

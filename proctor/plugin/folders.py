@@ -15,12 +15,15 @@ from pathlib import Path
 
 from .salvage import looks_like_a_notebook
 
-MAX_SEEN = 100_000   # entries of a submission that are looked at
+MAX_SEEN = 100_000  # entries of a submission that are looked at
 MAX_NOTEBOOKS = 100  # beside the expected ones
 MAX_LOOKS = 20
-MAX_DEPTH, MAX_PATH = 30, 1000  # folders in each other, characters: deeper or longer, and a copy elsewhere may not be possible
+MAX_DEPTH, MAX_PATH = (
+    30,
+    1000,
+)  # folders in each other, characters: deeper or longer, and a copy elsewhere may not be possible
 LARGE = 4 * 1024**2  # bytes of a file from which on its content does not count for what was graded
-TAIL = 200_000       # bytes at the end of a graded notebook that have proctor's words about it
+TAIL = 200_000  # bytes at the end of a graded notebook that have proctor's words about it
 OURS = ("timestamp.txt", ".received.json")  # at the top of a submission: about it, not of it; see `received`
 
 
@@ -28,8 +31,10 @@ OURS = ("timestamp.txt", ".received.json")  # at the top of a submission: about 
 class Folder:
     """The plain files of one submission, by relative path with '/'."""
 
-    notebooks: dict = field(default_factory=dict)  # path -> bytes, or a sentence saying why it was not read; whatever the name ends in
-    files: dict = field(default_factory=dict)      # path -> bytes
+    notebooks: dict = field(
+        default_factory=dict
+    )  # path -> bytes, or a sentence saying why it was not read; whatever the name ends in
+    files: dict = field(default_factory=dict)  # path -> bytes
     looks: list = field(default_factory=list)
     unsaid: int = 0  # looks beyond MAX_LOOKS
 
@@ -41,10 +46,19 @@ class Folder:
             self.unsaid += 1
 
 
-def read_folder(root: str, ignore: list, max_notebook: int, max_files: int, max_bytes: int, expected: tuple = (), given: bool = False) -> Folder:
+def read_folder(
+    root: str,
+    ignore: list,
+    max_notebook: int,
+    max_files: int,
+    max_bytes: int,
+    expected: tuple = (),
+    given: bool = False,
+) -> Folder:
     """Read regular files only: no links, devices, pipes; bounded in number and size.
 
-    What is graded comes first and has room of its own, so that nothing else in the folder can push it out: the expected names, then other
+    What is graded comes first and has room of its own, so that nothing else in the folder can push it out: the expected
+    names, then other
     notebooks, small ones first, then other files, those at the top first.
 
     Parameters
@@ -80,12 +94,20 @@ def read_folder(root: str, ignore: list, max_notebook: int, max_files: int, max_
     left = max_bytes
     for relative in files[:max_files]:
         path = os.path.join(root, *relative.split("/"))
-        content = "has another name elsewhere (a hard link)" if not given and _is_linked(path, owner, links) else \
-            read_plain_file(path, left, follow=given)
+        content = (
+            "has another name elsewhere (a hard link)"
+            if not given and _is_linked(path, owner, links)
+            else read_plain_file(path, left, follow=given)
+        )
         if isinstance(content, bytes):
             folder.files[relative] = content
             left -= len(content)
-            if not given and len(folder.notebooks) < MAX_NOTEBOOKS and len(content) <= max_notebook and looks_like_a_notebook(content):
+            if (
+                not given
+                and len(folder.notebooks) < MAX_NOTEBOOKS
+                and len(content) <= max_notebook
+                and looks_like_a_notebook(content)
+            ):
                 folder.notebooks[relative] = content  # 'numbers.ipynb.txt', 'numbers.json', no ending at all
         else:
             folder.look(f"{shown(relative)} {content} and was left out.")
@@ -105,7 +127,9 @@ def holds_a_notebook(path: str | Path, limit: int = 25 * 1024**2) -> bool:
 
 
 def digest_of(root: str, ignore: list) -> str:
-    """What stands for all that a submission holds: the same wherever it lies and whenever it was copied. Of large files only the size counts."""
+    """What stands for all that a submission holds: the same wherever it lies and whenever it was copied. Of large
+    files only the size counts.
+    """
     if os.path.islink(root) or not os.path.isdir(root):
         return ""
     notebooks, files, _ = _listed(root, ignore, (), Folder(), given=False)
@@ -113,7 +137,14 @@ def digest_of(root: str, ignore: list) -> str:
     for relative in sorted(notebooks + files):
         path = os.path.join(root, *relative.split("/"))
         content = read_plain_file(path, LARGE)
-        whole.update(repr((relative, hashlib.sha256(content).hexdigest() if isinstance(content, bytes) else os.lstat(path).st_size)).encode("utf-8", "backslashreplace"))
+        whole.update(
+            repr(
+                (
+                    relative,
+                    hashlib.sha256(content).hexdigest() if isinstance(content, bytes) else os.lstat(path).st_size,
+                )
+            ).encode("utf-8", "backslashreplace")
+        )
     return whole.hexdigest()
 
 
@@ -144,7 +175,9 @@ def is_replaced(submitted: str, graded: str, ignore: list, names: tuple = ()) ->
 
 
 def _listed(root: str, ignore: list, expected: tuple, folder: Folder, given: bool) -> tuple:
-    """Return (other notebooks, other files, in the order in which they are read; how many names in the submission each hard-linked file has)."""
+    """Return (other notebooks, other files, in the order in which they are read; how many names in the submission
+    each hard-linked file has).
+    """
     notebooks = []
     files = []
     links: dict = {}
@@ -164,7 +197,11 @@ def _listed(root: str, ignore: list, expected: tuple, folder: Folder, given: boo
             continue
         for entry in sorted(names, key=lambda entry: entry.name):
             name, relative = entry.name, f"{inside}{entry.name}"
-            if _ignored(name, ignore) or not inside and (name in OURS or name in expected and not entry.is_dir(follow_symlinks=False)):
+            if (
+                _ignored(name, ignore)
+                or not inside
+                and (name in OURS or name in expected and not entry.is_dir(follow_symlinks=False))
+            ):
                 continue
             about = entry.stat(follow_symlinks=False)
             if about.st_nlink > 1:
@@ -197,11 +234,16 @@ def _is_linked(path: str, owner: int, links: dict) -> bool:
 
 
 def _look_at_links(path: str, relative: str, owner: int, links: dict, folder: Folder):
-    """A notebook with another name elsewhere is somebody else's, which is not read, or from a backup made with links, which is."""
+    """A notebook with another name elsewhere is somebody else's, which is not read, or from a backup made with
+    links, which is.
+    """
     if isinstance(folder.notebooks[relative], bytes) and _is_linked(path, owner, links):
         if os.lstat(path).st_uid != owner:
             folder.notebooks[relative] = "belongs to somebody else (a hard link)"
-        folder.look(f"{shown(relative)} has another name elsewhere (a hard link), as in a backup made with links; look whose it is.")
+        folder.look(
+            f"{shown(relative)} has another name elsewhere (a hard link), as in a backup made with links; look whose "
+            "it is."
+        )
 
 
 def shown(name: str) -> str:
@@ -238,9 +280,14 @@ def read_plain_file(path: str, limit: int, follow: bool = False) -> bytes | str:
 
 
 def merged(files: dict, own: dict) -> dict:
-    """The learner's files and ours in one folder; where both cannot be there, such as a file where we have a folder, ours are."""
+    """The learner's files and ours in one folder; where both cannot be there, such as a file where we have a folder,
+    ours are.
+    """
     ours = set(own).union(*map(_parents, own))
-    return {**{path: content for path, content in files.items() if path not in ours and not _parents(path) & set(own)}, **own}
+    return {
+        **{path: content for path, content in files.items() if path not in ours and not _parents(path) & set(own)},
+        **own,
+    }
 
 
 def _parents(path: str) -> set[str]:
@@ -251,7 +298,8 @@ def _parents(path: str) -> set[str]:
 class Staging:
     """A graded folder being written: hidden beside its place until `publish`.
 
-    `withdraw` moves the old folder away before the gradebook commits, `publish` moves the new one in after it. So a folder at its place
+    `withdraw` moves the old folder away before the gradebook commits, `publish` moves the new one in after it. So a
+    folder at its place
     always means grades in the gradebook, and a run that is killed between the two leaves no folder and is graded again.
     """
 
@@ -263,7 +311,9 @@ class Staging:
         self.old = self.new[:-3] + "old"
 
     def write(self, files: dict, mode: int, keep: bool):
-        """Write the files, read-only if so configured; `keep` starts from what is at the place now (for `--notebook`)."""
+        """Write the files, read-only if so configured; `keep` starts from what is at the place now (for
+        `--notebook`).
+        """
         if keep and os.path.isdir(self.place):
             shutil.copytree(self.place, self.new)
         os.makedirs(self.new, exist_ok=True)

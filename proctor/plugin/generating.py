@@ -51,7 +51,11 @@ class ProctorFeedback(GenerateFeedback):
             access.assert_usable(self.coursedir.db_url, write=False)
             self._make_pages()
         except (SQLAlchemyError, access.GradebookUnusable) as error:
-            why = str(error) if isinstance(error, access.GradebookUnusable) else access.sentence(error, self.coursedir.db_url)
+            why = (
+                str(error)
+                if isinstance(error, access.GradebookUnusable)
+                else access.sentence(error, self.coursedir.db_url)
+            )
             self.log.error(why)
             raise NbGraderException(why) from None
         finally:
@@ -98,7 +102,9 @@ class ProctorFeedback(GenerateFeedback):
                 self._open[one.student, one.assignment] = one
                 self.init_assignment(one.assignment, one.student)
                 if one.assignment not in marks:
-                    marks[one.assignment] = read_marks(self.coursedir.db_url, one.assignment, course_id=self.coursedir.course_id)
+                    marks[one.assignment] = read_marks(
+                        self.coursedir.db_url, one.assignment, course_id=self.coursedir.course_id
+                    )
                 tasks = [self._task(one, path, marks[one.assignment]) for path in one.notebooks]
             except SQLAlchemyError:  # the gradebook's trouble is not this learner's
                 raise
@@ -114,7 +120,9 @@ class ProctorFeedback(GenerateFeedback):
         if (one.student, notebook) not in marks:
             raise NbGraderException(f"the gradebook has no points for '{notebook}'; run nbgrader autograde")
         with open(path, "rb") as file:
-            return pages.Page(one.student, one.assignment, notebook, file.read(), marks[one.student, notebook], os.path.dirname(path))
+            return pages.Page(
+                one.student, one.assignment, notebook, file.read(), marks[one.student, notebook], os.path.dirname(path)
+            )
 
     def _write(self, task: pages.Page, page: str) -> int:
         one = self._open.get((task.student, task.assignment))
@@ -122,8 +130,15 @@ class ProctorFeedback(GenerateFeedback):
             return 0
         try:
             about = {"student": task.student, "assignment": task.assignment, "notebook": task.notebook}
-            self.write_single_notebook(page, ResourcesDict(
-                unique_key=task.notebook, nbgrader=about, output_extension=self.exporter.file_extension, output_files_dir=f"{task.notebook}_files"))
+            self.write_single_notebook(
+                page,
+                ResourcesDict(
+                    unique_key=task.notebook,
+                    nbgrader=about,
+                    output_extension=self.exporter.file_extension,
+                    output_files_dir=f"{task.notebook}_files",
+                ),
+            )
             one.left.discard(task.notebook)
             if not one.left:
                 self.notebooks = one.notebooks

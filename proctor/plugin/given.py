@@ -89,13 +89,16 @@ def write(files: dict[str, bytes], folder: str) -> None:
 
 
 class ProctorGenerateAssignment(GenerateAssignment):
-    """Stock nbgrader's GenerateAssignment, which also writes what the course makes for its learners, and finds out where each test runs."""
+    """Stock nbgrader's GenerateAssignment, which also writes what the course makes for its learners, and finds out
+    where each test runs.
+    """
 
     def start(self) -> None:
         """See nbgrader; then the instructor's own solution decides which tests run inside the room."""
         super().start()
         if self.coursedir.notebook_id == "*":
             from .converter import ProctorAutograde
+
             ProctorAutograde(coursedir=self.coursedir, parent=self).calibrate()
 
     def init_notebooks(self) -> None:

@@ -32,7 +32,23 @@ from .template import Cell, Template, checksum
 from .unneeded import unneeded
 
 GRACE = 60  # seconds for a notebook beyond its own limit on the wall
-ANSWER_FILES = (".pdf", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".heic", ".webp", ".doc", ".docx", ".odt", ".txt", ".md", ".tex", ".html")
+ANSWER_FILES = (
+    ".pdf",
+    ".png",
+    ".jpg",
+    ".jpeg",
+    ".gif",
+    ".svg",
+    ".heic",
+    ".webp",
+    ".doc",
+    ".docx",
+    ".odt",
+    ".txt",
+    ".md",
+    ".tex",
+    ".html",
+)
 
 
 @dataclass(frozen=True)
@@ -40,25 +56,26 @@ class Shared:
     """What all submissions of one run have in common; sent once to each worker."""
 
     templates: tuple
-    elsewhere: tuple = ()                           # notebooks of other assignments, to know one that was handed in by mistake
-    files: dict = field(default_factory=dict)       # of the assignment; they replace the learner's
+    elsewhere: tuple = ()  # notebooks of other assignments, to know one that was handed in by mistake
+    files: dict = field(default_factory=dict)  # of the assignment; they replace the learner's
     import_paths: tuple = ()
     marks: tuple = HIDDEN
-    private: tuple = ()                             # names and folders that no room sees
-    variables: dict = field(default_factory=dict)   # of the environment, for hidden tests; None is one that is not set
+    private: tuple = ()  # names and folders that no room sees
+    variables: dict = field(default_factory=dict)  # of the environment, for hidden tests; None is one that is not set
     limits: Limits = Limits()
     sandbox: str = "auto"
     warm: bool = True
     figures: str = "all"
     skip_tags: tuple = ()
-    inside: dict = field(default_factory=dict)      # notebook -> {grade id: how}, see `proctor.job.Job`
+    inside: dict = field(default_factory=dict)  # notebook -> {grade id: how}, see `proctor.job.Job`
     show_hidden_tests: bool = False
     max_lines: int = 1000
 
 
 @dataclass(frozen=True)
 class Task:
-    """One submission: every notebook file that it has, by relative path (a str says why it was not read), and its other files.
+    """One submission: every notebook file that it has, by relative path (a str says why it was not read), and its other
+    files.
 
     `digest` stands for all that it holds; it is kept in the graded notebooks.
     """
@@ -105,7 +122,9 @@ class Graded:
 
 @dataclass
 class Outcome:
-    """What came of one submission. `refused` says why nothing may be recorded, such as no walls where the course insists on them."""
+    """What came of one submission. `refused` says why nothing may be recorded, such as no walls where the course
+    insists on them.
+    """
 
     student: str
     notebooks: list = field(default_factory=list)
@@ -161,21 +180,34 @@ def _grade(shared: Shared, task: Task) -> Outcome:
         template = next(t for t in shared.templates if t.name == name)
         choice = choose(template, readable, problems, shared.templates, shared.elsewhere)
         if choice.path is None and not choice.looks and task.notebooks:
-            outcome.notebooks.append(_absent(template))  # other notebooks are there: as stock nbgrader, no file and no points
+            outcome.notebooks.append(
+                _absent(template)
+            )  # other notebooks are there: as stock nbgrader, no file and no points
         elif choice.path is None or choice.notebook is None:
             missing = f"No notebook '{name}.ipynb' was found in the submission."
             there = f" It has {_some(task.files)}." if task.files else ""
-            outcome.notebooks.append(_unreadable(template, choice.looks or [missing + there], choice.messages or [missing], task.digest))
+            outcome.notebooks.append(
+                _unreadable(template, choice.looks or [missing + there], choice.messages or [missing], task.digest)
+            )
         else:
             try:
-                graded, walls = _grade_notebook(template, choice.notebook, task.files, shared, task.digest, choice.messages)
+                graded, walls = _grade_notebook(
+                    template, choice.notebook, task.files, shared, task.digest, choice.messages
+                )
             except GraderDied:  # the pool tries it once more
                 raise
             except Exception as error:
                 if type(error).__name__ == "RoomError":  # nobody's notebook is at fault: record nothing
                     outcome.refused = str(error)
                     break
-                graded, walls = _given_up(template, f"The grader failed on it ({type(error).__name__}: {error}); it has no points.", task.digest), ""
+                graded, walls = (
+                    _given_up(
+                        template,
+                        f"The grader failed on it ({type(error).__name__}: {error}); it has no points.",
+                        task.digest,
+                    ),
+                    "",
+                )
             graded.looks[:0] = choice.looks
             outcome.notebooks.append(graded)
             outcome.walls = outcome.walls or walls
@@ -208,7 +240,9 @@ def _shared(pickled: bytes) -> Shared:
     return pickle.loads(pickled)  # made by our own collecting process, never by a submission
 
 
-def _grade_notebook(template: Template, read: Notebook, files: dict, shared: Shared, digest: str = "", messages: tuple | list = ()) -> tuple:
+def _grade_notebook(
+    template: Template, read: Notebook, files: dict, shared: Shared, digest: str = "", messages: tuple | list = ()
+) -> tuple:
     # here, not above: pulls in NumPy, which the collecting process does not need
     from proctor.trusted.clean import grade_notebook
 
@@ -217,34 +251,69 @@ def _grade_notebook(template: Template, read: Notebook, files: dict, shared: Sha
     mended.looks[:0], mended.messages[:0] = read.problems, [*messages, *read.problems]
     if _is_untouched(mended, template):
         mended.looks.append("It is as it was released: nothing was answered.")
-        mended.messages.append("This notebook is as it was given out, without an answer. If you have worked on it, your work is in another file: hand in that one.")
+        mended.messages.append(
+            "This notebook is as it was given out, without an answer. If you have worked on it, your work is in "
+            "another file: hand in that one."
+        )
     notebook = {
-        "cells": mended.cells, "nbformat": 4, "nbformat_minor": 5,
+        "cells": mended.cells,
+        "nbformat": 4,
+        "nbformat_minor": 5,
         "metadata": {"kernelspec": template.kernelspec, "language_info": {"name": "python"}},
     }
     inside = shared.inside.get(template.name, {})
-    own = {f"{template.name}.ipynb": _as_seen(mended).encode()} if inside else {}  # such a test may read its own notebook, or list the folder
-    job = Job(notebook=notebook, files={**merged(files, shared.files), **own}, own_files=tuple(shared.files), import_paths=shared.import_paths, private=shared.private, marks=shared.marks, given=_given(template),
-              limits=shared.limits, sandbox=shared.sandbox, warm=shared.warm, figures=shared.figures, draw=_seen_by_graders(mended, template),
-              skip=_only_shown(mended, template, shared, files), inside=inside, trusted_names=_modules(template))
+    own = (
+        {f"{template.name}.ipynb": _as_seen(mended).encode()} if inside else {}
+    )  # such a test may read its own notebook, or list the folder
+    job = Job(
+        notebook=notebook,
+        files={**merged(files, shared.files), **own},
+        own_files=tuple(shared.files),
+        import_paths=shared.import_paths,
+        private=shared.private,
+        marks=shared.marks,
+        given=_given(template),
+        limits=shared.limits,
+        sandbox=shared.sandbox,
+        warm=shared.warm,
+        figures=shared.figures,
+        draw=_seen_by_graders(mended, template),
+        skip=_only_shown(mended, template, shared, files),
+        inside=inside,
+        trusted_names=_modules(template),
+    )
     ready = time.perf_counter()
     report = grade_notebook(job)
     ran = time.perf_counter()
-    graded = Graded(template.name, remarks=mended.remarks, looks=mended.looks + list(report.notes), messages=mended.messages + report.told)
+    graded = Graded(
+        template.name,
+        remarks=mended.remarks,
+        looks=mended.looks + list(report.notes),
+        messages=mended.messages + report.told,
+    )
     unanswered = _unanswered(mended, template, files.keys() - shared.files.keys())
     for cell, spec in zip(mended.cells, mended.specs):
         if spec is not None:
             _score(cell, spec, mended, report, graded, unanswered)
     _tell_of_stops(mended, report, graded, read.python)
-    graded.late = report.late and any(spec is not None and spec.is_test and graded.scores[spec.grade_id][0] < spec.points for spec in mended.specs)
+    graded.late = report.late and any(
+        spec is not None and spec.is_test and graded.scores[spec.grade_id][0] < spec.points for spec in mended.specs
+    )
     graded.text = _write(notebook, mended.specs, report, graded, shared, digest)
-    graded.seconds = {"prepare": ready - begin, "run": ran - ready, "finish": time.perf_counter() - ran, **report.seconds}
+    graded.seconds = {
+        "prepare": ready - begin,
+        "run": ran - ready,
+        "finish": time.perf_counter() - ran,
+        **report.seconds,
+    }
     return graded, report.walls
 
 
 def _tell_of_stops(mended: Mended, report: Report, graded: Graded, python: str):
     """Name the cells that stopped, or of which something was left out: it may be the machine and not the learner."""
-    lost = any(spec is not None and spec.is_test and graded.scores[spec.grade_id][0] < spec.points for spec in mended.specs)
+    lost = any(
+        spec is not None and spec.is_test and graded.scores[spec.grade_id][0] < spec.points for spec in mended.specs
+    )
     for index, stop in sorted(report.stopped.items()):
         spec = mended.specs[index]
         answer = spec is not None and spec.solution and checksum(mended.cells[index]["source"], spec) != spec.checksum
@@ -252,7 +321,10 @@ def _tell_of_stops(mended: Mended, report: Report, graded: Graded, python: str):
         if stop.left_out:
             left = "; ".join(stop.left_out)
             graded.looks.append(f"Cell {name} was run without what does not work here ({stop.first}): {left}")
-            graded.messages.append(f"Your cell {name} was run without this, which does not work where notebooks are graded ({stop.first}): {left}")
+            graded.messages.append(
+                f"Your cell {name} was run without this, which does not work where notebooks are graded "
+                f"({stop.first}): {left}"
+            )
         if stop.ended and answer and lost and not stop.error.startswith("NotImplementedError"):
             graded.looks.append(f"Answer {name} {stop}.{_other_version(stop.error, python)}")
             graded.messages.append(f"Your answer {name} {stop}.{_other_version(stop.error, python)}")
@@ -276,12 +348,19 @@ def _is_untouched(mended: Mended, template: Template) -> bool:
 
 def _as_seen(mended: Mended) -> str:
     """The notebook as its author sees it: without hidden tests."""
-    cells = [{**cell, "source": spec.source} if spec is not None and not spec.solution else cell for cell, spec in zip(mended.cells, mended.specs)]
-    return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, ensure_ascii=False, default=str)
+    cells = [
+        {**cell, "source": spec.source} if spec is not None and not spec.solution else cell
+        for cell, spec in zip(mended.cells, mended.specs)
+    ]
+    return json.dumps(
+        {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, ensure_ascii=False, default=str
+    )
 
 
 def _only_shown(mended: Mended, template: Template, shared: Shared, files: dict) -> tuple:
-    """Where the instructor's cells with one of the tags stand, if the learner left them as they were and nothing asks for a name of theirs."""
+    """Where the instructor's cells with one of the tags stand, if the learner left them as they were and nothing
+    asks for a name of theirs.
+    """
     ordinary = [cell for cell in template.cells if cell.cell_type == "code" and not cell.grade_id]
     texts = {cell.source for cell in ordinary if not set(shared.skip_tags).isdisjoint(cell.tags)}
     known = {cell.source for cell in ordinary}
@@ -313,19 +392,25 @@ def _modules_of(template: Template) -> tuple:
             continue
         if cell.solution:
             with contextlib.suppress(*NOT_PYTHON):
-                asked.update(getattr(node, "name", getattr(node, "id", "")) for node in ast.walk(ast.parse(cell.source)))
+                asked.update(
+                    getattr(node, "name", getattr(node, "id", "")) for node in ast.walk(ast.parse(cell.source))
+                )
         else:
             names.update(imports_in(cell.source))
     return tuple((name, target) for name, target in names.items() if name not in asked or ":" not in target)
 
 
 def _modules(template: Template) -> dict:
-    """What the instructor's notebook imports and does not ask the learner to write, by the name that its tests know it by."""
+    """What the instructor's notebook imports and does not ask the learner to write, by the name that its tests know
+    it by.
+    """
     return dict(_modules_of(template))
 
 
 def _seen_by_graders(mended: Mended, template: Template) -> tuple:
-    """Where code cells stand whose figures a grader must see although they earn no points: the learner's own, and those between a task and what follows."""
+    """Where code cells stand whose figures a grader must see although they earn no points: the learner's own, and
+    those between a task and what follows.
+    """
     known = {cell.source for cell in template.cells if cell.cell_type == "code" and not cell.grade_id}
     found, task = [], False
     for index, (cell, spec) in enumerate(zip(mended.cells, mended.specs)):
@@ -339,7 +424,8 @@ def _seen_by_graders(mended: Mended, template: Template) -> tuple:
 def _unanswered(mended: Mended, template: Template, files: set) -> set:
     """Grade ids of the answers and tasks for a person to mark to which the learner wrote nothing.
 
-    The answer to a task is whatever stands behind it, up to the next cell of nbgrader's. What the learner wrote at a place of its own,
+    The answer to a task is whatever stands behind it, up to the next cell of nbgrader's. What the learner wrote at a
+    place of its own,
     or handed in as a file, may be the answer to any.
     """
     given = Counter(_words(cell.source) for cell in template.cells if not cell.grade_id)
@@ -348,7 +434,12 @@ def _unanswered(mended: Mended, template: Template, files: set) -> set:
         if spec is not None:
             task = spec.grade_id if spec.task else ""
             tasks |= {task} - {""}
-            if spec.grade and spec.solution and _words(cell["source"]) in ("", _words(spec.source)) and not cell.get("attachments"):
+            if (
+                spec.grade
+                and spec.solution
+                and _words(cell["source"]) in ("", _words(spec.source))
+                and not cell.get("attachments")
+            ):
                 blank.add(spec.grade_id)
             continue
         words = _words(cell["source"])
@@ -371,11 +462,17 @@ def _words(source: str) -> str:
 
 def _score(cell: dict, spec: Cell, mended: Mended, report: Report, graded: Graded, unanswered: set):
     """Fill in the gradebook's values of one cell, by nbgrader's rules."""
-    unchanged = checksum(cell["source"], spec) == spec.checksum and spec.grade_id not in mended.missing and not cell.get("attachments")
+    unchanged = (
+        checksum(cell["source"], spec) == spec.checksum
+        and spec.grade_id not in mended.missing
+        and not cell.get("attachments")
+    )
     if spec.is_test:
         result = report.results.get(spec.grade_id)
         if result is None:
-            result = report.results[spec.grade_id] = TestResult(spec.grade_id, False, None, "This test could not be run.")
+            result = report.results[spec.grade_id] = TestResult(
+                spec.grade_id, False, None, "This test could not be run."
+            )
         if result.fault:
             graded.faults[spec.grade_id] = result.fault
         points, remark = _points(result, spec)
@@ -388,7 +485,9 @@ def _score(cell: dict, spec: Cell, mended: Mended, report: Report, graded: Grade
     elif spec.grade:
         graded.scores[spec.grade_id] = (None, True)
     if spec.solution or spec.task:
-        graded.comments[spec.grade_id] = "No response." if spec.solution and unchanged or spec.grade_id in unanswered else None
+        graded.comments[spec.grade_id] = (
+            "No response." if spec.solution and unchanged or spec.grade_id in unanswered else None
+        )
 
 
 def _points(result: TestResult, spec: Cell) -> tuple:
@@ -400,7 +499,11 @@ def _points(result: TestResult, spec: Cell) -> tuple:
         return 0.0, f"Test '{spec.grade_id}' gave {result.score} points; 0 were recorded. Mend the test."
     if not 0 <= result.score <= spec.points:
         clipped = min(max(result.score, 0.0), spec.points)
-        return clipped, f"Test '{spec.grade_id}' gave {result.score:g} of {spec.points:g} points; {clipped:g} were recorded. Mend the test."
+        return (
+            clipped,
+            f"Test '{spec.grade_id}' gave {result.score:g} of {spec.points:g} points; {clipped:g} were recorded. Mend "
+            "the test.",
+        )
     return float(result.score), ""
 
 
@@ -414,14 +517,20 @@ def _write(notebook: dict, specs: list, report: Report, graded: Graded, shared: 
                 points = graded.scores[spec.grade_id][0]
                 cell["outputs"] = _test_outputs(result, points, spec)
                 cell["metadata"]["proctor"] = {
-                    "sentence": sentence(spec), "passed": bool(result.passed), "points": points, "message": result.message,
-                    "read_again": list(result.read_again), "mistakes": [mistake._asdict() for mistake in result.mistakes],
+                    "sentence": sentence(spec),
+                    "passed": bool(result.passed),
+                    "points": points,
+                    "message": result.message,
+                    "read_again": list(result.read_again),
+                    "mistakes": [mistake._asdict() for mistake in result.mistakes],
                 }
                 if result.figure:
                     cell["metadata"]["proctor"]["caption"] = result.figure[2]
             else:
                 cell["outputs"] = _limited(report.outputs.get(index, []), shared.max_lines)
-        if spec is not None and not spec.task and not shared.show_hidden_tests and cell["source"] == spec.full_source:  # a task keeps its mark scheme
+        if (
+            spec is not None and not spec.task and not shared.show_hidden_tests and cell["source"] == spec.full_source
+        ):  # a task keeps its mark scheme
             cell["source"] = spec.source
     notebook["metadata"]["proctor"] = _about(graded.messages, graded.looks, digest, report.walls)
     return json.dumps(notebook, ensure_ascii=False, default=str)
@@ -430,17 +539,34 @@ def _write(notebook: dict, specs: list, report: Report, graded: Graded, shared: 
 def _test_outputs(result: TestResult, points: float, spec: Cell) -> list:
     if not result.passed:
         lines = (result.message or "This test did not pass.").splitlines()
-        failed = {"output_type": "error", "ename": "TestFailed", "evalue": lines[0] if lines else "", "traceback": lines}
+        failed = {
+            "output_type": "error",
+            "ename": "TestFailed",
+            "evalue": lines[0] if lines else "",
+            "traceback": lines,
+        }
         return [failed, _figure(*result.figure[:2])] if result.figure else [failed]
     if result.score is not None:
-        return [{"output_type": "execute_result", "execution_count": None, "metadata": {}, "data": {"text/plain": f"{points:g}"}}]
+        return [
+            {
+                "output_type": "execute_result",
+                "execution_count": None,
+                "metadata": {},
+                "data": {"text/plain": f"{points:g}"},
+            }
+        ]
     return []
 
 
 def _figure(svg: str, words: str) -> dict:
-    """As an image, in which nothing can run, and as HTML, the only form in which nbconvert's pages keep the words of an SVG."""
+    """As an image, in which nothing can run, and as HTML, the only form in which nbconvert's pages keep the words of
+    an SVG.
+    """
     image = base64.b64encode(svg.encode()).decode()
-    data = {"text/html": f'<img src="data:image/svg+xml;base64,{image}" alt="{html.escape(words)}">', "text/plain": words}
+    data = {
+        "text/html": f'<img src="data:image/svg+xml;base64,{image}" alt="{html.escape(words)}">',
+        "text/plain": words,
+    }
     return {"output_type": "display_data", "data": data, "metadata": {}}
 
 
@@ -480,15 +606,29 @@ def _unreadable(template: Template, looks: list, reasons: list, digest: str) -> 
     graded.looks = list(looks)
     cells = []
     for number, spec in enumerate(cell for cell in template.cells if cell.grade_id):
-        cell = {"cell_type": spec.cell_type, "id": spec.id or f"cell-{number}", "metadata": {"nbgrader": spec.metadata()}, "source": spec.source}
+        cell = {
+            "cell_type": spec.cell_type,
+            "id": spec.id or f"cell-{number}",
+            "metadata": {"nbgrader": spec.metadata()},
+            "source": spec.source,
+        }
         if spec.cell_type == "code":
             cell.update(outputs=[], execution_count=None)
         if spec.is_test:
-            cell["metadata"]["proctor"] = {"sentence": sentence(spec), "passed": False, "points": 0.0, "message": reasons[0]}
+            cell["metadata"]["proctor"] = {
+                "sentence": sentence(spec),
+                "passed": False,
+                "points": 0.0,
+                "message": reasons[0],
+            }
             cell["outputs"] = _test_outputs(TestResult(spec.grade_id, False, None, reasons[0]), 0.0, spec)
         cells.append(cell)
-    notebook = {"cells": cells, "nbformat": 4, "nbformat_minor": 5,
-                "metadata": {"kernelspec": template.kernelspec, "proctor": _about(reasons, looks, digest, "")}}
+    notebook = {
+        "cells": cells,
+        "nbformat": 4,
+        "nbformat_minor": 5,
+        "metadata": {"kernelspec": template.kernelspec, "proctor": _about(reasons, looks, digest, "")},
+    }
     graded.text = json.dumps(notebook, ensure_ascii=False)
     return graded
 
@@ -497,7 +637,11 @@ def sentence(spec: Cell) -> str:
     """What a test promises: the first line of its cell's docstring, else its name in words."""
     try:
         body = ast.parse(spec.source).body
-        doc = body[0].value.value if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant) else ""
+        doc = (
+            body[0].value.value
+            if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant)
+            else ""
+        )
     except NOT_PYTHON:
         doc = ""
     if isinstance(doc, str) and doc.strip():

@@ -1,4 +1,6 @@
-"""Cutting hidden tests and marking schemes out of a cell, with nbgrader's own preprocessors and the marks that the course configured."""
+"""Cutting hidden tests and marking schemes out of a cell, with nbgrader's own preprocessors and the marks that the
+course configured.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,10 @@ def cutter(config):
 def marks_of(config) -> tuple:
     """((begin, end), ...) of what is cut out, for `proctor.job.Job`."""
     tests, marks = _configured(config)
-    return ((tests.begin_test_delimeter, tests.end_test_delimeter), (marks.begin_mark_scheme_delimeter, marks.end_mark_scheme_delimeter))
+    return (
+        (tests.begin_test_delimeter, tests.end_test_delimeter),
+        (marks.begin_mark_scheme_delimeter, marks.end_mark_scheme_delimeter),
+    )
 
 
 def _configured(config):

@@ -12,7 +12,9 @@ from traitlets import TraitError
 
 
 def install(c):
-    """See `proctor.install`. Ends the program where it cannot be done: nbgrader would only warn, and grade without walls."""
+    """See `proctor.install`. Ends the program where it cannot be done: nbgrader would only warn, and grade without
+    walls.
+    """
     try:
         from . import access, exchange
         from .converter import ProctorAutograde
@@ -22,9 +24,14 @@ def install(c):
 
         _assert_as_known()
         access.find_programs()
-        # nbgrader has no trait for the converter itself, and its preprocessors see one notebook at a time: too late to grade in parallel.
+        # nbgrader has no trait for the converter itself, and its preprocessors see one notebook at a time: too late to
+        # grade in parallel.
         autogradeapp, assignmentapp, feedbackapp, api = _modules(
-            "nbgrader.apps.autogradeapp", "nbgrader.apps.generateassignmentapp", "nbgrader.apps.generatefeedbackapp", "nbgrader.apps.api")
+            "nbgrader.apps.autogradeapp",
+            "nbgrader.apps.generateassignmentapp",
+            "nbgrader.apps.generatefeedbackapp",
+            "nbgrader.apps.api",
+        )
         autogradeapp.Autograde = api.Autograde = ProctorAutograde
         assignmentapp.GenerateAssignment = api.GenerateAssignment = ProctorGenerateAssignment
         feedbackapp.GenerateFeedback = api.GenerateFeedback = ProctorFeedback
@@ -36,8 +43,11 @@ def install(c):
         _guard_formgrader()
     except Exception as error:
         why = str(error) if isinstance(error, Unknown) else f"{type(error).__name__}: {error}"
-        raise SystemExit(f"proctor cannot be installed, and nothing runs without it: {why}. Take an nbgrader that it knows (requirements.lock), "
-                         "or take proctor.install(c) out of nbgrader_config.py to grade with stock nbgrader, without walls.") from error
+        raise SystemExit(
+            f"proctor cannot be installed, and nothing runs without it: {why}. Take an nbgrader that it knows "
+            "(requirements.lock), "
+            "or take proctor.install(c) out of nbgrader_config.py to grade with stock nbgrader, without walls."
+        ) from error
 
 
 class Unknown(Exception):
@@ -51,7 +61,11 @@ KNOWN = {
     "nbgrader.apps.api:NbGraderAPI.get_submitted_timestamp": (None, "assignment_id", "student_id"),
     "nbgrader.converters.autograde:Autograde.init_assignment": ("self", "assignment_id", "student_id"),
     "nbgrader.converters.generate_assignment:GenerateAssignment.init_notebooks": ("self",),
-    "nbgrader.converters.generate_assignment:GenerateAssignment.init_assignment": ("self", "assignment_id", "student_id"),
+    "nbgrader.converters.generate_assignment:GenerateAssignment.init_assignment": (
+        "self",
+        "assignment_id",
+        "student_id",
+    ),
     "nbgrader.apps.generateassignmentapp:GenerateAssignment.start": ("self",),
     "nbgrader.apps.api:GenerateAssignment.start": ("self",),
     "nbgrader.converters.autograde:Autograde._format_source": ("self", "assignment_id", "student_id", "escape"),
@@ -79,7 +93,8 @@ KNOWN = {
     "nbconvert.exporters:HTMLExporter.extra_template_basedirs": (),
     "nbconvert.exporters:HTMLExporter.filters": (),
 }
-# Time zones in a configuration: dateutil takes "UTC+3" and "Berlin2" for something, and nbgrader any other text for UTC.
+# Time zones in a configuration: dateutil takes "UTC+3" and "Berlin2" for something, and nbgrader any other text for
+# UTC.
 ZONES = ("nbgrader.apps.api:NbGraderAPI.timezone", "nbgrader.exchange.abc:Exchange.timezone")
 # Who must use the name that is replaced: else replacing it does nothing.
 USERS = {
@@ -98,8 +113,10 @@ def _assert_as_known():
         found = _found(place)
         if parameters:
             names = tuple(inspect.signature(found).parameters)
-            wanted = tuple(name or names[0] for name in parameters) if names else parameters  # None: whatever it is called
-            if names[:len(wanted)] != wanted:
+            wanted = (
+                tuple(name or names[0] for name in parameters) if names else parameters
+            )  # None: whatever it is called
+            if names[: len(wanted)] != wanted:
                 raise Unknown(f"{place} of this nbgrader takes {names}, not {wanted}")
     for place, name in USERS.items():
         if name not in _found(place).__code__.co_names:
@@ -109,7 +126,7 @@ def _assert_as_known():
 def _found(place: str):
     module, _, path = place.partition(":")
     try:
-        found, = _modules(module)
+        (found,) = _modules(module)
         for name in path.split("."):
             found = getattr(found, name)
     except (ImportError, AttributeError):
@@ -136,7 +153,8 @@ def _guard_formgrader():
 
     formgrader.HTMLExporter = FormgraderExporter
     formgrader.Environment = functools.partial(jinja2.Environment, autoescape=True)
-    # A page that a learner handed in comes from the grader's own server: opened by a link, its scripts would be the grader's.
+    # A page that a learner handed in comes from the grader's own server: opened by a link, its scripts would be the
+    # grader's.
     handlers.SubmissionFilesHandler.set_extra_headers = _in_a_sandbox
 
 
@@ -151,4 +169,6 @@ def _submitted_timestamp(api, assignment_id: str, student_id: str):
 
     course = api.coursedir
     folder = course.format_path(course.submitted_directory, student_id, assignment_id)
-    return submission_time(folder, student_id, assignment_id, course.root, trusted=Proctor(parent=api).timestamps == "trusted")[0]
+    return submission_time(
+        folder, student_id, assignment_id, course.root, trusted=Proctor(parent=api).timestamps == "trusted"
+    )[0]

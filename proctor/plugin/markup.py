@@ -1,6 +1,7 @@
 """What learners wrote, as HTML that a browser may show: cleaned, and bounded in size, nesting and cost.
 
-Every function here takes time that grows no faster than the text does, up to a bound; what goes beyond it is shown as it was written, as text.
+Every function here takes time that grows no faster than the text does, up to a bound; what goes beyond it is shown as
+it was written, as text.
 The time limit for a whole page (pages.py) catches what is left.
 """
 
@@ -21,42 +22,58 @@ from pygments.token import STANDARD_TYPES
 
 from .mathml import as_text, to_mathml
 
-LONGEST_MARKDOWN = 100_000   # characters; longer Markdown is shown as text
-LONGEST_CODE = 50_000        # longer code has no colours
-LONGEST_LINE = 2_000         # nor has code with a longer line
-LONGEST_HTML = 2_000_000     # longer HTML is shown as text
-LONGEST_PLAIN = 200_000      # longer text is cut
-LONGEST_FENCED = 5_000       # longer code in Markdown has no colours: it may be in any language, and some lexers are slow
-LONGEST_RENDERED = 1_000_000 # Markdown that grows beyond this is shown as text
-LONGEST_KEPT = 20_000        # longer text is not worth remembering
-DEEPEST = 500                # tags in one another
-MOST_NESTED = 1_000_000      # tags, times the depth of the deepest
-MOST_FORMULAS = 20_000       # characters of formulas in one cell
-MOST_ATTACHED = 100          # pictures in a cell
-MOST_STEPS = 20_000_000      # marks that may begin something, times the length of the text that is searched for its end
-MOST_COLOURS = 20_000_000    # the same for colours in the output of a program
+LONGEST_MARKDOWN = 100_000  # characters; longer Markdown is shown as text
+LONGEST_CODE = 50_000  # longer code has no colours
+LONGEST_LINE = 2_000  # nor has code with a longer line
+LONGEST_HTML = 2_000_000  # longer HTML is shown as text
+LONGEST_PLAIN = 200_000  # longer text is cut
+LONGEST_FENCED = 5_000  # longer code in Markdown has no colours: it may be in any language, and some lexers are slow
+LONGEST_RENDERED = 1_000_000  # Markdown that grows beyond this is shown as text
+LONGEST_KEPT = 20_000  # longer text is not worth remembering
+DEEPEST = 500  # tags in one another
+MOST_NESTED = 1_000_000  # tags, times the depth of the deepest
+MOST_FORMULAS = 20_000  # characters of formulas in one cell
+MOST_ATTACHED = 100  # pictures in a cell
+MOST_STEPS = 20_000_000  # marks that may begin something, times the length of the text that is searched for its end
+MOST_COLOURS = 20_000_000  # the same for colours in the output of a program
 
 _TAGS = frozenset(
-    "a abbr acronym b blockquote br caption code dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img kbd li ol p pre s small "
-    "span strong sub summary sup table tbody td tfoot th thead tr u ul".split())
+    "a abbr acronym b blockquote br caption code dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i "
+    "img kbd li ol p pre s small "
+    "span strong sub summary sup table tbody td tfoot th thead tr u ul".split()
+)
 _WITHOUT_TEXT = frozenset({"script", "style"})
-_NO_NESTING = frozenset("br hr img p li dd dt tr td th thead tbody tfoot".split())  # empty, or ended by the next of their kind
+_NO_NESTING = frozenset(
+    "br hr img p li dd dt tr td th thead tbody tfoot".split()
+)  # empty, or ended by the next of their kind
 _ATTRIBUTES = {
     "*": {"title", "width", "height", "colspan", "rowspan", "align", "style", "start"},
-    "a": {"href"}, "img": {"src", "alt"},
+    "a": {"href"},
+    "img": {"src", "alt"},
 }
 _STYLES = {"text-align", "color", "background-color", "width", "height", "font-weight", "font-style"}
 _COLOURS = {"highlight", *filter(None, STANDARD_TYPES.values())}  # of Pygments: the only classes that Markdown makes
 _PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=]+")
 _PICTURE_KIND = re.compile(r"image/(?:png|jpeg|gif|webp|svg\+xml)")
-_ATTACHED = re.compile(r"""(<img\b[^>]*?\bsrc\s*=\s*)(?:"attachment:([^"]*)"|'attachment:([^']*)'|attachment:([^\s>]+))""", re.IGNORECASE)
+_ATTACHED = re.compile(
+    r"""(<img\b[^>]*?\bsrc\s*=\s*)(?:"attachment:([^"]*)"|'attachment:([^']*)'|attachment:([^\s>]+))""", re.IGNORECASE
+)
 _ASIDE = "picture" + secrets.token_hex(8)
-# Nothing is fetched from another machine; in a grader's browser a picture that is really "/logout" would be asked for with the grader's cookie.
-_IMAGE = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,|(?!/)(?!.*(\.|%2e){2})[^:\\?&\t\r\n]*$", re.IGNORECASE)
+# Nothing is fetched from another machine; in a grader's browser a picture that is really "/logout" would be asked for
+# with the grader's cookie.
+_IMAGE = re.compile(
+    r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,|(?!/)(?!.*(\.|%2e){2})[^:\\?&\t\r\n]*$", re.IGNORECASE
+)
 _LINK = re.compile(r"(https?:|mailto:|#|[^:]*$)", re.IGNORECASE)
-_MARK = re.compile(r"""<(?:(/?)([a-zA-Z][a-zA-Z0-9-]*)(?:[\s/][^<>"']*(?:"[^"]*"[^<>"']*|'[^']*'[^<>"']*)*)?>|[!?][^<>]*>)?""")
-_AND = re.compile(r"&(?!(?:[a-zA-Z][a-zA-Z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});)")  # begins no character's name
-_ACTIVE_TEX = re.compile(r"\\(href|require|style)(?![a-zA-Z])")  # where a page is shown with MathJax, it would make a link that runs
+_MARK = re.compile(
+    r"""<(?:(/?)([a-zA-Z][a-zA-Z0-9-]*)(?:[\s/][^<>"']*(?:"[^"]*"[^<>"']*|'[^']*'[^<>"']*)*)?>|[!?][^<>]*>)?"""
+)
+_AND = re.compile(
+    r"&(?!(?:[a-zA-Z][a-zA-Z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});)"
+)  # begins no character's name
+_ACTIVE_TEX = re.compile(
+    r"\\(href|require|style)(?![a-zA-Z])"
+)  # where a page is shown with MathJax, it would make a link that runs
 _MAY_BEGIN = ("\\begin{", "$", "\\\\[", "\\\\(", "[", "`", "*", "_", "~~", "<", "|", "    ", ">", "- ", "\\")
 _LONG_CODE = re.compile(r"\x1b\[[^@-~\n]{33,}[@-~]")
 
@@ -70,15 +87,22 @@ def _kept(tag: str, name: str, value: str):
 
 
 _CLEANER = nh3.Cleaner(
-    tags=set(_TAGS), clean_content_tags=set(_WITHOUT_TEXT), attributes=_ATTRIBUTES, attribute_filter=_kept, link_rel=None,
-    url_schemes={"http", "https", "mailto", "data"}, filter_style_properties=_STYLES,
-    allowed_classes={tag: _COLOURS for tag in ("div", "span")})
+    tags=set(_TAGS),
+    clean_content_tags=set(_WITHOUT_TEXT),
+    attributes=_ATTRIBUTES,
+    attribute_filter=_kept,
+    link_rel=None,
+    url_schemes={"http", "https", "mailto", "data"},
+    filter_style_properties=_STYLES,
+    allowed_classes={tag: _COLOURS for tag in ("div", "span")},
+)
 
 
 def clean(text) -> str:
     """HTML with harmless tags only; everything else is shown as text or left out.
 
-    No id, and no class but those of coloured code: with one of formgrader's own, a learner could lay an answer over its buttons.
+    No id, and no class but those of coloured code: with one of formgrader's own, a learner could lay an answer over its
+    buttons.
     """
     text = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
     pictures: list = []
@@ -90,11 +114,13 @@ def clean(text) -> str:
 def plain(text: str) -> str:
     """Text as it was written."""
     left = len(text) - LONGEST_PLAIN
-    return f"<pre>{html.escape(text[:LONGEST_PLAIN])}{f'{chr(10)}({left:,} more characters are not shown here.)' if left > 0 else ''}</pre>"
+    more = f"\n({left:,} more characters are not shown here.)" if left > 0 else ""
+    return f"<pre>{html.escape(text[:LONGEST_PLAIN])}{more}</pre>"
 
 
 def _without_pictures(text: str, pictures: list) -> str:
     """Put the data of pictures aside: a photograph is long, but costs nothing."""
+
     def aside(match):
         pictures.append(match[0])
         return f"{_ASIDE}n{len(pictures) - 1}e"
@@ -107,9 +133,11 @@ def _with_pictures(text: str, pictures: list) -> str:
 
 
 def _tidied(text: str) -> str | None:
-    """Only tags that are allowed, and `<` as text where it begins none; None for what is nested so that cleaning it would take long.
+    """Only tags that are allowed, and `<` as text where it begins none; None for what is nested so that cleaning it
+    would take long.
 
-    The cleaner makes it safe; this makes it quick, and keeps text that a browser would take for the inside of a tag or a foreign element.
+    The cleaner makes it safe; this makes it quick, and keeps text that a browser would take for the inside of a tag or
+    a foreign element.
     """
     text = _AND.sub("&amp;", _without_comments(text))
     parts = []
@@ -119,7 +147,7 @@ def _tidied(text: str) -> str | None:
     deepest = 0
     opened: dict = {}
     for mark in _MARK.finditer(text):
-        parts.append(text[end:mark.start()])
+        parts.append(text[end : mark.start()])
         end = mark.end()
         closing, name = mark[1], (mark[2] or "").lower()
         if len(mark[0]) == 1:
@@ -180,7 +208,11 @@ def _rendered(source: str, attachments: dict, lower: int) -> str:
     renderer.lower, renderer.attached = lower, attached
     try:
         page = MarkdownWithMath(renderer=renderer).render(attached.named_plainly(short)) + attached.rest()
-        return _with_pictures(renderer.with_formulas(clean(page)), pictures) if len(page) <= LONGEST_RENDERED else plain(source)
+        return (
+            _with_pictures(renderer.with_formulas(clean(page)), pictures)
+            if len(page) <= LONGEST_RENDERED
+            else plain(source)
+        )
     except Exception:  # a learner may write anything; it must not cost them the page
         return plain(source)
 
@@ -191,7 +223,9 @@ def _steps(source: str) -> int:
 
 
 class _Attached:
-    """The pictures that a cell holds, by every name that editors write for one: with blanks, umlauts in both forms, or escaped."""
+    """The pictures that a cell holds, by every name that editors write for one: with blanks, umlauts in both forms,
+    or escaped.
+    """
 
     def __init__(self, attachments: dict, pictures: list):
         self.names = list(attachments)[:MOST_ATTACHED]
@@ -204,7 +238,11 @@ class _Attached:
             for written in {name, unquote(name), *(unicodedata.normalize(form, name) for form in ("NFC", "NFD"))}:
                 if re.search(r"[\s()<>]", written) and f"attachment:{written}" in source:
                     plainly = f"attachment:{quote(written, safe='')}"
-                    source = re.sub(rf"<?attachment:{re.escape(written)}>?(?=[\s)]|$)", lambda match, plainly=plainly: plainly, source)
+                    source = re.sub(
+                        rf"<?attachment:{re.escape(written)}>?(?=[\s)]|$)",
+                        lambda match, plainly=plainly: plainly,
+                        source,
+                    )
         return source
 
     def source(self, name: str) -> str:
@@ -221,9 +259,13 @@ class _Attached:
         return _without_pictures(f"data:{kind};base64,{data}", self.pictures)
 
     def rest(self) -> str:
-        """HTML of the pictures to which the text does not refer: its author may have lost the line, and the picture is there."""
+        """HTML of the pictures to which the text does not refer: its author may have lost the line, and the picture
+        is there.
+        """
         left = [name for name in self.names if _folded(name) not in self.shown]
-        return "".join(f'<p><img src="{source}" alt="{html.escape(name)}"></p>' for name in left if (source := self.source(name)))
+        return "".join(
+            f'<p><img src="{source}" alt="{html.escape(name)}"></p>' for name in left if (source := self.source(name))
+        )
 
 
 def _folded(name: str) -> str:
@@ -231,17 +273,21 @@ def _folded(name: str) -> str:
 
 
 class _Renderer(IPythonRenderer):
-    """nbconvert's, but a picture whose attachment is lost does not stop the page, pictures in HTML are shown too, and long code has no colours."""
+    """nbconvert's, but a picture whose attachment is lost does not stop the page, pictures in HTML are shown too,
+    and long code has no colours.
+    """
 
     attached: _Attached
 
     def _embed_image_or_attachment(self, src):
         if src.startswith("attachment:"):
-            return self.attached.source(src[len("attachment:"):])
+            return self.attached.source(src[len("attachment:") :])
         return _without_pictures(src, self.attached.pictures)
 
     def _with_sources(self, text: str) -> str:
-        return _ATTACHED.sub(lambda match: f'{match[1]}"{self.attached.source(next(filter(None, match.groups()[1:]), ""))}"', text)
+        return _ATTACHED.sub(
+            lambda match: f'{match[1]}"{self.attached.source(next(filter(None, match.groups()[1:]), ""))}"', text
+        )
 
     def block_html(self, html):
         return super().block_html(self._with_sources(html))
@@ -254,7 +300,9 @@ class _Renderer(IPythonRenderer):
 
 
 class _WithFormulas(_Renderer):
-    """Puts formulas aside while the HTML round them is cleaned. Headings are `lower` levels lower: a page has a title of its own."""
+    """Puts formulas aside while the HTML round them is cleaned. Headings are `lower` levels lower: a page has a
+    title of its own.
+    """
 
     lower = 0
 
@@ -297,7 +345,9 @@ class _WithFormulas(_Renderer):
 
 
 def highlight(source: str, language: str | None = None, metadata: dict | None = None) -> str:
-    """Python in colours. Which language a learner's metadata names does not count: some lexers need hours for a page."""
+    """Python in colours. Which language a learner's metadata names does not count: some lexers need hours for a
+    page.
+    """
     return _coloured(source) if len(source) <= LONGEST_KEPT else _coloured.__wrapped__(source)
 
 

@@ -10,7 +10,13 @@ import xml.etree.ElementTree as ElementTree
 LONGEST = 2000  # characters; a longer formula is shown as text
 
 # What the converter does not know or does not escape, as it knows it.
-_SPELLINGS = [("{aligned}", "{align*}"), ("{split}", "{align*}"), ("{gathered}", "{align*}"), ("<", r"\lt "), (">", r"\gt ")]
+_SPELLINGS = [
+    ("{aligned}", "{align*}"),
+    ("{split}", "{align*}"),
+    ("{gathered}", "{align*}"),
+    ("<", r"\lt "),
+    (">", r"\gt "),
+]
 _ROW_SPACE = re.compile(r"\\\\\[[^\]]*\]")  # \\[2mm]: room between rows, which MathML leaves to the browser
 _ARG = re.compile(r"\\arg(?![a-zA-Z])")
 _TEXT = re.compile(r"\\text(?:tt)?\{[^{}]*\}")
@@ -19,12 +25,17 @@ _FUNCTIONS = set("log ln exp sin cos tan tanh max min".split())
 _OPENING, _CLOSING, _BARS = set("([{"), set(")]}"), set("|\u2016")
 _NAMESPACE = "{http://www.w3.org/1998/Math/MathML}"
 _TAGS = set(
-    "math mrow mi mn mo mtext ms mspace mfrac msqrt mroot msub msup msubsup munder mover munderover mmultiscripts mtable mtr mtd "
-    "mlabeledtr mstyle mpadded mphantom menclose mfenced merror semantics".split())
+    "math mrow mi mn mo mtext ms mspace mfrac msqrt mroot msub msup msubsup munder mover munderover mmultiscripts "
+    "mtable mtr mtd "
+    "mlabeledtr mstyle mpadded mphantom menclose mfenced merror semantics".split()
+)
 _ATTRIBUTES = set(
-    "display displaystyle mathvariant stretchy fence form accent accentunder linethickness columnalign rowspacing columnspacing "
-    "columnlines rowlines lspace rspace width height depth minsize maxsize movablelimits largeop symmetric separator notation scriptlevel "
-    "open close separators".split())
+    "display displaystyle mathvariant stretchy fence form accent accentunder linethickness columnalign rowspacing "
+    "columnspacing "
+    "columnlines rowlines lspace rspace width height depth minsize maxsize movablelimits largeop symmetric separator "
+    "notation scriptlevel "
+    "open close separators".split()
+)
 
 
 def to_mathml(tex: str, block: bool) -> str:
@@ -69,7 +80,9 @@ def _checked(mathml: str, block: bool) -> str:
 
 
 def _set_like_tex(row, block: bool) -> None:
-    """What TeX does by itself and MathML must be told: brackets, bars, signs, and room beside the names of functions."""
+    """What TeX does by itself and MathML must be told: brackets, bars, signs, and room beside the names of
+    functions.
+    """
     parts: list = []
     for part in row:
         before = parts[-1] if parts else None
@@ -81,13 +94,21 @@ def _set_like_tex(row, block: bool) -> None:
             part.tag = "mi"
         elif symbol in _BARS:
             part.attrib.update(lspace="0", rspace="0")
-        elif symbol in _CLOSING and len(parts) > 1 and before is not None and before.tag == "mtable" and parts[-2].tag == "mo":
+        elif (
+            symbol in _CLOSING
+            and len(parts) > 1
+            and before is not None
+            and before.tag == "mtable"
+            and parts[-2].tag == "mo"
+        ):
             group = ElementTree.Element("mrow")  # brackets as high as their own table, not as the highest beside it
             group.extend([parts.pop(-2), parts.pop(), part])
             part = group
         if block and part.tag == "msub" and part[0].text in ("max", "min"):
             part.tag = "munder"
-        if before is not None and (_is_function(before) and symbol not in _OPENING or _is_function(part) and before.tag not in ("mo", "mspace")):
+        if before is not None and (
+            _is_function(before) and symbol not in _OPENING or _is_function(part) and before.tag not in ("mo", "mspace")
+        ):
             parts.append(ElementTree.Element("mspace", width="0.17em"))
         parts.append(part)
     row[:] = parts

@@ -1,8 +1,10 @@
 """Put a submitted notebook back into the instructor's shape, whatever an editor or its author did to it.
 
-Which submitted cell is which cell of the release is decided by, in this order: the grade id in its metadata, its cell id, its
+Which submitted cell is which cell of the release is decided by, in this order: the grade id in its metadata, its cell
+id, its
 text, its place between cells that are known. Then every instructor's cell gets its source and metadata back, what
-was written into it becomes a cell of the learner's beside it, test cells that are missing are added at their place, and every other cell is an
+was written into it becomes a cell of the learner's beside it, test cells that are missing are added at their place, and
+every other cell is an
 ordinary cell of the learner.
 """
 
@@ -20,9 +22,9 @@ from proctor.cells import NOT_PYTHON
 from .template import Cell, Template
 
 SIMILAR = 0.6  # ratio of difflib above which a changed cell is taken for the one that it was
-FEW = 3        # missing cells that are named one by one
-NEAR = 60      # at most so many cells are compared with one of the release
-PATIENCE = 3   # seconds; texts can be made so that comparing them takes hours
+FEW = 3  # missing cells that are named one by one
+NEAR = 60  # at most so many cells are compared with one of the release
+PATIENCE = 3  # seconds; texts can be made so that comparing them takes hours
 _ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
@@ -77,10 +79,15 @@ def mend(cells: list, template: Template) -> Mended:
 def _own_work(cell: dict, spec: Cell, mended: Mended) -> tuple:
     """What the learner wrote into an instructor's cell, as cells of their own: (those before it, those behind it).
 
-    Lines that were added to what was given run, as in any other cell of theirs. Where what was given was changed too, only what
+    Lines that were added to what was given run, as in any other cell of theirs. Where what was given was changed too,
+    only what
     is new and gives no name of it another value runs, and the whole text is kept to read.
     """
-    if not spec.locked or _norm(cell["source"]) in (_norm(spec.source), _norm(spec.full_source)) or _same_code(cell["source"], spec.source):
+    if (
+        not spec.locked
+        or _norm(cell["source"]) in (_norm(spec.source), _norm(spec.full_source))
+        or _same_code(cell["source"], spec.source)
+    ):
         return [], []
     own, given = _norm(cell["source"]).splitlines(), _norm(spec.source).splitlines()
     if not Counter(line for line in own if line.strip()) - Counter(given):
@@ -96,29 +103,46 @@ def _own_work(cell: dict, spec: Cell, mended: Mended) -> tuple:
         ran, told = "is kept beside it to read", "stands beside it, and was not run."
     elif code and (new := _new_work("\n".join(own), spec.full_source or spec.source)):
         before, behind = ([_kept(new, "code")], [note]) if spec.is_test else ([], [note, _kept(new, "code")])
-        ran, told = "is kept to read; what is new in it runs as a cell of the learner's", "stands beside it to read; what is new in it was run as a cell of your own."
+        ran, told = (
+            "is kept to read; what is new in it runs as a cell of the learner's",
+            "stands beside it to read; what is new in it was run as a cell of your own.",
+        )
     else:
         before, behind = [], [note]
         ran, told = "is kept beside it to read", "stands beside it, and was not run."
     mended.looks.append(f"Cell '{spec.grade_id}' was written into: it was put back, and what was written {ran}.")
-    mended.messages.append(f"You wrote into the cell '{spec.grade_id}', which is given and was put back. What you wrote {told} Write into the cells for your answers.")
+    mended.messages.append(
+        f"You wrote into the cell '{spec.grade_id}', which is given and was put back. What you wrote {told} Write "
+        "into the cells for your answers."
+    )
     return before, behind
 
 
 def _new_work(own: str, given: str) -> str:
-    """The definitions, imports and plain assignments of a changed cell that are not in what was given and do not touch its names."""
+    """The definitions, imports and plain assignments of a changed cell that are not in what was given and do not
+    touch its names.
+    """
     try:
         mine, theirs = ast.parse(_without_magics(own)), ast.parse(_without_magics(given))
     except NOT_PYTHON:
         return ""
     there, taken, new = {ast.dump(node) for node in theirs.body}, _bound(theirs), []
     for node in mine.body:
-        plain = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)) or \
-            isinstance(node, (ast.Assign, ast.AnnAssign)) and all(isinstance(target, ast.Name) for target in getattr(node, "targets", [getattr(node, "target", None)]))
+        plain = (
+            isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom))
+            or isinstance(node, (ast.Assign, ast.AnnAssign))
+            and all(
+                isinstance(target, ast.Name) for target in getattr(node, "targets", [getattr(node, "target", None)])
+            )
+        )
         names = _bound(ast.Module([node], []))
         if plain and ast.dump(node) not in there and not names & taken and "*" not in names:
             first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))])
-            new.append("\n".join(own.splitlines()[first - 1:node.end_lineno]) if first < node.lineno else ast.get_source_segment(own, node) or "")
+            new.append(
+                "\n".join(own.splitlines()[first - 1 : node.end_lineno])
+                if first < node.lineno
+                else ast.get_source_segment(own, node) or ""
+            )
     return "\n\n".join(new)
 
 
@@ -131,7 +155,9 @@ def _bound(tree: ast.Module) -> set:
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
             found |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
         else:
-            found |= {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Load)}
+            found |= {
+                part.id for part in ast.walk(node) if isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Load)
+            }
     return found
 
 
@@ -139,8 +165,8 @@ def _around(own: list, given: list) -> list | None:
     """The added text [above, in or below] the given lines, or None if those are not all there in their order."""
     size = len(given)
     for start in range(len(own) - size, -1, -1):  # the last copy, so that what is above it is above it
-        if own[start:start + size] == given:
-            return ["\n".join(own[:start]), "\n".join(own[start + size:])]
+        if own[start : start + size] == given:
+            return ["\n".join(own[:start]), "\n".join(own[start + size :])]
     above: list = []
     between: list = []
     rest = list(given)
@@ -156,7 +182,10 @@ def _kept(text: str, kind: str) -> dict:
     text = text.strip("\n")
     if kind == "note" and text:
         fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=2))
-        kind, text = "markdown", f"Written into the given cell above, which was put back:\n\n{fence}python\n{text}\n{fence}"
+        kind, text = (
+            "markdown",
+            f"Written into the given cell above, which was put back:\n\n{fence}python\n{text}\n{fence}",
+        )
     return {"cell_type": "markdown" if kind == "note" else kind, "id": "", "metadata": {}, "source": text}
 
 
@@ -182,7 +211,9 @@ def _without_magics(source: str) -> str:
 
 
 def overlap(cells: list, template: Template) -> float:
-    """The share of the release's graded cells that can be recognised in a file, whatever its name; for choosing among files."""
+    """The share of the release's graded cells that can be recognised in a file, whatever its name; for choosing
+    among files.
+    """
     wanted = [cell for cell in template.cells if cell.grade_id]
     if not wanted:
         return 0.0
@@ -190,8 +221,14 @@ def overlap(cells: list, template: Template) -> float:
     ids = {cell["id"] for cell in cells}
     texts = {_norm(cell["source"]) for cell in cells}
     often = Counter(_norm(cell.source) for cell in wanted)  # a stub that stands in every exercise tells nothing
-    found = sum(cell.grade_id in claims or bool(cell.id and cell.id in ids) or bool(text := _norm(cell.source)) and often[text] == 1 and text in texts
-                for cell in wanted)
+    found = sum(
+        cell.grade_id in claims
+        or bool(cell.id and cell.id in ids)
+        or bool(text := _norm(cell.source))
+        and often[text] == 1
+        and text in texts
+        for cell in wanted
+    )
     return found / len(wanted)
 
 
@@ -204,7 +241,10 @@ def answered(mended: Mended, template: Template) -> int:
     """The same for a notebook that is mended."""
     given = {_norm(cell.source) for cell in template.cells} | {""}
     own = any(spec is None and _norm(cell["source"]) not in given for cell, spec in zip(mended.cells, mended.specs))
-    return own + sum(spec is not None and spec.solution and _norm(cell["source"]) != _norm(spec.source) for cell, spec in zip(mended.cells, mended.specs))
+    return own + sum(
+        spec is not None and spec.solution and _norm(cell["source"]) != _norm(spec.source)
+        for cell, spec in zip(mended.cells, mended.specs)
+    )
 
 
 def _match(cells: list, template: Template, mended: Mended) -> dict:
@@ -224,7 +264,10 @@ def _match(cells: list, template: Template, mended: Mended) -> dict:
         if candidates:
             take(k, _best_copy(candidates, cells, spec))
         if len(candidates) > 1:
-            mended.tell(f"Cell '{spec.grade_id}' is in the notebook {len(candidates)} times; one is graded, the others are ordinary cells.")
+            mended.tell(
+                f"Cell '{spec.grade_id}' is in the notebook {len(candidates)} times; one is graded, the others are "
+                "ordinary cells."
+            )
 
     by_id: dict = {}
     by_text: dict = {}
@@ -245,7 +288,10 @@ def _match(cells: list, template: Template, mended: Mended) -> dict:
     if any(spec.grade_id and k not in where for k, spec in enumerate(template.cells)):
         unclaimed += _match_by_place(cells, template, where, taken)
     if unclaimed:
-        mended.tell(f"The nbgrader metadata of {unclaimed} cells was lost or changed; they were recognised by cell id, text or place.")
+        mended.tell(
+            f"The nbgrader metadata of {unclaimed} cells was lost or changed; they were recognised by cell id, text "
+            "or place."
+        )
     return where
 
 
@@ -258,15 +304,24 @@ def _match_by_place(cells: list, template: Template, where: dict, taken: set) ->
             continue
         low, high = _gap(k, template, where, len(cells))
         free = [i for i in range(low + 1, high) if i not in taken]
-        # A test cell gets its source back, so taking the wrong cell for one would destroy a learner's code: only near copies.
+        # A test cell gets its source back, so taking the wrong cell for one would destroy a learner's code: only near
+        # copies.
         least = SIMILAR if spec.solution else 0.85
-        scored = [(_likeness(cells[i]["source"], spec.source, least), i) for i in free[:NEAR] if time.monotonic() < until]
+        scored = [
+            (_likeness(cells[i]["source"], spec.source, least), i) for i in free[:NEAR] if time.monotonic() < until
+        ]
         best = max(scored, default=(0, None), key=lambda pair: (pair[0], pair[1]))
         index = best[1] if best[0] >= least else None
         if index is None and spec.solution:
             same_type = [i for i in free if cells[i]["cell_type"] == spec.cell_type]
-            lost = [j for j in range(len(template.cells)) if j not in where and _gap(j, template, where, len(cells)) == (low, high)
-                    and template.cells[j].cell_type == spec.cell_type and not template.cells[j].is_test]
+            lost = [
+                j
+                for j in range(len(template.cells))
+                if j not in where
+                and _gap(j, template, where, len(cells)) == (low, high)
+                and template.cells[j].cell_type == spec.cell_type
+                and not template.cells[j].is_test
+            ]
             if len(same_type) == len(lost):
                 index = same_type[lost.index(k)]
         if index is not None:
@@ -284,7 +339,9 @@ def _gap(k: int, template: Template, where: dict, end: int) -> tuple:
 
 
 def _best_copy(candidates: list, cells: list, spec: Cell) -> int:
-    """Of several cells with one grade id: for an answer the last one with something in it, for a test the last, as stock nbgrader does."""
+    """Of several cells with one grade id: for an answer the last one with something in it, for a test the last, as
+    stock nbgrader does.
+    """
     if spec.solution:
         answered = [i for i in candidates if _norm(cells[i]["source"]) != _norm(spec.source)]
         candidates = answered or candidates
@@ -294,7 +351,8 @@ def _best_copy(candidates: list, cells: list, spec: Cell) -> int:
 def _additions(template: Template, where: dict, end: int, mended: Mended) -> dict:
     """Index in the submission -> instructor's cells to add before it.
 
-    A missing cell goes to the end of the learner's cells of its part of the notebook, so that it sees all that they wrote for it.
+    A missing cell goes to the end of the learner's cells of its part of the notebook, so that it sees all that they
+    wrote for it.
     Answers that are not graded are never added: their stub would replace what the learner wrote elsewhere.
     """
     additions: dict = {}
@@ -311,7 +369,9 @@ def _additions(template: Template, where: dict, end: int, mended: Mended) -> dic
     lost = [cell.grade_id for cell in template.cells if cell.grade_id in mended.missing]
     if len(lost) > FEW:
         graded = sum(cell.is_graded for cell in template.cells)
-        mended.tell(f"{len(lost)} of the {graded} graded cells were missing and were put back ('{lost[0]}', '{lost[1]}', ...).")
+        mended.tell(
+            f"{len(lost)} of the {graded} graded cells were missing and were put back ('{lost[0]}', '{lost[1]}', ...)."
+        )
     else:
         for name in lost:
             mended.tell(f"Cell '{name}' was missing and was put back.")
@@ -326,14 +386,22 @@ def _restored(cell: dict | None, spec: Cell) -> dict:
         metadata["deletable"] = False
     if spec.locked:
         metadata["editable"] = False
-    restored = {"cell_type": spec.cell_type, "id": spec.id or (cell or {}).get("id", ""), "metadata": metadata, "source": source}
+    restored = {
+        "cell_type": spec.cell_type,
+        "id": spec.id or (cell or {}).get("id", ""),
+        "metadata": metadata,
+        "source": source,
+    }
     if spec.cell_type == "markdown" and cell and "attachments" in cell:
         restored["attachments"] = cell["attachments"]
     return restored
 
 
 def _ordinary(cell: dict) -> dict:
-    return {**cell, "metadata": {key: value for key, value in cell["metadata"].items() if key not in ("nbgrader", "proctor")}}
+    return {
+        **cell,
+        "metadata": {key: value for key, value in cell["metadata"].items() if key not in ("nbgrader", "proctor")},
+    }
 
 
 def _append(mended: Mended, cell: dict, spec: Cell | None, used_ids: set):
@@ -351,7 +419,9 @@ def _append(mended: Mended, cell: dict, spec: Cell | None, used_ids: set):
 
 def _remark_changes(cell: dict, spec: Cell, mended: Mended):
     if cell["cell_type"] != spec.cell_type:
-        mended.remarks.append(f"Cell '{spec.grade_id}' was a {cell['cell_type']} cell and was made a {spec.cell_type} cell again.")
+        mended.remarks.append(
+            f"Cell '{spec.grade_id}' was a {cell['cell_type']} cell and was made a {spec.cell_type} cell again."
+        )
     if spec.locked and _norm(cell["source"]) not in (_norm(spec.source), _norm(spec.full_source)):
         mended.remarks.append(f"Cell '{spec.grade_id}' was edited and was put back.")
     if spec.is_test and set(_tags(cell)) & {"skip-execution", "raises-exception"}:

@@ -1,4 +1,6 @@
-"""Where things stand on a feedback page: under which heading a test is, what is bonus, and which earlier answer a later one leans on."""
+"""Where things stand on a feedback page: under which heading a test is, what is bonus, and which earlier answer a
+later one leans on.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,10 @@ class Exercise:
     @property
     def lost(self) -> float:
         """The points that tests did not give."""
-        return sum(max(float(cell.metadata.nbgrader.get("points") or 0) - float(cell.metadata.nbgrader.get("score") or 0), 0) for cell in self.tests)
+        return sum(
+            max(float(cell.metadata.nbgrader.get("points") or 0) - float(cell.metadata.nbgrader.get("score") or 0), 0)
+            for cell in self.tests
+        )
 
 
 def anchor(index: int) -> str:
@@ -57,9 +62,12 @@ def anchor(index: int) -> str:
 def outline(nb, code: bool = True) -> list:
     """The exercises of a notebook with scores, in order.
 
-    A graded cell belongs to the last heading above it. It is bonus if that heading, or one that it stands under, begins with "Bonus".
-    Each cell learns its `anchor` and the `level` that a heading in it has; each test learns what it leans on: `cell.metadata["leans_on"]` is a list of (name, Heading) of earlier exercises that
-    the tested answer uses, directly or through other functions, and that did not pass all their tests; of a chain of such, the first.
+    A graded cell belongs to the last heading above it. It is bonus if that heading, or one that it stands under, begins
+    with "Bonus".
+    Each cell learns its `anchor` and the `level` that a heading in it has; each test learns what it leans on:
+    `cell.metadata["leans_on"]` is a list of (name, Heading) of earlier exercises that
+    the tested answer uses, directly or through other functions, and that did not pass all their tests; of a chain of
+    such, the first.
     Without `code`, nothing that a learner wrote is read, and nothing leans on anything.
     """
     path: list = []
@@ -72,7 +80,9 @@ def outline(nb, code: bool = True) -> list:
                 path = [one for one in path if one.level < heading.level] + [heading]
         elif code and cell.cell_type == "code" and not is_test(cell):
             uses.update(names_used(cell.source))
-        cell.metadata["level"] = min(path[-1].level + 2, 6) if path else 2  # the page's own title is above the notebook's headings
+        cell.metadata["level"] = (
+            min(path[-1].level + 2, 6) if path else 2
+        )  # the page's own title is above the notebook's headings
         if not (is_graded(cell) or is_answer(cell)):
             continue
         here = path[-1] if path else None
@@ -102,7 +112,9 @@ def headings(source: str, anchor: str) -> list:
 
 
 def title(words: str) -> str:
-    """A heading without marks, and without what follows a long dash: "Exercise 2. `sigmoid` — medium" is "Exercise 2. sigmoid"."""
+    """A heading without marks, and without what follows a long dash: "Exercise 2. `sigmoid` — medium" is "Exercise
+    2. sigmoid".
+    """
     return re.sub(r"[`*]", "", re.split(r"\s+[—–]\s+", words)[0]).strip()
 
 
@@ -130,9 +142,16 @@ def names_used(source: str) -> dict:
 def _leans_on(exercises: list, uses: dict) -> list:
     own = exercises[-1].names
     reached = _reached(own, uses)
-    found = [(name, earlier.heading) for earlier in exercises[:-1] if earlier.lost > 0 and earlier.heading for name in sorted(earlier.names & reached - own)]
+    found = [
+        (name, earlier.heading)
+        for earlier in exercises[:-1]
+        if earlier.lost > 0 and earlier.heading
+        for name in sorted(earlier.names & reached - own)
+    ]
     names = {name for name, _ in found}
-    first = [(name, heading) for name, heading in found if not names & _reached({name}, uses) - {name}]  # where a chain of mistakes begins
+    first = [
+        (name, heading) for name, heading in found if not names & _reached({name}, uses) - {name}
+    ]  # where a chain of mistakes begins
     return first or found
 
 

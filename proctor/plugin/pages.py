@@ -1,4 +1,6 @@
-"""Pages of HTML, each made in a process with a time limit: a notebook that hangs whoever shows it costs only its own page."""
+"""Pages of HTML, each made in a process with a time limit: a notebook that hangs whoever shows it costs only its own
+page.
+"""
 
 from __future__ import annotations
 
@@ -81,15 +83,23 @@ def feedback_page(common: bytes, task: Page) -> str:
     """
     with _limited(_unpacked(common)[1]):
         resources = _resources(task.notebook, task.folder, task.plain)
-        resources.update(unique_key=task.notebook, nbgrader={
-            "student": task.student, "assignment": task.assignment, "notebook": task.notebook, "marks": task.marks})
+        resources.update(
+            unique_key=task.notebook,
+            nbgrader={
+                "student": task.student,
+                "assignment": task.assignment,
+                "notebook": task.notebook,
+                "marks": task.marks,
+            },
+        )
         return exporter(FeedbackExporter, common).from_notebook_node(_read(task.source), resources)[0]
 
 
 def feedback_pages(pool: Pool, common: bytes, tasks):
     """Yield (task, page, why) as they are made; `why` says what is not as usual with a page, if anything.
 
-    A page that could not be made shows what the learner wrote as text only; if that fails too, it has the points and nothing else.
+    A page that could not be made shows what the learner wrote as text only; if that fails too, it has the points and
+    nothing else.
     """
     failed = []
     for task, page in pool.run(feedback_page, common, tasks):
@@ -113,7 +123,11 @@ def start_method() -> str:
 
 
 def _in_words(error: Exception) -> str:
-    return "laying it out takes too long, or too much memory" if "without an answer" in str(error) else f"{type(error).__name__}: {error}"
+    return (
+        "laying it out takes too long, or too much memory"
+        if "without an answer" in str(error)
+        else f"{type(error).__name__}: {error}"
+    )
 
 
 _unpacked = functools.lru_cache(maxsize=8)(pickle.loads)
@@ -142,17 +156,27 @@ def _read(source: bytes):
         cell["metadata"] = {name: value for name, value in cell["metadata"].items() if name in SHOWN_METADATA}
         for output in cell.get("outputs", ()):
             if "data" in output:
-                output["data"] = {kind: value for kind, value in output["data"].items() if isinstance(value, str) or kind.startswith(("text/", "image/"))}
+                output["data"] = {
+                    kind: value
+                    for kind, value in output["data"].items()
+                    if isinstance(value, str) or kind.startswith(("text/", "image/"))
+                }
     return JSONReader().to_notebook(nb)
 
 
 def _points_only(task: Page) -> str:
     rows = "".join(
-        f"<tr><td>{html.escape(name)}</td><td>{'not graded yet' if waits else f'{score:g}'} / {points:g}</td><td>{html.escape(task.marks.comments.get(name) or '')}</td></tr>"
-        for name, (score, points, waits) in task.marks.grades.items())
-    return (f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Feedback on {html.escape(task.notebook)}</title></head><body>'
-            f"<h1>{html.escape(task.notebook)}: {task.marks.score - task.marks.penalty:g} of {task.marks.max_score:g} points</h1>"
-            f"<p>Your notebook is too large or too deeply nested to be shown.</p><table>{rows}</table></body></html>\n")
+        f"<tr><td>{html.escape(name)}</td><td>{'not graded yet' if waits else f'{score:g}'} / "
+        f"{points:g}</td><td>{html.escape(task.marks.comments.get(name) or '')}</td></tr>"
+        for name, (score, points, waits) in task.marks.grades.items()
+    )
+    return (
+        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Feedback on '
+        f"{html.escape(task.notebook)}</title></head><body>"
+        f"<h1>{html.escape(task.notebook)}: {task.marks.score - task.marks.penalty:g} of {task.marks.max_score:g} "
+        "points</h1>"
+        f"<p>Your notebook is too large or too deeply nested to be shown.</p><table>{rows}</table></body></html>\n"
+    )
 
 
 @contextlib.contextmanager
@@ -182,21 +206,32 @@ def _limited(seconds: int):
 
 
 class FormgraderExporter(HTMLExporter):
-    """In the place of nbconvert's in formgrader: makes the page in a process, so that no submission stops the server."""
+    """In the place of nbconvert's in formgrader: makes the page in a process, so that no submission stops the
+    server.
+    """
 
     _pool = Pool(1)  # one for the server; starts with the first page
 
     def from_filename(self, filename, resources=None, **kw):
         """The same page, or one that shows the learner's part as text; names of learners are text, too."""
         about = dict(resources or {})
-        about.update({name: html.escape(about[name]) for name in ("first_name", "last_name", "student", "notebook_path") if isinstance(about.get(name), str)})
+        about.update(
+            {
+                name: html.escape(about[name])
+                for name in ("first_name", "last_name", "student", "notebook_path")
+                if isinstance(about.get(name), str)
+            }
+        )
         common = shared(self.config, Proctor(config=self.config).page_seconds)
         for plain in (False, True):
             [(_, page)] = self._pool.run(_grader_page, common, [(filename, about, plain)])
             if not isinstance(page, Exception):
                 return page, about
             self.log.warning("%s: %s", filename, _in_words(page))
-        return f"<!DOCTYPE html><title>formgrader</title><p>This notebook cannot be shown: {html.escape(filename)}</p>", about
+        return (
+            f"<!DOCTYPE html><title>formgrader</title><p>This notebook cannot be shown: {html.escape(filename)}</p>",
+            about,
+        )
 
 
 def _grader_page(common: bytes, task: tuple) -> str:

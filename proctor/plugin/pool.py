@@ -32,14 +32,16 @@ class NoScheduler(RuntimeError):
 
 
 class Pool:
-    """Processes of this machine that take tasks. They start with the first one and stay until `close`, through as many runs as there are.
+    """Processes of this machine that take tasks. They start with the first one and stay until `close`, through as many
+    runs as there are.
 
     Parameters
     ----------
     workers : int
         How many tasks are worked on at the same time.
     start : str
-        How they start, if not in the usual way: "fork" inherits what this process has imported, and needs one without other threads.
+        How they start, if not in the usual way: "fork" inherits what this process has imported, and needs one without
+        other threads.
     """
 
     def __init__(self, workers: int, start: str = ""):
@@ -49,8 +51,10 @@ class Pool:
     def run(self, function, shared, tasks):
         """Yield (task, outcome or exception) as they finish, for an iterable of tasks that is read as they are needed.
 
-        A task during which its worker dies is tried once more, alone; if it dies again, it is yielded with `WorkerDied`. All others
-        are unharmed. A task whose outcome is `late` while others were worked on is done once more, alone: that outcome counts.
+        A task during which its worker dies is tried once more, alone; if it dies again, it is yielded with
+        `WorkerDied`. All others
+        are unharmed. A task whose outcome is `late` while others were worked on is done once more, alone: that outcome
+        counts.
 
         Parameters
         ----------
@@ -93,7 +97,8 @@ class Pool:
 
 
 def _drain(submit, tasks, most: int):
-    """Keep `most` tasks under way, so that memory does not grow with the class. Return the tasks lost with a broken executor or a process of their own.
+    """Keep `most` tasks under way, so that memory does not grow with the class. Return the tasks lost with a broken
+    executor or a process of their own.
 
     Parameters
     ----------
@@ -137,7 +142,9 @@ def _drain(submit, tasks, most: int):
 
 
 def _in_time(results, late: list | None):
-    """Pass on what comes, and what is returned; tasks whose outcome is late go into the list, if there is one, and are not passed on."""
+    """Pass on what comes, and what is returned; tasks whose outcome is late go into the list, if there is one, and
+    are not passed on.
+    """
     while True:
         try:
             task, outcome = next(results)
@@ -150,7 +157,9 @@ def _in_time(results, late: list | None):
 
 
 def _executor(workers: int, start: str) -> ProcessPoolExecutor:
-    """Processes forked from a server that has imported the trusted side only; started from nothing where there is no fork."""
+    """Processes forked from a server that has imported the trusted side only; started from nothing where there is no
+    fork.
+    """
     method = start or ("forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn")
     context = multiprocessing.get_context(method)
     if method == "forkserver":
@@ -165,7 +174,9 @@ def _prepare():
 
 
 def _keep_memory():
-    """Without this, malloc gives the memory of each larger array back to the system at once: 7,000 page faults a submission."""
+    """Without this, malloc gives the memory of each larger array back to the system at once: 7,000 page faults a
+    submission.
+    """
     if sys.platform.startswith("linux"):
         mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
         if mallopt is not None:
@@ -216,10 +227,15 @@ def run_on_dask(shared, tasks, scheduler: str, archive: bytes):
     from . import remote
 
     cloudpickle.register_pickle_by_value(remote)
-    lost = NoScheduler(f"The Dask scheduler {scheduler} does not answer. Start it (dask scheduler), or take c.Proctor.scheduler out of the "
-                       "configuration to grade on this machine; then run this again. What was recorded stays.")
+    lost = NoScheduler(
+        f"The Dask scheduler {scheduler} does not answer. Start it (dask scheduler), or take c.Proctor.scheduler out "
+        "of the "
+        "configuration to grade on this machine; then run this again. What was recorded stays."
+    )
     for name in ("distributed", "distributed.client"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)  # of a scheduler that is gone it shows tracebacks; we say it in one line
+        logging.getLogger(name).setLevel(
+            logging.CRITICAL
+        )  # of a scheduler that is gone it shows tracebacks; we say it in one line
     try:
         with dask.config.set({"distributed.comm.timeouts.connect": CONNECT}):
             client = Client(scheduler, timeout=CONNECT)
@@ -228,14 +244,24 @@ def run_on_dask(shared, tasks, scheduler: str, archive: bytes):
     try:
         with client:
             if not client.nthreads():
-                raise NoScheduler(f"The Dask scheduler {scheduler} has no workers; start one with `dask worker {scheduler}`.")
+                raise NoScheduler(
+                    f"The Dask scheduler {scheduler} has no workers; start one with `dask worker {scheduler}`."
+                )
             most = 2 * sum(client.nthreads().values())
             executor = client.get_executor(pure=False)
 
             def results(tasks, most):
-                for task, answer in _drain(lambda task: executor.submit(remote.grade_remotely, archive, pickle.dumps((shared, task))), iter(tasks), most):
+                for task, answer in _drain(
+                    lambda task: executor.submit(remote.grade_remotely, archive, pickle.dumps((shared, task))),
+                    iter(tasks),
+                    most,
+                ):
                     if isinstance(answer, bytes):
-                        answer = pickle.loads(answer) if answer else WorkerDied("The process that graded it ended without an answer")
+                        answer = (
+                            pickle.loads(answer)
+                            if answer
+                            else WorkerDied("The process that graded it ended without an answer")
+                        )
                     yield task, answer
 
             late: list = []

@@ -38,8 +38,18 @@ def _template(row, folders: list, without_hidden) -> Template:
     known = {}
     for cell in row.cells:
         known[cell.name] = Cell(
-            id="", cell_type=cell.cell_type, source=without_hidden(cell.cell_type, cell.source), full_source=cell.source, grade_id=cell.name,
-            grade=cell.grade, solution=cell.solution, task=cell.task, locked=cell.locked, points=cell.points, checksum=cell.checksum)
+            id="",
+            cell_type=cell.cell_type,
+            source=without_hidden(cell.cell_type, cell.source),
+            full_source=cell.source,
+            grade_id=cell.name,
+            grade=cell.grade,
+            solution=cell.solution,
+            task=cell.task,
+            locked=cell.locked,
+            points=cell.points,
+            checksum=cell.checksum,
+        )
     ordered, left = [], dict(known)
     for cell_id, grade_id, cell_type, source, tags in _layout(row.name, folders):
         if grade_id in left:
@@ -57,7 +67,10 @@ def others(cells: dict) -> tuple:
     cells : dict
         "assignment/notebook" -> (grade id, text) of its cells.
     """
-    return tuple(Template(name, tuple(Cell("", "", text, grade_id=grade_id) for grade_id, text in rows)) for name, rows in sorted(cells.items()))
+    return tuple(
+        Template(name, tuple(Cell("", "", text, grade_id=grade_id) for grade_id, text in rows))
+        for name, rows in sorted(cells.items())
+    )
 
 
 def _layout(name: str, folders: list) -> list:
@@ -72,7 +85,9 @@ def _layout(name: str, folders: list) -> list:
             meta = about(cell)
             named = any(meta.get(key) for key in ("grade", "solution", "locked", "task"))
             tags = tuple(tag for tag in cell["metadata"].get("tags") or () if isinstance(tag, str))
-            layout.append((cell["id"], meta.get("grade_id", "") if named else "", cell["cell_type"], cell["source"], tags))
+            layout.append(
+                (cell["id"], meta.get("grade_id", "") if named else "", cell["cell_type"], cell["source"], tags)
+            )
         return layout
     return []
 
@@ -86,7 +101,8 @@ def data_files(source: str, ignore: list, excluded: list) -> dict:
 def private_names(templates: tuple, files: dict, import_paths: tuple, test_packages: list) -> tuple:
     """The packages that belong to the tests alone, so that no room may see them where they are installed.
 
-    Those that the course names, that tests import from the course's own folders, or that tests alone import and that came from a
+    Those that the course names, that tests import from the course's own folders, or that tests alone import and that
+    came from a
     folder or repository, not from an index. Never what the notebook itself imports, or a file beside it.
     """
     given = {name.replace("\\", "/").split("/")[0].removesuffix(".py") for name in files}
@@ -96,7 +112,11 @@ def private_names(templates: tuple, files: dict, import_paths: tuple, test_packa
         for cell in template.cells:
             if cell.cell_type == "code":
                 (asked if cell.is_test else shown).update(_imported(cell.full_source or cell.source))
-    own = {name for name in asked if any(os.path.exists(os.path.join(str(path), name + end)) for path in import_paths for end in ("", ".py"))}
+    own = {
+        name
+        for name in asked
+        if any(os.path.exists(os.path.join(str(path), name + end)) for path in import_paths for end in ("", ".py"))
+    }
     own |= {name for name in asked - shown - own - sys.stdlib_module_names if _is_local(name)}
     own |= {name.replace("\\", "/").strip("./").split("/")[0].removesuffix(".py") for name in test_packages}
     return tuple(sorted(own - shown - given - {""}))
@@ -116,7 +136,11 @@ def _imported(source: str) -> set:
     except NOT_PYTHON:
         return set(re.findall(r"^\s*(?:import|from)\s+(\w+)", source, re.M))
     found = {alias.name.split(".")[0] for node in nodes if isinstance(node, ast.Import) for alias in node.names}
-    return found | {node.module.split(".")[0] for node in nodes if isinstance(node, ast.ImportFrom) and node.module and not node.level}
+    return found | {
+        node.module.split(".")[0]
+        for node in nodes
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level
+    }
 
 
 def pack(root: str, names: list) -> bytes:

@@ -1,7 +1,10 @@
-"""The part that runs inside a Dask worker: starts a process that has proctor and the tests, and passes submissions on to it.
+"""The part that runs inside a Dask worker: starts a process that has proctor and the tests, and passes submissions on
+to it.
 
-This module is sent to the worker by value and uses the standard library only, so neither the scheduler nor the workers need proctor
-or a disk in common with the grader. A process of its own, because a Dask worker runs tasks in threads and a time limit needs a main thread.
+This module is sent to the worker by value and uses the standard library only, so neither the scheduler nor the workers
+need proctor
+or a disk in common with the grader. A process of its own, because a Dask worker runs tasks in threads and a time limit
+needs a main thread.
 """
 
 import hashlib

@@ -11,8 +11,18 @@ from dataclasses import dataclass, field
 MAX_CELLS = 5000
 MAX_DEPTH = 100
 PATIENCE = 3  # seconds for looking for cells in a damaged file
-BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-CONFLICT = re.compile(r"^<{7}(?: .*)?\n(?P<ours>(?s:.*?))(?:^\|{7}(?: .*)?\n(?s:.*?))?^={7}\r?\n(?P<theirs>(?s:.*?))^>{7}(?: .*)?(?:\n|\Z)", re.MULTILINE)
+BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+CONFLICT = re.compile(
+    r"^<{7}(?: .*)?\n(?P<ours>(?s:.*?))(?:^\|{7}(?: .*)?\n(?s:.*?))?^={7}\r?\n(?P<theirs>(?s:.*?))^>{7}(?: "
+    r".*)?(?:\n|\Z)",
+    re.MULTILINE,
+)
 CELL = re.compile(r'\{\s*"(?:attachments|cell_type|execution_count|id|metadata|outputs|source)"')
 AGAIN = "Save the notebook again in Jupyter and submit that file."
 
@@ -66,21 +76,35 @@ def read_notebook(raw: bytes) -> Notebook:
 
 
 def looks_like_a_notebook(content: bytes) -> bool:
-    """Whether a file holds a notebook, whatever it is called; cheap, and only to be asked of files that are called something else."""
+    """Whether a file holds a notebook, whatever it is called; cheap, and only to be asked of files that are called
+    something else.
+    """
     text = content.lstrip(codecs.BOM_UTF8 + b" \t\r\n")
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         text = content.decode("utf-16", "replace").encode("utf-8", "replace").lstrip()
-    return text.startswith(b"{") and b'"cell_type"' in text and (b'"cells"' in text or b'"worksheets"' in text) and b'"nbformat"' in text
+    return (
+        text.startswith(b"{")
+        and b'"cell_type"' in text
+        and (b'"cells"' in text or b'"worksheets"' in text)
+        and b'"nbformat"' in text
+    )
 
 
 def _cells(notebook: dict) -> list:
     cells = notebook.get("cells")
     if cells is None and isinstance(notebook.get("worksheets"), list):  # nbformat 2 and 3
-        cells = [cell for sheet in notebook["worksheets"] if isinstance(sheet, dict) for cell in sheet.get("cells") or []]
+        cells = [
+            cell for sheet in notebook["worksheets"] if isinstance(sheet, dict) for cell in sheet.get("cells") or []
+        ]
     if not isinstance(cells, list):
-        raise Unreadable("The file is not a notebook: it has no list of cells. Save it again in Jupyter and submit that file.")
+        raise Unreadable(
+            "The file is not a notebook: it has no list of cells. Save it again in Jupyter and submit that file."
+        )
     if len(cells) > MAX_CELLS:
-        raise Unreadable(f"The notebook has {len(cells)} cells, more than the {MAX_CELLS} that can be graded. Remove the extra cells and submit again.")
+        raise Unreadable(
+            f"The notebook has {len(cells)} cells, more than the {MAX_CELLS} that can be graded. Remove the extra "
+            "cells and submit again."
+        )
     return [_plain(cell) for cell in cells if isinstance(cell, dict)]
 
 
@@ -99,9 +123,11 @@ def _decoded(raw: bytes, problems: list) -> str:
         pass
     text = raw.decode("utf-8", "replace")
     if any(letter > "\x7f" and letter != "\ufffd" for letter in text):
-        problems.append(f"Some letters of the file are damaged ({text.count(chr(0xfffd))}) and stand as '\ufffd'.")
+        problems.append(f"Some letters of the file are damaged ({text.count(chr(0xFFFD))}) and stand as '\ufffd'.")
         return text
-    problems.append("The file is not written in UTF-8, as notebooks are; its letters were read as those of Windows (cp1252).")
+    problems.append(
+        "The file is not written in UTF-8, as notebooks are; its letters were read as those of Windows (cp1252)."
+    )
     return raw.decode("cp1252", "replace")
 
 
@@ -114,7 +140,10 @@ def _parsed(text: str, problems: list) -> tuple:
         if content is None:
             content, other = other, None
         if content is not None:
-            problems.append("The file has git's conflict marks in it (<<<<<<<, >>>>>>>): one side was graded. Resolve the conflict and submit again if it is the wrong one.")
+            problems.append(
+                "The file has git's conflict marks in it (<<<<<<<, >>>>>>>): one side was graded. Resolve the "
+                "conflict and submit again if it is the wrong one."
+            )
     if content is None and (found := _within(text)) is not None:
         content, extra = found
         problems.append(f"The file was damaged: {extra}, which were left out. {AGAIN}")
@@ -123,10 +152,14 @@ def _parsed(text: str, problems: list) -> tuple:
         if not cells:
             page = text.lstrip("\ufeff \t\r\n")[:200].lower()
             if page.startswith(("<!doctype", "<html")):
-                raise Unreadable("The file is a web page, not a notebook. Download the notebook itself and submit that file.")
+                raise Unreadable(
+                    "The file is a web page, not a notebook. Download the notebook itself and submit that file."
+                )
             raise Unreadable(f"The file is damaged: it is not valid JSON. {AGAIN}")
         content = {"cells": cells}
-        problems.append(f"The file is damaged: {len(cells)} of its cells could be read, {lost or 'the end is missing'}. {AGAIN}")
+        problems.append(
+            f"The file is damaged: {len(cells)} of its cells could be read, {lost or 'the end is missing'}. {AGAIN}"
+        )
     if not isinstance(content, dict):
         raise Unreadable("The file is not a notebook. Save it again in Jupyter and submit that file.")
     return content, other if isinstance(other, dict) else None
@@ -148,8 +181,14 @@ def _within(text: str) -> tuple | None:
         return None
     if start < 0 or not isinstance(content, dict) or not {"cells", "worksheets"} & content.keys():
         return None
-    places = [f"{size} characters {where}" for size, where in (
-        (len(text[:start].strip()), "before the notebook"), (len(text[end:].strip("\0 \t\r\n")), "behind its end")) if size]
+    places = [
+        f"{size} characters {where}"
+        for size, where in (
+            (len(text[:start].strip()), "before the notebook"),
+            (len(text[end:].strip("\0 \t\r\n")), "behind its end"),
+        )
+        if size
+    ]
     return content, "there are " + (" and ".join(places) or "zeros behind its end")
 
 
@@ -239,7 +278,8 @@ def _attachments(attachments: dict) -> dict:
     """Keep what nbformat allows: a file name, then a MIME type, then text."""
     return {
         _text(name): {_text(mime): _text(data) for mime, data in bundle.items() if isinstance(data, (str, list))}
-        for name, bundle in attachments.items() if isinstance(bundle, dict)
+        for name, bundle in attachments.items()
+        if isinstance(bundle, dict)
     }
 
 

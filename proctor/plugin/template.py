@@ -46,8 +46,14 @@ class Cell:
     def metadata(self) -> dict:
         """The cell's nbgrader metadata."""
         meta = {
-            "grade": self.grade, "grade_id": self.grade_id, "locked": self.locked, "schema_version": 3,
-            "solution": self.solution, "task": self.task, "cell_type": self.cell_type, "checksum": self.checksum,
+            "grade": self.grade,
+            "grade_id": self.grade_id,
+            "locked": self.locked,
+            "schema_version": 3,
+            "solution": self.solution,
+            "task": self.task,
+            "cell_type": self.cell_type,
+            "checksum": self.checksum,
         }
         if self.is_graded:
             meta["points"] = self.points

@@ -47,7 +47,9 @@ def try_room(config=None, secrets: Iterable = ()) -> Trial:
         session = Session(house.room(dataclasses.asdict(limits)), limits, Budget(60, limits.wall_factor))
         session.start({})
         paths = [os.fspath(path) for path in secrets]
-        session.run_cell(f"import os\nseen = [path for path in {paths!r} if os.path.exists(path)]\nanswer = 6 * 7", 60, 10_000, False)
+        session.run_cell(
+            f"import os\nseen = [path for path in {paths!r} if os.path.exists(path)]\nanswer = 6 * 7", 60, 10_000, False
+        )
         session.begin_test()
         answer, (_, seen) = session.get("answer"), session.get("seen")
         session.end()

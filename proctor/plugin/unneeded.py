@@ -1,6 +1,7 @@
 """Which of the cells that only show something may be left out, because no other cell asks for a name of theirs.
 
-Found out before anything runs: a notebook that could be run twice would have two tries, and a name that is there but has another value is no error.
+Found out before anything runs: a notebook that could be run twice would have two tries, and a name that is there but
+has another value is no error.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ import types
 from proctor.cells import NOT_PYTHON
 
 # Code with one of these may find a name in ways that cannot be seen.
-_BY_OTHER_WAYS = frozenset("globals locals vars dir eval exec compile runpy __main__ __dict__ __builtins__ get_ipython user_ns".split())
+_BY_OTHER_WAYS = frozenset(
+    "globals locals vars dir eval exec compile runpy __main__ __dict__ __builtins__ get_ipython user_ns".split()
+)
 _MAGIC = re.compile(r"(?m)^\s*[%!].*\n?")
 _BRANCHES = (ast.If, ast.Try, ast.While, ast.Match, *([ast.TryStar] if hasattr(ast, "TryStar") else []))
 
@@ -31,7 +34,9 @@ def unneeded(shown: list, given: list, written: list, files: dict) -> bool:
     files : dict
         Name -> content of the learner's own files.
     """
-    again = frozenset().union(*map(_imported, given)) & frozenset().union(*map(_imported, shown))  # imported by a cell that does run, too
+    again = frozenset().union(*map(_imported, given)) & frozenset().union(
+        *map(_imported, shown)
+    )  # imported by a cell that does run, too
     makes = frozenset().union(*map(_made, shown)) - again
     modules = [content.decode("utf-8", "replace") for name, content in files.items() if name.endswith(".py")]
     if any(re.search(r"\b__main__\b", text) for text in modules):
@@ -53,7 +58,12 @@ def _parsed(source: str) -> list | None:
 @functools.lru_cache(4096)
 def _hides(source: str) -> bool:
     """Whether nobody can say which names this code asks for."""
-    return _parsed(source) is None or "%run" in source or "%load" in source or not _BY_OTHER_WAYS.isdisjoint(re.findall(r"\w+", source))
+    return (
+        _parsed(source) is None
+        or "%run" in source
+        or "%load" in source
+        or not _BY_OTHER_WAYS.isdisjoint(re.findall(r"\w+", source))
+    )
 
 
 def _codes(node: ast.stmt) -> list:
@@ -69,7 +79,9 @@ def _codes(node: ast.stmt) -> list:
 
 @functools.lru_cache(4096)
 def _asked(source: str, later: bool) -> frozenset:
-    """The names that a cell asks for before it has surely given them a value; `later`: or after, in a function, when a name may have another."""
+    """The names that a cell asks for before it has surely given them a value; `later`: or after, in a function, when
+    a name may have another.
+    """
     asked = set()
     have: set = set()
     for node in _parsed(source) or ():
@@ -81,7 +93,12 @@ def _asked(source: str, later: bool) -> frozenset:
             elif step.opname == "STORE_NAME" and not isinstance(node, _BRANCHES):
                 new.add(step.argval)
         have |= new
-        inside = {step.argval for code in inner for step in dis.get_instructions(code) if step.opname in ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS")}
+        inside = {
+            step.argval
+            for code in inner
+            for step in dis.get_instructions(code)
+            if step.opname in ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS")
+        }
         asked |= inside if later else inside - have
     return frozenset(asked)
 
@@ -92,11 +109,25 @@ def _made(source: str) -> frozenset:
     found = set()
     for node in _parsed(source) or ():
         top, *inner = _codes(node) or [None]
-        found |= {step.argval for step in dis.get_instructions(top) if step.opname in ("STORE_NAME", "DELETE_NAME")} if top else set()
-        found |= {step.argval for code in inner for step in dis.get_instructions(code) if step.opname in ("STORE_GLOBAL", "DELETE_GLOBAL")}
+        found |= (
+            {step.argval for step in dis.get_instructions(top) if step.opname in ("STORE_NAME", "DELETE_NAME")}
+            if top
+            else set()
+        )
+        found |= {
+            step.argval
+            for code in inner
+            for step in dis.get_instructions(code)
+            if step.opname in ("STORE_GLOBAL", "DELETE_GLOBAL")
+        }
     return frozenset(found)
 
 
 @functools.lru_cache(4096)
 def _imported(source: str) -> frozenset:
-    return frozenset((alias.asname or alias.name).split(".")[0] for node in _parsed(source) or () if isinstance(node, (ast.Import, ast.ImportFrom)) for alias in node.names)
+    return frozenset(
+        (alias.asname or alias.name).split(".")[0]
+        for node in _parsed(source) or ()
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        for alias in node.names
+    )

@@ -23,13 +23,18 @@ class Capture:
         self.left -= size
         if self.left < 0:
             self.full = True
-            self.outputs.append({"output_type": "stream", "name": "stderr",
-                                 "text": "\n[The rest of the output is too long and was left out.]\n"})
+            self.outputs.append(
+                {
+                    "output_type": "stream",
+                    "name": "stderr",
+                    "text": "\n[The rest of the output is too long and was left out.]\n",
+                }
+            )
         return not self.full
 
     def stream(self, name, text):
         if len(text) > self.left and not self.full:
-            text = text[:max(0, self.left - 1)]
+            text = text[: max(0, self.left - 1)]
             self._stream(name, text)
             self.left = 0
             self._fits(1)
@@ -56,8 +61,14 @@ class Capture:
         self.show("display_data", data, metadata)
 
     def error(self, name, value, lines):
-        self.outputs.append({"output_type": "error", "ename": name[:200], "evalue": value[:4000],
-                             "traceback": [line[:4000] for line in lines[-60:]]})
+        self.outputs.append(
+            {
+                "output_type": "error",
+                "ename": name[:200],
+                "evalue": value[:4000],
+                "traceback": [line[:4000] for line in lines[-60:]],
+            }
+        )
 
     def finish(self):
         """The outputs, streams joined."""

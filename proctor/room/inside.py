@@ -1,9 +1,11 @@
 """The loop in the room: runs cells, and does to the learner's objects what the trusted side asks for.
 
-Requests:  ("cell", n, source, limit, draw) ("files", n, files) ("get", n, changes, name) ("do", n, changes, verb, object, args, kwargs, around)
+Requests:  ("cell", n, source, limit, draw) ("files", n, files) ("get", n, changes, name) ("do", n, changes, verb,
+object, args, kwargs, around)
            ("begin",) ("drop", iterators) ("return", n, changes, value) ("throw", n, changes, name, token)
            ("fork", n), and to the fork ("test", n + 1, token, earlier tests, source)
-Answers:   ("ok", n, changes, value, shown) ("raise", n, changes, error, shown) ("call", n, changes, number, args, kwargs)
+Answers:   ("ok", n, changes, value, shown) ("raise", n, changes, error, shown) ("call", n, changes, number, args,
+kwargs)
 """
 
 from __future__ import annotations
@@ -44,27 +46,81 @@ def _binary(name):
 
 VERBS = {
     "call": lambda x, *args, **kwargs: x(*args, **kwargs),
-    "getattr": getattr, "setattr": setattr, "delattr": delattr, "getitem": operator.getitem, "setitem": operator.setitem,
-    "delitem": operator.delitem, "len": len, "iter": iter, "next": next, "bool": bool, "str": str, "repr": repr, "dir": dir,
-    "int": int, "float": float, "complex": complex, "index": operator.index, "format": format, "round": round,
-    "neg": operator.neg, "pos": operator.pos, "abs": abs, "invert": operator.invert, "reversed": reversed,
-    "isinstance": lambda x, y: isinstance(y, x), "issubclass": lambda x, y: issubclass(y, x),
-    "lt": operator.lt, "le": operator.le, "gt": operator.gt, "ge": operator.ge, "eq": operator.eq, "ne": operator.ne,
-    "hash": hash, "super": lambda kind, x: super(kind, x),
-    "derive": lambda _, name, bases, names: types.new_class(name, bases, exec_body=lambda own: own.update({"__module__": "__main__", **names})),
-    "enter": lambda x: type(x).__enter__(x), "exit": lambda x: type(x).__exit__(x, None, None, None),
+    "getattr": getattr,
+    "setattr": setattr,
+    "delattr": delattr,
+    "getitem": operator.getitem,
+    "setitem": operator.setitem,
+    "delitem": operator.delitem,
+    "len": len,
+    "iter": iter,
+    "next": next,
+    "bool": bool,
+    "str": str,
+    "repr": repr,
+    "dir": dir,
+    "int": int,
+    "float": float,
+    "complex": complex,
+    "index": operator.index,
+    "format": format,
+    "round": round,
+    "neg": operator.neg,
+    "pos": operator.pos,
+    "abs": abs,
+    "invert": operator.invert,
+    "reversed": reversed,
+    "isinstance": lambda x, y: isinstance(y, x),
+    "issubclass": lambda x, y: issubclass(y, x),
+    "lt": operator.lt,
+    "le": operator.le,
+    "gt": operator.gt,
+    "ge": operator.ge,
+    "eq": operator.eq,
+    "ne": operator.ne,
+    "hash": hash,
+    "super": lambda kind, x: super(kind, x),
+    "derive": lambda _, name, bases, names: types.new_class(
+        name, bases, exec_body=lambda own: own.update({"__module__": "__main__", **names})
+    ),
+    "enter": lambda x: type(x).__enter__(x),
+    "exit": lambda x: type(x).__exit__(x, None, None, None),
 }
-for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and_", "or_", "xor", "lshift", "rshift"):
+for _name in (
+    "add",
+    "sub",
+    "mul",
+    "truediv",
+    "floordiv",
+    "mod",
+    "pow",
+    "matmul",
+    "and_",
+    "or_",
+    "xor",
+    "lshift",
+    "rshift",
+):
     VERBS.update(_binary(_name))
 
 
 def _signature(x):
-    """The parameters of a callable: (name, kind, has a default, default where plain, (annotation,) or ()); at last the same for what it returns."""
+    """The parameters of a callable: (name, kind, has a default, default where plain, (annotation,) or ()); at last
+    the same for what it returns.
+    """
     found, signature = [], inspect.signature(x)
     for parameter in signature.parameters.values():
         default = parameter.default
         plain = type(default) in (*EXCEPTION_SCALARS, tuple)
-        found.append((parameter.name, int(parameter.kind), default is not parameter.empty, default if plain else repr(default)[:200], _annotation(parameter.annotation)))
+        found.append(
+            (
+                parameter.name,
+                int(parameter.kind),
+                default is not parameter.empty,
+                default if plain else repr(default)[:200],
+                _annotation(parameter.annotation),
+            )
+        )
     return (*found, _annotation(signature.return_annotation))
 
 
@@ -77,11 +133,16 @@ def _await(x):
 
     async def wait():
         return await x
+
     return asyncio.new_event_loop().run_until_complete(wait())
 
 
-VERBS.update(signature=_signature, copy=copy.copy, deepcopy=copy.deepcopy, **{"await": _await, "import": lambda x, name: importlib.import_module(name)})
-
+VERBS.update(
+    signature=_signature,
+    copy=copy.copy,
+    deepcopy=copy.deepcopy,
+    **{"await": _await, "import": lambda x, name: importlib.import_module(name)},
+)
 
 
 class Ungradable(Exception):
@@ -210,7 +271,13 @@ class Room:
         for folder, _, names in os.walk("."):
             for name in names:
                 path = os.path.normpath(os.path.join(folder, name))
-                if not os.path.isfile(path) or os.path.islink(path) or self.given.get(path) == stamp(path) or os.path.getsize(path) > left or len(found) == MOST_FILES:
+                if (
+                    not os.path.isfile(path)
+                    or os.path.islink(path)
+                    or self.given.get(path) == stamp(path)
+                    or os.path.getsize(path) > left
+                    or len(found) == MOST_FILES
+                ):
                     continue
                 with open(path, "rb") as file:
                     found.append((path, file.read(left)))
@@ -273,6 +340,7 @@ class Room:
             rng.put_state(np.random.mtrand._rand, around["random"])
         if "python_random" in around:
             import random
+
             random.setstate(around["python_random"])
         kept = [(module, name, getattr(module, name)) for module, name, _ in replaced(around)]
         for module, name, value in replaced(around):
@@ -285,14 +353,20 @@ class Room:
             for module, name, value in kept:
                 setattr(module, name, value)
             sys.stdout, sys.stderr = before
-            warned = tuple((builtin_name(one.category), str(one.message)[:500]) for one in caught[:20]) if caught else ()
+            warned = (
+                tuple((builtin_name(one.category), str(one.message)[:500]) for one in caught[:20]) if caught else ()
+            )
             texts = texts[0].value(), texts[1].value()
             shown.append((*texts, warned) if texts[0] or texts[1] or warned else None)
 
     def error(self, error):
         if type(error) is Unsendable:
             error = Ungradable(str(error))
-        args = error.args if isinstance(error.args, tuple) and all(type(a) in EXCEPTION_SCALARS for a in error.args) else ()
+        args = (
+            error.args
+            if isinstance(error.args, tuple) and all(type(a) in EXCEPTION_SCALARS for a in error.args)
+            else ()
+        )
         if not args or sum(len(a) for a in args if type(a) is str) > 4000:
             args = (shells.message_of(error),) if shells.message_of(error) else ()
         try:
@@ -302,19 +376,40 @@ class Room:
             args = ()
         frames = shells.own_frames(error)
         kind = type(error)
-        attributes = tuple((key, value) for key, value in list(getattr(error, "__dict__", {}).items())[:20] if not key.startswith("_")) if is_own(kind) else ()
+        attributes = (
+            tuple(
+                (key, value)
+                for key, value in list(getattr(error, "__dict__", {}).items())[:20]
+                if not key.startswith("_")
+            )
+            if is_own(kind)
+            else ()
+        )
         try:
             pack(attributes, self.extend, 1 << 20)
         except Unsendable:
             attributes = ()
-        return (builtin_name(kind), kind.__name__[:100], args, shells.message_of(error)[:4000], tuple(frames),
-                getattr(error, "_proctor_token", 0) if type(getattr(error, "_proctor_token", 0)) is int else 0,
-                self.handle(kind) if kind.__module__ != "builtins" else None, attributes)
+        return (
+            builtin_name(kind),
+            kind.__name__[:100],
+            args,
+            shells.message_of(error)[:4000],
+            tuple(frames),
+            getattr(error, "_proctor_token", 0) if type(getattr(error, "_proctor_token", 0)) is int else 0,
+            self.handle(kind) if kind.__module__ != "builtins" else None,
+            attributes,
+        )
 
     def call_back(self, number, args, kwargs):
         """Call a function of the trusted side."""
         self.busy = False
-        self.line.send(pack(("call", 0, self.shared.changes(), number, args, tuple(kwargs.items())), self.extend, self.limits["message"]))
+        self.line.send(
+            pack(
+                ("call", 0, self.shared.changes(), number, args, tuple(kwargs.items())),
+                self.extend,
+                self.limits["message"],
+            )
+        )
         while True:
             message = self.read()
             if message[0] == "return":
@@ -364,8 +459,10 @@ class Room:
 
     def callback(self, number, name, text=None):
         if number not in self.callbacks:
+
             def function(*args, **kwargs):
                 return self.call_back(number, args, kwargs)
+
             function.__name__ = function.__qualname__ = name
             function.__doc__ = text
             self.callbacks[number] = function
@@ -418,9 +515,15 @@ class Room:
         name = ""
         if isinstance(x, type):
             if issubclass(x, BaseException):
-                bases = tuple(self.handle(base) for base in x.__bases__ if issubclass(base, BaseException) and base.__module__ != "builtins")
+                bases = tuple(
+                    self.handle(base)
+                    for base in x.__bases__
+                    if issubclass(base, BaseException) and base.__module__ != "builtins"
+                )
                 return Extension(("handle", number, "error", str(x.__name__)[:100], builtin_name(x)[:100], 0, bases))
-            return Extension(("handle", number, "class", str(x.__name__)[:100], str(x.__qualname__)[:100], structure(x), None))
+            return Extension(
+                ("handle", number, "class", str(x.__name__)[:100], str(x.__qualname__)[:100], structure(x), None)
+            )
         if isinstance(x, types.ModuleType):
             return Extension(("handle", number, "module", "module", str(x.__name__)[:200]))
         word = FUNCTIONS.get(kind)
@@ -428,7 +531,11 @@ class Room:
             name = getattr(x, "__qualname__", "")
         else:
             word = self.word_of(x) or ("callable" if callable(x) else "object")
-        more = self.number_of(kind) if word in ("object", "callable", "iterator") and is_own(kind) else f"{kind.__module__}:{kind.__qualname__}"[:200]
+        more = (
+            self.number_of(kind)
+            if word in ("object", "callable", "iterator") and is_own(kind)
+            else f"{kind.__module__}:{kind.__qualname__}"[:200]
+        )
         return Extension(("handle", number, word, str(kind.__name__)[:100], str(name)[:200], structure(kind), more))
 
     def number_of(self, x):
@@ -439,9 +546,27 @@ class Room:
         return number
 
 
-FUNCTIONS = {types.FunctionType: "function", types.BuiltinFunctionType: "builtin", types.MethodType: "method", types.CoroutineType: "coroutine"}
-STRUCTURE = ("__len__", "__iter__", "__next__", "__contains__", "__reversed__", "__getitem__", "__setitem__", "__delitem__", "__enter__", "__exit__",
-             "__await__", "__call__", "__hash__")  # as on the trusted side
+FUNCTIONS = {
+    types.FunctionType: "function",
+    types.BuiltinFunctionType: "builtin",
+    types.MethodType: "method",
+    types.CoroutineType: "coroutine",
+}
+STRUCTURE = (
+    "__len__",
+    "__iter__",
+    "__next__",
+    "__contains__",
+    "__reversed__",
+    "__getitem__",
+    "__setitem__",
+    "__delitem__",
+    "__enter__",
+    "__exit__",
+    "__await__",
+    "__call__",
+    "__hash__",
+)  # as on the trusted side
 
 
 def structure(kind) -> int:
@@ -489,7 +614,9 @@ def iterator(ask):
 
 
 def view(kind, items):
-    return getattr(dict(items if kind == "items" else ((one, one) for one in items) if kind == "keys" else enumerate(items)), kind)()
+    return getattr(
+        dict(items if kind == "items" else ((one, one) for one in items) if kind == "keys" else enumerate(items)), kind
+    )()
 
 
 def buffer(text, at, write):
@@ -500,6 +627,7 @@ def buffer(text, at, write):
         def write(self, text):
             write(text)
             return super().write(text)
+
     Buffer.__name__ = Buffer.__qualname__ = base.__name__
     found = Buffer(text)
     found.seek(at)
@@ -511,7 +639,13 @@ def lines(ask):
     return io.StringIO("".join(iter(ask, "")))
 
 
-GUESTS = {"iterator": iterator, "view": lambda parts: view(*parts), "buffer": lambda parts: buffer(*parts), "lines": lines, "pattern": lambda parts: re.compile(*parts)}
+GUESTS = {
+    "iterator": iterator,
+    "view": lambda parts: view(*parts),
+    "buffer": lambda parts: buffer(*parts),
+    "lines": lines,
+    "pattern": lambda parts: re.compile(*parts),
+}
 
 
 class Text(io.StringIO):
@@ -529,7 +663,11 @@ class Text(io.StringIO):
 def builtin_name(kind) -> str:
     """The nearest class that Python or NumPy defines."""
     for base in kind.__mro__:
-        if base.__module__ == "builtins" or base.__module__.startswith("numpy") and base.__name__ in ("LinAlgError", "AxisError"):
+        if (
+            base.__module__ == "builtins"
+            or base.__module__.startswith("numpy")
+            and base.__name__ in ("LinAlgError", "AxisError")
+        ):
             return base.__name__
     return "Exception"
 
@@ -547,6 +685,10 @@ def plain_json(x, depth=0):
 
 _PLAIN_CONTAINERS = {list, dict, set, frozenset, np.ndarray}
 _SUBCLASSES = (
-    (bool, bool), (int, lambda x: int.__index__(x)), (float, lambda x: float.__float__(x)),
-    (complex, lambda x: complex(x.real, x.imag)), (str, lambda x: str.__str__(x)), (bytes, lambda x: bytes.__bytes__(x)),
+    (bool, bool),
+    (int, lambda x: int.__index__(x)),
+    (float, lambda x: float.__float__(x)),
+    (complex, lambda x: complex(x.real, x.imag)),
+    (str, lambda x: str.__str__(x)),
+    (bytes, lambda x: bytes.__bytes__(x)),
 )

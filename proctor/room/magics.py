@@ -1,4 +1,6 @@
-"""What notebooks say to a kernel and its frontend. There are none here: it must not stop a cell, and what it asks for does not happen."""
+"""What notebooks say to a kernel and its frontend. There are none here: it must not stop a cell, and what it asks
+for does not happen.
+"""
 
 from __future__ import annotations
 

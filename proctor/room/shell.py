@@ -88,7 +88,7 @@ class Shell(InteractiveShell):
 
     def getoutput(self, cmd, *args, **kwargs):
         if magics.INSTALLS.match(cmd):
-            return super().getoutput(f"echo \"{magics.NO_PACKAGES}\"", *args, **kwargs)
+            return super().getoutput(f'echo "{magics.NO_PACKAGES}"', *args, **kwargs)
         return super().getoutput(cmd, *args, **kwargs)
 
 
@@ -128,13 +128,19 @@ def _inline(shell):
         from matplotlib_inline import backend_inline
         from matplotlib_inline.backend_inline import configure_inline_support
         from matplotlib_inline.config import InlineBackend
+
         FigureCanvasBase.print_figure = _save_only_if_drawn(shell, FigureCanvasBase.print_figure, Figure.tight_layout)
         Figure.tight_layout = _lay_out_only_if_drawn(shell, Figure.tight_layout)
-        FigureCanvasBase.draw_idle = lambda canvas, *args, **kwargs: None  # plt.savefig draws once more for a window; there is none
+        FigureCanvasBase.draw_idle = lambda canvas, *args, **kwargs: (
+            None
+        )  # plt.savefig draws once more for a window; there is none
         pylabtools.select_figure_formats = backend_inline.select_figure_formats = select_formats
         configure_inline_support(shell, "module://matplotlib_inline.backend_inline")
         # Packing a picture as small as possible takes longer than drawing its lines.
-        InlineBackend.instance(parent=shell).print_figure_kwargs = {"bbox_inches": "tight", "pil_kwargs": {"compress_level": 1}}
+        InlineBackend.instance(parent=shell).print_figure_kwargs = {
+            "bbox_inches": "tight",
+            "pil_kwargs": {"compress_level": 1},
+        }
     except ImportError:
         pass
 
@@ -146,6 +152,7 @@ def draw_figures(shell, draw: bool):
     shell.draws = draw
     try:
         from matplotlib_inline.config import InlineBackend
+
         select_formats(shell, InlineBackend.instance().figure_formats, **InlineBackend.instance().print_figure_kwargs)
     except ImportError:
         pass
@@ -162,8 +169,14 @@ PIXEL = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQV
 
 def _save_only_if_drawn(shell, print_figure, tight_layout):
     @functools.wraps(print_figure)
-    def save(canvas, filename, dpi=None, facecolor=None, edgecolor=None, orientation="portrait", format=None, **options):
-        kind = format or (os.path.splitext(os.fspath(filename))[1][1:] if isinstance(filename, (str, os.PathLike)) else "") or "png"
+    def save(
+        canvas, filename, dpi=None, facecolor=None, edgecolor=None, orientation="portrait", format=None, **options
+    ):
+        kind = (
+            format
+            or (os.path.splitext(os.fspath(filename))[1][1:] if isinstance(filename, (str, os.PathLike)) else "")
+            or "png"
+        )
         if shell.draws or kind.lower() != "png":
             lay_out = getattr(canvas.figure, "_proctor_lay_out", None)
             if lay_out is not None:
@@ -175,17 +188,22 @@ def _save_only_if_drawn(shell, print_figure, tight_layout):
         else:
             with open(filename if os.path.splitext(filename)[1] else f"{os.fspath(filename)}.png", "wb") as file:
                 file.write(PIXEL)
+
     return save
 
 
 def _lay_out_only_if_drawn(shell, tight_layout):
-    """Measuring every text of a figure takes as long as drawing it: a figure is laid out when it is first drawn, if ever."""
+    """Measuring every text of a figure takes as long as drawing it: a figure is laid out when it is first drawn, if
+    ever.
+    """
+
     @functools.wraps(tight_layout)
     def lay_out(figure, *, pad=1.08, h_pad=None, w_pad=None, rect=None):
         options = {"pad": pad, "h_pad": h_pad, "w_pad": w_pad, "rect": rect}
         figure._proctor_lay_out = None if shell.draws else options
         if shell.draws:
             tight_layout(figure, **options)
+
     return lay_out
 
 
@@ -197,7 +215,9 @@ def message_of(error) -> str:
 
 
 def own_frames(error) -> list:
-    """(place, line number, function, line) for the frames that the learner wrote: cells and files beside the notebook."""
+    """(place, line number, function, line) for the frames that the learner wrote: cells and files beside the
+    notebook.
+    """
     home = os.getcwd() + os.sep
     frames = []
     try:
@@ -205,7 +225,7 @@ def own_frames(error) -> list:
             if frame.filename.startswith("<cell "):
                 place = f"Cell In[{frame.filename[6:-1]}]"
             elif frame.filename.startswith(home):
-                place = frame.filename[len(home):]
+                place = frame.filename[len(home) :]
             else:
                 continue
             line = linecache.getline(frame.filename, frame.lineno or 0).strip()

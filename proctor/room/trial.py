@@ -1,6 +1,8 @@
-"""A test that runs in the room, in a process of its own: a fork of the room, which alone reads the test and ends with its answer.
+"""A test that runs in the room, in a process of its own: a fork of the room, which alone reads the test and ends with
+its answer.
 
-The fork holds the learner's code, so whatever is put right here keeps out only what is easily done: see "Inside" in proctor/README.md.
+The fork holds the learner's code, so whatever is put right here keeps out only what is easily done: see "Inside" in
+proctor/README.md.
 """
 
 from __future__ import annotations
@@ -16,7 +18,16 @@ import numpy as np
 
 from . import shell as shells
 
-COMPARING = ("builtins", "math", "operator", "unittest.case", "numpy", "numpy.linalg", "numpy.testing", "numpy.testing._private.utils")
+COMPARING = (
+    "builtins",
+    "math",
+    "operator",
+    "unittest.case",
+    "numpy",
+    "numpy.linalg",
+    "numpy.testing",
+    "numpy.testing._private.utils",
+)
 end_process = os._exit
 kept = {}  # name of a module -> what stood in it before any cell ran
 
@@ -31,7 +42,9 @@ def keep():
 
 
 def fork(room, number):
-    """Let a child read the next message, a test, and answer it. Says when the child has ended, with all that it started."""
+    """Let a child read the next message, a test, and answer it. Says when the child has ended, with all that it
+    started.
+    """
     before = processes()
     gc.freeze()  # else the child's first look for garbage copies all memory
     room.child = os.fork()
@@ -77,7 +90,9 @@ def take(room):
     except BaseException as stopped:
         error, value = stopped, None
     room.busy = False
-    shown = [output for output in room.capture.outputs if output["output_type"] == "error"]  # a cell magic keeps the error to itself
+    shown = [
+        output for output in room.capture.outputs if output["output_type"] == "error"
+    ]  # a cell magic keeps the error to itself
     why = None
     if error is not None:
         why = (builtin_name(type(error)), shells.message_of(error)[:2000], line_of(error, name))

@@ -10,7 +10,16 @@ import resource
 import struct
 
 NEWNS, NEWIPC, NEWUSER, NEWPID = 0x20000, 0x8000000, 0x10000000, 0x20000000
-MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = 1, 2, 4, 8, 32, 4096, 16384, 1 << 18
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = (
+    1,
+    2,
+    4,
+    8,
+    32,
+    4096,
+    16384,
+    1 << 18,
+)
 PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_SECCOMP, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 4, 24, 22, 36, 38
 
 HOME = "/home/learner"
@@ -18,13 +27,36 @@ LEARNER = 1000  # the user inside, where the outside user is an ordinary one
 
 # Doors of the kernel that no exercise needs: (x86_64, aarch64) numbers.
 FORBIDDEN = {
-    "ptrace": (101, 117), "mount": (165, 40), "umount2": (166, 39), "pivot_root": (155, 41), "chroot": (161, 51),
-    "setns": (308, 268), "unshare": (272, 97), "bpf": (321, 280), "perf_event_open": (298, 241), "userfaultfd": (323, 282),
-    "keyctl": (250, 219), "add_key": (248, 217), "request_key": (249, 218), "io_uring_setup": (425, 425),
-    "open_tree": (428, 428), "move_mount": (429, 429), "fsopen": (430, 430), "fsmount": (432, 432),
-    "memfd_create": (319, 279), "memfd_secret": (447, 447), "shmget": (29, 194), "msgget": (68, 186),  # memory that nobody counts
-    "process_vm_readv": (310, 270), "process_vm_writev": (311, 271), "kexec_load": (246, 104), "init_module": (175, 105),
-    "finit_module": (313, 273), "open_by_handle_at": (304, 265), "personality": (135, 92), "mount_setattr": (442, 442),
+    "ptrace": (101, 117),
+    "mount": (165, 40),
+    "umount2": (166, 39),
+    "pivot_root": (155, 41),
+    "chroot": (161, 51),
+    "setns": (308, 268),
+    "unshare": (272, 97),
+    "bpf": (321, 280),
+    "perf_event_open": (298, 241),
+    "userfaultfd": (323, 282),
+    "keyctl": (250, 219),
+    "add_key": (248, 217),
+    "request_key": (249, 218),
+    "io_uring_setup": (425, 425),
+    "open_tree": (428, 428),
+    "move_mount": (429, 429),
+    "fsopen": (430, 430),
+    "fsmount": (432, 432),
+    "memfd_create": (319, 279),
+    "memfd_secret": (447, 447),
+    "shmget": (29, 194),
+    "msgget": (68, 186),  # memory that nobody counts
+    "process_vm_readv": (310, 270),
+    "process_vm_writev": (311, 271),
+    "kexec_load": (246, 104),
+    "init_module": (175, 105),
+    "finit_module": (313, 273),
+    "open_by_handle_at": (304, 265),
+    "personality": (135, 92),
+    "mount_setattr": (442, 442),
 }
 CLONE, CLONE3 = (56, 220), (435, 435)
 
@@ -48,7 +80,9 @@ def _mount(source, target, kind, flags, options=""):
 
 
 def split(as_root: bool):
-    """Before the fork: the children get their own process numbers and System V memory; and their own user, if not root."""
+    """Before the fork: the children get their own process numbers and System V memory; and their own user, if not
+    root.
+    """
     if as_root:
         return _unshare(NEWPID | NEWIPC)
     uid, gid = os.getuid(), os.getgid()
@@ -139,7 +173,10 @@ def _forbid(libc):
         program += [step(at_least, 0x40000000, 0, 1), step(answer, deny)]  # the x32 doors
     for numbers in FORBIDDEN.values():
         program += [step(equal, numbers[column], 0, 1), step(answer, deny)]
-    program += [step(equal, CLONE3[column], 0, 1), step(answer, missing)]  # libc then uses clone, whose flags can be seen
+    program += [
+        step(equal, CLONE3[column], 0, 1),
+        step(answer, missing),
+    ]  # libc then uses clone, whose flags can be seen
     program += [step(equal, CLONE[column], 0, 3), step(load, 16), step(and_set, 0x7E020000, 0, 1), step(answer, deny)]
     program += [step(answer, allow)]
     code = ctypes.create_string_buffer(b"".join(program))
@@ -149,6 +186,7 @@ def _forbid(libc):
 
 def limit(limits: dict, count_processes: bool):
     """Limits of one process. What all of them take together, the warden watches."""
+
     def lower(kind, value):
         hard = resource.getrlimit(kind)[1]
         value = int(value) if hard == resource.RLIM_INFINITY else min(int(value), hard)

@@ -121,7 +121,8 @@ class Meter:
     Attributes
     ----------
     cpu : float
-        Seconds of CPU time of all of them, those that have ended too. Where nobody can ask for that (not Linux), seconds of the clock.
+        Seconds of CPU time of all of them, those that have ended too. Where nobody can ask for that (not Linux),
+        seconds of the clock.
     asleep : float
         Seconds in which none of them computed, wanted to compute or waited for a disk.
     """
@@ -144,7 +145,8 @@ class Meter:
                 self.gone += self.seen[pid]
             self.seen[pid] = used
             waited_for += used + _cpu_of_children(pid)
-        # Both are too small for some programs, neither is ever too large: short-lived children; children that nobody waits for.
+        # Both are too small for some programs, neither is ever too large: short-lived children; children that nobody
+        # waits for.
         self.cpu = max(self.cpu, self.gone + sum(self.seen.values()), waited_for)
         if not any(_wants_to_run(pid) for pid in tree):
             self.asleep += min(now - self.last, EVERY)
@@ -231,7 +233,9 @@ def _taken(pid) -> tuple:
 def _proportional(pid):
     try:
         with open(f"/proc/{pid}/smaps_rollup", "rb") as file:
-            return sum(int(line.split()[1]) * 1024 for line in file if line.startswith((b"Pss_Anon", b"Pss_Shmem", b"Swap:")))
+            return sum(
+                int(line.split()[1]) * 1024 for line in file if line.startswith((b"Pss_Anon", b"Pss_Shmem", b"Swap:"))
+            )
     except OSError:
         return None
 

@@ -11,8 +11,11 @@ import sys
 
 
 def main(fd: int, warm: bool, walled: bool, blocked: tuple = ()):
-    """Serve orders from the socket `fd` until it closes: each is JSON, with two sockets: the room's and its warden's."""
+    """Serve orders from the socket `fd` until it closes: each is JSON, with two sockets: the room's and its
+    warden's.
+    """
     from . import walls, warden
+
     if walled:
         walls.link_fonts()
         walls.machine()
@@ -46,12 +49,15 @@ def main(fd: int, warm: bool, walled: bool, blocked: tuple = ()):
 def prepare():
     """Everything that a room would otherwise import or build for itself."""
     from . import inside, shell  # noqa: F401
+
     shell.make()
     try:
         import matplotlib
+
         matplotlib.use("module://matplotlib_inline.backend_inline")
         import matplotlib.pyplot as plt
         from IPython.core.pylabtools import print_figure
+
         figure, axes = plt.subplots()
         axes.plot([0, 1], label="a")
         axes.set_title("$a$")  # the reader of formulas takes long to build
@@ -60,7 +66,16 @@ def prepare():
         plt.close(figure)
     except ImportError:
         pass
-    for name in ("ipywidgets", "numpy.random", "numpy.linalg", "numpy.testing", "asyncio", "inspect", "dataclasses", "typing"):
+    for name in (
+        "ipywidgets",
+        "numpy.random",
+        "numpy.linalg",
+        "numpy.testing",
+        "asyncio",
+        "inspect",
+        "dataclasses",
+        "typing",
+    ):
         try:
             __import__(name)
         except ImportError:
@@ -70,5 +85,5 @@ def prepare():
 def enter(sock: socket.socket, order: dict):
     """Runs in the room, behind its walls."""
     from .inside import Room
-    Room(sock, order).serve()
 
+    Room(sock, order).serve()

@@ -1,6 +1,7 @@
 """Commands of nbgrader for tests, without its second of imports: a process that has imported it forks for each command.
 
-The fork runs what `python -m nbgrader ...` runs, with the same arguments, folder, environment and streams, to the same end;
+The fork runs what `python -m nbgrader ...` runs, with the same arguments, folder, environment and streams, to the same
+end;
 only what lies in site-packages is imported already. Run as a script, this file is that process.
 """
 
@@ -25,13 +26,16 @@ _server: tuple[int, subprocess.Popen, str] | None = None
 _starting = threading.Lock()
 
 
-def run(arguments: list, cwd, env: dict, timeout: float = 1800, merge: bool = False, typed: bool = False) -> subprocess.CompletedProcess:
+def run(
+    arguments: list, cwd, env: dict, timeout: float = 1800, merge: bool = False, typed: bool = False
+) -> subprocess.CompletedProcess:
     """Run ``python *arguments`` as subprocess.run would: nothing to read, output captured as text.
 
     Parameters
     ----------
     arguments : list of str
-        ``["-m", "nbgrader", ...]``, or the path of the program nbgrader and its arguments. Anything else gets a process of its own.
+        ``["-m", "nbgrader", ...]``, or the path of the program nbgrader and its arguments. Anything else gets a process
+        of its own.
     merge : bool
         Whether standard error goes into standard output.
     typed : bool
@@ -42,8 +46,16 @@ def run(arguments: list, cwd, env: dict, timeout: float = 1800, merge: bool = Fa
     strange = {name for name in env if name.startswith("PYTHON")} - UNDERSTOOD
     known = arguments[1] in MODULES if arguments[0] == "-m" else os.path.basename(arguments[0]) == "nbgrader"
     if typed or strange or not known or not hasattr(os, "fork"):
-        return subprocess.run([sys.executable, *arguments], cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=error_too,
-                              text=True, timeout=timeout)
+        return subprocess.run(
+            [sys.executable, *arguments],
+            cwd=cwd,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=error_too,
+            text=True,
+            timeout=timeout,
+        )
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, socket.socket(socket.AF_UNIX) as line:
         line.connect(_address())
         line.settimeout(timeout)
@@ -73,8 +85,12 @@ def _address() -> str:
         if _server is None or _server[0] != os.getpid():
             folder = tempfile.mkdtemp(prefix="forks-")
             environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-            environment["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), os.environ.get("PATH", "")])  # nbgrader calls `alembic`
-            process = subprocess.Popen([sys.executable, __file__, folder], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            environment["PATH"] = os.pathsep.join(
+                [os.path.dirname(sys.executable), os.environ.get("PATH", "")]
+            )  # nbgrader calls `alembic`
+            process = subprocess.Popen(
+                [sys.executable, __file__, folder], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            )
             assert process.stdout.read(1) == b"."  # it listens
             _server = os.getpid(), process, os.path.join(folder, "line")
         return _server[2]
@@ -114,7 +130,9 @@ def _import() -> None:
     import sqlalchemy.dialects.sqlite  # noqa: F401
     from nbconvert.exporters import HTMLExporter  # noqa: F401
 
-    nbgrader.api.get_alembic_version = functools.cache(nbgrader.api.get_alembic_version)  # a constant that costs a process
+    nbgrader.api.get_alembic_version = functools.cache(
+        nbgrader.api.get_alembic_version
+    )  # a constant that costs a process
     nbgrader.api.get_alembic_version()
     gc.collect()
     gc.freeze()  # a fork leaves these pages as they are

@@ -1,4 +1,6 @@
-"""A small course for the plugin's tests: stock-style hidden tests, partial credit, answers for a grader, a task, a helper file."""
+"""A small course for the plugin's tests: stock-style hidden tests, partial credit, answers for a grader, a task, a
+helper file.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +26,12 @@ def cell(kind: str, source: str, grade_id: str = "", points: float = 0, cell_typ
     made = make(source, id=(grade_id or "plain-" + str(abs(hash(source)) % 10**8)).replace("_", "-"))
     if kind != "plain":
         made.metadata["nbgrader"] = {
-            "grade": kind in ("test", "manual"), "solution": kind in ("solution", "manual"), "locked": kind in ("test", "readonly", "task"),
-            "task": kind == "task", "grade_id": grade_id, "schema_version": 3,
+            "grade": kind in ("test", "manual"),
+            "solution": kind in ("solution", "manual"),
+            "locked": kind in ("test", "readonly", "task"),
+            "task": kind == "task",
+            "grade_id": grade_id,
+            "schema_version": 3,
         }
         if kind in ("test", "manual", "task"):
             made.metadata["nbgrader"]["points"] = points
@@ -34,27 +40,42 @@ def cell(kind: str, source: str, grade_id: str = "", points: float = 0, cell_typ
 
 def numbers() -> dict:
     """The notebook `numbers`."""
-    return notebook([
-        cell("plain", "# Numbers\n\nMean: $\\frac{1}{n} \\sum_i x_i$", cell_type="markdown"),
-        cell("readonly", "from helper import FACTOR", "imports"),
-        cell("solution", f"### BEGIN SOLUTION\n{DOUBLE}\n### END SOLUTION", "double"),
-        cell("test", '"""double of a number is twice the number"""\nassert double(1) == FACTOR\n'
-                     "### BEGIN HIDDEN TESTS\nassert double(21) == 42, 'the secret answer'\n### END HIDDEN TESTS", "test_double", 2),
-        cell("plain", "scratch = double(3)"),
-        cell("solution", f"### BEGIN SOLUTION\n{HALVE}\n### END SOLUTION", "halve"),
-        cell("test", "score = 0\n### BEGIN HIDDEN TESTS\nscore += 1 if halve(4) == 2 else 0\nscore += 2 if halve(1) == 0.5 else 0\n"
-                     "### END HIDDEN TESTS\nscore", "test_halve", 3),
-    ])
+    return notebook(
+        [
+            cell("plain", "# Numbers\n\nMean: $\\frac{1}{n} \\sum_i x_i$", cell_type="markdown"),
+            cell("readonly", "from helper import FACTOR", "imports"),
+            cell("solution", f"### BEGIN SOLUTION\n{DOUBLE}\n### END SOLUTION", "double"),
+            cell(
+                "test",
+                '"""double of a number is twice the number"""\nassert double(1) == FACTOR\n'
+                "### BEGIN HIDDEN TESTS\nassert double(21) == 42, 'the secret answer'\n### END HIDDEN TESTS",
+                "test_double",
+                2,
+            ),
+            cell("plain", "scratch = double(3)"),
+            cell("solution", f"### BEGIN SOLUTION\n{HALVE}\n### END SOLUTION", "halve"),
+            cell(
+                "test",
+                "score = 0\n### BEGIN HIDDEN TESTS\nscore += 1 if halve(4) == 2 else 0\nscore += 2 if halve(1) == 0.5 "
+                "else 0\n"
+                "### END HIDDEN TESTS\nscore",
+                "test_halve",
+                3,
+            ),
+        ]
+    )
 
 
 def words() -> dict:
     """The notebook `words`."""
-    return notebook([
-        cell("manual", "### BEGIN SOLUTION\nBecause.\n### END SOLUTION", "why", 4, "markdown"),
-        cell("manual", "### BEGIN SOLUTION\nprint('hello')\n### END SOLUTION", "program", 2),
-        cell("task", "Draw a tree.", "tree", 5, "markdown"),
-        cell("plain", "1 + 1"),
-    ])
+    return notebook(
+        [
+            cell("manual", "### BEGIN SOLUTION\nBecause.\n### END SOLUTION", "why", 4, "markdown"),
+            cell("manual", "### BEGIN SOLUTION\nprint('hello')\n### END SOLUTION", "program", 2),
+            cell("task", "Draw a tree.", "tree", 5, "markdown"),
+            cell("plain", "1 + 1"),
+        ]
+    )
 
 
 def notebook(cells: list) -> dict:
@@ -102,7 +123,9 @@ class Course:
         return nb
 
     def submit(self, student: str, **files) -> Path:
-        """Put files into submitted/: notebooks as dictionaries, `timestamp` as text, anything else as bytes by file name."""
+        """Put files into submitted/: notebooks as dictionaries, `timestamp` as text, anything else as bytes by file
+        name.
+        """
         folder = self.root / "submitted" / student / "ps1"
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
@@ -126,14 +149,16 @@ class Course:
         """All rows of the gradebook that grading writes, with names in place of ids."""
         engine = sa.create_engine(self.coursedir().db_url)
         queries = {
-            "grades": "select s.student_id, n.name, c.name, g.auto_score, g.manual_score, g.extra_credit, g.needs_manual_grade from grade g "
-                      "join submitted_notebook sn on sn.id = g.notebook_id join notebook n on n.id = sn.notebook_id "
-                      "join submitted_assignment s on s.id = sn.assignment_id join base_cell c on c.id = g.cell_id",
+            "grades": "select s.student_id, n.name, c.name, g.auto_score, g.manual_score, g.extra_credit, "
+            "g.needs_manual_grade from grade g "
+            "join submitted_notebook sn on sn.id = g.notebook_id join notebook n on n.id = sn.notebook_id "
+            "join submitted_assignment s on s.id = sn.assignment_id join base_cell c on c.id = g.cell_id",
             "comments": "select s.student_id, n.name, c.name, k.auto_comment, k.manual_comment from comment k "
-                        "join submitted_notebook sn on sn.id = k.notebook_id join notebook n on n.id = sn.notebook_id "
-                        "join submitted_assignment s on s.id = sn.assignment_id join base_cell c on c.id = k.cell_id",
-            "notebooks": "select s.student_id, n.name, sn.flagged, sn.late_submission_penalty from submitted_notebook sn "
-                         "join notebook n on n.id = sn.notebook_id join submitted_assignment s on s.id = sn.assignment_id",
+            "join submitted_notebook sn on sn.id = k.notebook_id join notebook n on n.id = sn.notebook_id "
+            "join submitted_assignment s on s.id = sn.assignment_id join base_cell c on c.id = k.cell_id",
+            "notebooks": "select s.student_id, n.name, sn.flagged, sn.late_submission_penalty from submitted_notebook "
+            "sn "
+            "join notebook n on n.id = sn.notebook_id join submitted_assignment s on s.id = sn.assignment_id",
             "assignments": "select student_id, timestamp, extension from submitted_assignment",
             "students": "select id, first_name, last_name, email from student",
         }

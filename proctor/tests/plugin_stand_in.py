@@ -1,4 +1,6 @@
-"""In place of the trusted side, for tests of the plugin alone: runs everything in the worker itself, with no protection at all."""
+"""In place of the trusted side, for tests of the plugin alone: runs everything in the worker itself, with no
+protection at all.
+"""
 
 from __future__ import annotations
 
@@ -66,5 +68,12 @@ def _run(index, cell, names, report):
         return
     outputs = [{"output_type": "stream", "name": "stdout", "text": out.getvalue()}] if out.getvalue() else []
     if error:
-        outputs.append({"output_type": "error", "ename": type(error).__name__, "evalue": str(error), "traceback": traceback.format_exception_only(error)})
+        outputs.append(
+            {
+                "output_type": "error",
+                "ename": type(error).__name__,
+                "evalue": str(error),
+                "traceback": traceback.format_exception_only(error),
+            }
+        )
     report.outputs[index] = outputs

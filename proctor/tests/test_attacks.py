@@ -57,7 +57,9 @@ def test_nobody_else_is_hurt(result):
     """Honest neighbours before, between and after have full marks, and nobody is missing."""
     assert {name: sum(result.points[name].values()) for name in NEIGHBOURS} == dict.fromkeys(NEIGHBOURS, FULL)
     assert set(result.points) == {*ALL, *NEIGHBOURS}
-    assert result.status == 0 and "Traceback" not in result.said and "could not be graded" not in result.said, result.said[-3000:]
+    assert result.status == 0 and "Traceback" not in result.said and "could not be graded" not in result.said, (
+        result.said[-3000:]
+    )
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -66,7 +68,7 @@ def test_nothing_is_read(result, name):
     text = result.arena.written(name)
     assert CANARY not in text
     for place in (str(result.arena.root), str(HOME), os.path.expanduser("~/"), "/root/", "proctor-"):
-        assert place not in text, text[max(0, text.index(place) - 200):text.index(place) + 200]
+        assert place not in text, text[max(0, text.index(place) - 200) : text.index(place) + 200]
     shown = re.sub(r'"source": "(\\.|[^"\\])*"', "", text)
     assert not re.search(r"open (\('|wrote|dns|room|left)|reference\.(add|scale)", shown)
 
@@ -85,15 +87,27 @@ def test_nothing_is_written(result):
 
 def test_feedback_has_no_script_and_no_secret(result):
     """Generated for the attacks on the page and for some of each kind."""
-    chosen = ["ipython-page_content", "ipython-page_metadata", "ipython-formatters", "metadata-forged_results", "lies-own_exception_hooks", "looking-environment", "looking-callbacks"]
+    chosen = [
+        "ipython-page_content",
+        "ipython-page_metadata",
+        "ipython-formatters",
+        "metadata-forged_results",
+        "lies-own_exception_hooks",
+        "looking-environment",
+        "looking-callbacks",
+    ]
     config = result.arena.course.config.copy()
     proctor.install(config)
     for name in chosen:
         coursedir = result.arena.course.coursedir(student_id=name)
         GenerateFeedback(coursedir=coursedir, config=config).start()
         page = result.arena.written(name, "feedback")
-        body = page[page.index("<body"):]
-        assert "<script" not in body.lower() and not re.search(r"<[^>]*\bon\w+\s*=", re.sub(r'"[^"<>]*"', "", body)) and CANARY not in page
+        body = page[page.index("<body") :]
+        assert (
+            "<script" not in body.lower()
+            and not re.search(r"<[^>]*\bon\w+\s*=", re.sub(r'"[^"<>]*"', "", body))
+            and CANARY not in page
+        )
         assert str(result.arena.root) not in page and "/root/" not in page
         assert "<form" not in body and not re.search(r'(src|href)="[^"]*evil\.example', body)
 
@@ -102,14 +116,27 @@ def test_formgraders_page_runs_nothing_of_a_learners(result):
     """It is open in the browser of a grader who is logged in."""
     config = result.arena.course.config.copy()
     proctor.install(config)
-    about = dict(assignment_id="ps1", notebook_id="game", submission_id="1", index=0, total=1, base_url="", student="x", last_name="", first_name="", notebook_path="x")
+    about = dict(
+        assignment_id="ps1",
+        notebook_id="game",
+        submission_id="1",
+        index=0,
+        total=1,
+        base_url="",
+        student="x",
+        last_name="",
+        first_name="",
+        notebook_path="x",
+    )
     for name in ("ipython-page_content", "ipython-page_metadata", "metadata-forged_results", "ipython-formatters"):
         notebook = result.arena.course.root / "autograded" / name / "ps1" / "game.ipynb"
         page, _ = HTMLExporter(config=config, template_name="formgrade").from_filename(str(notebook), resources=about)
-        shown = page[page.index('id="notebook-container"'):]
+        shown = page[page.index('id="notebook-container"') :]
         for tag in ("<script", "<form", "<iframe", "<object", "<embed", "<meta", "<link", "<svg"):
             assert tag not in shown.lower()
-        assert not re.search(r"<[^>]*\bon\w+\s*=", re.sub(r'"[^"<>]*"', "", shown)) and not re.search(r'(src|href)="[^"]*evil\.example', shown)
+        assert not re.search(r"<[^>]*\bon\w+\s*=", re.sub(r'"[^"<>]*"', "", shown)) and not re.search(
+            r'(src|href)="[^"]*evil\.example', shown
+        )
 
 
 NO_ERRORS = {
@@ -125,5 +152,8 @@ NO_ERRORS = {
 @pytest.mark.parametrize("name", NO_ERRORS)
 def test_what_cannot_cross_is_not_the_error_that_a_test_expects(name):
     """A test for an exception passes only if the learner's code raised that very one."""
-    result = check(f"def f():\n    {NO_ERRORS[name]}", "import pytest\nwith pytest.raises((TypeError, ValueError, RuntimeError, OSError, LookupError)):\n    f()")
+    result = check(
+        f"def f():\n    {NO_ERRORS[name]}",
+        "import pytest\nwith pytest.raises((TypeError, ValueError, RuntimeError, OSError, LookupError)):\n    f()",
+    )
     assert not result.passed and result.message != "This test did not pass."

@@ -1,4 +1,6 @@
-"""Where each test runs is decided by the instructor's solution, and other people's courses have the points that stock nbgrader gives."""
+"""Where each test runs is decided by the instructor's solution, and other people's courses have the points that
+stock nbgrader gives.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,11 @@ def kinds() -> dict:
 def missing(one) -> str:
     """What has to be installed for a kind, or ""."""
     text = "\n".join([one["answer"], *(source for source, _ in one["tests"])])
-    return " ".join(pip for name, pip in LIBRARIES.items() if re.search(rf"(import|from) {name}\b", text) and not importlib.util.find_spec(name))
+    return " ".join(
+        pip
+        for name, pip in LIBRARIES.items()
+        if re.search(rf"(import|from) {name}\b", text) and not importlib.util.find_spec(name)
+    )
 
 
 ALL = kinds()
@@ -78,9 +84,14 @@ def one_house():
 def graded(tmp_path_factory):
     """All kinds as notebooks of one assignment: a right, a wrong and a blank submission of each."""
     files = {name: content for one in HERE.values() for name, content in one["files"].items()}
-    course = calibrated(tmp_path_factory.mktemp("kinds"), {name: as_notebook(one) for name, one in HERE.items()}, **files)
+    course = calibrated(
+        tmp_path_factory.mktemp("kinds"), {name: as_notebook(one) for name, one in HERE.items()}, **files
+    )
     for learner, part in (("right", "answer"), ("wrong", "wrong"), ("blank", "")):
-        course.submit(learner, **{name: course.answered(name, **({"answer": one[part]} if part else {})) for name, one in HERE.items()})
+        course.submit(
+            learner,
+            **{name: course.answered(name, **({"answer": one[part]} if part else {})) for name, one in HERE.items()},
+        )
     course.autograde()
     return course, {(row[0], row[1], row[2]): row[3] for row in course.rows()["grades"]}
 
@@ -105,7 +116,12 @@ WHY = "a magic or a shell command runs in the room only"
 
 
 def adding(*tests) -> dict:
-    return notebook([cell("solution", f"### BEGIN SOLUTION\n{ADD}\n### END SOLUTION", "add"), *(cell("test", *one) for one in tests)])
+    return notebook(
+        [
+            cell("solution", f"### BEGIN SOLUTION\n{ADD}\n### END SOLUTION", "add"),
+            *(cell("test", *one) for one in tests),
+        ]
+    )
 
 
 def test_generate_assignment_says_where_tests_run(tmp_path, caplog):
@@ -117,14 +133,22 @@ def test_generate_assignment_says_where_tests_run(tmp_path, caplog):
     assert f"sums: 2 of 3 test cells run outside the room; 1 inside: test_there ({WHY})" in caplog.text
     assert "can see such a test and forge its result" in caplog.text
     assert "MEND THE TEST 'test_bad' of sums" in caplog.text and "neither outside the room nor inside" in caplog.text
-    assert found(course)["sums"] == {"tests": 3, "inside": {"test_there": ["alone", WHY]}, "nowhere": {"test_bad": "AssertionError"}}
+    assert found(course)["sums"] == {
+        "tests": 3,
+        "inside": {"test_there": ["alone", WHY]},
+        "nowhere": {"test_bad": "AssertionError"},
+    }
 
 
 def test_no_submission_moves_a_test(tmp_path):
     """Nor asks for it: not with a tag, nor with a file of that name, nor by failing."""
     course = calibrated(tmp_path, {"sums": adding(OUTSIDE, INSIDE)})
     forged = {"ps1": {"notebooks": {"sums": {"tests": 2, "inside": {"test_add": ["alone", "x"]}}}}}
-    nb = course.answered("sums", add="AssertionError = __builtins__.AssertionError\nclass add:\n    def __init__(self, *a): pass\n    def __eq__(self, other): return True")
+    nb = course.answered(
+        "sums",
+        add="AssertionError = __builtins__.AssertionError\nclass add:\n    def __init__(self, *a): pass\n    def "
+        "__eq__(self, other): return True",
+    )
     for one in nb["cells"]:
         one["metadata"]["tags"] = [calibrate.TAG]
     course.submit("mallory", sums=nb, **{calibrate.FILE: json.dumps(forged).encode()})
@@ -159,7 +183,9 @@ def test_without_the_source_a_tag_says_it(tmp_path):
     assert not (tmp_path / calibrate.FILE).exists()
 
 
-@pytest.mark.parametrize("where, points", [("outside", {"test_add": 1, "test_there": 0}), ("inside", {"test_add": 1, "test_there": 1})])
+@pytest.mark.parametrize(
+    "where, points", [("outside", {"test_add": 1, "test_there": 0}), ("inside", {"test_add": 1, "test_there": 1})]
+)
 def test_the_course_may_say_it_for_all(tmp_path, where, points):
     course = Course(tmp_path, {"sums": adding(OUTSIDE, INSIDE)})
     course.config.Proctor.tests = where
@@ -171,10 +197,19 @@ def test_the_course_may_say_it_for_all(tmp_path, where, points):
 # -- inside the room
 
 
-def inside(*cells, how="alone", limits=Limits(cell_seconds=3, call_seconds=3)):
+SHORT = Limits(cell_seconds=3, call_seconds=3)
+
+
+def inside(*cells, how="alone", limits=SHORT):
     """The report of a notebook whose tests, the cells (source, grade id), run inside."""
     made = [cell("test", *one, 1) if isinstance(one, tuple) else cell("plain", one) for one in cells]
-    return grade_notebook(Job(json.loads(json.dumps(notebook(made))), limits=limits, inside={one[1]: how for one in cells if isinstance(one, tuple)}))
+    return grade_notebook(
+        Job(
+            json.loads(json.dumps(notebook(made))),
+            limits=limits,
+            inside={one[1]: how for one in cells if isinstance(one, tuple)},
+        )
+    )
 
 
 def passed(report) -> list:
@@ -182,7 +217,12 @@ def passed(report) -> list:
 
 
 def test_a_test_inside_changes_nothing_for_what_comes_after():
-    report = inside("def f(): return count\ncount = 1", ("count = 5\nassert f() == 5", "a"), "print(count)", ("assert f() == 1", "b"))
+    report = inside(
+        "def f(): return count\ncount = 1",
+        ("count = 5\nassert f() == 5", "a"),
+        "print(count)",
+        ("assert f() == 1", "b"),
+    )
     assert passed(report) == ["a", "b"] and report.outputs[2][0]["text"] == "1\n"
 
 
@@ -192,44 +232,79 @@ def test_a_test_inside_may_build_on_those_before_it():
 
 def test_a_hidden_test_is_not_in_the_room_before_or_after_and_not_in_a_message():
     """Later cells look for its text in all objects; its own error would show it."""
-    looks = f"import gc\nneedle = '{CANARY[:7]}' + '{CANARY[7:]}'\nprint(sum(needle in o for o in gc.get_objects() if type(o) is str), [needle in one for one in In])"
-    report = inside("def f(): return 1", looks, (f"assert f() == 2, '{CANARY}'\n", "a"), (f"### BEGIN HIDDEN TESTS\nraise ValueError('{CANARY}')\n### END HIDDEN TESTS", "b"), looks)
-    assert CANARY not in repr(report.outputs) and "True" not in repr(report.outputs) and report.outputs[1][0]["text"].startswith("0 ") and report.outputs[4][0]["text"].startswith("0 ")
+    looks = (
+        f"import gc\nneedle = '{CANARY[:7]}' + '{CANARY[7:]}'\nprint(sum(needle in o for o in gc.get_objects() "
+        "if type(o) is str), [needle in one for one in In])"
+    )
+    report = inside(
+        "def f(): return 1",
+        looks,
+        (f"assert f() == 2, '{CANARY}'\n", "a"),
+        (f"### BEGIN HIDDEN TESTS\nraise ValueError('{CANARY}')\n### END HIDDEN TESTS", "b"),
+        looks,
+    )
+    assert (
+        CANARY not in repr(report.outputs)
+        and "True" not in repr(report.outputs)
+        and report.outputs[1][0]["text"].startswith("0 ")
+        and report.outputs[4][0]["text"].startswith("0 ")
+    )
     assert report.results["b"].message == "This test did not pass. It ended with an error of the kind ValueError."
     assert CANARY in report.results["b"].reason
 
 
 FORGING = {
-    "assert is taken out": "import ast\nclass No(ast.NodeTransformer):\n    def visit_Assert(self, node): return ast.Pass()\nget_ipython().ast_transformers.append(No())",
+    "assert is taken out": "import ast\nclass No(ast.NodeTransformer):\n    def visit_Assert(self, node): return "
+    "ast.Pass()\nget_ipython().ast_transformers.append(No())",
     "the text is changed": "get_ipython().input_transformers_post.append(lambda lines: ['pass\\n'])",
-    "the shell runs nothing": "ip = get_ipython()\nip.run_cell = lambda *a, **k: type('R', (), {'error_before_exec': None, 'error_in_exec': None, 'result': None})()",
-    "the class of the shell runs nothing": "from IPython.core.interactiveshell import InteractiveShell as S\nS.run_code = lambda *a, **k: False",
-    "built-ins are changed": "import builtins\nbuiltins.AssertionError = type('A', (BaseException,), {})\nbuiltins.isinstance = lambda *a: True\nbuiltins.all = lambda *a: True",
-    "NumPy says yes": "import numpy as np\nnp.allclose = lambda *a, **k: True\nnp.testing.assert_allclose = lambda *a, **k: None",
-    "a tracer jumps": "import sys\ndef t(f, e, a):\n    if e == 'line' and f.f_code.co_filename.startswith('<cell'):\n        try: f.f_lineno = f.f_lineno + 1\n        except Exception: pass\n    return t\nsys.settrace(t)",
+    "the shell runs nothing": "ip = get_ipython()\nip.run_cell = lambda *a, **k: type('R', (), {'error_before_exec': "
+    "None, 'error_in_exec': None, 'result': None})()",
+    "the class of the shell runs nothing": "from IPython.core.interactiveshell import InteractiveShell as S\n"
+    "S.run_code = lambda *a, **k: False",
+    "built-ins are changed": "import builtins\nbuiltins.AssertionError = type('A', (BaseException,), {})\n"
+    "builtins.isinstance = lambda *a: True\nbuiltins.all = lambda *a: True",
+    "NumPy says yes": "import numpy as np\nnp.allclose = lambda *a, **k: True\nnp.testing.assert_allclose = lambda "
+    "*a, **k: None",
+    "a tracer jumps": "import sys\ndef t(f, e, a):\n    if e == 'line' and f.f_code.co_filename.startswith('<cell'):\n"
+    "        try: f.f_lineno = f.f_lineno + 1\n        except Exception: pass\n    return t\n"
+    "sys.settrace(t)",
     "it exits": "import os\ndef f(*a): os._exit(0)",
     "it raises SystemExit": "def f(*a): raise SystemExit(0)",
-    "it answers itself": "import os, sys\nfrom proctor.wire import pack\ndef f(*a):\n    for n in range(40):\n        data = pack(('ok', n, (), ('0' * 32, True, 1.0, None), None))\n        os.write(3, len(data).to_bytes(8, 'little') + data)",
-    "another process answers": "import os, time\nfrom proctor.wire import pack\nif not os.fork():\n    while True:\n        for n in range(40):\n            data = pack(('ok', n, (), ('0' * 32, True, 1.0, None), None))\n"
-                               "            os.write(3, len(data).to_bytes(8, 'little') + data)\n        time.sleep(0.01)",
-    "it never ends": "def f(*a):\n    while True:\n        try:\n            while True: pass\n        except BaseException: pass",
+    "it answers itself": "import os, sys\nfrom proctor.wire import pack\ndef f(*a):\n    for n in range(40):\n        "
+    "data = pack(('ok', n, (), ('0' * 32, True, 1.0, None), None))\n        os.write(3, "
+    "len(data).to_bytes(8, 'little') + data)",
+    "another process answers": "import os, time\nfrom proctor.wire import pack\nif not os.fork():\n    while True:\n  "
+    "      for n in range(40):\n            data = pack(('ok', n, (), ('0' * 32, True, "
+    "1.0, None), None))\n"
+    "            os.write(3, len(data).to_bytes(8, 'little') + data)\n        time.sleep(0.01)",
+    "it never ends": "def f(*a):\n    while True:\n        try:\n            while True: pass\n        except "
+    "BaseException: pass",
 }
 
 
 @pytest.mark.parametrize("how", FORGING)
 def test_what_is_easily_forged_is_not_believed(how):
     """What remains stands in proctor/README.md."""
-    test = "import numpy as np\nassert np.allclose(f(1), 2) and isinstance(f(1), int) and all([f(2) == 3])\nnp.testing.assert_allclose(f(3), 4)"
+    test = (
+        "import numpy as np\nassert np.allclose(f(1), 2) and isinstance(f(1), int) and all([f(2) == 3])\n"
+        "np.testing.assert_allclose(f(3), 4)"
+    )
     assert passed(inside("def f(*a): return 0", FORGING[how], (test, "a"), (test, "b"))) == []
 
 
 def test_after_a_fork_that_died_the_next_test_has_one():
-    report = inside("import os\ndef f(x):\n    if x: os._exit(0)\n    return 1", ("assert f(1) == 1", "a"), ("assert f(0) == 1", "b"))
+    report = inside(
+        "import os\ndef f(x):\n    if x: os._exit(0)\n    return 1",
+        ("assert f(1) == 1", "a"),
+        ("assert f(0) == 1", "b"),
+    )
     assert passed(report) == ["b"] and "stopped its own process" in report.results["a"].message
 
 
 def test_a_slow_test_inside_is_stopped_and_the_next_runs():
-    report = inside("import time", ("time.sleep(60)", "a"), ("assert time", "b"), limits=Limits(cell_seconds=1, call_seconds=1))
+    report = inside(
+        "import time", ("time.sleep(60)", "a"), ("assert time", "b"), limits=Limits(cell_seconds=1, call_seconds=1)
+    )
     assert passed(report) == ["b"] and report.late and "waited for more than 1 second" in report.results["a"].message
 
 
@@ -241,14 +316,27 @@ def outside(source, *before):
     return grade_notebook(Job(json.loads(json.dumps(notebook(made))))).results["a"]
 
 
-@pytest.mark.parametrize("source", ["%timeit -n1 -r1 f()", "!true", "%%bash\ntrue", "%matplotlib inline", "x = !ls\nassert True", "import doctest\nassert doctest.testmod().failed == 0"])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "%timeit -n1 -r1 f()",
+        "!true",
+        "%%bash\ntrue",
+        "%matplotlib inline",
+        "x = !ls\nassert True",
+        "import doctest\nassert doctest.testmod().failed == 0",
+    ],
+)
 def test_a_cell_that_cannot_run_outside_is_not_passed(source):
     result = outside(source, "def f(): pass")
     assert not result.passed and result.fault
 
 
 def test_magics_that_only_time_or_display_are_left_out():
-    assert outside("%matplotlib inline\nassert f() == 1", "def f(): return 1").passed and outside("%%time\nassert f() == 1", "def f(): return 1").passed
+    assert (
+        outside("%matplotlib inline\nassert f() == 1", "def f(): return 1").passed
+        and outside("%%time\nassert f() == 1", "def f(): return 1").passed
+    )
     assert not outside("%%time\nassert f() == 2", "def f(): return 1").passed
 
 
@@ -258,20 +346,40 @@ def test_a_name_that_nobody_imported_is_not_there(source):
 
 
 def test_the_usual_names_mean_the_trusted_library():
-    assert outside("assert np.allclose(f(), 1)\nassert_allclose(f(), 1)", "import numpy as np\nfrom numpy.testing import assert_allclose\ndef f(): return 1.0").passed
-    assert not outside("assert np.allclose(f(), 1)", "import numpy as np\nnp.allclose = lambda *a: True\ndef f(): return 0").passed
+    assert outside(
+        "assert np.allclose(f(), 1)\nassert_allclose(f(), 1)",
+        "import numpy as np\nfrom numpy.testing import assert_allclose\ndef f(): return 1.0",
+    ).passed
+    assert not outside(
+        "assert np.allclose(f(), 1)", "import numpy as np\nnp.allclose = lambda *a: True\ndef f(): return 0"
+    ).passed
 
 
-@pytest.mark.parametrize("source", ["assert hasattr(S, '__len__')", "assert hasattr(S(), '__add__')", "from collections.abc import Iterable, Sized\nassert isinstance(S(), (Iterable, Sized))",
-                                    "import inspect\nassert 'while' not in inspect.getsource(S.__init__)", "S().__len__()"])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "assert hasattr(S, '__len__')",
+        "assert hasattr(S(), '__add__')",
+        "from collections.abc import Iterable, Sized\nassert isinstance(S(), (Iterable, Sized))",
+        "import inspect\nassert 'while' not in inspect.getsource(S.__init__)",
+        "S().__len__()",
+    ],
+)
 def test_a_stand_in_has_no_methods_of_its_own(source):
     assert not outside(source, "class S:\n    def __init__(self):\n        while False: pass").passed
 
 
 def test_a_stand_in_has_the_methods_of_the_learners_object():
-    own = "class S:\n    def __len__(self): return 3\n    def __iter__(self): return iter([1])\n    def __add__(self, other): return 5"
-    assert outside("from collections.abc import Iterable, Sized\ns = S()\nassert hasattr(S, '__len__') and isinstance(s, Sized) and isinstance(s, Iterable)\n"
-                   "assert s.__len__() == 3 and s.__add__(1) == 5 and len(s) == 3", own).passed
+    own = (
+        "class S:\n    def __len__(self): return 3\n    def __iter__(self): return iter([1])\n    def "
+        "__add__(self, other): return 5"
+    )
+    assert outside(
+        "from collections.abc import Iterable, Sized\ns = S()\nassert hasattr(S, '__len__') and isinstance(s, Sized) "
+        "and isinstance(s, Iterable)\n"
+        "assert s.__len__() == 3 and s.__add__(1) == 5 and len(s) == 3",
+        own,
+    ).passed
 
 
 def test_one_limit_for_calls_and_cells(tmp_path):

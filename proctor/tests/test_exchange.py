@@ -1,4 +1,6 @@
-"""The exchange, where a learner owns what they hand in: nothing is read that is not theirs, and nobody chooses the time."""
+"""The exchange, where a learner owns what they hand in: nothing is read that is not theirs, and nobody chooses the
+time.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +29,12 @@ if sys.platform == "win32":
 
 HOME = Path(proctor.__file__).parents[1]
 ME = pwd.getpwuid(os.geteuid()).pw_name
-OTHERS = [one.pw_name for one in pwd.getpwall() if one.pw_uid not in (0, os.geteuid())][:2]  # accounts that any system has
-as_root = pytest.mark.skipif(os.geteuid() != 0 or len(OTHERS) < 2, reason="needs root, to hand in as two other accounts of this system")
+OTHERS = [one.pw_name for one in pwd.getpwall() if one.pw_uid not in (0, os.geteuid())][
+    :2
+]  # accounts that any system has
+as_root = pytest.mark.skipif(
+    os.geteuid() != 0 or len(OTHERS) < 2, reason="needs root, to hand in as two other accounts of this system"
+)
 CONFIG = """
 import sys
 sys.path.insert(0, {home!r})
@@ -53,7 +59,9 @@ def released(tmp_path_factory):
 @pytest.fixture
 def course(released, tmp_path):
     course = copy_of(released, tmp_path / "course")
-    (course.root / "nbgrader_config.py").write_text(textwrap.dedent(CONFIG).format(home=str(HOME), root=str(course.root)))
+    (course.root / "nbgrader_config.py").write_text(
+        textwrap.dedent(CONFIG).format(home=str(HOME), root=str(course.root))
+    )
     (course.root / "home").mkdir()
     for name in ("outbound", "inbound", "feedback"):
         (course.root / "exchange" / "course" / name).mkdir(parents=True)
@@ -62,8 +70,16 @@ def course(released, tmp_path):
 
 def nbgrader(course, *arguments, ok=(0,), **options) -> str:
     env = {**os.environ, "JUPYTER_CONFIG_DIR": str(course.root / "config"), "PYTHONPATH": str(HOME)}
-    done = subprocess.run([sys.executable, "-m", "nbgrader", *arguments], cwd=course.root, env=env, text=True, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, **options)
+    done = subprocess.run(
+        [sys.executable, "-m", "nbgrader", *arguments],
+        cwd=course.root,
+        env=env,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+        **options,
+    )
     assert done.returncode in ok, done.stdout
     return done.stdout
 
@@ -83,7 +99,9 @@ def collect(course, **config) -> str:
 
 def hand_in(course, learner=ME, files=None, at="2026-01-01 10:00:00 UTC", name="", owner="", assignment="ps1") -> Path:
     """A folder made by hand in inbound/, complete, of an account of this system."""
-    folder = course.root / "exchange" / "course" / "inbound" / (name or f"{learner}+{assignment}+{at}+{os.urandom(4).hex()}")
+    folder = (
+        course.root / "exchange" / "course" / "inbound" / (name or f"{learner}+{assignment}+{at}+{os.urandom(4).hex()}")
+    )
     folder.mkdir()
     files = {"numbers.ipynb": json.dumps(course.answered()), "submission_secret.txt": "secret", **(files or {})}
     for inner, content in files.items():
@@ -107,8 +125,11 @@ def give(folder: Path, owner: str):
 
 def collected(course, learner=ME) -> dict:
     place = course.root / "submitted" / learner / "ps1"
-    return {path.relative_to(place).as_posix(): path for path in place.rglob("*")
-            if path.name != received.RECORD and (not path.is_dir() or path.is_symlink())}
+    return {
+        path.relative_to(place).as_posix(): path
+        for path in place.rglob("*")
+        if path.name != received.RECORD and (not path.is_dir() or path.is_symlink())
+    }
 
 
 def when(course, learner=ME) -> datetime:
@@ -126,6 +147,7 @@ def now() -> datetime:
 
 # -- what is read
 
+
 def test_no_link_is_followed(course):
     """The roster and the reference solution, handed in as links and printed on a feedback page."""
     (course.root / "roster.csv").write_text("the secret roster")
@@ -140,7 +162,9 @@ def test_no_link_is_followed(course):
 
 def test_a_submission_that_is_a_link_is_nobodys(course, tmp_path):
     shutil.copytree(course.root / "source" / "ps1", tmp_path / "elsewhere")
-    os.symlink(tmp_path / "elsewhere", course.root / "exchange" / "course" / "inbound" / f"{ME}+ps1+2026-01-01 10:00:00 UTC+x")
+    os.symlink(
+        tmp_path / "elsewhere", course.root / "exchange" / "course" / "inbound" / f"{ME}+ps1+2026-01-01 10:00:00 UTC+x"
+    )
     assert "a link" in collect(course)
     assert not (course.root / "submitted").exists()
 
@@ -153,7 +177,9 @@ def test_nobody_hands_in_for_somebody_else(course):
     hand_in(course, ben, owner=ben)
     said = collect(course)
     assert f"says '{anna}' and belongs to {ben}" in said
-    assert collected(course, anna)["numbers.ipynb"].read_text() == json.dumps(course.answered()) and collected(course, ben)
+    assert collected(course, anna)["numbers.ipynb"].read_text() == json.dumps(course.answered()) and collected(
+        course, ben
+    )
 
 
 @as_root
@@ -225,7 +251,11 @@ def test_more_files_than_anybody_wants_to_look_at(course, monkeypatch):
     for number in range(5000):
         (folder / "d" / f"{number}").touch()
     said = collect(course)
-    assert "numbers.ipynb" in collected(course) and len(collected(course)) == 2001 and "there are more than 3000 entries" in said
+    assert (
+        "numbers.ipynb" in collected(course)
+        and len(collected(course)) == 2001
+        and "there are more than 3000 entries" in said
+    )
 
 
 def test_many_submissions_of_one_learner(course):
@@ -243,8 +273,15 @@ def test_a_folder_that_cannot_be_read_is_named(course, monkeypatch):
     hand_in(course, "ben")
     if os.geteuid() == 0:  # root may read it: as an ordinary grader sees it
         opened = os.open
-        monkeypatch.setattr(exchange.os, "open", lambda path, *a, **k: opened(path, *a, **k) if not str(path).startswith("anna")
-                            else (_ for _ in ()).throw(PermissionError(13, "Permission denied")))
+        monkeypatch.setattr(
+            exchange.os,
+            "open",
+            lambda path, *a, **k: (
+                opened(path, *a, **k)
+                if not str(path).startswith("anna")
+                else (_ for _ in ()).throw(PermissionError(13, "Permission denied"))
+            ),
+        )
     said = collect(course)
     assert os.listdir(course.root / "submitted") == ["ben"] and "Permission denied" in said
 
@@ -268,7 +305,11 @@ def test_what_is_exchanged_while_it_is_copied_leads_nowhere(course, monkeypatch)
 
     monkeypatch.setattr(exchange.os, "stat", swap)
     collect(course)
-    assert sorted(collected(course, "anna")) == ["numbers.ipynb", "submission_secret.txt", "timestamp.txt"] and collected(course, "ben")
+    assert sorted(collected(course, "anna")) == [
+        "numbers.ipynb",
+        "submission_secret.txt",
+        "timestamp.txt",
+    ] and collected(course, "ben")
 
 
 def test_a_submission_that_cannot_be_copied_leaves_the_one_before(course, monkeypatch):
@@ -282,6 +323,7 @@ def test_a_submission_that_cannot_be_copied_leaves_the_one_before(course, monkey
 
 
 # -- when
+
 
 def test_the_time_is_the_disks_not_the_learners(course):
     """timestamp.txt, its own time and the folder's name all say New Year; so does `touch -d` of everything."""
@@ -310,7 +352,9 @@ def test_what_nbgrader_submit_wrote_is_believed(course):
 
 
 def test_an_admins_chmod_or_restore_makes_nobody_late(course):
-    """ctime moves; what was seen before keeps its time, also where it is not the newest. A change of the contents does not."""
+    """ctime moves; what was seen before keeps its time, also where it is not the newest. A change of the contents
+    does not.
+    """
     folders = [hand_in(course, files={"numbers.ipynb": text}) for text in ("first", "second")]
     collect(course)
     first = when(course)
@@ -347,6 +391,7 @@ def test_before_duedate_goes_by_the_disk(course):
     hand_in(course, files={"numbers.ipynb": "in time"})
     due = now() + timedelta(seconds=0.5)
     from nbgrader.api import Gradebook
+
     with Gradebook(f"sqlite:///{course.root / 'gradebook.db'}", "course") as gradebook:
         gradebook.update_or_create_assignment("ps1", duedate=due)
     while now() <= due:
@@ -357,6 +402,7 @@ def test_before_duedate_goes_by_the_disk(course):
 
 
 # -- the way there and back
+
 
 def test_from_submit_to_fetched_feedback(course):
     """All by nbgrader's commands; a hand-made submission without a secret beside it stops nobody's feedback."""
@@ -404,11 +450,30 @@ def test_a_course_that_chose_its_own_exchange_keeps_it():
     assert "collect" not in other.ExchangeFactory
 
 
-@pytest.mark.parametrize("where", ["Asia/Tokyo", "Asia/Kolkata", "Asia/Jerusalem", "Europe/Dublin", "Europe/Berlin", "America/New_York", "America/Los_Angeles",
-                                   "Asia/Shanghai", "America/Chicago", "America/Havana", "Australia/Sydney", "America/Sao_Paulo", "Asia/Kathmandu", "Africa/Algiers"])
+@pytest.mark.parametrize(
+    "where",
+    [
+        "Asia/Tokyo",
+        "Asia/Kolkata",
+        "Asia/Jerusalem",
+        "Europe/Dublin",
+        "Europe/Berlin",
+        "America/New_York",
+        "America/Los_Angeles",
+        "Asia/Shanghai",
+        "America/Chicago",
+        "America/Havana",
+        "Australia/Sydney",
+        "America/Sao_Paulo",
+        "Asia/Kathmandu",
+        "Africa/Algiers",
+    ],
+)
 @pytest.mark.parametrize("month", [1, 7])
 def test_a_timestamp_of_nbgrader_submit_names_its_moment_in_any_zone(tmp_path, where, month):
-    """As `c.Exchange.timezone` makes it, with the abbreviation that the zone has: read with the file's own time beside it."""
+    """As `c.Exchange.timezone` makes it, with the abbreviation that the zone has: read with the file's own time
+    beside it.
+    """
     zone = zoneinfo.ZoneInfo(where)
     moment = datetime(2026, month, 15, 12, 30, 15, 123456, tzinfo=zone)
     path = tmp_path / "timestamp.txt"

@@ -39,7 +39,9 @@ print({SECRET[:10]!r} + {SECRET[10:]!r} in ''.join(found), 'no such module' in f
 
 @pytest.fixture
 def site(tmp_path, monkeypatch):
-    """A folder of packages of which the room sees a copy: the environment's own, and a course in all forms in which one is installed."""
+    """A folder of packages of which the room sees a copy: the environment's own, and a course in all forms in which
+    one is installed.
+    """
     folder = tmp_path / "lib" / "python3" / "site-packages"
     folder.mkdir(parents=True)
     for name in os.listdir(real := hidden.package_folders()[0]):
@@ -73,8 +75,16 @@ def put(folder):
 def test_every_form_in_which_a_package_is_installed_is_found(site):
     put(site)
     found = {os.path.basename(path) for path in hidden.places(("vaulted",))}
-    assert found == {"vaulted", "vaulted_extra.py", "vaulted-1.0.dist-info", "__editable__.vaulted-1.0.pth", "__editable___vaulted_1_0_finder.py",
-                     "vaulted.egg-link", "vaulted.cpython-311.pyc", "vaulted-0.9-py3.11.egg"}
+    assert found == {
+        "vaulted",
+        "vaulted_extra.py",
+        "vaulted-1.0.dist-info",
+        "__editable__.vaulted-1.0.pth",
+        "__editable___vaulted_1_0_finder.py",
+        "vaulted.egg-link",
+        "vaulted.cpython-311.pyc",
+        "vaulted-0.9-py3.11.egg",
+    }
     assert all(hidden.inside(path)[0].startswith("/packages/") for path in hidden.places(("vaulted",)))
 
 
@@ -89,7 +99,12 @@ def link(source, target):
 def test_the_room_does_not_see_what_the_tests_import(tmp_path, monkeypatch):
     """Nothing of it can be read or imported, whatever form it was installed in."""
     real, folder = hidden.package_folders()[0], tmp_path / "site-packages"
-    shutil.copytree(real, folder, copy_function=link, ignore=lambda where, names: [n for n in names if where == real and not needed(n)])
+    shutil.copytree(
+        real,
+        folder,
+        copy_function=link,
+        ignore=lambda where, names: [n for n in names if where == real and not needed(n)],
+    )
     put(folder)
     monkeypatch.setattr(hidden, "package_folders", lambda: [str(folder)])
     hidden.places.cache_clear()
@@ -102,8 +117,26 @@ def test_the_room_does_not_see_what_the_tests_import(tmp_path, monkeypatch):
 def needed(name):
     """What a room cannot do without."""
     return name.split(".")[0].split("-")[0].lower() in (
-        "numpy", "ipython", "traitlets", "decorator", "matplotlib_inline", "pygments", "stack_data", "prompt_toolkit", "wcwidth", "jedi", "parso", "pexpect",
-        "ptyprocess", "executing", "asttokens", "pure_eval", "typing_extensions", "exceptiongroup", "ipython_pygments_lexers")
+        "numpy",
+        "ipython",
+        "traitlets",
+        "decorator",
+        "matplotlib_inline",
+        "pygments",
+        "stack_data",
+        "prompt_toolkit",
+        "wcwidth",
+        "jedi",
+        "parso",
+        "pexpect",
+        "ptyprocess",
+        "executing",
+        "asttokens",
+        "pure_eval",
+        "typing_extensions",
+        "exceptiongroup",
+        "ipython_pygments_lexers",
+    )
 
 
 @pytest.mark.skipif(os.geteuid() != 0 or bool(rooms.missing_walls()), reason="only root can put a course below /usr")
@@ -122,18 +155,33 @@ def test_a_course_below_usr_is_not_seen(tmp_path):
 
 
 def test_what_is_private():
-    """The course's test packages and what tests take from its folders; never what the notebook imports or has beside it."""
+    """The course's test packages and what tests take from its folders; never what the notebook imports or has beside
+    it.
+    """
+
     def cell(source, test=False):
-        return Cell(id="", cell_type="code", source=source, full_source=source, grade_id="t" if test else "", grade=test)
+        return Cell(
+            id="", cell_type="code", source=source, full_source=source, grade_id="t" if test else "", grade=test
+        )
 
     here = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-    template = Template("n", (cell("import numpy as np\nimport classroom"), cell("import numpy, proctor, classroom, helper, json\nfrom course_tests.checks import x", True)))
-    assert release.private_names((template,), {"helper.py": b"", "data/x.csv": b""}, (here,), ["more_tests", "answers.py"]) == ("answers", "course_tests", "more_tests", "proctor")
+    template = Template(
+        "n",
+        (
+            cell("import numpy as np\nimport classroom"),
+            cell("import numpy, proctor, classroom, helper, json\nfrom course_tests.checks import x", True),
+        ),
+    )
+    assert release.private_names(
+        (template,), {"helper.py": b"", "data/x.csv": b""}, (here,), ["more_tests", "answers.py"]
+    ) == ("answers", "course_tests", "more_tests", "proctor")
 
 
 def test_without_walls_the_import_fails():
     """That keeps the honest out, and nobody else."""
-    report = grade_notebook(Job(notebook={"cells": [code("import colorsys")]}, private=("colorsys",), sandbox="none", warm=False))
+    report = grade_notebook(
+        Job(notebook={"cells": [code("import colorsys")]}, private=("colorsys",), sandbox="none", warm=False)
+    )
     assert "ModuleNotFoundError" in str(report.outputs[0])
 
 

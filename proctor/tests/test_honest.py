@@ -1,4 +1,6 @@
-"""Untidy notebooks of honest learners: every point that was earned is given, in the small course and in real assignments."""
+"""Untidy notebooks of honest learners: every point that was earned is given, in the small course and in real
+assignments.
+"""
 
 import json
 import re
@@ -44,17 +46,27 @@ def test_messages_are_clear_and_true(small):
         assert {test for test, text in small.messages(name).items() if text} == set(one.lost)
     assert "took more than 3 seconds of computing time" in small.messages("one_that_hangs")["test_mean_of"]
     assert "stopped its own process" in small.messages("one_that_dies")["test_mean_of"]
-    assert "AttributeError" in small.messages("one_missing")["test_layer"] or "TypeError" in small.messages("one_missing")["test_layer"]
+    assert (
+        "AttributeError" in small.messages("one_missing")["test_layer"]
+        or "TypeError" in small.messages("one_missing")["test_layer"]
+    )
     assert small.messages("one_wrong")["test_scale"] == "This line did not hold: assert np.allclose(scale(x, 1.), x)"
 
 
 def test_only_what_needs_a_look_is_reported(small):
     """An untidy notebook alone is no reason to call a grader."""
     looked_at = set(re.findall(r"WARNING\] (\w+): ", small.said)) - {"ps1"}
-    expected = {"an_answer_pasted_twice", "stopped_loop", "one_that_hangs", "one_that_dies", "old_format", "other_editor",
-                "magics",
-                "test_edited",      # wrote into a locked cell: what was added ran as a cell of its own
-                "changes_folder"}   # the given `import checks` no longer finds the file beside the notebook: it was left out
+    expected = {
+        "an_answer_pasted_twice",
+        "stopped_loop",
+        "one_that_hangs",
+        "one_that_dies",
+        "old_format",
+        "other_editor",
+        "magics",
+        "test_edited",  # wrote into a locked cell: what was added ran as a cell of its own
+        "changes_folder",
+    }  # the given `import checks` no longer finds the file beside the notebook: it was left out
     assert looked_at <= expected, looked_at
 
 
@@ -69,20 +81,46 @@ def tidy(nb):
 
 def scratch_everywhere(nb):
     """Errors, prints and names of all kinds between the cells."""
-    between = ["1 / 0", "print('here')", "x = X = w = b = z = a = 'mine'", "input('?')", "def f(:", "%matplotlib inline", "list = id = 0"]
-    return {**nb, "cells": [c for n, one in enumerate(nb["cells"]) for c in (one, code_cell(between[n % len(between)]))] + [code_cell("exit()")]}
+    between = [
+        "1 / 0",
+        "print('here')",
+        "x = X = w = b = z = a = 'mine'",
+        "input('?')",
+        "def f(:",
+        "%matplotlib inline",
+        "list = id = 0",
+    ]
+    return {
+        **nb,
+        "cells": [c for n, one in enumerate(nb["cells"]) for c in (one, code_cell(between[n % len(between)]))]
+        + [code_cell("exit()")],
+    }
 
 
 def settings_left(nb):
     """Seeds, error states, filters and backends changed at the top."""
-    top = "import numpy as np, warnings, os, random\nnp.random.seed(1); random.seed(1); np.seterr(all='raise'); warnings.simplefilter('error')\nos.makedirs('sub', exist_ok=True)\nnp.set_printoptions(1)"
+    top = (
+        "import numpy as np, warnings, os, random\nnp.random.seed(1); random.seed(1); np.seterr(all='raise'); "
+        "warnings.simplefilter('error')\nos.makedirs('sub', exist_ok=True)\nnp.set_printoptions(1)"
+    )
     return {**nb, "cells": [code_cell(top), *nb["cells"]]}
 
 
 def noisy_answers(nb):
     """Each answer prints, warns and draws at the top of its cell."""
-    noise = "import warnings, logging, sys\nprint('start', file=sys.stderr); warnings.warn('careful'); logging.warning('seen')\n"
-    return {**nb, "cells": [{**c, "source": noise + c["source"]} if c["metadata"].get("nbgrader", {}).get("solution") and c["cell_type"] == "code" else c for c in nb["cells"]]}
+    noise = (
+        "import warnings, logging, sys\nprint('start', file=sys.stderr); warnings.warn('careful'); "
+        "logging.warning('seen')\n"
+    )
+    return {
+        **nb,
+        "cells": [
+            {**c, "source": noise + c["source"]}
+            if c["metadata"].get("nbgrader", {}).get("solution") and c["cell_type"] == "code"
+            else c
+            for c in nb["cells"]
+        ],
+    }
 
 
 CLUMSY = {one.__name__: one for one in (tidy, scratch_everywhere, settings_left, noisy_answers)}
@@ -96,7 +134,9 @@ def real(tmp_path_factory):
     place = Arena(tmp_path_factory.mktemp("real"))
     root = place.course.root
     shutil.copytree(HOME / "course_tests", root / "course_tests", ignore=shutil.ignore_patterns("__pycache__"))
-    (root / "nbgrader_config.py").write_text((root / "nbgrader_config.py").read_text().replace(repr(arena.LIMITS), repr(LIMITS)))
+    (root / "nbgrader_config.py").write_text(
+        (root / "nbgrader_config.py").read_text().replace(repr(arena.LIMITS), repr(LIMITS))
+    )
     found = {}
     for name in ASSIGNMENTS:
         shutil.copytree(HOME / "source" / name, root / "source" / name)
@@ -116,8 +156,14 @@ def real(tmp_path_factory):
         for learner in CLUMSY:
             for path in (root / "autograded" / learner / name).glob("*.ipynb"):
                 cells = json.loads(path.read_text())["cells"]
-                found[name, learner] = {c["metadata"]["nbgrader"]["grade_id"]: (c["metadata"]["proctor"], c["metadata"]["nbgrader"]["points"])
-                                        for c in cells if "proctor" in c["metadata"]}
+                found[name, learner] = {
+                    c["metadata"]["nbgrader"]["grade_id"]: (
+                        c["metadata"]["proctor"],
+                        c["metadata"]["nbgrader"]["points"],
+                    )
+                    for c in cells
+                    if "proctor" in c["metadata"]
+                }
         found[name, "said"] = said
     return found
 
@@ -130,5 +176,3 @@ def test_real_assignments_give_full_marks(real, name, learner):
     assert len(results) > 10
     lost = {test: result["message"] for test, (result, points) in results.items() if result["points"] != points}
     assert not lost, lost
-
-

@@ -16,7 +16,10 @@ from proctor.tests.test_trusted import grade
 from proctor.trusted import close, grade_notebook
 
 QUICK = Limits(cell_seconds=2, call_seconds=1, notebook_seconds=30)
-SPIN = "import time\ndef spin(seconds):\n    start = time.process_time()\n    while time.process_time() - start < seconds: pass\n    return 1"
+SPIN = (
+    "import time\ndef spin(seconds):\n    start = time.process_time()\n    while time.process_time() - start < "
+    "seconds: pass\n    return 1"
+)
 AFTER = ["def after(): return 1", ("after", "assert after() == 1")]
 
 
@@ -43,11 +46,25 @@ def busy(loops=8):
 HANGS = {
     "an endless loop": ("while True: pass", "took more than 1 second of computing time"),
     "a long sleep": ("import time; time.sleep(1000)", "waited for more than 1 second without computing"),
-    "a lock that nobody opens": ("import threading; a = threading.Lock(); a.acquire(); a.acquire()", "waited for more than 1 second without computing"),
-    "processes that compute": ("import os, time\n    for _ in range(3):\n        if not os.fork():\n            while True: pass\n    time.sleep(1000)", "took more than 1 second of computing time"),
-    "one process after the other": ("import subprocess\n    while True: subprocess.run(['sh', '-c', 'i=0; while [ $i -lt 9999 ]; do i=$((i+1)); done'])", "took more than 1 second of computing time"),
-    "threads that compute": ("import threading, time, numpy as np; a = np.ones((500, 500))\n    def work():\n        while True: a.dot(a)\n    for _ in range(3): threading.Thread(target=work, daemon=True).start()\n    time.sleep(1000)",
-                             "took more than 1 second of computing time"),
+    "a lock that nobody opens": (
+        "import threading; a = threading.Lock(); a.acquire(); a.acquire()",
+        "waited for more than 1 second without computing",
+    ),
+    "processes that compute": (
+        "import os, time\n    for _ in range(3):\n        if not os.fork():\n            while True: pass\n    "
+        "time.sleep(1000)",
+        "took more than 1 second of computing time",
+    ),
+    "one process after the other": (
+        "import subprocess\n    while True: subprocess.run(['sh', '-c', 'i=0; while [ $i -lt 9999 ]; do i=$((i+1)); "
+        "done'])",
+        "took more than 1 second of computing time",
+    ),
+    "threads that compute": (
+        "import threading, time, numpy as np; a = np.ones((500, 500))\n    def work():\n        while True: a.dot(a)\n"
+        "    for _ in range(3): threading.Thread(target=work, daemon=True).start()\n    time.sleep(1000)",
+        "took more than 1 second of computing time",
+    ),
 }
 
 
@@ -60,11 +77,14 @@ def test_code_that_never_ends_is_stopped_and_told_why(name):
     assert report.results["after"].passed
 
 
-@pytest.mark.parametrize("learner, test", [
-    (SPIN, "while True: spin(0.03)"),                     # many calls, none of them long
-    ("def f(h):\n    while True: h()", "f(lambda: 1)"),   # the learner's code calls the test's
-    ("x = 1", "while True: x"),                           # the test alone
-])
+@pytest.mark.parametrize(
+    "learner, test",
+    [
+        (SPIN, "while True: spin(0.03)"),  # many calls, none of them long
+        ("def f(h):\n    while True: h()", "f(lambda: 1)"),  # the learner's code calls the test's
+        ("x = 1", "while True: x"),  # the test alone
+    ],
+)
 def test_a_test_has_one_limit_for_both_sides(learner, test):
     """What it computes itself and what the room computes for it."""
     report = grade(learner, ("t", test), *AFTER, limits=QUICK)
@@ -75,28 +95,61 @@ def test_a_test_has_one_limit_for_both_sides(learner, test):
 def test_cells_say_how_they_were_stopped():
     report = grade("while True: pass", "import time; time.sleep(1000)", *AFTER, limits=QUICK)
     assert [report.outputs[index][-1]["evalue"] for index in (0, 1)] == [
-        "This cell was stopped: it took more than 2 seconds of computing time.", "This cell was stopped: it waited for more than 2 seconds without computing."]
+        "This cell was stopped: it took more than 2 seconds of computing time.",
+        "This cell was stopped: it waited for more than 2 seconds without computing.",
+    ]
     assert report.results["after"].passed
 
 
 def test_a_notebook_that_was_stopped_says_so_and_names_what_was_not_run(tmp_path):
     """As a look for the grader, and as a sentence for the learner."""
-    report = grade(SPIN, "spin(1.5)", "spin(1.5)", "spin(1.5)", ("first", "spin(0)"), ("second", "spin(0)"), limits=Limits(cell_seconds=2, call_seconds=2, notebook_seconds=3))
-    assert report.notes[-1] == "Stopped: the notebook used up the 3 seconds that all its cells and tests together may take; 2 tests were not run: first, second."
-    assert "Without points, 2 tests were not run: first, second." in report.told[-1] and "used up its 3 seconds" in report.told[0]
-    assert all(result.message.startswith("Not run: the notebook took more than 3 seconds") for result in report.results.values()) and report.late
+    report = grade(
+        SPIN,
+        "spin(1.5)",
+        "spin(1.5)",
+        "spin(1.5)",
+        ("first", "spin(0)"),
+        ("second", "spin(0)"),
+        limits=Limits(cell_seconds=2, call_seconds=2, notebook_seconds=3),
+    )
+    assert (
+        report.notes[-1]
+        == "Stopped: the notebook used up the 3 seconds that all its cells and tests together may take; 2 tests were "
+        "not run: first, second."
+    )
+    assert (
+        "Without points, 2 tests were not run: first, second." in report.told[-1]
+        and "used up its 3 seconds" in report.told[0]
+    )
+    assert (
+        all(
+            result.message.startswith("Not run: the notebook took more than 3 seconds")
+            for result in report.results.values()
+        )
+        and report.late
+    )
     course = Course(tmp_path)
     course.config.Proctor.limits = {"cell_seconds": 2, "call_seconds": 2, "notebook_seconds": 3}
-    slow = course.answered(double="import time\nstart = time.process_time()\nwhile time.process_time() - start < 1.8: pass", halve="while True: pass")
+    slow = course.answered(
+        double="import time\nstart = time.process_time()\nwhile time.process_time() - start < 1.8: pass",
+        halve="while True: pass",
+    )
     course.submit("slow", numbers=slow)
     looks = course.autograde().summary.looks["slow"]
     assert any("the test test_halve was not run" in look for look in looks)
-    assert any("the test test_halve was not run" in message for message in course.graded("slow")["metadata"]["proctor"]["messages"])
+    assert any(
+        "the test test_halve was not run" in message
+        for message in course.graded("slow")["metadata"]["proctor"]["messages"]
+    )
 
 
 def test_waiting_for_the_test_is_no_sleep():
     """A learner's function whose callback takes long waits for the test, not in vain."""
-    report = grade("def f(h): return [h(), h(), h()]", ("t", "import time\nassert f(lambda: time.sleep(0.5)) == [None] * 3"), limits=QUICK)
+    report = grade(
+        "def f(h): return [h(), h(), h()]",
+        ("t", "import time\nassert f(lambda: time.sleep(0.5)) == [None] * 3"),
+        limits=QUICK,
+    )
     assert report.results["t"].passed
 
 
@@ -105,12 +158,20 @@ def test_a_busy_machine_changes_no_limit():
     limits = Limits(cell_seconds=1.6, call_seconds=0.8, notebook_seconds=30, wall_factor=1000)
     grade("1", limits=limits)  # the house is there
     with busy():
-        report = grade(SPIN, ("call", "assert spin(0.4) == 1"), "spin(0.8)",
-                       ("own", "import time\nstart = time.process_time()\nwhile time.process_time() - start < 0.8: pass"), limits=limits)
-    assert report.results["call"].passed and report.results["own"].passed and not report.late and not report.notes, report
+        report = grade(
+            SPIN,
+            ("call", "assert spin(0.4) == 1"),
+            "spin(0.8)",
+            ("own", "import time\nstart = time.process_time()\nwhile time.process_time() - start < 0.8: pass"),
+            limits=limits,
+        )
+    assert report.results["call"].passed and report.results["own"].passed and not report.late and not report.notes, (
+        report
+    )
 
 
 # ---- known mistakes that never end
+
 
 def test_an_endless_mistake_is_named():
     """The learner's call is stopped, then the bank's own endless loop, and the learner reads which mistake it is."""
@@ -149,8 +210,13 @@ class Sums(checks.Subject):
     reference = staticmethod(lambda x: x.sum())
 checks.assert_fast(Sums('neuron', 'total', total), np.ones(300_000), at_most=5)
 """
-SLOW = "import numpy as np\ndef total(x):\n    s = 0.0\n    for v in x:\n        for _ in range(20): s += v / 20\n    return s"
-IN_CHILD = SLOW.replace("def total", "def slow") + """
+SLOW = (
+    "import numpy as np\ndef total(x):\n    s = 0.0\n    for v in x:\n        for _ in range(20): s += v / 20\n   "
+    " return s"
+)
+IN_CHILD = (
+    SLOW.replace("def total", "def slow")
+    + """
 import os
 def total(x):
     pid = os.fork()
@@ -160,11 +226,24 @@ def total(x):
     os.waitpid(pid, 0)
     return x.sum()
 """
-FORGED = SLOW + "\nimport time, resource\ntime.process_time = time.thread_time = time.perf_counter = lambda: 0.0\nresource.getrusage = lambda who: resource.struct_rusage([0] * 16)"
+)
+FORGED = (
+    SLOW + "\nimport time, resource\ntime.process_time = time.thread_time = time.perf_counter = lambda: 0.0\n"
+    "resource.getrusage = lambda who: resource.struct_rusage([0] * 16)"
+)
 
 
-@pytest.mark.parametrize("learner, fast", [("def total(x): return x.sum()", True), ("import time\ndef total(x):\n    time.sleep(0.2)\n    return x.sum()", True),
-                                           (SLOW, False), (IN_CHILD, False), (FORGED, False)], ids=["fast", "waits", "slow", "in a child", "forged clock"])
+@pytest.mark.parametrize(
+    "learner, fast",
+    [
+        ("def total(x): return x.sum()", True),
+        ("import time\ndef total(x):\n    time.sleep(0.2)\n    return x.sum()", True),
+        (SLOW, False),
+        (IN_CHILD, False),
+        (FORGED, False),
+    ],
+    ids=["fast", "waits", "slow", "in a child", "forged clock"],
+)
 def test_speed_is_measured_in_the_room_and_from_outside(learner, fast):
     """CPU time of the room's processes as the kernel counts it: no clock that the learner's code can reach."""
     pytest.importorskip("course_tests")
@@ -175,6 +254,7 @@ def test_speed_is_measured_in_the_room_and_from_outside(learner, fast):
 
 # ---- once more, alone
 
+
 def late_unless_alone(shared, task):
     """A stand-in for grading: late at the first try."""
     path = shared / task
@@ -182,6 +262,7 @@ def late_unless_alone(shared, task):
     outcome = Outcome(task)
     if task.startswith("late"):
         from proctor.plugin.grading import Graded
+
         outcome.notebooks.append(Graded("n", late=len(path.read_text()) == 1 or task == "late always"))
     return outcome
 
@@ -191,7 +272,13 @@ def test_who_was_late_is_graded_once_more_alone(tmp_path):
     tasks = ["a", "late", "b", "late always", "c"]
     with Pool(2) as pool:
         outcomes = list(pool.run(late_unless_alone, tmp_path, tasks))
-    assert {task: len((tmp_path / task).read_text()) for task in tasks} == {"a": 1, "b": 1, "c": 1, "late": 2, "late always": 2}
+    assert {task: len((tmp_path / task).read_text()) for task in tasks} == {
+        "a": 1,
+        "b": 1,
+        "c": 1,
+        "late": 2,
+        "late always": 2,
+    }
     assert {task for task, _ in outcomes[:3]} == {"a", "b", "c"}
     assert {task: outcome.late for task, outcome in outcomes[3:]} == {"late": False, "late always": True}
 
@@ -201,16 +288,22 @@ def test_only_lost_points_make_a_submission_late(tmp_path):
     course = Course(tmp_path)
     course.config.Proctor.limits = {"cell_seconds": 1, "call_seconds": 0.5}
     nb = course.answered()
-    nb["cells"].append({"cell_type": "code", "metadata": {}, "source": "while True: pass", "outputs": [], "execution_count": None})
+    nb["cells"].append(
+        {"cell_type": "code", "metadata": {}, "source": "while True: pass", "outputs": [], "execution_count": None}
+    )
     course.submit("scratch", numbers=nb, words=course.answered("words"))
-    course.submit("hangs", numbers=course.answered(double="def double(x):\n    while True: pass"), words=course.answered("words"))
+    course.submit(
+        "hangs", numbers=course.answered(double="def double(x):\n    while True: pass"), words=course.answered("words")
+    )
     from proctor.plugin import converter
+
     found = {}
     record = converter.ProctorAutograde._record
 
     def watched(self, item, outcome, *rest):
         found[item.student] = outcome.late
         return record(self, item, outcome, *rest)
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(converter.ProctorAutograde, "_record", watched)
         course.autograde(force=True)
@@ -220,10 +313,27 @@ def test_only_lost_points_make_a_submission_late(tmp_path):
 
 # ---- nbgrader's own limit and variables
 
+
 def sleeper() -> dict:
-    return notebook([cell("solution", "### BEGIN SOLUTION\nimport time\ndef f():\n    time.sleep(2.5)\n    return True\n### END SOLUTION", "f"), cell("test", "assert f()", "test_f", 1),
-                     cell("plain", "import os"), cell("test", "assert os.getenv('NBGRADER_EXECUTION') == 'autograde' and 'NBGRADER_VALIDATING' not in os.environ", "test_variables", 1),
-                     cell("plain", "mine = os.getenv('NBGRADER_EXECUTION'), os.getenv('NBGRADER_VALIDATING')"), cell("test", "assert mine == ('autograde', None)", "test_room", 1)])
+    return notebook(
+        [
+            cell(
+                "solution",
+                "### BEGIN SOLUTION\nimport time\ndef f():\n    time.sleep(2.5)\n    return True\n### END SOLUTION",
+                "f",
+            ),
+            cell("test", "assert f()", "test_f", 1),
+            cell("plain", "import os"),
+            cell(
+                "test",
+                "assert os.getenv('NBGRADER_EXECUTION') == 'autograde' and 'NBGRADER_VALIDATING' not in os.environ",
+                "test_variables",
+                1,
+            ),
+            cell("plain", "mine = os.getenv('NBGRADER_EXECUTION'), os.getenv('NBGRADER_VALIDATING')"),
+            cell("test", "assert mine == ('autograde', None)", "test_room", 1),
+        ]
+    )
 
 
 @pytest.mark.parametrize("name, points", [("", 1), ("Execute", 0), ("ExecutePreprocessor", 0)])
@@ -235,7 +345,11 @@ def test_stock_limits_and_variables_count(tmp_path, monkeypatch, name, points):
         course.config[name].timeout = 1
     course.submit("bar", p1=sleeper_submission(course))
     course.autograde(force=True)
-    assert {test: score for test, (score, _) in course.scores("bar").items()} == {"test_f": points, "test_variables": 1, "test_room": 1}
+    assert {test: score for test, (score, _) in course.scores("bar").items()} == {
+        "test_f": points,
+        "test_variables": 1,
+        "test_room": 1,
+    }
 
 
 def sleeper_submission(course):
@@ -246,6 +360,7 @@ def sleeper_submission(course):
 
 def test_own_limits_win_over_stock_ones(tmp_path):
     from proctor.plugin.options import Proctor
+
     config = Course(tmp_path).config
     assert Proctor(config=config).job_limits() == Limits()
     config.Execute.timeout = 60
@@ -268,19 +383,33 @@ def answered(submission) -> list:
         grade_id = one["metadata"].get("nbgrader", {}).get("grade_id")
         if grade_id in RIGHT:
             one["source"] = submission.answers[grade_id]
-    return cells[:1] + [{"cell_type": "code", "metadata": {}, "source": source} for source in submission.before] + cells[1:]
+    return (
+        cells[:1]
+        + [{"cell_type": "code", "metadata": {}, "source": source} for source in submission.before]
+        + cells[1:]
+    )
 
 
 def test_points_do_not_depend_on_load(tmp_path):
     """Some of the honest set, with eight busy loops beside them: what was earned, as on an idle machine."""
     from proctor.tests.arena import CHECKS, REFERENCE, expected
+
     (tmp_path / "vault").mkdir()
     (tmp_path / "vault" / "reference.py").write_text(REFERENCE)
     limits = Limits(cell_seconds=4, call_seconds=3, wall_factor=1000)
     grade("1")
     with busy():
         for name in SOME:
-            job = Job({"cells": answered(HONEST[name])}, files={"checks.py": CHECKS.encode(), **HONEST[name].files}, own_files=("checks.py",), limits=limits, import_paths=(str(tmp_path),))
+            job = Job(
+                {"cells": answered(HONEST[name])},
+                files={"checks.py": CHECKS.encode(), **HONEST[name].files},
+                own_files=("checks.py",),
+                limits=limits,
+                import_paths=(str(tmp_path),),
+            )
             report = grade_notebook(job)
-            found = {test: (result.passed and (result.score if result.score is not None else POINTS[test])) or 0 for test, result in report.results.items()}
+            found = {
+                test: (result.passed and (result.score if result.score is not None else POINTS[test])) or 0
+                for test, result in report.results.items()
+            }
             assert found == expected(HONEST[name]), (name, report)

@@ -109,7 +109,9 @@ def test_a_folder_that_is_not_there(course, caplog):
 
 
 def test_a_read_only_gradebook(course, caplog):
-    course.config.CourseDirectory.db_url = f"sqlite:///file:{course.root}/gradebook.db?mode=ro&uri=true"  # for root, a file's mode means nothing
+    course.config.CourseDirectory.db_url = (
+        f"sqlite:///file:{course.root}/gradebook.db?mode=ro&uri=true"  # for root, a file's mode means nothing
+    )
     assert "is read-only" in told(course, caplog)
 
 
@@ -122,7 +124,9 @@ def test_a_server_that_is_not_there(course, caplog):
     pytest.importorskip("psycopg", reason="psycopg is not installed; install it with: pip install 'psycopg[binary]'")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        course.config.CourseDirectory.db_url = f"postgresql+psycopg://grader:secret@127.0.0.1:{free.getsockname()[1]}/grades"
+        course.config.CourseDirectory.db_url = (
+            f"postgresql+psycopg://grader:secret@127.0.0.1:{free.getsockname()[1]}/grades"
+        )
         line = told(course, caplog)
     assert "cannot be reached" in line and "secret" not in line
 
@@ -131,7 +135,10 @@ def test_a_full_disk(course, caplog, tmp_path):
     """A real one: a file system in memory with no room left."""
     small = tmp_path / "small"
     small.mkdir()
-    if os.geteuid() or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "none", small], capture_output=True).returncode:
+    if (
+        os.geteuid()
+        or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "none", small], capture_output=True).returncode
+    ):
         pytest.skip("a small disk cannot be made: needs root with the right to mount")
     try:
         shutil.copy(course.root / "gradebook.db", small)
@@ -149,7 +156,10 @@ def test_a_full_disk(course, caplog, tmp_path):
 def test_no_room_for_graded_notebooks(course, caplog, tmp_path):
     small = tmp_path / "small"
     small.mkdir()
-    if os.geteuid() or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=40k", "none", small], capture_output=True).returncode:
+    if (
+        os.geteuid()
+        or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=40k", "none", small], capture_output=True).returncode
+    ):
         pytest.skip("a small disk cannot be made: needs root with the right to mount")
     try:
         with pytest.raises(OSError), (small / "filler").open("wb", buffering=0) as filler:
@@ -187,10 +197,16 @@ def test_a_scheduler_that_dies_on_the_way(course, caplog, monkeypatch, tmp_path)
     monkeypatch.setattr(pool, "CONNECT", 3)
     local = ["--no-dashboard", "--host", "127.0.0.1"]
     file = tmp_path / "scheduler.json"
-    scheduler = subprocess.Popen([sys.executable, "-m", "distributed.cli.dask_scheduler", "--port", "0", "--scheduler-file", file, *local],
-                                 cwd=tmp_path, stderr=subprocess.DEVNULL)
-    worker = subprocess.Popen([sys.executable, "-m", "distributed.cli.dask_worker", "--scheduler-file", file, "--nthreads", "1", *local],
-                              cwd=tmp_path, stderr=subprocess.DEVNULL)
+    scheduler = subprocess.Popen(
+        [sys.executable, "-m", "distributed.cli.dask_scheduler", "--port", "0", "--scheduler-file", file, *local],
+        cwd=tmp_path,
+        stderr=subprocess.DEVNULL,
+    )
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "distributed.cli.dask_worker", "--scheduler-file", file, "--nthreads", "1", *local],
+        cwd=tmp_path,
+        stderr=subprocess.DEVNULL,
+    )
     try:
         while not file.exists() or not file.read_text():
             assert scheduler.poll() is None

@@ -26,8 +26,17 @@ def released(tmp_path_factory):
     course = Course(tmp_path_factory.mktemp("course") / "course", {"numbers": numbers()})
     other = course.root / "source" / "ps2"
     other.mkdir()
-    nbformat.write(notebook([cell("readonly", "import string", "letters_import"), cell("solution", "### BEGIN SOLUTION\nX = 1\n### END SOLUTION", "upper"),
-                             cell("test", "assert X == 1", "test_upper", 2), cell("test", "assert X < 2", "test_small", 2)]), other / "letters.ipynb")
+    nbformat.write(
+        notebook(
+            [
+                cell("readonly", "import string", "letters_import"),
+                cell("solution", "### BEGIN SOLUTION\nX = 1\n### END SOLUTION", "upper"),
+                cell("test", "assert X == 1", "test_upper", 2),
+                cell("test", "assert X < 2", "test_small", 2),
+            ]
+        ),
+        other / "letters.ipynb",
+    )
     config = copy.deepcopy(course.config)
     config.CourseDirectory.assignment_id = "ps2"
     GenerateAssignment(coursedir=type(course.coursedir())(config=config), config=config).start()
@@ -49,9 +58,20 @@ def messages(course, student):
     return " ".join(course.graded(student)["metadata"]["proctor"]["messages"])
 
 
-@pytest.mark.parametrize("other", ["numbers__20261104104101.ipynb", "numbers-Copy1.ipynb", "Copy of numbers.ipynb", "final/numbers.ipynb", "numbers.ipynb.json"])
+@pytest.mark.parametrize(
+    "other",
+    [
+        "numbers__20261104104101.ipynb",
+        "numbers-Copy1.ipynb",
+        "Copy of numbers.ipynb",
+        "final/numbers.ipynb",
+        "numbers.ipynb.json",
+    ],
+)
 def test_the_file_with_answers_counts_beside_the_blank_original(course, other):
-    """nbgitpuller, browsers and Colab leave the released notebook beside the work: both are named, and the learner is told."""
+    """nbgitpuller, browsers and Colab leave the released notebook beside the work: both are named, and the learner
+    is told.
+    """
     put(course, "ann", "numbers.ipynb", course.released("numbers"))
     put(course, "ann", other, course.answered())
     looks = course.autograde().summary.looks["ann"]
@@ -65,7 +85,11 @@ def test_of_two_with_answers_the_one_with_the_right_name_counts(course):
     put(course, "ann", "numbers-Copy1.ipynb", course.answered())
     looks = course.autograde().summary.looks["ann"]
     assert course.scores("ann")["test_double"] == (0.0, False)
-    assert len(looks) == 1 and "'numbers-Copy1.ipynb' looks like this notebook too (2 answers)" in looks[0] and "was not" in messages(course, "ann")
+    assert (
+        len(looks) == 1
+        and "'numbers-Copy1.ipynb' looks like this notebook too (2 answers)" in looks[0]
+        and "was not" in messages(course, "ann")
+    )
 
 
 def test_a_notebook_that_is_as_released_is_said_to_be(course):
@@ -78,7 +102,9 @@ def test_a_notebook_that_is_as_released_is_said_to_be(course):
     noted["cells"].append({"cell_type": "markdown", "metadata": {}, "source": "I could not do it."})
     put(course, "noted", "numbers.ipynb", noted)
     looks = course.autograde().summary.looks
-    assert any("as it was released" in look for look in looks["blank"]) and any("as it was released" in look for look in looks["stripped"])
+    assert any("as it was released" in look for look in looks["blank"]) and any(
+        "as it was released" in look for look in looks["stripped"]
+    )
     assert "without an answer" in messages(course, "blank") and "noted" not in looks
 
 
@@ -91,8 +117,12 @@ def test_a_notebook_of_another_assignment_is_named(course, file, strip):
         strip_metadata(nb)
     put(course, "ann", file, nb)
     looks = course.autograde().summary.looks["ann"]
-    assert looks == [f"'{file}' is the notebook 'letters' of the assignment 'ps2', not 'numbers'; it was not graded here."]
-    assert "You handed in 'letters' of the assignment 'ps2'" in messages(course, "ann") and course.scores("ann") == NOTHING
+    assert looks == [
+        f"'{file}' is the notebook 'letters' of the assignment 'ps2', not 'numbers'; it was not graded here."
+    ]
+    assert (
+        "You handed in 'letters' of the assignment 'ps2'" in messages(course, "ann") and course.scores("ann") == NOTHING
+    )
 
 
 def test_the_right_one_beside_a_stranger_is_graded(course):
@@ -112,7 +142,19 @@ def test_two_notebooks_under_each_others_names(tmp_path):
     assert {name: scores[name] for name in FULL} == FULL and scores["why"] == (None, True) and len(looks) == 2
 
 
-@pytest.mark.parametrize("file", ["numbers.ipynb.json", "numbers.ipynb.txt", "numbers.json", "numbers", "numbers.ipynb ", "numbers.IPYNB", "work/numbers.txt", "numbers.ipynb.download"])
+@pytest.mark.parametrize(
+    "file",
+    [
+        "numbers.ipynb.json",
+        "numbers.ipynb.txt",
+        "numbers.json",
+        "numbers",
+        "numbers.ipynb ",
+        "numbers.IPYNB",
+        "work/numbers.txt",
+        "numbers.ipynb.download",
+    ],
+)
 def test_the_content_says_what_is_a_notebook(course, file):
     """Browsers and mail programs change how a name ends."""
     put(course, "ann", file, course.answered())
@@ -127,9 +169,30 @@ def test_where_there_is_no_notebook_the_files_are_named(course):
     assert "It has 'numbers.html'." in looks["ann"][0] and "It has 'data.json'." in looks["bob"][0]
 
 
-INVALID = [{"tags": ["a", "a"]}, {"tags": ["a,b"]}, {"tags": "hide"}, {"tags": [1, ""]}, {"tags": {}}, {"collapsed": "yes"}, {"scrolled": "no"}, {"name": ""}, {"name": 5},
-           {"jupyter": []}, {"jupyter": {"source_hidden": "true"}}, {"jupyter": {"outputs_hidden": 1}}, {"execution": "x"}, {"execution": {"iopub.status.busy": 5}},
-           {"format": 1}, {"raw_mimetype": 5}, {"transient": "x"}, {"transient": {"remove_source": []}}, {"magics_language": 7}, {"slideshow": 5}, {"widgets": []}, {"nbgrader": 1}]
+INVALID = [
+    {"tags": ["a", "a"]},
+    {"tags": ["a,b"]},
+    {"tags": "hide"},
+    {"tags": [1, ""]},
+    {"tags": {}},
+    {"collapsed": "yes"},
+    {"scrolled": "no"},
+    {"name": ""},
+    {"name": 5},
+    {"jupyter": []},
+    {"jupyter": {"source_hidden": "true"}},
+    {"jupyter": {"outputs_hidden": 1}},
+    {"execution": "x"},
+    {"execution": {"iopub.status.busy": 5}},
+    {"format": 1},
+    {"raw_mimetype": 5},
+    {"transient": "x"},
+    {"transient": {"remove_source": []}},
+    {"magics_language": 7},
+    {"slideshow": 5},
+    {"widgets": []},
+    {"nbgrader": 1},
+]
 
 
 def test_whatever_metadata_comes_in_a_valid_notebook_goes_out(course):
@@ -158,16 +221,29 @@ def damaged(text):
     cells = text.rindex('"cells"') if text.rindex('"cells"') > 10 else None
     assert cells is None
     return {
-        "utf-16": text.encode("utf-16"), "utf-16-le": text.encode("utf-16-le"), "utf-16-be": text.encode("utf-16-be"), "utf-32": text.encode("utf-32"),
-        "utf-8-sig": text.encode("utf-8-sig"), "cp1252": text.encode("cp1252"), "tail": text.encode() + b'\n ],\n "nbformat": 4\n}', "zeros": text.encode() + b"\0" * 512,
-        "head": b"HTTP/1.1 200 OK\n\n" + text.encode(), "twice": text.encode() * 2, "conflict": "\n".join([*lines[:at], *conflict, *lines[at + 1:]]).encode(),
-        "conflict_crlf": "\r\n".join([*lines[:at], *conflict, *lines[at + 1:]]).encode(), "diff3": "\n".join([*lines[:at], *three, *lines[at + 1:]]).encode(),
-        "cut": text.encode()[:text.encode().rindex(b'"metadata"')], "comma": text.replace("\n ],\n", ",\n ],\n").encode(), "newlines": text.replace("\\n", "\n").encode(),
+        "utf-16": text.encode("utf-16"),
+        "utf-16-le": text.encode("utf-16-le"),
+        "utf-16-be": text.encode("utf-16-be"),
+        "utf-32": text.encode("utf-32"),
+        "utf-8-sig": text.encode("utf-8-sig"),
+        "cp1252": text.encode("cp1252"),
+        "tail": text.encode() + b'\n ],\n "nbformat": 4\n}',
+        "zeros": text.encode() + b"\0" * 512,
+        "head": b"HTTP/1.1 200 OK\n\n" + text.encode(),
+        "twice": text.encode() * 2,
+        "conflict": "\n".join([*lines[:at], *conflict, *lines[at + 1 :]]).encode(),
+        "conflict_crlf": "\r\n".join([*lines[:at], *conflict, *lines[at + 1 :]]).encode(),
+        "diff3": "\n".join([*lines[:at], *three, *lines[at + 1 :]]).encode(),
+        "cut": text.encode()[: text.encode().rindex(b'"metadata"')],
+        "comma": text.replace("\n ],\n", ",\n ],\n").encode(),
+        "newlines": text.replace("\\n", "\n").encode(),
     }
 
 
 def test_what_can_be_read_of_a_damaged_file_is_graded(course):
-    """Behind the end, in front, conflict marks, a cut, other encodings: full points, a look and a sentence; what nobody needs to know is not said."""
+    """Behind the end, in front, conflict marks, a cut, other encodings: full points, a look and a sentence; what
+    nobody needs to know is not said.
+    """
     nb = course.answered(double="# für alle\n" + DOUBLE)
     files = damaged(json.dumps(nb, indent=1, ensure_ascii=False))
     for name, content in files.items():

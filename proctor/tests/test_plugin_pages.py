@@ -27,11 +27,21 @@ def markdown(text: str) -> dict:
 
 
 def code(text: str, *outputs, **metadata) -> dict:
-    return {"cell_type": "code", "metadata": metadata, "source": text, "outputs": list(outputs), "execution_count": None}
+    return {
+        "cell_type": "code",
+        "metadata": metadata,
+        "source": text,
+        "outputs": list(outputs),
+        "execution_count": None,
+    }
 
 
 def shown(**data) -> dict:
-    return {"output_type": "display_data", "data": {kind.replace("_", "/"): value for kind, value in data.items()}, "metadata": {}}
+    return {
+        "output_type": "display_data",
+        "data": {kind.replace("_", "/"): value for kind, value in data.items()},
+        "metadata": {},
+    }
 
 
 def said(text: str) -> dict:
@@ -44,10 +54,25 @@ HOSTILE = {
     "environments": [markdown(filled(40_000, r"\begin{a}"))] * 20,
     "cells": [markdown("x")] * 4_000,
     "code": [code("x = 1\n" * 800_000), code("a." * 500_000)],
-    "outputs": [code("1", *[said("a\n")] * 5_000), code("1", said(filled(900_000, "\x1b[31ma"))), code("1", said("\x1b[" + "1;" * 400_000 + "m"))],
-    "html": [code("1", shown(text_html=filled(900_000, "<div>")), shown(text_html="&" * 900_000), shown(text_markdown=filled(900_000, r"\begin{a}")))],
+    "outputs": [
+        code("1", *[said("a\n")] * 5_000),
+        code("1", said(filled(900_000, "\x1b[31ma"))),
+        code("1", said("\x1b[" + "1;" * 400_000 + "m")),
+    ],
+    "html": [
+        code(
+            "1",
+            shown(text_html=filled(900_000, "<div>")),
+            shown(text_html="&" * 900_000),
+            shown(text_markdown=filled(900_000, r"\begin{a}")),
+        )
+    ],
     "functions": [code("\n".join(f"def f{i}(): return f{i + 1}()" for i in range(3_000)))],
-    "nested": [code("(" * 90 + ")" * 90), code("1", shown(application_json=json.loads("[" * 400 + "]" * 400))), code("2", deep=json.loads("[" * 400 + "]" * 400))],
+    "nested": [
+        code("(" * 90 + ")" * 90),
+        code("1", shown(application_json=json.loads("[" * 400 + "]" * 400))),
+        code("2", deep=json.loads("[" * 400 + "]" * 400)),
+    ],
     "heading": [markdown("# a" + " " * 50_000 + "b")],
     "endless": [markdown("spin")],
     "fatal": [markdown("spin, whatever you do")],
@@ -68,7 +93,9 @@ class Spin(Preprocessor):
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
-    """Learners with a notebook each, graded by the stand-in; then their cells come in, as if a room had let them through."""
+    """Learners with a notebook each, graded by the stand-in; then their cells come in, as if a room had let them
+    through.
+    """
     made = Course(tmp_path_factory.mktemp("course") / "course")
     for learner in ["a-first", *HOSTILE, "z-last"]:
         made.submit(learner, numbers=made.answered(halve="def halve(x):\n    return x // 2"))
@@ -89,14 +116,25 @@ def test_one_bad_notebook_costs_only_its_own_page(course, caplog):
     """Everybody has a page with points; who hangs everything has one with nothing else."""
     config = copy.deepcopy(course.config)
     config.Proctor.page_seconds = 4
-    config.GenerateFeedback.preprocessors = [*config.GenerateFeedback.preprocessors, "proctor.tests.test_plugin_pages.Spin"]
+    config.GenerateFeedback.preprocessors = [
+        *config.GenerateFeedback.preprocessors,
+        "proctor.tests.test_plugin_pages.Spin",
+    ]
     ProctorFeedback(coursedir=course.coursedir(notebook_id="numbers"), config=config).start()
-    read = {learner: (course.root / "feedback" / learner / "ps1" / "numbers.html").read_text() for learner in ["a-first", *HOSTILE, "z-last"]}
+    read = {
+        learner: (course.root / "feedback" / learner / "ps1" / "numbers.html").read_text()
+        for learner in ["a-first", *HOSTILE, "z-last"]
+    }
     assert all("1 of 5 points" in page or "3 of 5 points" in page for page in read.values())
-    assert [learner for learner, page in read.items() if "Halve" not in page] == ["fatal"], "the sentence of a test is missing"
+    assert [learner for learner, page in read.items() if "Halve" not in page] == ["fatal"], (
+        "the sentence of a test is missing"
+    )
     assert "too large or too deeply nested" in read["fatal"] and "<pre>spin</pre>" in read["endless"]
     assert max(map(len, read.values())) < 20_000_000
-    assert {record.args[0] for record in caplog.records if "the page shows" in record.getMessage()} == {"endless", "fatal"}
+    assert {record.args[0] for record in caplog.records if "the page shows" in record.getMessage()} == {
+        "endless",
+        "fatal",
+    }
 
 
 def test_a_learner_without_points_stops_nobody(course, tmp_path):
@@ -107,7 +145,12 @@ def test_a_learner_without_points_stops_nobody(course, tmp_path):
     config = copy.deepcopy(course.config)
     config.CourseDirectory.feedback_directory = str(tmp_path / "feedback")
     with pytest.raises(Exception, match="1 learners have no feedback"):
-        ProctorFeedback(coursedir=course.coursedir(notebook_id="numbers", student_id="[amz]-*", feedback_directory=str(tmp_path / "feedback")), config=config).start()
+        ProctorFeedback(
+            coursedir=course.coursedir(
+                notebook_id="numbers", student_id="[amz]-*", feedback_directory=str(tmp_path / "feedback")
+            ),
+            config=config,
+        ).start()
     assert sorted(path.parts[-3] for path in (tmp_path / "feedback").rglob("*.html")) == ["a-first", "z-last"]
     assert not list(tmp_path.rglob("*stranger*/ps1/*"))
 
@@ -119,11 +162,23 @@ def test_formgraders_page_has_the_same_limits(course, caplog):
     config = copy.deepcopy(course.config)
     config.HTMLExporter.template_name = "formgrade"
     exporter = pages.FormgraderExporter(config=config)
-    about = {**dict.fromkeys(["base_url", "assignment_id", "submission_id", "notebook_id", "notebook_path"], ""), "student": "<i>x</i>",
-             "last_name": "<img src=x onerror=alert(1)>", "first_name": '"><script>alert(2)</script>', "index": 0, "total": 1}
+    about = {
+        **dict.fromkeys(["base_url", "assignment_id", "submission_id", "notebook_id", "notebook_path"], ""),
+        "student": "<i>x</i>",
+        "last_name": "<img src=x onerror=alert(1)>",
+        "first_name": '"><script>alert(2)</script>',
+        "index": 0,
+        "total": 1,
+    }
     for learner in ("divs", "environments", "html"):
-        page, _ = exporter.from_filename(str(course.root / "autograded" / learner / "ps1" / "numbers.ipynb"), resources=about)
-        assert "nbgrader_cell" in page and "onerror=alert" not in re.sub(r"&lt;.*?&gt;", "", page) and "<script>alert" not in page
+        page, _ = exporter.from_filename(
+            str(course.root / "autograded" / learner / "ps1" / "numbers.ipynb"), resources=about
+        )
+        assert (
+            "nbgrader_cell" in page
+            and "onerror=alert" not in re.sub(r"&lt;.*?&gt;", "", page)
+            and "<script>alert" not in page
+        )
     pages.FormgraderExporter._pool.close()
     assert not [record for record in caplog.records if record.levelname == "WARNING"]
 
@@ -134,6 +189,7 @@ def test_formgraders_page_has_the_same_limits(course, caplog):
 @contextlib.contextmanager
 def seconds_of_cpu(limit: int):
     """Stop what takes too long, counted in CPU, so that a busy machine changes nothing."""
+
     def stop(*_):
         raise AssertionError("too much work")
 
@@ -147,12 +203,60 @@ def seconds_of_cpu(limit: int):
 
 
 BOMBS = [
-    *(filled(99_000, one) for one in (
-        "<div>", "<b>", r"\begin{a}", ">", "> ", "[", "](", "![", "`", "*", "_", "*a ", "*a **a ", "a_", "- ", "|", "$", "$a ", "\\\\(", "\\\\[", "<", "<a", '<a "', "<!--",
-        "<?", "&", "```\n", "#", "\n", "~~", "a\n", "* * ", "\\", "[a]: ", "[a\n", "> - ", "<table><tr><td>", "<a><b><i>", "$x$ ", "http://")),
-    "# a" + " " * 90_000 + "b", "```perl\n" + "s{" * 9_000 + "\n```", "[a]: " + "x" * 2_000 + "\n" + "[a]" * 30_000,
-    "".join(f"$x_{{{i}}}$" for i in range(9_000)), "$" + r"\frac{" * 300 + "$", "$" + r"\left(" * 280 + "$", "$" + "x^{" * 400 + "}" * 400 + "$",
-    "|" + "a|" * 2_000 + "\n|" + "-|" * 2_000 + "\n" + ("|" + "a|" * 2_000 + "\n") * 20, "\n".join("  " * i + "- a" for i in range(300)),
+    *(
+        filled(99_000, one)
+        for one in (
+            "<div>",
+            "<b>",
+            r"\begin{a}",
+            ">",
+            "> ",
+            "[",
+            "](",
+            "![",
+            "`",
+            "*",
+            "_",
+            "*a ",
+            "*a **a ",
+            "a_",
+            "- ",
+            "|",
+            "$",
+            "$a ",
+            "\\\\(",
+            "\\\\[",
+            "<",
+            "<a",
+            '<a "',
+            "<!--",
+            "<?",
+            "&",
+            "```\n",
+            "#",
+            "\n",
+            "~~",
+            "a\n",
+            "* * ",
+            "\\",
+            "[a]: ",
+            "[a\n",
+            "> - ",
+            "<table><tr><td>",
+            "<a><b><i>",
+            "$x$ ",
+            "http://",
+        )
+    ),
+    "# a" + " " * 90_000 + "b",
+    "```perl\n" + "s{" * 9_000 + "\n```",
+    "[a]: " + "x" * 2_000 + "\n" + "[a]" * 30_000,
+    "".join(f"$x_{{{i}}}$" for i in range(9_000)),
+    "$" + r"\frac{" * 300 + "$",
+    "$" + r"\left(" * 280 + "$",
+    "$" + "x^{" * 400 + "}" * 400 + "$",
+    "|" + "a|" * 2_000 + "\n|" + "-|" * 2_000 + "\n" + ("|" + "a|" * 2_000 + "\n") * 20,
+    "\n".join("  " * i + "- a" for i in range(300)),
 ]
 
 
@@ -163,7 +267,23 @@ def test_no_markdown_takes_long(source):
         assert len(markup.markdown(source)) < 5_000_000
 
 
-@pytest.mark.parametrize("text", ["<div>", "<b>", "<b title=1>", "<table><b>", "</b><div>", "<div></b>", "<div/>", "&", "&#1", "<!--", "<a href='", "<svg><g>"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<div>",
+        "<b>",
+        "<b title=1>",
+        "<table><b>",
+        "</b><div>",
+        "<div></b>",
+        "<div/>",
+        "&",
+        "&#1",
+        "<!--",
+        "<a href='",
+        "<svg><g>",
+    ],
+)
 def test_no_html_takes_long(text):
     """Nor does what closes nothing hide how deep it is."""
     with seconds_of_cpu(15):
@@ -190,12 +310,21 @@ def test_headings_are_found_in_one_pass():
     assert [(one.level, one.title) for one in found] == [(1, "a"), (2, "c")]
 
 
-@pytest.mark.parametrize(("source", "wanted"), [
-    ("so $a<b$ and more", "and more"), ("if a<b then", "a&lt;b then"), ("<div>\n$a<b$ and <b$ more\n</div>", "$a&lt;b$ and &lt;b$ more"),
-    ("x <math><mi>y</mi><mo>=</mo></math> z", "x y= z"), ("see <your name here>, please", "see , please"), ("a &amp; b & c", "a &amp; b &amp; c"),
-    ("|a|\n|-:|\n|1|", 'style="text-align:right"'), ("```python\ndef f(): pass\n```", '<span class="k">def</span>'), ("<!-- mine -->seen <!-- not closed", "seen &lt;!-- not closed"),
-    ("![$x$](a.png)", 'alt="x"'),
-])
+@pytest.mark.parametrize(
+    ("source", "wanted"),
+    [
+        ("so $a<b$ and more", "and more"),
+        ("if a<b then", "a&lt;b then"),
+        ("<div>\n$a<b$ and <b$ more\n</div>", "$a&lt;b$ and &lt;b$ more"),
+        ("x <math><mi>y</mi><mo>=</mo></math> z", "x y= z"),
+        ("see <your name here>, please", "see , please"),
+        ("a &amp; b & c", "a &amp; b &amp; c"),
+        ("|a|\n|-:|\n|1|", 'style="text-align:right"'),
+        ("```python\ndef f(): pass\n```", '<span class="k">def</span>'),
+        ("<!-- mine -->seen <!-- not closed", "seen &lt;!-- not closed"),
+        ("![$x$](a.png)", 'alt="x"'),
+    ],
+)
 def test_what_a_learner_wrote_is_still_there(source, wanted):
     assert wanted in markup.markdown(source)
 
@@ -203,30 +332,72 @@ def test_what_a_learner_wrote_is_still_there(source, wanted):
 def test_pictures_of_any_size_are_shown():
     """Some editors write them into the Markdown; they do not count as something to read."""
     picture = "data:image/png;base64," + "A" * 3_000_000
-    for page in (markup.markdown(f"![mine]({picture}) and $x$"), markup.clean(f'<img src="{picture}">'),
-                 markup.with_attachments("![mine](attachment:a.png)", {"a.png": {"image/png": "A" * 3_000_000}})):
+    for page in (
+        markup.markdown(f"![mine]({picture}) and $x$"),
+        markup.clean(f'<img src="{picture}">'),
+        markup.with_attachments("![mine](attachment:a.png)", {"a.png": {"image/png": "A" * 3_000_000}}),
+    ):
         assert f'<img src="{picture}"' in page
     assert "href" not in markup.markdown(f"[mine]({picture})")
 
 
 def test_no_class_id_or_position_of_a_learners(course):
     """formgrader's own classes would lay an answer over its buttons."""
-    source = '<div class="modal-backdrop fade in k" id="notebook" style="position: fixed; top: 0; z-index: 9; color: red">over</div>'
+    source = (
+        '<div class="modal-backdrop fade in k" id="notebook" style="position: fixed; top: 0; z-index: 9; color: '
+        'red">over</div>'
+    )
     for page in (markup.markdown(source), markup.clean(source)):
-        assert "modal" not in page and "id=" not in page and "position" not in page and "z-index" not in page and "over" in page and "color:red" in page
-    output = {"output_type": "display_data", "data": {"image/png": "AAAA"}, "metadata": {"image/png": {"width": "1 class=modal-backdrop", "alt": "mine"}}}
+        assert (
+            "modal" not in page
+            and "id=" not in page
+            and "position" not in page
+            and "z-index" not in page
+            and "over" in page
+            and "color:red" in page
+        )
+    output = {
+        "output_type": "display_data",
+        "data": {"image/png": "AAAA"},
+        "metadata": {"image/png": {"width": "1 class=modal-backdrop", "alt": "mine"}},
+    }
     import nbformat
 
-    nb = nbformat.from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [{**code("1", output, tags=["x modal-backdrop fade"]), "id": "a"}]})
+    nb = nbformat.from_dict(
+        {
+            "nbformat": 4,
+            "nbformat_minor": 5,
+            "metadata": {},
+            "cells": [{**code("1", output, tags=["x modal-backdrop fade"]), "id": "a"}],
+        }
+    )
     config = copy.deepcopy(course.config)
     config.HTMLExporter.template_name = "formgrade"
-    about = {**dict.fromkeys(["base_url", "assignment_id", "submission_id", "notebook_id", "notebook_path", "student", "last_name", "first_name"], ""), "index": 0, "total": 1}
+    about = {
+        **dict.fromkeys(
+            [
+                "base_url",
+                "assignment_id",
+                "submission_id",
+                "notebook_id",
+                "notebook_path",
+                "student",
+                "last_name",
+                "first_name",
+            ],
+            "",
+        ),
+        "index": 0,
+        "total": 1,
+    }
     page, _ = feedback.GraderExporter(config=config).from_notebook_node(nb, resources=about)
     assert "celltag_x-modal-backdrop-fade" in page and "class=modal-backdrop" not in page and 'alt="mine"' in page
 
 
 def test_the_plugin_can_be_installed_twice():
-    """As when formgrader reads the configuration again: what is checked then is what stands there from the first time."""
+    """As when formgrader reads the configuration again: what is checked then is what stands there from the first
+    time.
+    """
     twice = "import proctor; from traitlets.config import Config; proctor.install(Config()); proctor.install(Config())"
     done = subprocess.run([sys.executable, "-c", twice], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

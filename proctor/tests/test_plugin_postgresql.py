@@ -38,7 +38,9 @@ def server():
         data, quiet = os.path.join(folder, "data"), {"stdout": subprocess.DEVNULL, "cwd": folder, **user}
         subprocess.run([initdb, "-D", data, "-U", "grader", "-A", "trust", "--no-sync"], check=True, **quiet)
         options = f"-k {folder} -c listen_addresses='' -c fsync=off"
-        subprocess.run([pg_ctl, "-D", data, "-o", options, "-l", os.path.join(folder, "log"), "-w", "start"], check=True, **quiet)
+        subprocess.run(
+            [pg_ctl, "-D", data, "-o", options, "-l", os.path.join(folder, "log"), "-w", "start"], check=True, **quiet
+        )
         try:
             yield f"postgresql+psycopg://grader@/postgres?host={folder}"
         finally:

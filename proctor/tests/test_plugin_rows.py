@@ -55,16 +55,31 @@ def honest_class(course):
     """Right, wrong, partly right, untouched, partly handed in, late, with an extra notebook."""
     untouched = course.released("numbers")
     folders = [
-        course.submit("right", numbers=course.answered(), words=course.answered("words", why="I say so", program="print(2)")),
-        course.submit("partly", numbers=course.answered(halve="def halve(x):\n    return x // 2"), words=course.answered("words")),
-        course.submit("wrong", numbers=course.answered(double="def double(x):\n    return x", halve="1/0"), words=course.answered("words", why="?")),
+        course.submit(
+            "right", numbers=course.answered(), words=course.answered("words", why="I say so", program="print(2)")
+        ),
+        course.submit(
+            "partly", numbers=course.answered(halve="def halve(x):\n    return x // 2"), words=course.answered("words")
+        ),
+        course.submit(
+            "wrong",
+            numbers=course.answered(double="def double(x):\n    return x", halve="1/0"),
+            words=course.answered("words", why="?"),
+        ),
         course.submit("untouched", numbers=untouched, words=course.released("words")),
         course.submit("half", numbers=course.answered()),
-        course.submit("late", numbers=course.answered(), words=course.answered("words", why="Sorry"), extra=course.answered()),
+        course.submit(
+            "late", numbers=course.answered(), words=course.answered("words", why="Sorry"), extra=course.answered()
+        ),
     ]
     for folder in folders:  # everybody draws a tree: a task without an answer is not as in stock nbgrader
         if (path := folder / "words.ipynb").exists():
-            path.write_text(json.dumps((made := json.loads(path.read_text())) | {"cells": [*made["cells"], nbformat.v4.new_markdown_cell("A tree")]}))
+            path.write_text(
+                json.dumps(
+                    (made := json.loads(path.read_text()))
+                    | {"cells": [*made["cells"], nbformat.v4.new_markdown_cell("A tree")]}
+                )
+            )
     when = datetime(2026, 5, 1, 12, 0, 0, 123456)
     for folder in folders[:-1]:
         stamp(folder, when)
@@ -79,7 +94,9 @@ def same_rows(one, other):
 
 
 def test_rows_are_those_of_stock_nbgrader(course, tmp_path):
-    """Every row of an honest class, with a penalty for the late one, is the same as after stock `nbgrader autograde`."""
+    """Every row of an honest class, with a penalty for the late one, is the same as after stock `nbgrader
+    autograde`.
+    """
     honest_class(course)
     course.config.LateSubmissionPlugin.penalty_method = "zero"
     stock = copy_of(course, tmp_path / "stock")
@@ -90,7 +107,9 @@ def test_rows_are_those_of_stock_nbgrader(course, tmp_path):
 
 
 def test_an_answer_left_as_released_gets_nothing_and_waits_for_nobody(course):
-    """Written answers, code for a grader, a task: whatever stands behind it, up to the next cell; else a person looks."""
+    """Written answers, code for a grader, a task: whatever stands behind it, up to the next cell; else a person
+    looks.
+    """
     blank = course.released("words")
 
     def variant(change, **answers):
@@ -104,22 +123,43 @@ def test_an_answer_left_as_released_gets_nothing_and_waits_for_nobody(course):
     course.submit("below", words=variant(lambda cells: cells.append(markdown("A tree: /\\"))))
     course.submit("drawn", words=variant(lambda cells: cells.append(code("print('/')"))))
     course.submit("above", words=variant(lambda cells: cells.insert(0, markdown("My tree"))))
-    course.submit("attached", words=variant(lambda cells: next(one for one in cells if one["metadata"].get("nbgrader", {}).get("grade_id") == "why")
-                                            .update(attachments={"a.png": {"image/png": "iVBORw0KGgo="}})))
+    course.submit(
+        "attached",
+        words=variant(
+            lambda cells: next(
+                one for one in cells if one["metadata"].get("nbgrader", {}).get("grade_id") == "why"
+            ).update(attachments={"a.png": {"image/png": "iVBORw0KGgo="}})
+        ),
+    )
     course.submit("file", words=blank, **{"answer.pdf": b"%PDF"})
     course.autograde()
     nothing, waits = (0.0, False), (None, True)
-    told = {student: [course.scores(student)[name] for name in ("why", "program", "tree")]
-            for student in ("blank", "spaces", "below", "drawn", "above", "attached", "file")}
-    assert told == {"blank": [nothing] * 3, "spaces": [nothing] * 3, "below": [nothing, nothing, waits], "drawn": [nothing, nothing, waits],
-                    "above": [nothing, nothing, waits], "attached": [waits, nothing, nothing], "file": [nothing, nothing, waits]}
-    course.submit("blank", words=course.answered("words", why="Because", program="print(2)") | {"cells": [*course.answered("words", why="Because", program="print(2)")["cells"], markdown("/")]})
+    told = {
+        student: [course.scores(student)[name] for name in ("why", "program", "tree")]
+        for student in ("blank", "spaces", "below", "drawn", "above", "attached", "file")
+    }
+    assert told == {
+        "blank": [nothing] * 3,
+        "spaces": [nothing] * 3,
+        "below": [nothing, nothing, waits],
+        "drawn": [nothing, nothing, waits],
+        "above": [nothing, nothing, waits],
+        "attached": [waits, nothing, nothing],
+        "file": [nothing, nothing, waits],
+    }
+    course.submit(
+        "blank",
+        words=course.answered("words", why="Because", program="print(2)")
+        | {"cells": [*course.answered("words", why="Because", program="print(2)")["cells"], markdown("/")]},
+    )
     course.autograde(force=True)
     assert [course.scores("blank")[name] for name in ("why", "program", "tree")] == [waits] * 3
 
 
 def test_second_autograde_keeps_a_graders_points_and_asks_for_a_look(course, tmp_path):
-    """Manual points, extra credit and comments survive --force, and the row asks for a grader again, as in stock nbgrader."""
+    """Manual points, extra credit and comments survive --force, and the row asks for a grader again, as in stock
+    nbgrader.
+    """
     honest_class(course)
     course.autograde()
     with Gradebook(f"sqlite:///{course.root / 'gradebook.db'}") as gb:
@@ -143,7 +183,10 @@ def test_up_to_date_submissions_are_skipped_and_newer_ones_are_graded_again(cour
     assert course.autograde().summary.graded == 0
     folder = course.submit("wrong", numbers=course.answered(), words=course.answered("words", why="Since."))
     again = course.autograde()  # replaced by hand: its time is the same
-    assert (again.summary.graded, again.summary.skipped) == (1, 5) and "not those that were graded" in again.summary.looks["wrong"][0]
+    assert (again.summary.graded, again.summary.skipped) == (
+        1,
+        5,
+    ) and "not those that were graded" in again.summary.looks["wrong"][0]
     assert course.scores("wrong")["test_double"] == (2.0, False) and course.autograde().summary.graded == 0
     shutil.copytree(folder, folder.with_name("copy"))  # what is copied has new times and is the same
     shutil.rmtree(folder)
@@ -202,7 +245,9 @@ def test_statements_per_submission_are_few(course):
 
 
 def test_gradebook_is_consistent_after_a_kill_between_rows_and_folder(course, monkeypatch):
-    """If the run dies after the rows are written and before the folder is in its place, the next run grades that one again."""
+    """If the run dies after the rows are written and before the folder is in its place, the next run grades that one
+    again.
+    """
     from proctor.plugin import folders
 
     honest_class(course)
@@ -233,7 +278,9 @@ def test_timestamp_is_believed_and_a_date_that_looks_made_up_is_flagged(course):
     assert times["joker"] is None and times["empty"] is None
     for student in ("forger", "joker"):
         assert any("timestamp.txt" in look for look in run.summary.looks[student])
-    assert not any("timestamp.txt" in look for student in ("right", "late", "empty") for look in run.summary.looks.get(student, ()))
+    assert not any(
+        "timestamp.txt" in look for student in ("right", "late", "empty") for look in run.summary.looks.get(student, ())
+    )
     assert run.summary.undated == {"joker"}
     assert all(row[3] is None for row in course.rows()["notebooks"] if row[0] != "late")
     assert course.autograde().summary.graded == 0
@@ -246,7 +293,13 @@ def test_class_survives_being_copied(course, tmp_path):
     with Gradebook(f"sqlite:///{course.root / 'gradebook.db'}") as gb:
         due = gb.find_assignment("ps1").duedate
     for student in ("right", "late"):
-        received.record(course.root / "submitted" / student / "ps1", student, "ps1", due + timedelta(days=1 if student == "late" else -1), course.root)
+        received.record(
+            course.root / "submitted" / student / "ps1",
+            student,
+            "ps1",
+            due + timedelta(days=1 if student == "late" else -1),
+            course.root,
+        )
     subprocess.run(["cp", "-r", course.root, tmp_path / "copy"], check=True)
     copy_ = copy_of(course, tmp_path / "unused")
     copy_.root = tmp_path / "copy"
@@ -259,14 +312,24 @@ def test_class_survives_being_copied(course, tmp_path):
     course.autograde()
     assert same_rows_of_times == times_of(course)
     graded = copy_.root / "autograded" / "right" / "ps1"
-    assert ".received.json" not in os.listdir(graded) and (graded / "timestamp.txt").read_text() == f"{due - timedelta(days=1)} UTC"
-    assert (course.root / "autograded" / "half" / "ps1" / "timestamp.txt").read_text() == "2026-05-01 12:00:00.123456 UTC"
+    assert (
+        ".received.json" not in os.listdir(graded)
+        and (graded / "timestamp.txt").read_text() == f"{due - timedelta(days=1)} UTC"
+    )
+    assert (
+        course.root / "autograded" / "half" / "ps1" / "timestamp.txt"
+    ).read_text() == "2026-05-01 12:00:00.123456 UTC"
 
 
 def test_record_counts_only_for_the_learner_and_the_course_that_it_was_made_for(course, tmp_path):
-    """A record that is somebody else's, changed, from another course or no record at all is flagged; a valid one counts for more than timestamp.txt."""
+    """A record that is somebody else's, changed, from another course or no record at all is flagged; a valid one
+    counts for more than timestamp.txt.
+    """
     early, late = datetime(2026, 4, 1), datetime(2026, 5, 3)
-    folders = {name: course.submit(name, numbers=course.answered()) for name in ("own", "others", "changed", "foreign", "rubbish", "pipe", "no_key")}
+    folders = {
+        name: course.submit(name, numbers=course.answered())
+        for name in ("own", "others", "changed", "foreign", "rubbish", "pipe", "no_key")
+    }
     for name, folder in folders.items():
         received.record(folder, name, "ps1", late, course.root)
         stamp(folder, early)
@@ -309,12 +372,35 @@ def test_formgrader_takes_the_recorded_time(course):
     assert api.get_submitted_timestamp("ps1", "ada") == datetime(2026, 4, 1)
 
 
-@pytest.mark.parametrize("content", [
-    b"2025-01-10 12:00:00 ../../x", b"2025-01-10 12:00:00 " + b"Z" * 900, b"2025-01-10 12:00:00 /dev/zero", b"99999-01-01 00:00:00 UTC", b"9999-12-31 23:59:59 -12",
-    b"0001-01-01 00:00:00 +1400", b"2025-01-10 12:00:00 99999999999999999999", b"2025-13-45", b"\xff\xfe\x00", b"\x00" * 900, b"9" * 1000, b"9" * 10**7, b"2025-01-10 12:00:00 \x1b[2J",
-    b"2025-01-10 12:00:00 nan", b"2025-01-10T12:00:00+99:99", b"2025-01-10 12:00:00 \xd9\xa3", b"2025 1e999999999", b"2025-01-10 12:00:00.9e99999 UTC", b"now", b"7"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"2025-01-10 12:00:00 ../../x",
+        b"2025-01-10 12:00:00 " + b"Z" * 900,
+        b"2025-01-10 12:00:00 /dev/zero",
+        b"99999-01-01 00:00:00 UTC",
+        b"9999-12-31 23:59:59 -12",
+        b"0001-01-01 00:00:00 +1400",
+        b"2025-01-10 12:00:00 99999999999999999999",
+        b"2025-13-45",
+        b"\xff\xfe\x00",
+        b"\x00" * 900,
+        b"9" * 1000,
+        b"9" * 10**7,
+        b"2025-01-10 12:00:00 \x1b[2J",
+        b"2025-01-10 12:00:00 nan",
+        b"2025-01-10T12:00:00+99:99",
+        b"2025-01-10 12:00:00 \xd9\xa3",
+        b"2025 1e999999999",
+        b"2025-01-10 12:00:00.9e99999 UTC",
+        b"now",
+        b"7",
+    ],
+)
 def test_strange_timestamp_costs_only_its_own_submission(course, content):
-    """Whatever timestamp.txt holds, the submission itself and everybody else's are graded, without a penalty and with a look."""
+    """Whatever timestamp.txt holds, the submission itself and everybody else's are graded, without a penalty and
+    with a look.
+    """
     honest_class(course)
     course.config.LateSubmissionPlugin.penalty_method = "zero"
     (course.submit("joker", numbers=course.answered()) / "timestamp.txt").write_bytes(content)
@@ -331,9 +417,36 @@ def test_strange_timestamp_costs_only_its_own_submission(course, content):
 def test_random_timestamps_never_raise(tmp_path):
     """Bytes made from pieces of dates, zones, numbers and rubbish."""
     random = Random(1)
-    pieces = ["2025", "-01", "-10", " ", "12:00", ":00", ".5", "UTC", "+", "-", "99", "T", "Z", "Europe/Berlin", "EST5EDT,M3.2.0", "/", "..", "\x00", "é", "am", "Mon", ",", "1e9", "\n"]
+    pieces = [
+        "2025",
+        "-01",
+        "-10",
+        " ",
+        "12:00",
+        ":00",
+        ".5",
+        "UTC",
+        "+",
+        "-",
+        "99",
+        "T",
+        "Z",
+        "Europe/Berlin",
+        "EST5EDT,M3.2.0",
+        "/",
+        "..",
+        "\x00",
+        "é",
+        "am",
+        "Mon",
+        ",",
+        "1e9",
+        "\n",
+    ]
     for _ in range(3000):
-        (tmp_path / "timestamp.txt").write_text("".join(random.choices(pieces, k=random.randrange(9))), encoding="utf-8")
+        (tmp_path / "timestamp.txt").write_text(
+            "".join(random.choices(pieces, k=random.randrange(9))), encoding="utf-8"
+        )
         when, doubt = received.submission_time(tmp_path, "ada", "ps1", tmp_path)
         assert when is None or when.year in received.YEARS and when.tzinfo is None
         assert doubt.isprintable()

@@ -34,7 +34,8 @@ def released(tmp_path_factory):
 @pytest.fixture
 def course(released, tmp_path):
     course = copy_of(released, tmp_path / "course")
-    (course.root / "nbgrader_config.py").write_text(textwrap.dedent(f"""
+    (course.root / "nbgrader_config.py").write_text(
+        textwrap.dedent(f"""
         import os, sys
         sys.path.insert(0, {str(HOME)!r})
         import proctor
@@ -46,15 +47,23 @@ def course(released, tmp_path):
             import proctor.plugin.converter as converter
             from proctor.tests import plugin_stand_in
             converter.grade_submission = plugin_stand_in.grade_submission
-    """))
+    """)
+    )
     return course
 
 
 def nbgrader(course, *arguments, stand_in=True, **options):
     """Start nbgrader as a grader does."""
     env = {**os.environ, "STAND_IN": "1" if stand_in else "", "JUPYTER_CONFIG_DIR": str(course.root / "config")}
-    return subprocess.Popen([sys.executable, "-m", "nbgrader", *arguments], cwd=course.root, env=env, text=True,
-                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options)
+    return subprocess.Popen(
+        [sys.executable, "-m", "nbgrader", *arguments],
+        cwd=course.root,
+        env=env,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        **options,
+    )
 
 
 def finished(process, seconds=1800):
@@ -67,13 +76,21 @@ def scores(course, student):
 
 
 def test_exit_status_and_summary_say_what_happened(course):
-    """0 if all is recorded, or, for who asks for it, 3 if a grader should look at something; 1 if nothing could be done."""
+    """0 if all is recorded, or, for who asks for it, 3 if a grader should look at something; 1 if nothing could be
+    done.
+    """
     course.submit("ann", numbers=course.answered(), words=course.answered("words", why="So"))
     status, text = finished(nbgrader(course, "autograde", "ps1"))
     assert status == 0 and "1 graded" in text and "0 need a look" in text, text
     course.submit("bob", **{"numbers.ipynb": b"{"})
     status, text = finished(nbgrader(course, "autograde", "ps1"))
-    assert status == 0 and "1 graded" in text and "1 need a look" in text and "1 were up to date" in text and "bob: 'numbers.ipynb'" in text, text
+    assert (
+        status == 0
+        and "1 graded" in text
+        and "1 need a look" in text
+        and "1 were up to date" in text
+        and "bob: 'numbers.ipynb'" in text
+    ), text
     status, text = finished(nbgrader(course, "autograde", "ps1", "--force", "--Proctor.status=look"))
     assert status == 3 and "1 need a look" in text, text
     status, text = finished(nbgrader(course, "autograde", "ps2"))
@@ -116,12 +133,17 @@ def test_formgraders_buttons_use_proctor(course):
         print("FEEDBACK", result["success"], result.get("error"))
     """)
     env = {**os.environ, "STAND_IN": "1"}
-    text = subprocess.run([sys.executable, "-c", code], cwd=course.root, env=env, text=True, capture_output=True, timeout=1800)
+    text = subprocess.run(
+        [sys.executable, "-c", code], cwd=course.root, env=env, text=True, capture_output=True, timeout=1800
+    )
     assert '[true, ["ann"]]' in text.stdout, text
     assert scores(course, "ann") == FULL
     assert "1 graded" in text.stdout
     assert "FEEDBACK True" in text.stdout, text
-    assert "double of a number is twice the number" in (course.root / "feedback" / "ann" / "ps1" / "numbers.html").read_text()
+    assert (
+        "double of a number is twice the number"
+        in (course.root / "feedback" / "ann" / "ps1" / "numbers.html").read_text()
+    )
 
 
 def test_a_worker_that_dies_costs_one_submission_only(course, monkeypatch):
@@ -144,7 +166,10 @@ def test_a_worker_that_hangs_is_ended(course, monkeypatch):
         course.submit(student, numbers=course.answered(), words=course.answered("words"))
     run = course.autograde()
     assert run.summary.graded == 3 and list(run.summary.looks) == ["mallory"]
-    assert scores(course, "zoe") == FULL and scores(course, "mallory") == {"test_double": (0.0, True), "test_halve": (0.0, True)}
+    assert scores(course, "zoe") == FULL and scores(course, "mallory") == {
+        "test_double": (0.0, True),
+        "test_halve": (0.0, True),
+    }
 
 
 def hangs_for_mallory(shared, task):
@@ -162,10 +187,20 @@ def dies_for_mallory(shared, task):
 
 
 def test_a_run_that_is_killed_is_continued_by_the_next(course):
-    """SIGKILL of the whole process group at several moments: never grades without a folder or a folder without grades."""
+    """SIGKILL of the whole process group at several moments: never grades without a folder or a folder without
+    grades.
+    """
     students = [f"s{i:02d}" for i in range(24)]
     slow = course.answered()
-    slow["cells"].append({"cell_type": "code", "metadata": {}, "source": "import time; time.sleep(0.2)", "outputs": [], "execution_count": None})
+    slow["cells"].append(
+        {
+            "cell_type": "code",
+            "metadata": {},
+            "source": "import time; time.sleep(0.2)",
+            "outputs": [],
+            "execution_count": None,
+        }
+    )
     for student in students:
         course.submit(student, numbers=slow, words=course.answered("words"))
     for wait in (0.3, 1.0):
@@ -189,7 +224,15 @@ def test_a_run_that_is_killed_is_continued_by_the_next(course):
 def slowly(course, seconds):
     """Right answers that take their time."""
     slow = course.answered()
-    slow["cells"].append({"cell_type": "code", "metadata": {}, "source": f"import time; time.sleep({seconds})", "outputs": [], "execution_count": None})
+    slow["cells"].append(
+        {
+            "cell_type": "code",
+            "metadata": {},
+            "source": f"import time; time.sleep({seconds})",
+            "outputs": [],
+            "execution_count": None,
+        }
+    )
     return slow
 
 
@@ -200,8 +243,10 @@ def test_two_runs_at_once_share_the_work(course):
         course.submit(student, numbers=slowly(course, 0.5), words=course.answered("words"))
     both = [finished(process) for process in [nbgrader(course, "autograde", "ps1") for _ in range(2)]]
     assert all(status == 0 for status, _ in both), both
-    graded, left, done = ([int((re.findall(rf"(\d+) {what}", text) or [0])[-1]) for _, text in both]
-                          for what in ("graded in", "were left to another run", "were up to date"))
+    graded, left, done = (
+        [int((re.findall(rf"(\d+) {what}", text) or [0])[-1]) for _, text in both]
+        for what in ("graded in", "were left to another run", "were up to date")
+    )
     assert sum(graded) == 12 and sum(left) + sum(done) == 12, both
     assert all(scores(course, student) == FULL for student in students)
 
@@ -214,7 +259,10 @@ def test_what_a_killed_run_had_in_hand_is_taken_over(course):
     try:
         claims = Claims(str(course.root / "autograded" / ".ps1.lock"), False)
         deadline = time.monotonic() + 60
-        while not (seen := [student for student in ("ann", "bob") if not claims.take(student)]) and time.monotonic() < deadline:
+        while (
+            not (seen := [student for student in ("ann", "bob") if not claims.take(student)])
+            and time.monotonic() < deadline
+        ):
             for student in ("ann", "bob"):
                 claims.release(student)
             time.sleep(0.1)
@@ -239,7 +287,9 @@ def test_no_walls_are_told_first_and_last(course):
     for arguments in (["ps1"], ["ps1"], ["ps2"]):
         _, text = finished(nbgrader(course, "autograde", *arguments, "--Proctor.sandbox=none"))
         lines = [line for line in text.splitlines() if "| " in line]
-        assert len(lines) > 2 and ["NO WALLS" in line for line in lines] == [True] + [False] * (len(lines) - 2) + [True], text
+        assert len(lines) > 2 and ["NO WALLS" in line for line in lines] == [True] + [False] * (len(lines) - 2) + [
+            True
+        ], text
         assert text.rstrip().endswith("see proctor/README.md.")
     _, text = finished(nbgrader(course, "autograde", "ps1", "--force"), 120)
     assert ("NO WALLS" in text) == bool(missing_walls())
@@ -257,12 +307,18 @@ def test_strict_refuses_before_anything_runs(course, monkeypatch):
 def test_names_that_learners_choose_do_not_steer_the_terminal(course):
     """File names and ids with control characters are written as escapes, in what is told and in the log."""
     nasty = "ev\x1b[2J\x9b31mil\nINFO | all is well\u202e"
-    course.submit(nasty, **{"numbers.ipynb": b"{", nasty + ".ipynb": json.dumps(course.answered()).encode(), nasty: b"x"})
+    course.submit(
+        nasty, **{"numbers.ipynb": b"{", nasty + ".ipynb": json.dumps(course.answered()).encode(), nasty: b"x"}
+    )
     os.symlink("/etc/passwd", course.root / "submitted" / nasty / "ps1" / (nasty + ".txt"))
     for arguments in ([], []):
         status, text = finished(nbgrader(course, "autograde", "ps1", *arguments))
         assert status == 0 and "ev\\x1b[2J" in text, text
-        assert not set("\x9b\u202e") & set(text) and "\x1b[2J" not in text and not any(line.startswith("INFO |") for line in text.splitlines()), text
+        assert (
+            not set("\x9b\u202e") & set(text)
+            and "\x1b[2J" not in text
+            and not any(line.startswith("INFO |") for line in text.splitlines())
+        ), text
 
 
 def test_two_runs_at_once_do_not_disturb_each_other(course):
@@ -276,19 +332,42 @@ def test_two_runs_at_once_do_not_disturb_each_other(course):
         assert status == 0, text
     for student in students:
         assert scores(course, student) == FULL
-        assert sorted(p.name for p in (course.root / "autograded" / student / "ps1").iterdir()) == ["helper.py", "numbers.ipynb", "words.ipynb"]
+        assert sorted(p.name for p in (course.root / "autograded" / student / "ps1").iterdir()) == [
+            "helper.py",
+            "numbers.ipynb",
+            "words.ipynb",
+        ]
         assert [p.name for p in (course.root / "autograded" / student).iterdir()] == ["ps1"]
 
 
 def test_dask_workers_share_no_disk_with_the_grader(tmp_path, monkeypatch):
-    """Two worker processes in other folders, without proctor on their path, grade by value; hidden tests find their packages there."""
+    """Two worker processes in other folders, without proctor on their path, grade by value; hidden tests find their
+    packages there.
+    """
     distributed = pytest.importorskip("distributed")
     source = numbers()
-    source.cells[3].source = source.cells[3].source.replace("assert double(21) == 42", "import os\nfrom answers import TWICE\nassert os.environ['COURSE_SEED'] == '77'\nassert double(21) == TWICE")
+    source.cells[3].source = source.cells[3].source.replace(
+        "assert double(21) == 42",
+        "import os\nfrom answers import TWICE\nassert os.environ['COURSE_SEED'] == '77'\nassert double(21) == TWICE",
+    )
     course = Course(tmp_path / "course", {"numbers": source})
     (course.root / "answers.py").write_text("TWICE = 42\n")
-    scheduler = subprocess.Popen([sys.executable, "-m", "distributed.cli.dask_scheduler", "--port", "0", "--no-dashboard", "--host", "127.0.0.1",
-                                  "--scheduler-file", str(tmp_path / "scheduler.json")], cwd=tmp_path, stderr=subprocess.DEVNULL)
+    scheduler = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "distributed.cli.dask_scheduler",
+            "--port",
+            "0",
+            "--no-dashboard",
+            "--host",
+            "127.0.0.1",
+            "--scheduler-file",
+            str(tmp_path / "scheduler.json"),
+        ],
+        cwd=tmp_path,
+        stderr=subprocess.DEVNULL,
+    )
     workers = []
     try:
         deadline = time.monotonic() + 600
@@ -298,9 +377,23 @@ def test_dask_workers_share_no_disk_with_the_grader(tmp_path, monkeypatch):
         for name in ("one", "two"):
             folder = tmp_path / name
             folder.mkdir()
-            workers.append(subprocess.Popen(
-                [sys.executable, "-m", "distributed.cli.dask_worker", address, "--nthreads", "1", "--no-dashboard", "--host", "127.0.0.1"],
-                cwd=folder, stderr=subprocess.DEVNULL))
+            workers.append(
+                subprocess.Popen(
+                    [
+                        sys.executable,
+                        "-m",
+                        "distributed.cli.dask_worker",
+                        address,
+                        "--nthreads",
+                        "1",
+                        "--no-dashboard",
+                        "--host",
+                        "127.0.0.1",
+                    ],
+                    cwd=folder,
+                    stderr=subprocess.DEVNULL,
+                )
+            )
         with distributed.Client(address) as client:
             client.wait_for_workers(2, timeout=600)
         course.config.Proctor.scheduler = address
@@ -320,39 +413,79 @@ def test_dask_workers_share_no_disk_with_the_grader(tmp_path, monkeypatch):
 
 def test_a_course_may_have_marks_of_its_own(tmp_path):
     """What stands between them is shown to no learner, not even the assert that failed; what is visible still is."""
-    test = ("assert double(1) == 2\n# GEHEIM\nassert double(21) == 42, 'geheim 1'\nsecret_of_ours = 3\n# OFFEN\n"
-            "### BEGIN HIDDEN TESTS is only a comment here\nassert double(3) == 6\n### END HIDDEN TESTS\n# GEHEIM\nassert double(4) == 8, 'geheim 2'\n# OFFEN\nassert double(5) == 10")
-    course = Course(tmp_path, {"numbers": plugin_course.notebook([
-        plugin_course.cell("solution", "### BEGIN SOLUTION\ndef double(x):\n    return 2 * x\n### END SOLUTION", "double"),
-        plugin_course.cell("test", test, "test_double", 2), plugin_course.cell("plain", "print('secret_of_ours' in globals())\nsecret_of_ours")])})
-    course.config.ClearHiddenTests.begin_test_delimeter, course.config.ClearHiddenTests.end_test_delimeter = "GEHEIM", "OFFEN"
+    test = (
+        "assert double(1) == 2\n# GEHEIM\nassert double(21) == 42, 'geheim 1'\nsecret_of_ours = 3\n# OFFEN\n"
+        "### BEGIN HIDDEN TESTS is only a comment here\nassert double(3) == 6\n### END HIDDEN TESTS\n# GEHEIM\nassert "
+        "double(4) == 8, 'geheim 2'\n# OFFEN\nassert double(5) == 10"
+    )
+    course = Course(
+        tmp_path,
+        {
+            "numbers": plugin_course.notebook(
+                [
+                    plugin_course.cell(
+                        "solution", "### BEGIN SOLUTION\ndef double(x):\n    return 2 * x\n### END SOLUTION", "double"
+                    ),
+                    plugin_course.cell("test", test, "test_double", 2),
+                    plugin_course.cell("plain", "print('secret_of_ours' in globals())\nsecret_of_ours"),
+                ]
+            )
+        },
+    )
+    course.config.ClearHiddenTests.begin_test_delimeter, course.config.ClearHiddenTests.end_test_delimeter = (
+        "GEHEIM",
+        "OFFEN",
+    )
     again = GenerateAssignment(coursedir=course.coursedir(), config=course.config)
     again.force = True
     again.start()
     for student, wrong in (("ann", 21), ("ben", 4), ("cid", 3), ("dora", 5), ("eve", 0)):
-        course.submit(student, numbers=course.answered(double=f"def double(x):\n    return 2 * x if x != {wrong} else 7"))
+        course.submit(
+            student, numbers=course.answered(double=f"def double(x):\n    return 2 * x if x != {wrong} else 7")
+        )
     course.autograde()
-    said = {student: course.graded(student)["cells"][1]["metadata"]["proctor"]["message"] for student in ("ann", "ben", "cid", "dora", "eve")}
+    said = {
+        student: course.graded(student)["cells"][1]["metadata"]["proctor"]["message"]
+        for student in ("ann", "ben", "cid", "dora", "eve")
+    }
     assert said["ann"] == said["ben"] == "This test did not pass."
-    assert "double(3) == 6" in said["cid"] and "double(5) == 10" in said["dora"] and course.scores("eve")["test_double"] == (2, False)
+    assert (
+        "double(3) == 6" in said["cid"]
+        and "double(5) == 10" in said["dora"]
+        and course.scores("eve")["test_double"] == (2, False)
+    )
     for student in said:
-        assert "geheim" not in str(course.graded(student)) and "False" in course.graded(student)["cells"][2]["outputs"][0]["text"]
+        assert (
+            "geheim" not in str(course.graded(student))
+            and "False" in course.graded(student)["cells"][2]["outputs"][0]["text"]
+        )
 
 
-@pytest.mark.parametrize("change", [
-    "del nbgrader.apps.autogradeapp.Autograde",
-    "nbgrader.apps.api.NbGraderAPI.fetch_timestamp = nbgrader.apps.api.NbGraderAPI.get_submitted_timestamp; del nbgrader.apps.api.NbGraderAPI.get_submitted_timestamp",
-    "nbgrader.apps.api.NbGraderAPI.get_submitted_timestamp = lambda self, student_id, assignment_id: None",
-    "nbgrader.apps.autogradeapp.AutogradeApp.start = lambda self: print('graded by something else')",
-    "del nbgrader.preprocessors.ClearHiddenTests._remove_hidden_test_region",
-    "sys.modules['proctor.plugin.feedback'] = None",
-])
+@pytest.mark.parametrize(
+    "change",
+    [
+        "del nbgrader.apps.autogradeapp.Autograde",
+        "nbgrader.apps.api.NbGraderAPI.fetch_timestamp = nbgrader.apps.api.NbGraderAPI.get_submitted_timestamp; del "
+        "nbgrader.apps.api.NbGraderAPI.get_submitted_timestamp",
+        "nbgrader.apps.api.NbGraderAPI.get_submitted_timestamp = lambda self, student_id, assignment_id: None",
+        "nbgrader.apps.autogradeapp.AutogradeApp.start = lambda self: print('graded by something else')",
+        "del nbgrader.preprocessors.ClearHiddenTests._remove_hidden_test_region",
+        "sys.modules['proctor.plugin.feedback'] = None",
+    ],
+)
 def test_an_nbgrader_that_is_not_as_known_stops_the_command(course, change):
     """After a rename in nbgrader, the plugin ends the command loudly: stock nbgrader would grade, without walls."""
     course.submit("ann", numbers=course.answered())
     config = course.root / "nbgrader_config.py"
     text = config.read_text()
-    config.write_text(text.replace("import proctor\n", f"import sys, nbgrader.apps.api, nbgrader.apps.autogradeapp, nbgrader.preprocessors; {change}\nimport proctor\n", 1))
+    config.write_text(
+        text.replace(
+            "import proctor\n",
+            f"import sys, nbgrader.apps.api, nbgrader.apps.autogradeapp, nbgrader.preprocessors; {change}\nimport "
+            "proctor\n",
+            1,
+        )
+    )
     try:
         status, said = finished(nbgrader(course, "autograde", "ps1", stand_in=False))
     finally:
@@ -361,24 +494,58 @@ def test_an_nbgrader_that_is_not_as_known_stops_the_command(course, change):
 
 
 def test_a_test_that_no_learner_could_pass_is_the_instructors_to_mend(tmp_path):
-    """Its reason is said once for the class; the learner reads that it is not their fault. What a learner may have caused is never called so."""
+    """Its reason is said once for the class; the learner reads that it is not their fault. What a learner may have
+    caused is never called so.
+    """
     hidden = lambda text: f"### BEGIN HIDDEN TESTS\n{text}\n### END HIDDEN TESTS"  # noqa: E731
     solution = "### BEGIN SOLUTION\ndef double(x):\n    return 2 * x\nseven = 7\n### END SOLUTION"
-    at_fault = {"nose": "from nose_of_2009.tools import eq_\neq_(double(1), 2)", "after_nose": "eq_(double(2), 4)",
-                "syntax": "assert double(1) == = 2", "typo": hidden("assert dubble(1) == 2"), "file": hidden("assert open('missing_rows.csv').read() == '1'"),
-                "module": hidden("import broken_helper")}
-    learners = {"right": hidden("assert double(2) == 4 and seven == 7"), "needs_seven": hidden("assert seven == 7"), "cascade_1": hidden("assert double(3) == 6\nkept_value = 3"),
-                "cascade_2": hidden("assert kept_value == 3"), "their_file": hidden("assert open('made.txt')"), "their_module": hidden("import mine\nassert mine"),
-                "raises": hidden("double('x') + 1"), "inside": hidden("assert len(double(2)) == 1")}
-    cells = [plugin_course.cell("plain", "Write `double`, `seven`, the file made.txt and the module mine.py", cell_type="markdown"), plugin_course.cell("solution", solution, "double")]
-    course = Course(tmp_path, {"numbers": plugin_course.notebook(cells + [plugin_course.cell("test", text, name, 1) for name, text in {**at_fault, **learners}.items()])})
+    at_fault = {
+        "nose": "from nose_of_2009.tools import eq_\neq_(double(1), 2)",
+        "after_nose": "eq_(double(2), 4)",
+        "syntax": "assert double(1) == = 2",
+        "typo": hidden("assert dubble(1) == 2"),
+        "file": hidden("assert open('missing_rows.csv').read() == '1'"),
+        "module": hidden("import broken_helper"),
+    }
+    learners = {
+        "right": hidden("assert double(2) == 4 and seven == 7"),
+        "needs_seven": hidden("assert seven == 7"),
+        "cascade_1": hidden("assert double(3) == 6\nkept_value = 3"),
+        "cascade_2": hidden("assert kept_value == 3"),
+        "their_file": hidden("assert open('made.txt')"),
+        "their_module": hidden("import mine\nassert mine"),
+        "raises": hidden("double('x') + 1"),
+        "inside": hidden("assert len(double(2)) == 1"),
+    }
+    cells = [
+        plugin_course.cell(
+            "plain", "Write `double`, `seven`, the file made.txt and the module mine.py", cell_type="markdown"
+        ),
+        plugin_course.cell("solution", solution, "double"),
+    ]
+    course = Course(
+        tmp_path,
+        {
+            "numbers": plugin_course.notebook(
+                cells + [plugin_course.cell("test", text, name, 1) for name, text in {**at_fault, **learners}.items()]
+            )
+        },
+    )
     (tmp_path / "broken_helper.py").write_text("1 / 0\n")
     course.submit("ann", numbers=course.answered(double=solution))
     course.submit("ben", numbers=course.answered(double="def double(x):\n    import not_here"))
     course.submit("cid", numbers=course.answered(double="# nothing"))
     summary = course.autograde().summary
-    assert {(name, len(students)) for (_, name, _), students in summary.faults.items()} == {(name, 3) for name in at_fault}
+    assert {(name, len(students)) for (_, name, _), students in summary.faults.items()} == {
+        (name, 3) for name in at_fault
+    }
     for student in ("ann", "ben", "cid"):
-        said = {c["metadata"]["nbgrader"]["grade_id"]: c["metadata"]["proctor"]["message"] for c in course.graded(student)["cells"] if "proctor" in c["metadata"]}
+        said = {
+            c["metadata"]["nbgrader"]["grade_id"]: c["metadata"]["proctor"]["message"]
+            for c in course.graded(student)["cells"]
+            if "proctor" in c["metadata"]
+        }
         assert {name for name, text in said.items() if "not your fault" in text} == set(at_fault), student
-    assert course.scores("ann")["right"] == course.scores("ann")["cascade_2"] == (1, False) and course.scores("ben")["right"] == (0, False)
+    assert course.scores("ann")["right"] == course.scores("ann")["cascade_2"] == (1, False) and course.scores("ben")[
+        "right"
+    ] == (0, False)

@@ -62,32 +62,57 @@ def strip_metadata(nb, ids=False):
 
 
 def as_version_3(nb):
-    cells = [{"cell_type": c["cell_type"], "metadata": c["metadata"], "language": "python", "input" if c["cell_type"] == "code" else "source": c["source"]}
-             for c in nb["cells"]]
+    cells = [
+        {
+            "cell_type": c["cell_type"],
+            "metadata": c["metadata"],
+            "language": "python",
+            "input" if c["cell_type"] == "code" else "source": c["source"],
+        }
+        for c in nb["cells"]
+    ]
     nb.clear()
     nb.update(nbformat=3, nbformat_minor=0, metadata={"name": ""}, worksheets=[{"cells": cells, "metadata": {}}])
 
 
 # name -> (what was done to the notebook, whether a grader is asked to look)
 MENDED = {
-    "emptied_metadata_of_a_copy": (lambda nb: nb["cells"].append({**copy.deepcopy(find(nb, "double")), "metadata": {"nbgrader": {}}}), False),
+    "emptied_metadata_of_a_copy": (
+        lambda nb: nb["cells"].append({**copy.deepcopy(find(nb, "double")), "metadata": {"nbgrader": {}}}),
+        False,
+    ),
     "test_pasted_twice": (lambda nb: duplicate(nb, "test_double"), True),
     "solution_pasted_twice": (lambda nb: duplicate(nb, "double"), True),
     "test_deleted": (lambda nb: without(nb, "test_double"), True),
     "all_tests_deleted": (lambda nb: (without(nb, "test_double"), without(nb, "test_halve")), True),
     "readonly_deleted": (lambda nb: without(nb, "imports"), False),
     "test_edited": (lambda nb: find(nb, "test_double").update(source="assert False"), True),
-    "test_made_markdown": (lambda nb: (find(nb, "test_double").update(cell_type="markdown"), find(nb, "test_double").pop("outputs")), False),
+    "test_made_markdown": (
+        lambda nb: (find(nb, "test_double").update(cell_type="markdown"), find(nb, "test_double").pop("outputs")),
+        False,
+    ),
     "test_made_raw": (lambda nb: find(nb, "test_double").update(cell_type="raw"), False),
-    "tagged_skip": (lambda nb: find(nb, "test_double")["metadata"].update(tags=["skip-execution", "raises-exception"]), False),
+    "tagged_skip": (
+        lambda nb: find(nb, "test_double")["metadata"].update(tags=["skip-execution", "raises-exception"]),
+        False,
+    ),
     "claimed_as_solution": (lambda nb: find(nb, "test_double")["metadata"]["nbgrader"].update(solution=True), False),
-    "claimed_not_graded": (lambda nb: find(nb, "test_double")["metadata"]["nbgrader"].update(grade=False, locked=False), False),
+    "claimed_not_graded": (
+        lambda nb: find(nb, "test_double")["metadata"]["nbgrader"].update(grade=False, locked=False),
+        False,
+    ),
     "more_points": (lambda nb: find(nb, "test_double")["metadata"]["nbgrader"].update(points=1000), False),
     "points_not_a_number": (lambda nb: find(nb, "test_double")["metadata"]["nbgrader"].update(points="many"), False),
     "old_schema": (lambda nb: find(nb, "test_double")["metadata"]["nbgrader"].update(schema_version=1), False),
     "absurd_schema": (lambda nb: find(nb, "test_double")["metadata"]["nbgrader"].update(schema_version=10**9), False),
-    "schema_not_a_number": (lambda nb: find(nb, "test_double")["metadata"]["nbgrader"].update(schema_version=[None]), False),
-    "unknown_grade_id": (lambda nb: find(nb, "test_double")["metadata"]["nbgrader"].update(grade_id="free_points"), True),
+    "schema_not_a_number": (
+        lambda nb: find(nb, "test_double")["metadata"]["nbgrader"].update(schema_version=[None]),
+        False,
+    ),
+    "unknown_grade_id": (
+        lambda nb: find(nb, "test_double")["metadata"]["nbgrader"].update(grade_id="free_points"),
+        True,
+    ),
     "grade_id_not_a_name": (lambda nb: find(nb, "test_double")["metadata"]["nbgrader"].update(grade_id={"a": 1}), True),
     "nbgrader_metadata_not_a_dict": (lambda nb: find(nb, "test_double")["metadata"].update(nbgrader=[1, 2]), True),
     "metadata_stripped": (strip_metadata, True),
@@ -95,13 +120,19 @@ MENDED = {
     "old_nbformat": (as_version_3, False),
     "absurd_nbformat": (lambda nb: nb.update(nbformat=99, nbformat_minor=-1), False),
     "no_nbformat": (lambda nb: (nb.pop("nbformat"), nb.pop("nbformat_minor")), False),
-    "unknown_kernel": (lambda nb: nb["metadata"].update(kernelspec={"name": "cobol", "language": "cobol", "display_name": "C"}), False),
+    "unknown_kernel": (
+        lambda nb: nb["metadata"].update(kernelspec={"name": "cobol", "language": "cobol", "display_name": "C"}),
+        False,
+    ),
     "metadata_is_a_list": (lambda nb: nb.update(metadata=[]), False),
     "same_cell_ids": (lambda nb: [c.update(id="same") for c in nb["cells"]], False),
     "absurd_cell_ids": (lambda nb: [c.update(id="../" * 50 + str(i)) for i, c in enumerate(nb["cells"])], False),
     "cells_that_are_none": (lambda nb: nb["cells"].extend([None, 1, "x", [], {}]), False),
     "sources_are_text": (lambda nb: [c.update(source="".join(c["source"])) for c in nb["cells"]], False),
-    "lone_surrogates": (lambda nb: nb["cells"].append({"cell_type": "markdown", "metadata": {}, "source": "\ud800"}), False),
+    "lone_surrogates": (
+        lambda nb: nb["cells"].append({"cell_type": "markdown", "metadata": {}, "source": "\ud800"}),
+        False,
+    ),
 }
 
 
@@ -121,7 +152,9 @@ def mended(released, tmp_path_factory):
 
 @pytest.mark.parametrize("name", MENDED)
 def test_mended_notebooks_get_what_they_earned(mended, name):
-    """Whatever happened to metadata and instructor's cells, right answers get full marks; wrong metadata gives none extra."""
+    """Whatever happened to metadata and instructor's cells, right answers get full marks; wrong metadata gives none
+    extra.
+    """
     course, summary = mended
     assert course.scores(name) == FULL
     assert (name in summary.looks) == MENDED[name][1], summary.looks.get(name)
@@ -158,7 +191,9 @@ UNREADABLE = {
 
 
 def test_unreadable_notebooks_are_recorded_with_their_reason(course):
-    """No points, a note for the grader, a notebook that tells the learner what to do; an honest one beside them is unharmed."""
+    """No points, a note for the grader, a notebook that tells the learner what to do; an honest one beside them is
+    unharmed.
+    """
     course.config.Proctor.max_notebook = 200_000 + len(UNREADABLE["deep"])
     course.submit("honest", numbers=course.answered())
     for name, content in UNREADABLE.items():
@@ -226,7 +261,13 @@ def test_files_that_cannot_stand_beside_ours_are_left_out(course):
     course.autograde()
     graded = course.root / "autograded" / "ann" / "ps1"
     assert course.scores("ann") == FULL
-    assert sorted(p.relative_to(graded).as_posix() for p in graded.rglob("*")) == ["data", "data/table.csv", "helper.py", "numbers.ipynb", "timestamp.txt"]
+    assert sorted(p.relative_to(graded).as_posix() for p in graded.rglob("*")) == [
+        "data",
+        "data/table.csv",
+        "helper.py",
+        "numbers.ipynb",
+        "timestamp.txt",
+    ]
 
 
 def test_a_failure_of_the_grader_itself_is_recorded_and_asks_for_a_look(course, monkeypatch):
@@ -235,7 +276,10 @@ def test_a_failure_of_the_grader_itself_is_recorded_and_asks_for_a_look(course, 
     for student in ("ann", "mallory"):
         course.submit(student, numbers=course.answered())
     summary = course.autograde().summary
-    assert course.scores("ann") == FULL and course.scores("mallory") == {"test_double": (0.0, True), "test_halve": (0.0, True)}
+    assert course.scores("ann") == FULL and course.scores("mallory") == {
+        "test_double": (0.0, True),
+        "test_halve": (0.0, True),
+    }
     assert "ZeroDivisionError" in summary.looks["mallory"][0]
 
 
@@ -268,7 +312,13 @@ def test_a_cell_of_the_learner_is_never_taken_for_a_test(course):
     """Their own asserts, near the place of a deleted test, stay theirs."""
     nb = course.answered()
     at = nb["cells"].index(find(nb, "test_double"))
-    nb["cells"][at] = {"cell_type": "code", "metadata": {}, "source": "assert double(3) == 6\nmine = 1", "outputs": [], "execution_count": None}
+    nb["cells"][at] = {
+        "cell_type": "code",
+        "metadata": {},
+        "source": "assert double(3) == 6\nmine = 1",
+        "outputs": [],
+        "execution_count": None,
+    }
     course.submit("ann", numbers=nb)
     course.autograde()
     assert course.scores("ann") == FULL
@@ -279,8 +329,14 @@ def test_stripped_answers_are_found_by_place(released, tmp_path):
     """Without metadata and ids, a rewritten answer is still the answer between its neighbours."""
     from proctor.tests.plugin_course import cell, notebook
 
-    source = notebook([cell("plain", "# One", cell_type="markdown"), cell("manual", "Your words", "why", 4, "markdown"),
-                       cell("plain", "# Two", cell_type="markdown"), cell("manual", "Your words", "how", 4, "markdown")])
+    source = notebook(
+        [
+            cell("plain", "# One", cell_type="markdown"),
+            cell("manual", "Your words", "why", 4, "markdown"),
+            cell("plain", "# Two", cell_type="markdown"),
+            cell("manual", "Your words", "how", 4, "markdown"),
+        ]
+    )
     course = Course(tmp_path / "words", {"essay": source})
     nb = course.answered("essay", why="Because the sky is blue.", how="Slowly, with patience.")
     strip_metadata(nb, ids=True)
@@ -291,7 +347,15 @@ def test_stripped_answers_are_found_by_place(released, tmp_path):
     assert shown == {"why": "Because the sky is blue.", "how": "Slowly, with patience."}
 
 
-@pytest.mark.parametrize("kind", [dict(grade=True, locked=True, points=2.5), dict(solution=True), dict(grade=True, solution=True, points=1), dict(locked=True)])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        dict(grade=True, locked=True, points=2.5),
+        dict(solution=True),
+        dict(grade=True, solution=True, points=1),
+        dict(locked=True),
+    ],
+)
 def test_checksum_is_nbgraders(kind):
     """Our short checksum and nbgrader's are the same number."""
     spec = template.Cell("id", "code", "", grade_id="name", **kind)
@@ -303,7 +367,9 @@ def test_checksum_is_nbgraders(kind):
 @pytest.mark.parametrize("kind", ["files", "large", "notebooks", "large notebooks", "deep", "links"])
 @pytest.mark.parametrize("name", ["numbers.ipynb", "Numbers.ipynb", "numbers (1).ipynb"])
 def test_nothing_else_in_the_folder_pushes_the_notebook_out(course, kind, name):
-    """What sorts before it, is large, lies deep or comes in thousands has bounds of its own, and is named in a few lines."""
+    """What sorts before it, is large, lies deep or comes in thousands has bounds of its own, and is named in a few
+    lines.
+    """
     folder = course.submit("ann", **{name: json.dumps(course.answered()).encode()})
     if kind == "files":
         for number in range(1200):
@@ -350,7 +416,9 @@ def test_names_reach_no_terminal_as_they_are(course, caplog):
 
 
 def test_hard_links(course, tmp_path):
-    """A file with a name outside the submission is left out; a notebook with one, as in a backup made with links, is graded and named."""
+    """A file with a name outside the submission is left out; a notebook with one, as in a backup made with links, is
+    graded and named.
+    """
     (tmp_path / "secret.txt").write_text("secret")
     folder = course.submit("ann", numbers=course.answered(), **{"notes.txt": b"mine"})
     os.link(tmp_path / "secret.txt", folder / "leak.txt")
@@ -360,7 +428,10 @@ def test_hard_links(course, tmp_path):
     graded = course.root / "autograded" / "ann" / "ps1"
     assert course.scores("ann") == FULL
     assert sorted(p.name for p in graded.iterdir()) == ["helper.py", "notes again.txt", "notes.txt", "numbers.ipynb"]
-    assert ["'leak.txt' has another name" in look or "'numbers.ipynb' has another name" in look for look in summary.looks["ann"]] == [True, True]
+    assert [
+        "'leak.txt' has another name" in look or "'numbers.ipynb' has another name" in look
+        for look in summary.looks["ann"]
+    ] == [True, True]
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give files away")
@@ -382,7 +453,9 @@ def edited(course, name, change, **answers):
 
 
 def test_work_in_a_locked_cell_runs_as_the_learners_own(course):
-    """An import or a helper in a given cell, an answer above a test or merged with it: full points, a look and a message."""
+    """An import or a helper in a given cell, an answer above a test or merged with it: full points, a look and a
+    message.
+    """
     stub, helper = {"double": "# your code"}, "def twice(x):\n    return 2 * x"
     merged = edited(course, "test_double", lambda text: DOUBLE + "\n\n" + text)
     without(merged, "double")
@@ -390,8 +463,18 @@ def test_work_in_a_locked_cell_runs_as_the_learners_own(course):
     def within(text: str) -> str:  # between the docstring and the test
         return text.replace("\n", "\n" + DOUBLE + "\n", 1)
 
-    course.submit("before", numbers=edited(course, "imports", lambda text: "import math\n" + text, double="def double(x):\n    return math.prod((x, 2))"))
-    course.submit("behind", numbers=edited(course, "imports", lambda text: text + "\n" + helper, double="double = twice"))
+    course.submit(
+        "before",
+        numbers=edited(
+            course,
+            "imports",
+            lambda text: "import math\n" + text,
+            double="def double(x):\n    return math.prod((x, 2))",
+        ),
+    )
+    course.submit(
+        "behind", numbers=edited(course, "imports", lambda text: text + "\n" + helper, double="double = twice")
+    )
     course.submit("above", numbers=edited(course, "test_double", lambda text: DOUBLE + "\n" + text, **stub))
     course.submit("merged", numbers=merged)
     course.submit("with_magic", numbers=edited(course, "imports", lambda text: text + "\n%matplotlib inline\n"))
@@ -401,7 +484,9 @@ def test_work_in_a_locked_cell_runs_as_the_learners_own(course):
         assert course.scores(student) == FULL, student
         assert any("written into" in look for look in summary.looks[student])
         assert "was run as a cell of your own" in graded["metadata"]["proctor"]["messages"][0]
-        assert find(graded, "test_double")["source"] == "".join(find(course.released("numbers"), "test_double")["source"])
+        assert find(graded, "test_double")["source"] == "".join(
+            find(course.released("numbers"), "test_double")["source"]
+        )
     course.submit("within", numbers=edited(course, "test_double", within))
     course.autograde()
     assert DOUBLE in [c["source"] for c in course.graded("within")["cells"] if not grade_id(c)]
@@ -412,15 +497,28 @@ def test_an_answer_in_given_code_that_was_changed_too_runs(course):
     stub = {"double": "# your code"}
     helper = "import math\nFACTOR = 3\nBASE = 2\n\ndef twice(x):\n    return math.prod((x, BASE))\nprint(twice(1))"
     course.submit("setup", numbers=edited(course, "imports", lambda text: helper, double="double = twice"))
-    course.submit("in_test", numbers=edited(course, "test_double", lambda text: text.replace("double(1)", "double(2)") + "\n" + DOUBLE + "\n%time double(1)", **stub))
+    course.submit(
+        "in_test",
+        numbers=edited(
+            course,
+            "test_double",
+            lambda text: text.replace("double(1)", "double(2)") + "\n" + DOUBLE + "\n%time double(1)",
+            **stub,
+        ),
+    )
     course.submit("one_line", numbers=edited(course, "imports", lambda text: "FACTOR = 3; BASE = 2"))
     summary = course.autograde().summary
     for student in ("setup", "in_test"):
         cells = [c["source"] for c in course.graded(student)["cells"] if not grade_id(c)]
         assert course.scores(student) == FULL, student
-        assert "what is new in it runs" in summary.looks[student][0] and "was run as a cell of your own" in course.graded(student)["metadata"]["proctor"]["messages"][0]
+        assert (
+            "what is new in it runs" in summary.looks[student][0]
+            and "was run as a cell of your own" in course.graded(student)["metadata"]["proctor"]["messages"][0]
+        )
         assert any("given cell above" in source for source in cells)
-    assert "import math\n\nBASE = 2\n\ndef twice(x):\n    return math.prod((x, BASE))" in [c["source"] for c in course.graded("setup")["cells"]]
+    assert "import math\n\nBASE = 2\n\ndef twice(x):\n    return math.prod((x, BASE))" in [
+        c["source"] for c in course.graded("setup")["cells"]
+    ]
     assert "BASE = 2" in [c["source"] for c in course.graded("one_line")["cells"]] and course.scores("one_line") == FULL
 
 
@@ -429,11 +527,17 @@ def test_changed_given_code_is_kept_to_read_and_never_run(course):
     text = "from helper import FACTOR\nFACTOR = 3  # ```\nx = FACTOR["
     course.submit("changed", numbers=edited(course, "imports", lambda _: text))
     course.submit("shortened", numbers=edited(course, "test_double", lambda text: text.splitlines()[0]))
-    course.submit("formatted", numbers=edited(course, "test_double", lambda text: text.replace("double(1)", "double( 1 )")))
+    course.submit(
+        "formatted", numbers=edited(course, "test_double", lambda text: text.replace("double(1)", "double( 1 )"))
+    )
     summary = course.autograde().summary
     cells = course.graded("changed")["cells"]
     place = next(i for i, c in enumerate(cells) if grade_id(c) == "imports")
-    assert cells[place + 1]["cell_type"] == "markdown" and text in cells[place + 1]["source"] and "````python" in cells[place + 1]["source"]
+    assert (
+        cells[place + 1]["cell_type"] == "markdown"
+        and text in cells[place + 1]["source"]
+        and "````python" in cells[place + 1]["source"]
+    )
     assert course.scores("changed") == course.scores("shortened") == course.scores("formatted") == FULL
     assert set(summary.looks) == {"changed"}
 
@@ -442,9 +546,18 @@ def test_an_answer_typed_into_the_question_is_kept(tmp_path):
     """A written answer in a locked text stands as the learner's own below it."""
     from proctor.tests.plugin_course import cell, notebook
 
-    course = Course(tmp_path / "course", {"numbers": notebook([
-        cell("readonly", "Why?", "question", cell_type="markdown"), cell("manual", "Your answer", "why", 4, "markdown"),
-        cell("task", "Draw.", "tree", 5, "markdown")])})
+    course = Course(
+        tmp_path / "course",
+        {
+            "numbers": notebook(
+                [
+                    cell("readonly", "Why?", "question", cell_type="markdown"),
+                    cell("manual", "Your answer", "why", 4, "markdown"),
+                    cell("task", "Draw.", "tree", 5, "markdown"),
+                ]
+            )
+        },
+    )
     nb = edited(course, "question", lambda text: text + "\n\nBecause of the chain rule.")
     find(nb, "tree")["source"] = "Draw it? Here it is."
     course.submit("ann", numbers=nb)

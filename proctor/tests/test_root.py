@@ -44,7 +44,9 @@ def one():
     return 1
 """
 root_only = pytest.mark.skipif(os.geteuid() != 0 or not sys.platform.startswith("linux"), reason="about root on Linux")
-needs_capsh = pytest.mark.skipif(shutil.which("capsh") is None, reason="capsh is not installed: apt-get install libcap2-bin")
+needs_capsh = pytest.mark.skipif(
+    shutil.which("capsh") is None, reason="capsh is not installed: apt-get install libcap2-bin"
+)
 needs_walls = pytest.mark.skipif(bool(rooms.missing_walls()), reason=rooms.missing_walls() or "walls")
 
 
@@ -53,11 +55,25 @@ def course(tmp_path):
     """A course that nobody but its owner may read, and a submission that looks round and writes where it can."""
     root = tmp_path / "course"
     root.mkdir()
-    made = Course(root, {"book": notebook([
-        cell("solution", "### BEGIN SOLUTION\ndef one():\n    return 1\n### END SOLUTION", "one"),
-        cell("test", f"### BEGIN HIDDEN TESTS\nassert one() == 1  # {CANARY}\n### END HIDDEN TESTS", "test_one", 1)])})
+    made = Course(
+        root,
+        {
+            "book": notebook(
+                [
+                    cell("solution", "### BEGIN SOLUTION\ndef one():\n    return 1\n### END SOLUTION", "one"),
+                    cell(
+                        "test",
+                        f"### BEGIN HIDDEN TESTS\nassert one() == 1  # {CANARY}\n### END HIDDEN TESTS",
+                        "test_one",
+                        1,
+                    ),
+                ]
+            )
+        },
+    )
     made.submit("eve", book=made.answered("book", one=HOSTILE.replace("{root!r}", repr(str(root)))))
-    (root / "nbgrader_config.py").write_text(textwrap.dedent(f"""
+    (root / "nbgrader_config.py").write_text(
+        textwrap.dedent(f"""
         import sys
         sys.path.insert(0, {HOME!r})
         import proctor
@@ -65,7 +81,8 @@ def course(tmp_path):
         proctor.install(c)
         c.CourseDirectory.root = {str(root)!r}
         c.Proctor.workers = 1
-    """))
+    """)
+    )
     for folder in (root, root / "source"):
         folder.chmod(0o700)
     return made
@@ -84,9 +101,13 @@ def written(course) -> bool:
 @needs_capsh
 @needs_walls
 def test_root_without_the_right_to_mount(course):
-    """capsh --drop=cap_sys_admin: walls by a user namespace, or a user without rights, or no grading; never code that runs as root."""
+    """capsh --drop=cap_sys_admin: walls by a user namespace, or a user without rights, or no grading; never code
+    that runs as root.
+    """
     command = f"{sys.executable} -m nbgrader autograde ps1"
-    done = subprocess.run(["capsh", "--drop=cap_sys_admin", "--", "-c", command], cwd=course.root, capture_output=True, text=True)
+    done = subprocess.run(
+        ["capsh", "--drop=cap_sys_admin", "--", "-c", command], cwd=course.root, capture_output=True, text=True
+    )
     text = done.stdout + done.stderr
     assert not written(course)
     if "was not graded" in text:
@@ -104,9 +125,31 @@ def container(course, command, *options):
     above = "/" + base.split(os.sep)[1]
     way = [part for up in range(base.count(os.sep) - 2, 0, -1) for part in ("--dir", base.rsplit(os.sep, up)[0])]
     open_to_all = [] if above in ("/usr", "/opt") else ["--tmpfs", above, *way, "--ro-bind", base, base]
-    here = [one for path in (HOME, sys.prefix, os.path.realpath(sys.prefix), str(course.root)) if path.startswith(above + os.sep) for one in ("--bind", path, path)]
-    bwrap = [rooms.bubblewrap(), "--bind", "/", "/", *open_to_all, *here, "--dev-bind", "/dev", "/dev", "--ro-bind", "/dev/null", rooms.bubblewrap(),
-             "--cap-drop", "CAP_SYS_ADMIN", *options, "--chdir", str(course.root)]
+    here = [
+        one
+        for path in (HOME, sys.prefix, os.path.realpath(sys.prefix), str(course.root))
+        if path.startswith(above + os.sep)
+        for one in ("--bind", path, path)
+    ]
+    bwrap = [
+        rooms.bubblewrap(),
+        "--bind",
+        "/",
+        "/",
+        *open_to_all,
+        *here,
+        "--dev-bind",
+        "/dev",
+        "/dev",
+        "--ro-bind",
+        "/dev/null",
+        rooms.bubblewrap(),
+        "--cap-drop",
+        "CAP_SYS_ADMIN",
+        *options,
+        "--chdir",
+        str(course.root),
+    ]
     done = subprocess.run([*bwrap, *command], capture_output=True, text=True)
     return done.returncode, done.stdout + done.stderr
 
@@ -118,7 +161,9 @@ def grade(course, *options):
 @root_only
 @needs_walls
 def test_without_walls_root_gives_the_room_a_user_without_rights(course):
-    """It is said loudly; a course that others may not read is not read, nothing is written beside it, and right answers have their points."""
+    """It is said loudly; a course that others may not read is not read, nothing is written beside it, and right
+    answers have their points.
+    """
     status, text = grade(course)
     assert "NO WALLS" in text and "a user without rights" in text, text
     assert course.scores("eve")["test_one"] == (1, False), text
@@ -140,7 +185,9 @@ def test_root_that_may_not_change_its_user_refuses(course, lost):
 @root_only
 @needs_walls
 def test_switched_off_walls_still_take_root_away(course):
-    """c.Proctor.sandbox = "none" gives a user without rights, too, where that can be had; else it says that submissions run as root."""
+    """c.Proctor.sandbox = "none" gives a user without rights, too, where that can be had; else it says that
+    submissions run as root.
+    """
     with (course.root / "nbgrader_config.py").open("a") as file:
         file.write("c.Proctor.sandbox = 'none'\n")
     status, text = grade(course)

@@ -13,12 +13,16 @@ from proctor.trusted import close
 
 FIGURE = "scores = [1, 2, 3]\nprint('drawn')"
 TEST = "assert total([1, 2]) == 3"
-TEMPLATE = Template("sums", (
-    Cell("a", "code", "def total(x):\n    raise NotImplementedError()", grade_id="total", solution=True),
-    Cell("b", "code", FIGURE, tags=("figure",)),
-    Cell("c", "code", "words = 'said'\nprint(words)", tags=("other",)),
-    Cell("d", "code", TEST, full_source=TEST, grade_id="test_total", grade=True, locked=True, points=2.0),
-), {"name": "python3"})
+TEMPLATE = Template(
+    "sums",
+    (
+        Cell("a", "code", "def total(x):\n    raise NotImplementedError()", grade_id="total", solution=True),
+        Cell("b", "code", FIGURE, tags=("figure",)),
+        Cell("c", "code", "words = 'said'\nprint(words)", tags=("other",)),
+        Cell("d", "code", TEST, full_source=TEST, grade_id="test_total", grade=True, locked=True, points=2.0),
+    ),
+    {"name": "python3"},
+)
 RIGHT = "def total(x):\n    return sum(x)"
 
 
@@ -31,10 +35,24 @@ def one_house():
 def graded(answer: str, figure: str = FIGURE, tags=("figure",), files=None):
     """The points, and what the cells printed."""
     sources = [answer, figure, TEMPLATE.cells[2].source, TEST]
-    cells = [{"cell_type": "code", "id": cell.id, "metadata": {"nbgrader": cell.metadata()} if cell.grade_id else {}, "source": source}
-             for cell, source in zip(TEMPLATE.cells, sources)]
-    found, _ = grading._grade_notebook(TEMPLATE, Notebook(cells), files or {}, grading.Shared(templates=(TEMPLATE,), skip_tags=tags))
-    printed = [output["text"] for cell in json.loads(found.text)["cells"] for output in cell["outputs"] if output["output_type"] == "stream"]
+    cells = [
+        {
+            "cell_type": "code",
+            "id": cell.id,
+            "metadata": {"nbgrader": cell.metadata()} if cell.grade_id else {},
+            "source": source,
+        }
+        for cell, source in zip(TEMPLATE.cells, sources)
+    ]
+    found, _ = grading._grade_notebook(
+        TEMPLATE, Notebook(cells), files or {}, grading.Shared(templates=(TEMPLATE,), skip_tags=tags)
+    )
+    printed = [
+        output["text"]
+        for cell in json.loads(found.text)["cells"]
+        for output in cell["outputs"]
+        if output["output_type"] == "stream"
+    ]
     return found.scores["test_total"][0], "".join(printed)
 
 
@@ -50,29 +68,44 @@ def test_what_the_learner_changed_is_run():
     assert graded(RIGHT, figure=FIGURE + "\n") == (2.0, "drawn\nsaid\n")
 
 
-@pytest.mark.parametrize("line", [
-    "return sum(x) + 0 * len(scores)", "return sum(x) + 0 * len(globals()['sco' + 'res'])", "return eval('sum(x) + 0 * len(scores)')",
-    "import __main__; return sum(x) + 0 * len(__main__.scores)", "return sum(x) + 0 * len([s for s in (1, 2) if scores])",
-    "return sum(x) if scores else 0", "return sum(x) + len(f'{scores}') * 0", "global scores; scores += [4]; return sum(x)",
-    "\n        return sum(x) + 0 * SPARE.get('y', len(scores))\n    except KeyError: pass",
-])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "return sum(x) + 0 * len(scores)",
+        "return sum(x) + 0 * len(globals()['sco' + 'res'])",
+        "return eval('sum(x) + 0 * len(scores)')",
+        "import __main__; return sum(x) + 0 * len(__main__.scores)",
+        "return sum(x) + 0 * len([s for s in (1, 2) if scores])",
+        "return sum(x) if scores else 0",
+        "return sum(x) + len(f'{scores}') * 0",
+        "global scores; scores += [4]; return sum(x)",
+        "\n        return sum(x) + 0 * SPARE.get('y', len(scores))\n    except KeyError: pass",
+    ],
+)
 def test_a_learner_who_builds_on_it_loses_nothing(line):
     line = line if not line.startswith("\n") else "try:" + line
     assert graded("SPARE = {}\ndef total(x):\n    " + line) == (2.0, "drawn\nsaid\n")
 
 
-@pytest.mark.parametrize("answer", [
-    "try:\n    scores\nexcept NameError:\n    scores = None\nscores = scores or [0]",  # a value of its own if the name is missing
-    "scores = [0]\ndef other():\n    return scores",  # the cell gives it another value
-    "scores = [0]\ndel scores",
-], ids=["has a substitute", "gives it a value first", "takes it away"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        # a value of its own if the name is missing
+        "try:\n    scores\nexcept NameError:\n    scores = None\nscores = scores or [0]",
+        "scores = [0]\ndef other():\n    return scores",  # the cell gives it another value
+        "scores = [0]\ndel scores",
+    ],
+    ids=["has a substitute", "gives it a value first", "takes it away"],
+)
 def test_a_name_with_another_value_is_no_error_but_is_seen(answer):
     """Only a name that is given a value and asked for at once has no need of the other cell."""
     assert ("drawn" in graded(RIGHT + "\n" + answer)[1]) == ("del" not in answer)
 
 
 def test_nobody_has_two_tries():
-    """A notebook runs once, whatever it says is missing: answers made of luck would have two tries, and twice the time."""
+    """A notebook runs once, whatever it says is missing: answers made of luck would have two tries, and twice the
+    time.
+    """
     tries = "import time\nprint('try')\ndef total(x):\n    raise NameError(\"name 'sc\" + \"ores' is not defined\")"
     points, printed = graded(tries)
     assert points == 0 and printed == "try\nsaid\n"

@@ -15,11 +15,15 @@ from proctor.trusted.stopped import Stopped
 
 SETUP = "import numpy as np\nimport matplotlib.pyplot as plt"
 STUB, TEST = "def double(x):\n    raise NotImplementedError()", "assert double(2) == 4"
-TEMPLATE = Template("numbers", (
-    Cell("a", "code", SETUP, full_source=SETUP, grade_id="setup", locked=True),
-    Cell("b", "code", STUB, grade_id="double", solution=True, checksum="as released"),
-    Cell("c", "code", TEST, full_source=TEST, grade_id="test_double", grade=True, locked=True, points=2.0),
-), {"name": "python3"})
+TEMPLATE = Template(
+    "numbers",
+    (
+        Cell("a", "code", SETUP, full_source=SETUP, grade_id="setup", locked=True),
+        Cell("b", "code", STUB, grade_id="double", solution=True, checksum="as released"),
+        Cell("c", "code", TEST, full_source=TEST, grade_id="test_double", grade=True, locked=True, points=2.0),
+    ),
+    {"name": "python3"},
+)
 RIGHT = "def double(x):\n    return 2 * x"
 
 
@@ -32,17 +36,26 @@ def one_house():
 def graded(answer, python="", after=""):
     """The points, looks, messages and what the test says, of one answer."""
     sources = [TEMPLATE.cells[0].source, answer, TEST]
-    cells = [{"cell_type": "code", "id": cell.id, "metadata": {"nbgrader": cell.metadata()}, "source": source} for cell, source in zip(TEMPLATE.cells, sources)]
+    cells = [
+        {"cell_type": "code", "id": cell.id, "metadata": {"nbgrader": cell.metadata()}, "source": source}
+        for cell, source in zip(TEMPLATE.cells, sources)
+    ]
     found, _ = grading._grade_notebook(TEMPLATE, Notebook(cells, [], python), {}, grading.Shared(templates=(TEMPLATE,)))
     test = json.loads(found.text)["cells"][2]["metadata"]["proctor"]
     return found.scores["test_double"][0], found.looks, found.messages, test["message"]
 
 
 FOREIGN = {
-    "a mount of Colab": "from google.colab import drive; drive.mount('/content/drive')", "an extension": "%load_ext nb_black", "a package": "import seaborn as sns",
-    "a package and what needs it": "import seaborn\nsns = seaborn\nsns.set()", "a module of Windows": "import winsound",
-    "a file of the learner's": "data = np.loadtxt(r'C:\\Users\\me\\x.csv')", "a style of another version": "plt.style.use('seaborn')",
-    "a package in a condition": "if True:\n    import nest_asyncio\n    nest_asyncio.apply()", "an unknown magic": "%unknown", "an unknown cell magic": "%%unknown",
+    "a mount of Colab": "from google.colab import drive; drive.mount('/content/drive')",
+    "an extension": "%load_ext nb_black",
+    "a package": "import seaborn as sns",
+    "a package and what needs it": "import seaborn\nsns = seaborn\nsns.set()",
+    "a module of Windows": "import winsound",
+    "a file of the learner's": "data = np.loadtxt(r'C:\\Users\\me\\x.csv')",
+    "a style of another version": "plt.style.use('seaborn')",
+    "a package in a condition": "if True:\n    import nest_asyncio\n    nest_asyncio.apply()",
+    "an unknown magic": "%unknown",
+    "an unknown cell magic": "%%unknown",
     "many": "import seaborn, winsound\n%unknown\nfrom joblib import Parallel",
 }
 
@@ -52,14 +65,21 @@ def test_a_line_that_only_the_learners_machine_understands_costs_nothing(line):
     """It is left out, the cell goes on behind it, and both the grader and the learner are told."""
     points, looks, messages, _ = graded(line + "\n" + RIGHT)
     assert points == 2.0
-    assert len(looks) == len(messages) == 1 and line.split("\n")[0].split(";")[0].split(",")[0] in looks[0] + "if True:" * line.startswith("if")
+    assert len(looks) == len(messages) == 1 and line.split("\n")[0].split(";")[0].split(",")[0] in looks[
+        0
+    ] + "if True:" * line.startswith("if")
     assert "without what does not work here" in looks[0] and "without this, which does not work" in messages[0]
 
 
-@pytest.mark.parametrize("answer", [
-    "from numba import njit\n@njit(parallel=True)\ndef double(x):\n    return 2 * x", "def double(x: np.float, *rest: Missing) -> 'np.ndarray' | Nothing:\n    return 2 * x",
-    "import numpy.typing as npt\ndef double(ä: npt.Nothing = 3, /) -> npt.Nothing:\n    return 2 * ä", "import torch\ndef double(x: torch.Tensor):\n    return 2 * x",
-])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "from numba import njit\n@njit(parallel=True)\ndef double(x):\n    return 2 * x",
+        "def double(x: np.float, *rest: Missing) -> 'np.ndarray' | Nothing:\n    return 2 * x",
+        "import numpy.typing as npt\ndef double(ä: npt.Nothing = 3, /) -> npt.Nothing:\n    return 2 * ä",
+        "import torch\ndef double(x: torch.Tensor):\n    return 2 * x",
+    ],
+)
 def test_decorators_and_annotations_of_another_machine_are_left_out(answer):
     points, looks, messages, _ = graded(answer)
     assert points == 2.0 and len(looks) == len(messages) == 1
@@ -76,7 +96,13 @@ def test_an_answer_that_stops_is_named_and_its_cause_is_said():
 def test_another_python_and_another_numpy_are_named():
     """What the notebook says of itself, and what graded it."""
     _, looks, messages, said = graded("type Number = int\ndef double(x):\n    return 2 * (x", "3.99.1")
-    assert "stopped at line" in looks[0] and "SyntaxError" in looks[0] and "written with Python 3.99.1 and graded with Python 3." in looks[0] == messages[0].replace("Your answer", "Answer")
+    assert (
+        "stopped at line" in looks[0]
+        and "SyntaxError" in looks[0]
+        and "written with Python 3.99.1 and graded with Python 3."
+        in looks[0]
+        == messages[0].replace("Your answer", "Answer")
+    )
     assert "`double` stopped at line" in said
     assert "graded with NumPy" in graded("START = np.product([1])\n" + RIGHT)[1][0]
     assert "Python" not in graded("x = 1 / 0\n" + RIGHT, sys.version.split()[0])[1][0]
@@ -90,11 +116,23 @@ def test_what_needs_no_look_is_not_one():
 
 
 def test_nothing_runs_twice():
-    """An answer made of luck has one try: what ran before the line that is left out does not run again, nor what fails for the learner's own reasons."""
+    """An answer made of luck has one try: what ran before the line that is left out does not run again, nor what
+    fails for the learner's own reasons.
+    """
     report = grade("print('once')\nimport winsound\nprint('behind')\n1 / 0\nprint('never')")
     assert "".join(output.get("text", "") for output in report.outputs[0]) == "once\nbehind\n"
-    assert [output["ename"] for output in report.outputs[0] if output["output_type"] == "error"] == ["ModuleNotFoundError", "ZeroDivisionError"]
-    assert report.stopped[0] == Stopped(4, "ZeroDivisionError: division by zero", "ModuleNotFoundError: No module named 'winsound'", ["import winsound"], set(), True)
+    assert [output["ename"] for output in report.outputs[0] if output["output_type"] == "error"] == [
+        "ModuleNotFoundError",
+        "ZeroDivisionError",
+    ]
+    assert report.stopped[0] == Stopped(
+        4,
+        "ZeroDivisionError: division by zero",
+        "ModuleNotFoundError: No module named 'winsound'",
+        ["import winsound"],
+        set(),
+        True,
+    )
     report = grade("%%time\nprint('once')\nimport winsound")
     assert "".join(output.get("text", "") for output in report.outputs[0]).count("once") == 1
 
@@ -109,7 +147,9 @@ def test_the_cause_of_a_missing_helper_is_said_too():
     """The function is there, what it calls is not."""
     report = grade("x = 1 / 0\ndef helper(): return 1", "def f(): return helper()", ("t", "assert f() == 1"))
     message = report.results["t"].message
-    assert message.startswith("Your code raised NameError") and message.endswith("The cell that should define `helper` stopped at line 1: ZeroDivisionError: division by zero")
+    assert message.startswith("Your code raised NameError") and message.endswith(
+        "The cell that should define `helper` stopped at line 1: ZeroDivisionError: division by zero"
+    )
 
 
 # ---- magics
@@ -125,30 +165,130 @@ print(json.dumps({kind: sorted(names) for kind, names in shell.magics_manager.ls
 
 def test_every_magic_of_ipykernel_is_one_of_the_rooms():
     """Line magics and cell magics, by name."""
-    kernel = json.loads(subprocess.run([sys.executable, "-c", KERNEL], capture_output=True, text=True, check=True).stdout)
-    report = grade("import json\nprint(json.dumps({kind: sorted(names) for kind, names in get_ipython().magics_manager.lsmagic().items()}))")
+    kernel = json.loads(
+        subprocess.run([sys.executable, "-c", KERNEL], capture_output=True, text=True, check=True).stdout
+    )
+    report = grade(
+        "import json\nprint(json.dumps({kind: sorted(names) for kind, names in "
+        "get_ipython().magics_manager.lsmagic().items()}))"
+    )
     room = json.loads(report.outputs[0][0]["text"])
     assert {kind: set(names) - set(room[kind]) for kind, names in kernel.items()} == {"line": set(), "cell": set()}
 
 
 LINES = [
-    "%autosave 60", "%store x", "%store -r", "%store", "%store -d x", "%connect_info", "%qtconsole", "%subshell", "%clear", "%man ls", "%edit", "%ed", "%debug", "%pdb on", "%pdb",
-    "%pip install seaborn", "%conda install x", "%uv pip install x", "!pip install seaborn", "!python -m pip install x", "out = !pip install x", "%matplotlib widget", "%matplotlib notebook",
-    "%matplotlib qt", "%matplotlib", "%matplotlib inline", "%pylab", "%gui qt", "%history", "%hist -n", "%recall 1", "%rerun 1", "%save a.py 1", "%macro m 1", "%logstart", "%logstop",
-    "%notebook x.ipynb", "%config InlineBackend.figure_format = 'retina'", "%precision 3", "%xmode Verbose", "%colors nocolor", "%time x", "%timeit -n1 -r1 x", "%who", "%whos", "%who_ls",
-    "%env A=1", "%set_env A=1", "%cd .", "%pwd", "%ls", "%lsmagic", "%quickref", "%magic", "%pinfo x", "x?", "%psearch x*", "%pprint", "%dhist", "%bookmark -l", "%automagic on", "%alias",
-    "%load_ext autoreload", "%reload_ext autoreload", "%autoreload 2", "%prun -q x", "%sx ls", "%system ls", "%reset_selective -f nothing", "%doctest_mode", "%tb", "%page x", "%less a.txt",
-    "%more a.txt", "%load a.py", "%pycat a.txt", "%pfile json", "%psource json", "%pdef len", "%pdoc len", "%colors", "%rehashx", "%killbgscripts", "%autoawait", "%autocall", "%code_wrap",
-    "get_ipython().kernel.do_shutdown(True)", "get_ipython().kernel.shell.user_ns['x']", "get_ipython().kernel.comm_manager.register_target('a', print)", "Out[1]", "_", "_1", "_i1", "In[1]",
-    "exit", "quit()", "get_ipython().run_line_magic('matplotlib', 'inline')",
+    "%autosave 60",
+    "%store x",
+    "%store -r",
+    "%store",
+    "%store -d x",
+    "%connect_info",
+    "%qtconsole",
+    "%subshell",
+    "%clear",
+    "%man ls",
+    "%edit",
+    "%ed",
+    "%debug",
+    "%pdb on",
+    "%pdb",
+    "%pip install seaborn",
+    "%conda install x",
+    "%uv pip install x",
+    "!pip install seaborn",
+    "!python -m pip install x",
+    "out = !pip install x",
+    "%matplotlib widget",
+    "%matplotlib notebook",
+    "%matplotlib qt",
+    "%matplotlib",
+    "%matplotlib inline",
+    "%pylab",
+    "%gui qt",
+    "%history",
+    "%hist -n",
+    "%recall 1",
+    "%rerun 1",
+    "%save a.py 1",
+    "%macro m 1",
+    "%logstart",
+    "%logstop",
+    "%notebook x.ipynb",
+    "%config InlineBackend.figure_format = 'retina'",
+    "%precision 3",
+    "%xmode Verbose",
+    "%colors nocolor",
+    "%time x",
+    "%timeit -n1 -r1 x",
+    "%who",
+    "%whos",
+    "%who_ls",
+    "%env A=1",
+    "%set_env A=1",
+    "%cd .",
+    "%pwd",
+    "%ls",
+    "%lsmagic",
+    "%quickref",
+    "%magic",
+    "%pinfo x",
+    "x?",
+    "%psearch x*",
+    "%pprint",
+    "%dhist",
+    "%bookmark -l",
+    "%automagic on",
+    "%alias",
+    "%load_ext autoreload",
+    "%reload_ext autoreload",
+    "%autoreload 2",
+    "%prun -q x",
+    "%sx ls",
+    "%system ls",
+    "%reset_selective -f nothing",
+    "%doctest_mode",
+    "%tb",
+    "%page x",
+    "%less a.txt",
+    "%more a.txt",
+    "%load a.py",
+    "%pycat a.txt",
+    "%pfile json",
+    "%psource json",
+    "%pdef len",
+    "%pdoc len",
+    "%colors",
+    "%rehashx",
+    "%killbgscripts",
+    "%autoawait",
+    "%autocall",
+    "%code_wrap",
+    "get_ipython().kernel.do_shutdown(True)",
+    "get_ipython().kernel.shell.user_ns['x']",
+    "get_ipython().kernel.comm_manager.register_target('a', print)",
+    "Out[1]",
+    "_",
+    "_1",
+    "_i1",
+    "In[1]",
+    "exit",
+    "quit()",
+    "get_ipython().run_line_magic('matplotlib', 'inline')",
 ]
 
 
 def test_what_works_in_any_kernel_stops_no_cell():
     """Each in a cell of its own, behind a value to work with."""
-    cells = ["x = 7\nopen('a.txt', 'w').close(); open('a.py', 'w').close()\nx", *(f"{line}\nx = 7" if line[0] != "_" else f"{line}" for line in LINES), "x"]
+    cells = [
+        "x = 7\nopen('a.txt', 'w').close(); open('a.py', 'w').close()\nx",
+        *(f"{line}\nx = 7" if line[0] != "_" else f"{line}" for line in LINES),
+        "x",
+    ]
     report = grade(*cells)
     stopped = {line: str(report.stopped[number]) for number, line in enumerate(LINES, 1) if number in report.stopped}
     assert not {line: why for line, why in stopped.items() if line != "%colors"}, stopped
     assert not report.notes and report.outputs[len(LINES) + 1][0]["data"] == {"text/plain": "7"}
-    assert report.outputs[LINES.index("Out[1]") + 1] == [] and "Nothing is installed" in report.outputs[LINES.index("!pip install seaborn") + 1][0]["text"]
+    assert (
+        report.outputs[LINES.index("Out[1]") + 1] == []
+        and "Nothing is installed" in report.outputs[LINES.index("!pip install seaborn") + 1][0]["text"]
+    )

@@ -16,10 +16,21 @@ def test_the_list_names_tests_that_nbgrader_has():
     assert len(listed) >= len(DIFFERENT) and all(hasattr(Theirs, f"test_{name}") for name in listed | {*ALIKE})
 
 
-@pytest.mark.parametrize("name, outcome, said", [("a", "failed", "README does not say why"), ("b", "passed", "README says that it ends differently"),
-                                                 ("a", "passed", ""), ("b", "failed", ""), ("b", "skipped", "")])
+@pytest.mark.parametrize(
+    "name, outcome, said",
+    [
+        ("a", "failed", "README does not say why"),
+        ("b", "passed", "README says that it ends differently"),
+        ("a", "passed", ""),
+        ("b", "failed", ""),
+        ("b", "skipped", ""),
+    ],
+)
 def test_a_list_that_is_out_of_date_is_told(name, outcome, said):
-    text = "## Where it differs from stock nbgrader on purpose\n\n| Tests | Stock |\n| --- | --- |\n| `b`, `c` | `x` |\n\n## Next\n| `d` | |\n"
+    text = (
+        "## Where it differs from stock nbgrader on purpose\n\n| Tests | Stock |\n| --- | --- |\n| `b`, `c` | `x` "
+        "|\n\n## Next\n| `d` | |\n"
+    )
     wrong = suite.disagreements({name: outcome}, suite.listed(text))
     assert len(wrong) == bool(said) and all(said in sentence for sentence in wrong)
 

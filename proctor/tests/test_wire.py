@@ -11,14 +11,56 @@ import pytest
 from proctor.wire import Extension, Line, LineClosed, LineTimeout, Shared, Unsendable, WireError, pack, rng, unpack
 
 VALUES = [
-    None, True, False, 0, -1, 2**63 - 1, -2**63, 2**63, -2**70, 10**4000, 0.1, float("inf"), 1 - 2j, "", "aé\ud800\U0001f600", b"", b"\0x", [], [1, "a", None],
-    list(range(20)), [0.5] * 9, [1] * 8 + [2**80], [True] * 9, (), (1, (2, [3])), {}, {"a": {1: (2,)}, None: 0.5}, {1, 2}, set(), frozenset({"a"}), range(3, 9, 2),
+    None,
+    True,
+    False,
+    0,
+    -1,
+    2**63 - 1,
+    -(2**63),
+    2**63,
+    -(2**70),
+    10**4000,
+    0.1,
+    float("inf"),
+    1 - 2j,
+    "",
+    "aé\ud800\U0001f600",
+    b"",
+    b"\0x",
+    [],
+    [1, "a", None],
+    list(range(20)),
+    [0.5] * 9,
+    [1] * 8 + [2**80],
+    [True] * 9,
+    (),
+    (1, (2, [3])),
+    {},
+    {"a": {1: (2,)}, None: 0.5},
+    {1, 2},
+    set(),
+    frozenset({"a"}),
+    range(3, 9, 2),
     slice(None, 3, None),
 ]
 ARRAYS = [
-    np.arange(6.).reshape(2, 3), np.zeros((0, 3)), np.array(5), np.array(2.5, np.float32), np.array(["ab", "c"]), np.array([b"x"]), np.array([True, False]),
-    np.array([1 + 2j]), np.arange(10, dtype=">i2"), np.asfortranarray(np.arange(6).reshape(2, 3)), np.arange(10)[::-2], np.array(["2020-01-01"], "M8[D]"),
-    np.array([1, "x", None], dtype=object), np.float16([1]), np.longdouble([1]), np.zeros((2, 1, 3, 1)),
+    np.arange(6.0).reshape(2, 3),
+    np.zeros((0, 3)),
+    np.array(5),
+    np.array(2.5, np.float32),
+    np.array(["ab", "c"]),
+    np.array([b"x"]),
+    np.array([True, False]),
+    np.array([1 + 2j]),
+    np.arange(10, dtype=">i2"),
+    np.asfortranarray(np.arange(6).reshape(2, 3)),
+    np.arange(10)[::-2],
+    np.array(["2020-01-01"], "M8[D]"),
+    np.array([1, "x", None], dtype=object),
+    np.float16([1]),
+    np.longdouble([1]),
+    np.zeros((2, 1, 3, 1)),
 ]
 
 
@@ -33,14 +75,30 @@ def test_values_cross_unchanged(value):
 def test_arrays_cross_unchanged(value):
     """Numbers, dtype and shape are the same, and the copy can be written."""
     found = unpack(pack(value))
-    assert type(found) is np.ndarray and found.dtype == value.dtype and found.shape == value.shape and found.tolist() == value.tolist()
+    assert (
+        type(found) is np.ndarray
+        and found.dtype == value.dtype
+        and found.shape == value.shape
+        and found.tolist() == value.tolist()
+    )
     assert found.flags.writeable
     value.flags.writeable, before = False, value.flags.writeable
     assert not unpack(pack(value)).flags.writeable or value.dtype.kind == "O"
     value.flags.writeable = before
 
 
-@pytest.mark.parametrize("value", [np.float64(0.5), np.float32(1), np.int8(-3), np.bool_(True), np.str_("ab"), np.complex64(1j), np.datetime64("2020-01-01")])
+@pytest.mark.parametrize(
+    "value",
+    [
+        np.float64(0.5),
+        np.float32(1),
+        np.int8(-3),
+        np.bool_(True),
+        np.str_("ab"),
+        np.complex64(1j),
+        np.datetime64("2020-01-01"),
+    ],
+)
 def test_numpy_scalars_cross_unchanged(value):
     """A NumPy scalar stays one."""
     found = unpack(pack(value))
@@ -49,9 +107,21 @@ def test_numpy_scalars_cross_unchanged(value):
 
 def test_what_is_not_plain_does_not_cross():
     """Objects, subclasses, structured arrays and functions have no form on the wire."""
+
     class Str(str):
         pass
-    for value in (object(), Str("a"), len, np.zeros(1, "i4,f8"), np.ma.array([1]), lambda: 0, [object()], {1: object()}, np.array([object()])):
+
+    for value in (
+        object(),
+        Str("a"),
+        len,
+        np.zeros(1, "i4,f8"),
+        np.ma.array([1]),
+        lambda: 0,
+        [object()],
+        {1: object()},
+        np.array([object()]),
+    ):
         with pytest.raises(Unsendable):
             pack(value)
 
@@ -76,13 +146,44 @@ def test_recursive_and_shared_structures_end():
 
 
 HOSTILE = [
-    b"", b"?", b"i123", b"s\xff\xff\xff\xffx", b"s\2\0\0\0\xff\xff", b"l\xff\xff\xff\xff", b"t\xff\xff\xff\x7fN", b"d\xff\xff\xff\x7f", b"v\xff\xff\xff\xff", b"w\xff\xff\xff\x1f",
-    b"I\xff\xff\xff\xff", b"NN", b"d\1\0\0\0l\0\0\0\0N", b"S\1\0\0\0l\0\0\0\0", b"r" + b"i" + bytes(8) + b"i" + bytes(8) + b"i" + bytes(8), b"rNNN",
-    b"x\1\0\0\0N", b"l\1\0\0\0" * 200 + b"N", b"L" * 100,
-    b"a\3|O8\1\1" + struct.pack("<q", 1) + bytes(8), b"a\3<f8\1\1" + struct.pack("<q", -1), b"a\3<f8\1\1" + struct.pack("<q", 2**62), b"a\3<f8\1\2" + struct.pack("<qq", 2**40, 2**40),
-    b"a\3<f8\1\xff" + bytes(8 * 255), b"a\7V999999\1\0", b"a\3<f3\1\0xxx", b"a\x0e[('a','<f8')]\1\0", b"a\3|b1\1\1" + struct.pack("<q", 1) + b"\7",
-    b"a\3<U1\1\1" + struct.pack("<q", 1) + b"\xff\xff\xff\xff", b"g\3|b1\5", b"g\3<U1\xff\xff\xff\xff", b"g\3|O8" + bytes(8), b"g\3<x8" + bytes(8),
-    b"O\1" + struct.pack("<q", 2**50), b"O\2" + struct.pack("<qq", 0, 2**62 + 1) + b"N", b"a\3<U0\1\1" + struct.pack("<q", 2**40), b"a\xff", b"O\x40" + bytes(8 * 64),
+    b"",
+    b"?",
+    b"i123",
+    b"s\xff\xff\xff\xffx",
+    b"s\2\0\0\0\xff\xff",
+    b"l\xff\xff\xff\xff",
+    b"t\xff\xff\xff\x7fN",
+    b"d\xff\xff\xff\x7f",
+    b"v\xff\xff\xff\xff",
+    b"w\xff\xff\xff\x1f",
+    b"I\xff\xff\xff\xff",
+    b"NN",
+    b"d\1\0\0\0l\0\0\0\0N",
+    b"S\1\0\0\0l\0\0\0\0",
+    b"r" + b"i" + bytes(8) + b"i" + bytes(8) + b"i" + bytes(8),
+    b"rNNN",
+    b"x\1\0\0\0N",
+    b"l\1\0\0\0" * 200 + b"N",
+    b"L" * 100,
+    b"a\3|O8\1\1" + struct.pack("<q", 1) + bytes(8),
+    b"a\3<f8\1\1" + struct.pack("<q", -1),
+    b"a\3<f8\1\1" + struct.pack("<q", 2**62),
+    b"a\3<f8\1\2" + struct.pack("<qq", 2**40, 2**40),
+    b"a\3<f8\1\xff" + bytes(8 * 255),
+    b"a\7V999999\1\0",
+    b"a\3<f3\1\0xxx",
+    b"a\x0e[('a','<f8')]\1\0",
+    b"a\3|b1\1\1" + struct.pack("<q", 1) + b"\7",
+    b"a\3<U1\1\1" + struct.pack("<q", 1) + b"\xff\xff\xff\xff",
+    b"g\3|b1\5",
+    b"g\3<U1\xff\xff\xff\xff",
+    b"g\3|O8" + bytes(8),
+    b"g\3<x8" + bytes(8),
+    b"O\1" + struct.pack("<q", 2**50),
+    b"O\2" + struct.pack("<qq", 0, 2**62 + 1) + b"N",
+    b"a\3<U0\1\1" + struct.pack("<q", 2**40),
+    b"a\xff",
+    b"O\x40" + bytes(8 * 64),
 ]
 
 
@@ -120,6 +221,7 @@ def test_keys_that_all_collide_meet_the_clock():
 
 
 # ---- frames
+
 
 def lines():
     return [Line(one) for one in socket.socketpair()]
@@ -164,6 +266,7 @@ def test_sending_to_one_who_does_not_read_ends_at_the_deadline():
 
 # ---- random generators
 
+
 @pytest.mark.parametrize("name", ["PCG64", "PCG64DXSM", "MT19937"])
 def test_a_generator_advances_by_what_was_drawn(name):
     """After the other side drew, both go on with the same numbers."""
@@ -182,12 +285,21 @@ def test_a_generator_is_never_set_at_will(name):
     behind = rng.state_of(mine)
     mine.random(5)
     now = rng.state_of(mine)
-    for state in (chosen, behind, {}, {**now, "state": {}}, {**now, "state": None}, {**now, "bit_generator": "X"}, {**now, "state": dict.fromkeys(now["state"], "x")}):
+    for state in (
+        chosen,
+        behind,
+        {},
+        {**now, "state": {}},
+        {**now, "state": None},
+        {**now, "bit_generator": "X"},
+        {**now, "state": dict.fromkeys(now["state"], "x")},
+    ):
         assert not rng.advance(mine, state)
     assert rng.state_of(mine) == now != before
 
 
 # ---- shared values
+
 
 def test_shared_values_refuse_what_does_not_fit():
     """Changes of unknown numbers, of other types or other sizes do not reach the values of this side."""

@@ -8,4 +8,5 @@ def __getattr__(name):
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from . import grade
+
     return getattr(grade, name)

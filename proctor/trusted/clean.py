@@ -1,6 +1,8 @@
-"""Each notebook is graded in a process of its own, forked from one that has imported what tests need and in which no test ever ran.
+"""Each notebook is graded in a process of its own, forked from one that has imported what tests need and in which no
+test ever ran.
 
-Whatever a test leaves behind (a function replaced in a module, NumPy's error state, the working folder, a thread) ends with that process,
+Whatever a test leaves behind (a function replaced in a module, NumPy's error state, the working folder, a thread) ends
+with that process,
 so no submission can change the points of the next.
 """
 
@@ -86,7 +88,9 @@ def _end_with(parent):
 
 
 def _read(reading, pid):
-    """The answer, or None if the process ends without one. A process that a test started may hold the pipe open: its end says nothing."""
+    """The answer, or None if the process ends without one. A process that a test started may hold the pipe open: its
+    end says nothing.
+    """
     data, ended = b"", False
     while True:
         ready, _, _ = select.select([reading], [], [], 0 if ended else 0.5)
@@ -96,7 +100,7 @@ def _read(reading, pid):
                 return None
             data += chunk
             if len(data) >= _LENGTH.size and len(data) - _LENGTH.size >= _LENGTH.unpack_from(data)[0]:
-                return data[_LENGTH.size:]
+                return data[_LENGTH.size :]
         elif ended:
             return None
         else:
@@ -113,7 +117,8 @@ def _end(pid):
 def prepare(import_paths: tuple, tests: dict, modules: dict):
     """Import here, once, what the tests of a notebook import, and compile them: all submissions have it then.
 
-    A module that was imported may have a function ``__proctor_prepare__()``, which fills caches of its own. No test runs here.
+    A module that was imported may have a function ``__proctor_prepare__()``, which fills caches of its own. No test
+    runs here.
 
     Parameters
     ----------
@@ -130,7 +135,11 @@ def prepare(import_paths: tuple, tests: dict, modules: dict):
     done = _prepared.setdefault(import_paths, set())
     if done.issuperset(tests.values()):
         return
-    with grade.import_path(import_paths), contextlib.redirect_stdout(grade.Quiet()), contextlib.redirect_stderr(grade.Quiet()):
+    with (
+        grade.import_path(import_paths),
+        contextlib.redirect_stdout(grade.Quiet()),
+        contextlib.redirect_stderr(grade.Quiet()),
+    ):
         for grade_id, source in tests.items():
             if source in done:
                 continue
@@ -141,7 +150,9 @@ def prepare(import_paths: tuple, tests: dict, modules: dict):
                 imports_in(source)
                 _import_for(source, modules)
         for name, module in list(sys.modules.items()):
-            hook = vars(module).get("__proctor_prepare__") if module is not None and hasattr(module, "__dict__") else None
+            hook = (
+                vars(module).get("__proctor_prepare__") if module is not None and hasattr(module, "__dict__") else None
+            )
             if hook is not None and name not in done:
                 done.add(name)
                 with contextlib.suppress(Exception):
@@ -153,7 +164,11 @@ def prepare(import_paths: tuple, tests: dict, modules: dict):
 def _import_for(source, modules):
     nodes = [node for node in ast.parse(source).body if isinstance(node, (ast.Import, ast.ImportFrom))]
     targets = [(alias.name, ()) for node in nodes if isinstance(node, ast.Import) for alias in node.names]
-    targets += [(node.module, [alias.name for alias in node.names]) for node in nodes if isinstance(node, ast.ImportFrom) and not node.level]
+    targets += [
+        (node.module, [alias.name for alias in node.names])
+        for node in nodes
+        if isinstance(node, ast.ImportFrom) and not node.level
+    ]
     targets += [tuple(modules[name].split(":")[:1]) + ((),) for name in sorted(names_in(source) & modules.keys())]
     for module, names in targets:
         with contextlib.suppress(Exception, SystemExit):

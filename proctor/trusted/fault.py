@@ -1,4 +1,6 @@
-"""Whether a test failed for a reason that is the instructor's to mend: nothing that any learner writes could make it pass."""
+"""Whether a test failed for a reason that is the instructor's to mend: nothing that any learner writes could make it
+pass.
+"""
 
 from __future__ import annotations
 
@@ -78,4 +80,9 @@ def _bound(source: str) -> set:
         return set()
     found = {node.id for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
     found |= {node.name for node in nodes if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))}
-    return found | {(alias.asname or alias.name).split(".")[0] for node in nodes if isinstance(node, (ast.Import, ast.ImportFrom)) for alias in node.names}
+    return found | {
+        (alias.asname or alias.name).split(".")[0]
+        for node in nodes
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        for alias in node.names
+    }

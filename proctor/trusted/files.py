@@ -1,4 +1,6 @@
-"""Files of a test: the room's are seen here, and those that a test gives to the learner's code by name are seen there."""
+"""Files of a test: the room's are seen here, and those that a test gives to the learner's code by name are seen
+there.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,9 @@ import os
 import pathlib
 import re
 
-USED = re.compile(r"\bopen\(|\bos\.|\bPath\(|pathlib|tempfile|shutil|glob|read_\w+\(|loadtxt|genfromtxt|savetxt|\.(txt|csv|json|dat|md|npy|tsv)\b")
+USED = re.compile(
+    r"\bopen\(|\bos\.|\bPath\(|pathlib|tempfile|shutil|glob|read_\w+\(|loadtxt|genfromtxt|savetxt|\.(txt|csv|json|dat|md|npy|tsv)\b"
+)
 CODE = (".py", ".pyc", ".so", ".pyd", ".pth", ".egg", ".zip")
 MOST_FILES, MOST_BYTES = 100, 1 << 22
 
@@ -28,7 +32,15 @@ class Files:
             if type(pair) is not tuple or len(pair) != 2 or type(pair[0]) is not str or type(pair[1]) is not bytes:
                 return
             name, data = os.path.normpath(pair[0]), pair[1]
-            if os.path.isabs(name) or name.startswith("..") or "\0" in name or len(name) > 200 or name in self.given or name.lower().endswith(CODE) or name in self.sent:
+            if (
+                os.path.isabs(name)
+                or name.startswith("..")
+                or "\0" in name
+                or len(name) > 200
+                or name in self.given
+                or name.lower().endswith(CODE)
+                or name in self.sent
+            ):
                 continue
             try:
                 target = pathlib.Path(self.folder, name)
@@ -47,7 +59,12 @@ class Files:
                 continue
             path = os.path.join(self.folder, name)
             inside = os.path.relpath(os.path.realpath(path), os.path.realpath(self.folder))
-            if inside.startswith("..") or inside in self.given or not os.path.isfile(path) or os.path.getsize(path) > MOST_BYTES:
+            if (
+                inside.startswith("..")
+                or inside in self.given
+                or not os.path.isfile(path)
+                or os.path.getsize(path) > MOST_BYTES
+            ):
                 continue
             stamp = _stamp(path)
             if stamp not in (self.sent.get(inside), self.taken.get(inside)):

@@ -1,6 +1,7 @@
 """Checks that the instructor gives in locked cells and in files beside the notebook.
 
-They must say the truth, so they run on this side. Everything else of those cells and files belongs to the learner's notebook and
+They must say the truth, so they run on this side. Everything else of those cells and files belongs to the learner's
+notebook and
 stays in the room.
 """
 

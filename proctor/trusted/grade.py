@@ -60,11 +60,21 @@ class _Walk:
         self.done = []  # indices of the ordinary cells that ran to their end
         self.parts = {}  # index -> the cell in the parts that ran, if it went on behind something that was left out
         self.absent = set()  # names that are missing for what was left out
-        self.lent = {}  # name -> what visible parts of tests did to define it, for later cells of the learner's that use it
+        # name -> what visible parts of tests did to define it, for later cells of the learner's that use it
+        self.lent = {}
         self.output_left = job.limits.notebook_output
-        self.names = TestNames({**imports_of(self.cells), **job.trusted_names}, helper_modules(job.files),
-                               own_modules(job), checks_of(self.cells))
-        self.seconds = {"start": 0.0, "cells": 0.0, "tests": 0.0, "end": 0.0}  # of the clock; "room" and "trusted" are CPU
+        self.names = TestNames(
+            {**imports_of(self.cells), **job.trusted_names},
+            helper_modules(job.files),
+            own_modules(job),
+            checks_of(self.cells),
+        )
+        self.seconds = {
+            "start": 0.0,
+            "cells": 0.0,
+            "tests": 0.0,
+            "end": 0.0,
+        }  # of the clock; "room" and "trusted" are CPU
         self.opened = []
         self.not_run = []  # grade ids of tests that had no room
         self.broken = set()  # names that tests which could not be run would have defined
@@ -81,7 +91,11 @@ class _Walk:
                         continue
                     if is_test(cell):
                         self.test(index, cell)
-                    elif index not in self.job.skip and source_of(cell).strip() and "skip-execution" not in cell.get("metadata", {}).get("tags", ()):
+                    elif (
+                        index not in self.job.skip
+                        and source_of(cell).strip()
+                        and "skip-execution" not in cell.get("metadata", {}).get("tags", ())
+                    ):
                         self.cell(index, cell)
                 self.tell_of_limits()
         finally:
@@ -159,7 +173,9 @@ class _Walk:
         limit = max(min(self.limits.cell_output, self.output_left), 1000)
         try:
             self.lend(session, source_of(cell))
-            outputs, count, late = session.run_cell(source_of(cell), self.limits.cell_seconds, limit, self.draws(index, cell))
+            outputs, count, late = session.run_cell(
+                source_of(cell), self.limits.cell_seconds, limit, self.draws(index, cell)
+            )
             outputs = checked_outputs(outputs, limit)
             if not late and (stop := error_of(outputs, count)) is not None:
                 outputs, late = self.go_on(session, index, cell, outputs, stop, limit)
@@ -184,14 +200,18 @@ class _Walk:
             self.seconds["cells"] += time.monotonic() - start
 
     def go_on(self, session, index, cell, outputs, stop, limit):
-        """Run what is left of a cell that stopped at something that only the learner's machine has; the outputs of all, and whether it was interrupted."""
+        """Run what is left of a cell that stopped at something that only the learner's machine has; the outputs of
+        all, and whether it was interrupted.
+        """
         source, late, ran = source_of(cell), False, [source_of(cell)]
         found = self.report.stopped[index] = Stopped(error=error_line(stop), first=error_line(stop))
         while stop is not None and not late:
             part = next_part(source, stop, self.absent) if len(found.left_out) < MOST_LEFT_OUT else None
             if part is None:
                 found.line, found.error, found.ended = stop[0], error_line(stop), True
-                found.unmade = unmade(source, stop[0], stop[1].endswith(("SyntaxError", "IndentationError", "TabError")))
+                found.unmade = unmade(
+                    source, stop[0], stop[1].endswith(("SyntaxError", "IndentationError", "TabError"))
+                )
                 break
             source, left = part
             found.left_out.append(left[:200])
@@ -203,7 +223,9 @@ class _Walk:
         return outputs, late
 
     def lend(self, session, source):
-        """Give a cell the names that it takes from the visible part of an earlier test, as in Jupyter: `y = f(x)` after a test with `x`."""
+        """Give a cell the names that it takes from the visible part of an earlier test, as in Jupyter: `y = f(x)`
+        after a test with `x`.
+        """
         for name in sorted(names_in(source) & self.lent.keys()) if self.lent else ():
             try:
                 there, _ = session.get(name)
@@ -221,11 +243,22 @@ class _Walk:
     def tell_of_limits(self):
         """A notebook that was stopped: which tests were not run, for the grader and for the learner."""
         if self.not_run:
-            why = (f"the notebook used up the {in_words(self.limits.notebook_seconds)} that all its cells and tests together may take" if self.budget.over
-                   else "its cells ended the process of the notebook too often")
-            names = f"{len(self.not_run)} tests were not run: {', '.join(self.not_run)}" if len(self.not_run) > 1 else f"the test {self.not_run[0]} was not run"
+            why = (
+                f"the notebook used up the {in_words(self.limits.notebook_seconds)} that all its cells and tests "
+                "together may take"
+                if self.budget.over
+                else "its cells ended the process of the notebook too often"
+            )
+            names = (
+                f"{len(self.not_run)} tests were not run: {', '.join(self.not_run)}"
+                if len(self.not_run) > 1
+                else f"the test {self.not_run[0]} was not run"
+            )
             self.report.notes.append(f"Stopped: {why}; {names}.")
-            self.report.told.append(f"Your notebook was stopped: {why}. Without points, {names}. Look for an endless loop or very slow code.")
+            self.report.told.append(
+                f"Your notebook was stopped: {why}. Without points, {names}. Look for an endless loop or very slow "
+                "code."
+            )
 
     def why_gone(self, session):
         said = getattr(session, "reason_of_warden", "")
@@ -289,7 +322,11 @@ class _Walk:
     def test_inside(self, index, cell, grade_id, session):
         """Run a test in a fork of the room, as calibrated by the instructor's solution."""
         source = source_of(cell)
-        earlier = [source_of(one) for one in self.cells[:index] if is_test(one)] if self.job.inside[grade_id] == "after" else []
+        earlier = (
+            [source_of(one) for one in self.cells[:index] if is_test(one)]
+            if self.job.inside[grade_id] == "after"
+            else []
+        )
         try:
             passed, score, error, late = session.run_test(source, earlier, self.limits.cell_seconds)
         except (RoomGone, Exception) as gone:
@@ -316,15 +353,25 @@ class _Walk:
         if session.failed or not isinstance(error, Exception):
             return ""
         given = self.job.given + "\n" + "\n".join(_visible(cell, self.job.marks) for cell in self.cells)
-        return fault_of(error, source, filename, given, [source_of(cell) for cell in self.cells if is_test(cell)], self.broken)
+        return fault_of(
+            error, source, filename, given, [source_of(cell) for cell in self.cells if is_test(cell)], self.broken
+        )
 
     def why_failed(self, error, session, source, filename):
         if isinstance(error, TestTimeout):
             self.report.late = True
             self.note(f"Test {filename[6:-1]} took more than {in_words(self.limits.cell_seconds)} of computing time.")
             return messages.TOO_LONG.format(in_words(self.limits.cell_seconds))
-        said_by_a_check = isinstance(error, Exception) and not isinstance(error, CallTimeout) and hasattr(type(error), "_render_traceback_")
-        if session.failed and not (session.failed == "late" and said_by_a_check) or isinstance(error, (RoomGone, CallTimeout)):
+        said_by_a_check = (
+            isinstance(error, Exception)
+            and not isinstance(error, CallTimeout)
+            and hasattr(type(error), "_render_traceback_")
+        )
+        if (
+            session.failed
+            and not (session.failed == "late" and said_by_a_check)
+            or isinstance(error, (RoomGone, CallTimeout))
+        ):
             return self.why_no_answer(session)
         try:
             return messages.explain(error, source, filename, self.visible, self.job.marks, self.cause_of)
@@ -333,7 +380,11 @@ class _Walk:
 
     def cause_of(self, name):
         """Why a name of the learner's is missing: the cell that should define it stopped."""
-        found = [stop for stop in self.report.stopped.values() if name in stop.unmade and not stop.error.startswith("NotImplementedError")]
+        found = [
+            stop
+            for stop in self.report.stopped.values()
+            if name in stop.unmade and not stop.error.startswith("NotImplementedError")
+        ]
         return f"The cell that should define `{name}` {found[-1]}" if found else ""
 
     def why_no_answer(self, session):
@@ -344,7 +395,9 @@ class _Walk:
 
     def fail(self, grade_id, message, error=None, fault="", reason=""):
         reason = reason or fault or messages.reason(error) or message
-        result = self.report.results[grade_id] = TestResult(grade_id, False, None, clean(message), fault=clean(fault), reason=clean(reason))
+        result = self.report.results[grade_id] = TestResult(
+            grade_id, False, None, clean(message), fault=clean(fault), reason=clean(reason)
+        )
         for what in ("figure", "read_again", "mistakes"):
             with contextlib.suppress(Exception):  # a message without them is still a message
                 setattr(result, what, getattr(messages, what)(error))
@@ -378,8 +431,17 @@ class Surroundings:
         try:
             if self.folder:
                 os.chdir(self.folder)
-            with contextlib.redirect_stdout(quiet), contextlib.redirect_stderr(quiet), no_notebook(), warnings.catch_warnings(), \
-                    np.errstate(), seeds_told(session), code_shown(session), formulas_only(source), time_limit(limits.cell_seconds, limits.wall_factor):
+            with (
+                contextlib.redirect_stdout(quiet),
+                contextlib.redirect_stderr(quiet),
+                no_notebook(),
+                warnings.catch_warnings(),
+                np.errstate(),
+                seeds_told(session),
+                code_shown(session),
+                formulas_only(source),
+                time_limit(limits.cell_seconds, limits.wall_factor),
+            ):
                 warnings.simplefilter("ignore")
                 session.replaced = Replaced(source)
                 session.files = Files(session, self.folder, self.given, self.taken) if USED.search(source) else None
@@ -399,6 +461,7 @@ def run_code(code, names):
     if not code.co_flags & inspect.CO_COROUTINE:
         return value
     import asyncio
+
     with asyncio.Runner() as runner:
         return runner.run(value)
 
@@ -414,7 +477,9 @@ class Quiet(io.TextIOBase):
 
 
 class _NoNotebook(types.ModuleType):
-    """Stands for `__main__`, which is the notebook in a kernel and not here: doctest and unittest would find nothing in it, and nothing wrong."""
+    """Stands for `__main__`, which is the notebook in a kernel and not here: doctest and unittest would find nothing
+    in it, and nothing wrong.
+    """
 
     def __getattribute__(self, name):
         if name.startswith("__") and name not in ("__dict__", "__name__"):
@@ -443,11 +508,16 @@ def seeds_told(session):
             found = function(*args, **kwargs)
             session.seeds[key] = state()
             return found
+
         return seed
 
     numpy_state = lambda: rng.state_of(np.random.mtrand._rand)  # noqa: E731
-    places = [(np.random, "seed", "random", numpy_state), (np.random, "set_state", "random", numpy_state),
-              (random, "seed", "python_random", random.getstate), (random, "setstate", "python_random", random.getstate)]
+    places = [
+        (np.random, "seed", "random", numpy_state),
+        (np.random, "set_state", "random", numpy_state),
+        (random, "seed", "python_random", random.getstate),
+        (random, "setstate", "python_random", random.getstate),
+    ]
     kept = [(module, name, getattr(module, name)) for module, name, _, _ in places]
     for module, name, key, state in places:
         setattr(module, name, telling(getattr(module, name), key, state))
@@ -487,6 +557,7 @@ def import_path(folders):
 def trusted_surroundings(job):
     """The instructor's folders to import from; a folder with the notebook's data files; nbgrader's variables."""
     import tempfile
+
     folder = None
     data = {name: content for name, content in job.files.items() if not name.lower().endswith(CODE_FILES)}
     with import_path(job.import_paths), stock_variables():
@@ -531,6 +602,7 @@ def without_magics(source) -> str:
         For a magic or a shell command that does something.
     """
     from IPython.core.inputtransformer2 import TransformerManager
+
     kept = ["\n" if _HARMLESS.match(line) else line for line in source.splitlines(keepends=True)]
     if "".join(kept).lstrip().startswith("%%"):
         raise NotHere("a cell magic runs in the room only")
@@ -548,10 +620,24 @@ def given_to_later_cells(source, marks=HIDDEN) -> dict:
         body = ast.parse(source).body
     except NOT_PYTHON:
         return {}
-    kept = [node for node in body if isinstance(node, (ast.Assign, ast.AnnAssign, ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef))
-            and not hidden & set(range(node.lineno, (node.end_lineno or node.lineno) + 1))]
-    names = {part.id for node in kept for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
-    names |= {alias.asname or alias.name.split(".")[0] for node in kept if isinstance(node, (ast.Import, ast.ImportFrom)) for alias in node.names}
+    kept = [
+        node
+        for node in body
+        if isinstance(node, (ast.Assign, ast.AnnAssign, ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef))
+        and not hidden & set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+    ]
+    names = {
+        part.id
+        for node in kept
+        for part in ast.walk(node)
+        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
+    }
+    names |= {
+        alias.asname or alias.name.split(".")[0]
+        for node in kept
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        for alias in node.names
+    }
     names |= {node.name for node in kept if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
     text = "\n".join(ast.unparse(node) for node in kept)
     return dict.fromkeys(names, text)
@@ -574,7 +660,11 @@ def helper_modules(files) -> set:
 
 def own_modules(job) -> dict:
     """{name: text} of the instructor's Python files beside the notebook."""
-    return {name[:-3]: job.files[name].decode("utf-8", "replace") for name in job.own_files if name.endswith(".py") and "/" not in name and name in job.files}
+    return {
+        name[:-3]: job.files[name].decode("utf-8", "replace")
+        for name in job.own_files
+        if name.endswith(".py") and "/" not in name and name in job.files
+    }
 
 
 def failure(text):

@@ -21,9 +21,9 @@ def inside(path: str) -> list:
     if path.startswith("/usr/"):
         found.append(path)
     elif path.startswith(base + os.sep):
-        found.append("/python" + path[len(base):])
+        found.append("/python" + path[len(base) :])
     if path.startswith(packages + os.sep):
-        found.append("/packages" + path[len(packages):])
+        found.append("/packages" + path[len(packages) :])
     return found
 
 
@@ -34,7 +34,9 @@ def names(private: tuple) -> tuple:
 
 @functools.lru_cache(8)
 def places(private: tuple) -> list:
-    """Files and folders of the system and the Python installation that hold what is private: packages, their metadata, the course itself."""
+    """Files and folders of the system and the Python installation that hold what is private: packages, their
+    metadata, the course itself.
+    """
     found = []
     for folder in _site_folders():
         entries = sorted(os.listdir(folder))
@@ -60,7 +62,12 @@ def _belongs(entry: str, name: str) -> bool:
     """Whether a file or folder beside the packages is this module or package, an egg, or what pip writes about it."""
     plain = re.sub(r"[-_.]+", "_", entry).lower()
     name = re.sub(r"[-_.]+", "_", name).lower()
-    return plain == name or bool(re.match(rf"(_*editable_*_)?{re.escape(name)}(_\d|_(py|pyc|so|pyd|cpython|abi3|egg|pth|dist_info|egg_info|nspkg)(_|$))", plain))
+    return plain == name or bool(
+        re.match(
+            rf"(_*editable_*_)?{re.escape(name)}(_\d|_(py|pyc|so|pyd|cpython|abi3|egg|pth|dist_info|egg_info|nspkg)(_|$))",
+            plain,
+        )
+    )
 
 
 def _distribution(folder: str, entries: list, name: str) -> list:
@@ -83,7 +90,9 @@ def _tops(metadata: str) -> set:
                 lines = [line.split(",")[0].strip().removeprefix("../") for line in file]
         except OSError:
             continue
-        tops |= {re.sub(r"\.(py|so|pyd)$", "", line.split("/")[0]) for line in lines if line and not line.startswith("..")}
+        tops |= {
+            re.sub(r"\.(py|so|pyd)$", "", line.split("/")[0]) for line in lines if line and not line.startswith("..")
+        }
     return {top for top in tops if top.isidentifier() and top != "__pycache__"}
 
 

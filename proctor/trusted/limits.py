@@ -1,6 +1,7 @@
 """What a submission may use: time of the room, time and memory of the tests.
 
-Time is CPU time, the room's and this process's, and the time that the room sleeps: none of them grows because the machine is busy. The clock
+Time is CPU time, the room's and this process's, and the time that the room sleeps: none of them grows because the
+machine is busy. The clock
 on the wall counts only as the last resort.
 """
 
@@ -47,7 +48,9 @@ class Allowance:
         self.before: tuple | None = None
 
     def look(self, used: tuple | None) -> float:
-        """Count what the room has used since the last look: (seconds of CPU time, seconds asleep). Returns how long it slept while we waited."""
+        """Count what the room has used since the last look: (seconds of CPU time, seconds asleep). Returns how long
+        it slept while we waited.
+        """
         slept = 0.0
         if used and self.before:
             slept = max(0.0, used[1] - self.before[1])
@@ -131,6 +134,7 @@ def memory_limit(extra: int = MEMORY):
     build something enormous is a MemoryError of that test. Linux only."""
     try:
         import resource
+
         with open("/proc/self/statm") as file:
             now = int(file.read().split()[5]) * resource.getpagesize()
         soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
@@ -148,7 +152,9 @@ def memory_limit(extra: int = MEMORY):
 
 
 def time_limit(seconds: float, wall_factor: float):
-    """A context that raises TestTimeout in the code inside after so many seconds of this process's CPU time, and again each second if it goes on."""
+    """A context that raises TestTimeout in the code inside after so many seconds of this process's CPU time, and
+    again each second if it goes on.
+    """
     main = threading.current_thread() is threading.main_thread()
     return _BySignals(seconds, wall_factor) if main else _by_thread(seconds, wall_factor)
 
@@ -156,7 +162,10 @@ def time_limit(seconds: float, wall_factor: float):
 class _BySignals:
     def __init__(self, seconds, wall_factor):
         seconds = max(seconds, 0.001)
-        self.timers = ((signal.ITIMER_PROF, signal.SIGPROF, seconds), (signal.ITIMER_REAL, signal.SIGALRM, on_the_wall(seconds, wall_factor)))
+        self.timers = (
+            (signal.ITIMER_PROF, signal.SIGPROF, seconds),
+            (signal.ITIMER_REAL, signal.SIGALRM, on_the_wall(seconds, wall_factor)),
+        )
         self.active = True
 
     def __enter__(self):

@@ -17,7 +17,9 @@ LARGEST_FIGURE = 100_000  # characters
 TOO_LONG = "This test took more than {} of computing time with your code, so it did not pass."
 
 
-def explain(error: BaseException, source: str, filename: str, visible_names=frozenset(), marks=HIDDEN, cause_of=lambda name: "") -> str:
+def explain(
+    error: BaseException, source: str, filename: str, visible_names=frozenset(), marks=HIDDEN, cause_of=lambda name: ""
+) -> str:
     """One message for the learner.
 
     Parameters
@@ -60,7 +62,9 @@ def explain(error: BaseException, source: str, filename: str, visible_names=froz
 
 @dataclass(frozen=True)
 class InsideError:
-    """What a room says about a test that ran in it and failed. The room has read the test, so none of its words reach the learner."""
+    """What a room says about a test that ran in it and failed. The room has read the test, so none of its words
+    reach the learner.
+    """
 
     name: str = ""
     text: str = ""
@@ -76,7 +80,13 @@ class InsideError:
     @property
     def reason(self) -> str:
         """For the instructor."""
-        return " ".join((f"{self.name}: {self.text}" if self.text else self.name or "the process that ran it ended without an answer").split())[:300]
+        return " ".join(
+            (
+                f"{self.name}: {self.text}"
+                if self.text
+                else self.name or "the process that ran it ended without an answer"
+            ).split()
+        )[:300]
 
     def message(self, source: str, visible_names=frozenset(), marks=HIDDEN) -> str:
         """For the learner, in words of this side: which visible line did not hold, or the kind of error."""
@@ -96,18 +106,28 @@ class InsideError:
 
 def reason(error) -> str:
     """What ended a test, for the instructor."""
-    name, text, _ = getattr(error, "__proctor_learner__", (type(error).__name__, str(error), "")) if error is not None else ("", "", "")
+    name, text, _ = (
+        getattr(error, "__proctor_learner__", (type(error).__name__, str(error), ""))
+        if error is not None
+        else ("", "", "")
+    )
     return " ".join((f"{name}: {text}" if text else name).split())[:300]
 
 
 def figure(error: BaseException) -> tuple:
-    """(SVG, words, caption) that a check of the course gives with its failure by Jupyter's own `_repr_mimebundle_`; () if there is none."""
+    """(SVG, words, caption) that a check of the course gives with its failure by Jupyter's own `_repr_mimebundle_`;
+    () if there is none.
+    """
     if not hasattr(type(error), "_repr_mimebundle_") or hasattr(error, "__proctor_learner__"):
         return ()
     data, metadata = error._repr_mimebundle_()  # type: ignore[attr-defined]
     about = metadata.get("image/svg+xml", {})
     svg, words, caption = data.get("image/svg+xml"), about.get("alt"), about.get("caption", "")
-    fits = all(type(text) is str for text in (svg, words, caption)) and svg.startswith("<svg") and len(svg) <= LARGEST_FIGURE
+    fits = (
+        all(type(text) is str for text in (svg, words, caption))
+        and svg.startswith("<svg")
+        and len(svg) <= LARGEST_FIGURE
+    )
     return (svg, words[:2000], caption[:300]) if fits else ()
 
 
@@ -117,7 +137,9 @@ def read_again(error: BaseException) -> tuple[str, ...]:
 
 
 def mistakes(error: BaseException) -> tuple[Mistake, ...]:
-    """The known mistakes that a check of the course found, by their names in the course and with what the learner is told."""
+    """The known mistakes that a check of the course found, by their names in the course and with what the learner is
+    told.
+    """
     pairs = [pair for pair in _said(error, "mistakes") if type(pair) in (tuple, list) and len(pair) == 2]
     return tuple(Mistake(name[:300], hint[:2000]) for name, hint in pairs if type(name) is type(hint) is str)
 

@@ -1,7 +1,10 @@
-"""What a test does to the notebook it shares with the learner: names that it sets or deletes, functions that it replaces, code that it looks at.
+"""What a test does to the notebook it shares with the learner: names that it sets or deletes, functions that it
+replaces, code that it looks at.
 
-In a kernel the learner's functions see all of it. Here the room is told what the learner may know anyway: values that the visible part of a
-test spells out, the learner's own things, and functions as callbacks. What a hidden part or a hidden module gave a name never leaves.
+In a kernel the learner's functions see all of it. Here the room is told what the learner may know anyway: values that
+the visible part of a
+test spells out, the learner's own things, and functions as callbacks. What a hidden part or a hidden module gave a name
+never leaves.
 """
 
 from __future__ import annotations
@@ -25,39 +28,104 @@ from ..cells import HIDDEN, hidden_lines
 from .proxy import STAND_INS, link
 from .sources import DEFINITIONS
 
-PUBLIC = {"math", "cmath", "statistics", "itertools", "functools", "operator", "collections", "string", "fractions", "decimal", "datetime", "random", "re",
-          "numpy", "scipy", "pandas", "io", "sympy", "networkx"}
-BUILTINS = {name for name in dir(builtins) if not name.startswith("_")} - {"open", "input", "eval", "exec", "compile", "globals", "locals", "vars", "dir", "getattr", "breakpoint"}
+PUBLIC = {
+    "math",
+    "cmath",
+    "statistics",
+    "itertools",
+    "functools",
+    "operator",
+    "collections",
+    "string",
+    "fractions",
+    "decimal",
+    "datetime",
+    "random",
+    "re",
+    "numpy",
+    "scipy",
+    "pandas",
+    "io",
+    "sympy",
+    "networkx",
+}
+BUILTINS = {name for name in dir(builtins) if not name.startswith("_")} - {
+    "open",
+    "input",
+    "eval",
+    "exec",
+    "compile",
+    "globals",
+    "locals",
+    "vars",
+    "dir",
+    "getattr",
+    "breakpoint",
+}
 READS = re.compile(r"^(load|read|open|from(file|txt)|gen|fetch|_)")
 TARGET = re.compile(r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)+$")
-ITERATORS = {type(one) for one in (iter([]), iter(()), iter({}), iter(set()), iter(""), iter(range(0)), zip(), map(str, ()), filter(None, ()), enumerate(()), reversed([]),  # type: ignore[var-annotated]
-                                   (n for n in ()), iter({}.items()), iter({}.values()))} | {kind for kind in vars(itertools).values() if isinstance(kind, type)}  # type: ignore[var-annotated]
+ITERATORS = {
+    type(one)
+    for one in (
+        iter([]),
+        iter(()),
+        iter({}),
+        iter(set()),
+        iter(""),
+        iter(range(0)),
+        zip(),
+        map(str, ()),
+        filter(None, ()),
+        enumerate(()),
+        reversed([]),  # type: ignore[var-annotated]
+        (n for n in ()),
+        iter({}.items()),
+        iter({}.values()),
+    )
+} | {kind for kind in vars(itertools).values() if isinstance(kind, type)}  # type: ignore[var-annotated]
 VIEWS = {type({}.keys()): "keys", type({}.values()): "values", type({}.items()): "items"}
 
 
 @functools.lru_cache(4096)
 def spelled_out(source: str, marks=HIDDEN) -> frozenset:
-    """The names whose values the visible part of a test spells out: from literals, from one another, by built-ins and public modules.
+    """The names whose values the visible part of a test spells out: from literals, from one another, by built-ins and
+    public modules.
 
     A name that any other statement gives a value to, too, is none.
     """
     tree, hidden = _parse(source), hidden_lines(source, marks)
-    if any(isinstance(node, (ast.Global, ast.Nonlocal)) or isinstance(node, ast.Name) and node.id in ("globals", "locals", "vars", "exec", "eval", "setattr") for node in ast.walk(tree)):
+    if any(
+        isinstance(node, (ast.Global, ast.Nonlocal))
+        or isinstance(node, ast.Name)
+        and node.id in ("globals", "locals", "vars", "exec", "eval", "setattr")
+        for node in ast.walk(tree)
+    ):
         return frozenset()
     visible = [node for node in tree.body if not hidden & set(range(node.lineno, node.end_lineno + 1))]
-    simple = [node for node in visible if isinstance(node, ast.FunctionDef) or isinstance(node, ast.Assign) and all(map(_names_only, node.targets))]
+    simple = [
+        node
+        for node in visible
+        if isinstance(node, ast.FunctionDef) or isinstance(node, ast.Assign) and all(map(_names_only, node.targets))
+    ]
     others = {name for node in tree.body if node not in simple for part in ast.walk(node) for name in _stored(part)}
     modules = {name for node in visible for name in _public(node)}
     known, changed = {name for node in simple for name in _given(node)} - others, True
     while changed:  # what is made of a name that is none is none
-        wrong = {name for node in simple if not _plain(node.value if isinstance(node, ast.Assign) else node, known | modules) for name in _given(node)}
+        wrong = {
+            name
+            for node in simple
+            if not _plain(node.value if isinstance(node, ast.Assign) else node, known | modules)
+            for name in _given(node)
+        }
         changed = bool(wrong & known)
         known -= wrong
     return frozenset(known)
 
 
 def _names_only(target):
-    return isinstance(target, ast.Name) or isinstance(target, (ast.Tuple, ast.List)) and all(map(_names_only, target.elts))
+    return (
+        isinstance(target, ast.Name) or isinstance(target, (ast.Tuple, ast.List)) and all(map(_names_only, target.elts))
+    )
 
 
 def _given(node):
@@ -81,14 +149,23 @@ def _stored(node):
         return {node.id}
     if isinstance(node, (ast.Import, ast.ImportFrom)):
         return {(one.asname or one.name).split(".")[0] for one in node.names}
-    return {node.name} if isinstance(node, (*DEFINITIONS, ast.ExceptHandler, ast.MatchAs, ast.MatchStar)) and node.name else set()
+    return (
+        {node.name}
+        if isinstance(node, (*DEFINITIONS, ast.ExceptHandler, ast.MatchAs, ast.MatchStar)) and node.name
+        else set()
+    )
 
 
 def _plain(node, known) -> bool:
     parts = list(ast.walk(node))
     own = {part.arg for part in parts if isinstance(part, ast.arg)} | {name for part in parts for name in _stored(part)}
     for part in parts:
-        if isinstance(part, ast.Name) and part.id not in known | own | BUILTINS or isinstance(part, ast.Attribute) and READS.match(part.attr):
+        if (
+            isinstance(part, ast.Name)
+            and part.id not in known | own | BUILTINS
+            or isinstance(part, ast.Attribute)
+            and READS.match(part.attr)
+        ):
             return False
         if isinstance(part, ast.Constant) and isinstance(part.value, str) and part.value.startswith(("/", "~", "..")):
             return False
@@ -115,19 +192,38 @@ def globals_read(source: str) -> frozenset:
 
 @functools.lru_cache(4096)
 def targets(source: str) -> tuple:
-    """(module, name) of what a test may replace: `patch("random.randint")`, `patch.object(random, "randint")`, `random.randint = ...`."""
+    """(module, name) of what a test may replace: `patch("random.randint")`, `patch.object(random, "randint")`,
+    `random.randint = ...`.
+    """
     if "patch" not in source and "setattr" not in source and ".=" not in re.sub(r"\.\w+\s*=(?!=)", ".=", source):
         return ()
     tree, found = _parse(source), set()
-    modules = {one.asname or one.name: one.name for node in ast.walk(tree) if isinstance(node, ast.Import) for one in node.names}
+    modules = {
+        one.asname or one.name: one.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for one in node.names
+    }
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and TARGET.match(node.value):
             found.add(tuple(node.value.rpartition(".")[::2]))
         elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and isinstance(node.value, ast.Name):
             found.add((modules.get(node.value.id, ""), node.attr))
-        elif isinstance(node, ast.Call) and len(node.args) > 1 and isinstance(node.args[0], ast.Name) and isinstance(node.args[1], ast.Constant) and isinstance(node.args[1].value, str):
+        elif (
+            isinstance(node, ast.Call)
+            and len(node.args) > 1
+            and isinstance(node.args[0], ast.Name)
+            and isinstance(node.args[1], ast.Constant)
+            and isinstance(node.args[1].value, str)
+        ):
             found.add((modules.get(node.args[0].id, ""), node.args[1].value))
-    return tuple(sorted((module, name) for module, name in found if module.split(".")[0] in PUBLIC | {"builtins", "time", "os", "sys"}))[:50]
+    return tuple(
+        sorted(
+            (module, name)
+            for module, name in found
+            if module.split(".")[0] in PUBLIC | {"builtins", "time", "os", "sys"}
+        )
+    )[:50]
 
 
 class Replaced:
@@ -152,8 +248,19 @@ class Replaced:
 @contextlib.contextmanager
 def code_shown(session):
     """inspect.getsource and its kin give the learner's text for the learner's things."""
-    names = ("getsource", "getsourcelines", "isgeneratorfunction", "iscoroutinefunction", "isasyncgenfunction", "get_annotations")
-    before, hints, find = {name: getattr(inspect, name) for name in names}, typing.get_type_hints, doctest.DocTestFinder.find
+    names = (
+        "getsource",
+        "getsourcelines",
+        "isgeneratorfunction",
+        "iscoroutinefunction",
+        "isasyncgenfunction",
+        "get_annotations",
+    )
+    before, hints, find = (
+        {name: getattr(inspect, name) for name in names},
+        typing.get_type_hints,
+        doctest.DocTestFinder.find,
+    )
 
     def getsource(thing):
         return "".join(getsourcelines(thing)[0]) if isinstance(thing, STAND_INS) else before["getsource"](thing)
@@ -164,8 +271,13 @@ def code_shown(session):
         text = session.source_of(thing)
         if text is None:
             kind = link(thing).type_name
-            raise (OSError("could not get source code") if kind == "function" or link(thing).word == "class" else
-                   TypeError(f"module, class, method, function, traceback, frame, or code object was expected, got {kind}"))
+            raise (
+                OSError("could not get source code")
+                if kind == "function" or link(thing).word == "class"
+                else TypeError(
+                    f"module, class, method, function, traceback, frame, or code object was expected, got {kind}"
+                )
+            )
         return (text + "\n").splitlines(keepends=True), 0
 
     def flagged(name, flag):
@@ -173,22 +285,35 @@ def code_shown(session):
             if not isinstance(thing, STAND_INS):
                 return before[name](thing)
             return bool(link(thing).session.do("flags", thing, (), {}) & flag)
+
         return ask
 
     # Annotations and docstrings of the learner's are text that must not run on this side.
     def get_annotations(thing, **options):
-        return before["get_annotations"](thing, **{**options, **({"eval_str": False} if isinstance(thing, STAND_INS) else {})})
+        return before["get_annotations"](
+            thing, **{**options, **({"eval_str": False} if isinstance(thing, STAND_INS) else {})}
+        )
 
     def get_type_hints(thing, *args, **options):
-        return link(thing).session.do("hints", thing, (), {}) if isinstance(thing, STAND_INS) else hints(thing, *args, **options)
+        return (
+            link(thing).session.do("hints", thing, (), {})
+            if isinstance(thing, STAND_INS)
+            else hints(thing, *args, **options)
+        )
 
     def find_examples(finder, thing, *args, **options):
         if isinstance(thing, STAND_INS):
             raise TypeError("the examples in a docstring of the learner's cannot run outside the room")
         return find(finder, thing, *args, **options)
 
-    made = {"get_annotations": get_annotations, "getsource": getsource, "getsourcelines": getsourcelines, "isgeneratorfunction": flagged("isgeneratorfunction", inspect.CO_GENERATOR),
-            "iscoroutinefunction": flagged("iscoroutinefunction", inspect.CO_COROUTINE), "isasyncgenfunction": flagged("isasyncgenfunction", inspect.CO_ASYNC_GENERATOR)}
+    made = {
+        "get_annotations": get_annotations,
+        "getsource": getsource,
+        "getsourcelines": getsourcelines,
+        "isgeneratorfunction": flagged("isgeneratorfunction", inspect.CO_GENERATOR),
+        "iscoroutinefunction": flagged("iscoroutinefunction", inspect.CO_COROUTINE),
+        "isasyncgenfunction": flagged("isasyncgenfunction", inspect.CO_ASYNC_GENERATOR),
+    }
     for name, function in made.items():
         setattr(inspect, name, function)
     typing.get_type_hints, doctest.DocTestFinder.find = get_type_hints, find_examples
@@ -200,7 +325,9 @@ def code_shown(session):
         typing.get_type_hints, doctest.DocTestFinder.find = hints, find
 
 
-CODE = re.compile(r"__|\.\s*[^\W\d]|\b(eval|exec|open|compile|getattr|setattr|delattr|globals|locals|vars|input|breakpoint|exit|quit|help|lambdify|preview|plot\w*|autowrap|ufuncify|codegen|lambda|import|type|object|super)\b")
+CODE = re.compile(
+    r"__|\.\s*[^\W\d]|\b(eval|exec|open|compile|getattr|setattr|delattr|globals|locals|vars|input|breakpoint|exit|quit|help|lambdify|preview|plot\w*|autowrap|ufuncify|codegen|lambda|import|type|object|super)\b"
+)
 
 
 @contextlib.contextmanager
@@ -210,12 +337,14 @@ def formulas_only(source):
         yield
         return
     from sympy.parsing import sympy_parser
+
     before = sympy_parser.stringify_expr
 
     def stringify_expr(text, *args, **options):
         if text not in source and CODE.search(text):
             raise ValueError("a text that is no formula")
         return before(text, *args, **options)
+
     sympy_parser.stringify_expr = stringify_expr
     try:
         yield
@@ -231,7 +360,9 @@ def snapshot(value):
 
 
 def guest(x):
-    """(word, what to send) for an iterator, a view, a text file or a pattern that a test gives to the learner's code; None for anything else."""
+    """(word, what to send) for an iterator, a view, a text file or a pattern that a test gives to the learner's
+    code; None for anything else.
+    """
     kind = type(x)
     if kind in ITERATORS:
         return "iterator", x.__next__

@@ -15,8 +15,20 @@ from .proxy import STAND_INS, TypeOf, link, parent
 
 USUAL = {"np": "numpy", "plt": "matplotlib.pyplot", "mpl": "matplotlib", "pd": "pandas", "sp": "scipy"}
 
-COMPUTING = {"math", "cmath", "statistics", "itertools", "functools", "operator", "collections", "string", "fractions", "decimal",
-             "numpy", "scipy"}
+COMPUTING = {
+    "math",
+    "cmath",
+    "statistics",
+    "itertools",
+    "functools",
+    "operator",
+    "collections",
+    "string",
+    "fractions",
+    "decimal",
+    "numpy",
+    "scipy",
+}
 
 
 class TestNames(dict):
@@ -26,7 +38,7 @@ class TestNames(dict):
         super().__init__(__name__="__main__")
         self.modules = modules
         self.helpers = helpers
-        self.own = own        # the instructor's files beside the notebook: name of the module -> text
+        self.own = own  # the instructor's files beside the notebook: name of the module -> text
         self.checks = checks  # the instructor's checks in locked cells: name -> text
         self.session = None
         self.seen: dict = {}
@@ -174,7 +186,9 @@ class TestNames(dict):
 
 
 def usual(name, word):
-    """What everybody means by a name that the learner's notebook has: `np`, or one of NumPy's assertion helpers. None for any other name."""
+    """What everybody means by a name that the learner's notebook has: `np`, or one of NumPy's assertion helpers.
+    None for any other name.
+    """
     if word == "module" and name in USUAL:
         return trusted(USUAL[name])
     return trusted(f"numpy.testing:{name}") if word == "function" and name.startswith("assert_") else None
@@ -193,7 +207,8 @@ def trusted(target: str):
 def installed(name: str):
     """The module of that name on this side, if it is one that a submission may point to.
 
-    Only modules that compute: a learner's `robot` that is really `subprocess` must not make `robot.run(...)` in a test run here.
+    Only modules that compute: a learner's `robot` that is really `subprocess` must not make `robot.run(...)` in a test
+    run here.
     """
     top = name.split(".")[0]
     if top not in COMPUTING or not all(part.isidentifier() for part in name.split(".")):
@@ -202,5 +217,7 @@ def installed(name: str):
 
 
 def imports_of(cells: list) -> dict:
-    """{name: "module" or "module:name"} for the import statements at the top of the instructor's (locked) code cells."""
+    """{name: "module" or "module:name"} for the import statements at the top of the instructor's (locked) code
+    cells.
+    """
     return {name: target for cell in cells if is_given(cell) for name, target in imports_in(source_of(cell)).items()}

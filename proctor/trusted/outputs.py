@@ -33,13 +33,29 @@ def _checked(output):
     if kind == "error":
         lines = output.get("traceback")
         lines = [clean(line) for line in lines[:100]] if type(lines) is list else []
-        return {"output_type": kind, "ename": clean(output.get("ename")), "evalue": clean(output.get("evalue")), "traceback": lines}
+        return {
+            "output_type": kind,
+            "ename": clean(output.get("ename")),
+            "evalue": clean(output.get("evalue")),
+            "traceback": lines,
+        }
     data = output.get("data")
     if type(data) is not dict:
         return None
-    data = {key: value for key, value in data.items() if type(key) is str and "/" in key and key.isascii() and len(key) < 100 and (type(value) is str or key.endswith("json") and _jsonable(value))}
-    made = {"output_type": kind, "data": {key: clean(value) if type(value) is str else value for key, value in data.items()},
-            "metadata": shown_as(output.get("metadata"), data)}
+    data = {
+        key: value
+        for key, value in data.items()
+        if type(key) is str
+        and "/" in key
+        and key.isascii()
+        and len(key) < 100
+        and (type(value) is str or key.endswith("json") and _jsonable(value))
+    }
+    made = {
+        "output_type": kind,
+        "data": {key: clean(value) if type(value) is str else value for key, value in data.items()},
+        "metadata": shown_as(output.get("metadata"), data),
+    }
     if kind == "execute_result":
         count = output.get("execution_count")
         made["execution_count"] = count if type(count) is int and 0 <= count < 1 << 31 else None
@@ -47,12 +63,18 @@ def _checked(output):
 
 
 def shown_as(metadata, data) -> dict:
-    """Size and description of a picture. nbconvert writes a width without quotes into its page, and fetches a file of any name."""
+    """Size and description of a picture. nbconvert writes a width without quotes into its page, and fetches a file
+    of any name.
+    """
     found = {}
     for kind in data:
         of = metadata.get(kind) if type(metadata) is dict else None
         if type(of) is dict:
-            kept = {key: of[key] for key in ("width", "height") if type(of.get(key)) in (int, float) and 0 < of[key] < 10_000}
+            kept = {
+                key: of[key]
+                for key in ("width", "height")
+                if type(of.get(key)) in (int, float) and 0 < of[key] < 10_000
+            }
             if type(of.get("alt")) is str:
                 kept["alt"] = clean(of["alt"])[:2000]
             if kept:
@@ -67,7 +89,9 @@ def clean(value) -> str:
 
 def _jsonable(value):
     try:
-        json.dumps(value, allow_nan=False, ensure_ascii=False).encode()  # a lone surrogate could not be written to the file
+        json.dumps(
+            value, allow_nan=False, ensure_ascii=False
+        ).encode()  # a lone surrogate could not be written to the file
     except (TypeError, ValueError, RecursionError):
         return False
     return True

@@ -1,10 +1,15 @@
 """Stand-ins on the trusted side for the learner's functions, classes and objects.
 
-A proxy never says anything by itself: each call, attribute and item is asked from the room and comes back as a plain value or as
-another proxy. What would let an object lie stays here: a proxy equals no plain value, has no order against one, is no array,
-and gives arithmetic with a plain value only where the test itself made the object (`Vector(1, 2) * 3`): otherwise `f(x) - expected` would
-tell the room what is expected. No number comes out of a difference from an array: `(object - expected).max()` could be any lie. `proxy.__proctor_source__` is the
-learner's text of a function or class (str or None), for tests that look at the code; `proxy.__proctor_uses__` the text of all that it uses, by name;
+A proxy never says anything by itself: each call, attribute and item is asked from the room and comes back as a plain
+value or as
+another proxy. What would let an object lie stays here: a proxy equals no plain value, has no order against one, is no
+array,
+and gives arithmetic with a plain value only where the test itself made the object (`Vector(1, 2) * 3`): otherwise `f(x)
+- expected` would
+tell the room what is expected. No number comes out of a difference from an array: `(object - expected).max()` could be
+any lie. `proxy.__proctor_source__` is the
+learner's text of a function or class (str or None), for tests that look at the code; `proxy.__proctor_uses__` the text
+of all that it uses, by name;
 `proxy.__proctor_cpu__` a clock like `time.process_time`, of the learner's room, for tests that compare speed.
 """
 
@@ -17,20 +22,134 @@ import types
 import numpy as np
 
 ASKED = {
-    "__name__", "__qualname__", "__module__", "__dict__", "__annotations__", "__defaults__", "__kwdefaults__", "__init__", "__bases__", "__mro__",
-    "__call__", "__len__", "__getitem__", "__setitem__", "__delitem__", "__iter__", "__next__", "__reversed__", "__contains__", "__str__", "__repr__",
-    "__format__", "__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__hash__", "__bool__", "__int__", "__float__", "__complex__", "__index__",
-    "__enter__", "__exit__", "__new__", "__del__", "__getattr__", "__setattr__", "__delattr__", "__getattribute__", "__get__", "__set__", "__set_name__",
-    "__init_subclass__", "__class_getitem__", "__post_init__", "__match_args__", "__dataclass_fields__", "__dataclass_params__", "__slots__", "__all__",
-    "__self__", "__func__", "__closure__", "__wrapped__", "__code__", "__members__", "__abstractmethods__", "__isabstractmethod__", "__version__",
-    "__aenter__", "__aexit__", "__aiter__", "__anext__", "__missing__", "__base__", "__subclasses__", "__neg__", "__pos__", "__abs__", "__invert__",
-    "__round__", "__trunc__", "__floor__", "__ceil__", "__divmod__", "__doc__", "__sklearn_tags__", "__sklearn_is_fitted__",
-} | {f"__{mark}{name}__" for mark in ("", "r", "i") for name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor", "lshift", "rshift")}
+    "__name__",
+    "__qualname__",
+    "__module__",
+    "__dict__",
+    "__annotations__",
+    "__defaults__",
+    "__kwdefaults__",
+    "__init__",
+    "__bases__",
+    "__mro__",
+    "__call__",
+    "__len__",
+    "__getitem__",
+    "__setitem__",
+    "__delitem__",
+    "__iter__",
+    "__next__",
+    "__reversed__",
+    "__contains__",
+    "__str__",
+    "__repr__",
+    "__format__",
+    "__eq__",
+    "__ne__",
+    "__lt__",
+    "__le__",
+    "__gt__",
+    "__ge__",
+    "__hash__",
+    "__bool__",
+    "__int__",
+    "__float__",
+    "__complex__",
+    "__index__",
+    "__enter__",
+    "__exit__",
+    "__new__",
+    "__del__",
+    "__getattr__",
+    "__setattr__",
+    "__delattr__",
+    "__getattribute__",
+    "__get__",
+    "__set__",
+    "__set_name__",
+    "__init_subclass__",
+    "__class_getitem__",
+    "__post_init__",
+    "__match_args__",
+    "__dataclass_fields__",
+    "__dataclass_params__",
+    "__slots__",
+    "__all__",
+    "__self__",
+    "__func__",
+    "__closure__",
+    "__wrapped__",
+    "__code__",
+    "__members__",
+    "__abstractmethods__",
+    "__isabstractmethod__",
+    "__version__",
+    "__aenter__",
+    "__aexit__",
+    "__aiter__",
+    "__anext__",
+    "__missing__",
+    "__base__",
+    "__subclasses__",
+    "__neg__",
+    "__pos__",
+    "__abs__",
+    "__invert__",
+    "__round__",
+    "__trunc__",
+    "__floor__",
+    "__ceil__",
+    "__divmod__",
+    "__doc__",
+    "__sklearn_tags__",
+    "__sklearn_is_fitted__",
+} | {
+    f"__{mark}{name}__"
+    for mark in ("", "r", "i")
+    for name in (
+        "add",
+        "sub",
+        "mul",
+        "truediv",
+        "floordiv",
+        "mod",
+        "pow",
+        "matmul",
+        "and",
+        "or",
+        "xor",
+        "lshift",
+        "rshift",
+    )
+}
 # What a stand-in has only where the learner's class has it, in the order of the bits that the room sends.
-STRUCTURE = ("__len__", "__iter__", "__next__", "__contains__", "__reversed__", "__getitem__", "__setitem__", "__delitem__", "__enter__", "__exit__",
-             "__await__", "__call__", "__hash__")
+STRUCTURE = (
+    "__len__",
+    "__iter__",
+    "__next__",
+    "__contains__",
+    "__reversed__",
+    "__getitem__",
+    "__setitem__",
+    "__delitem__",
+    "__enter__",
+    "__exit__",
+    "__await__",
+    "__call__",
+    "__hash__",
+)
 CALLED, UNHASHABLE = 1 << STRUCTURE.index("__call__"), 1 << len(STRUCTURE)
-KEPT = {"__class__", "_proctor_link", "__copy__", "__deepcopy__", "__reduce_ex__", "__array_ufunc__", "__array__", "__await__", "__weakref__"}
+KEPT = {
+    "__class__",
+    "_proctor_link",
+    "__copy__",
+    "__deepcopy__",
+    "__reduce_ex__",
+    "__array_ufunc__",
+    "__array__",
+    "__await__",
+    "__weakref__",
+}
 
 
 class Link:
@@ -196,14 +315,17 @@ class _Iterator:
 
 def _call(self, *args, **kwargs):
     value = _inherit(self, _do(self, "call", *args, **kwargs))
-    # A "function" like `scale` that is really a class makes nothing that the test has asked for: classes have capital letters.
+    # A "function" like `scale` that is really a class makes nothing that the test has asked for: classes have capital
+    # letters.
     if isinstance(value, STAND_INS) and link(self).word == "class" and link(self).kept.get("asked", "a")[:1].isupper():
         link(value).made = 2
     return value
 
 
 class LearnerClass(type):
-    """The type of the stand-ins for the learner's classes: `type(p) == Point`, `isinstance(p, Point)` and `case Point()` hold for stand-ins."""
+    """The type of the stand-ins for the learner's classes: `type(p) == Point`, `isinstance(p, Point)` and `case
+    Point()` hold for stand-ins.
+    """
 
     __call__ = _call
 
@@ -211,7 +333,19 @@ class LearnerClass(type):
         """A class that a test derives from the learner's: it is made in the room, its methods are called back here."""
         session = link(next(one for one in bases if type(one) is LearnerClass)).session
         cell = names.get("__classcell__")
-        taken = {key: one for key, one in names.items() if key not in ("__module__", "__qualname__", "__classcell__", "__annotations__", "__static_attributes__", "__firstlineno__")}
+        taken = {
+            key: one
+            for key, one in names.items()
+            if key
+            not in (
+                "__module__",
+                "__qualname__",
+                "__classcell__",
+                "__annotations__",
+                "__static_attributes__",
+                "__firstlineno__",
+            )
+        }
         made = session.do("derive", None, (name, tuple(bases), taken), {})
         if cell is not None:
             cell.cell_contents = made
@@ -222,12 +356,18 @@ class LearnerClass(type):
         pass
 
     def __getattribute__(cls, name):
-        # Libraries that look at the class of a stand-in are answered here: only what the test itself asks is asked from the room.
+        # Libraries that look at the class of a stand-in are answered here: only what the test itself asks is asked from
+        # the room.
         if name.startswith(("__array", "_proctor_class")):
             return type.__getattribute__(cls, name)
         if name == "__class__":
             return type
-        if name.startswith("__") and name.endswith("__") and name not in _OF_CLASSES and type(sys._getframe(1).f_globals) is dict:
+        if (
+            name.startswith("__")
+            and name.endswith("__")
+            and name not in _OF_CLASSES
+            and type(sys._getframe(1).f_globals) is dict
+        ):
             try:
                 return type.__getattribute__(cls, name)
             except AttributeError:
@@ -250,10 +390,23 @@ class LearnerClass(type):
         return type(thing) is cls or isinstance(thing, STAND_INS) and _do(cls, "isinstance", thing) is True
 
     def __subclasscheck__(cls, thing):
-        return thing is cls or (isinstance(thing, STAND_INS) or thing in link(cls).session.error_numbers) and _do(cls, "issubclass", thing) is True
+        return (
+            thing is cls
+            or (isinstance(thing, STAND_INS) or thing in link(cls).session.error_numbers)
+            and _do(cls, "issubclass", thing) is True
+        )
 
 
-_OF_CLASSES = {"__doc__", "__name__", "__qualname__", "__annotations__", "__dataclass_fields__", "__signature__", "__proctor_source__", "__proctor_uses__"}
+_OF_CLASSES = {
+    "__doc__",
+    "__name__",
+    "__qualname__",
+    "__annotations__",
+    "__dataclass_fields__",
+    "__signature__",
+    "__proctor_source__",
+    "__proctor_uses__",
+}
 STAND_INS = (Proxy, LearnerClass)
 
 
@@ -418,8 +571,15 @@ def parent(*args):
     return super(*args)
 
 
-_CLASSES = {"class": type, "generator": types.GeneratorType, "function": types.FunctionType, "method": types.MethodType,
-            "builtin": types.BuiltinFunctionType, "module": types.ModuleType, "coroutine": types.CoroutineType}
+_CLASSES = {
+    "class": type,
+    "generator": types.GeneratorType,
+    "function": types.FunctionType,
+    "method": types.MethodType,
+    "builtin": types.BuiltinFunctionType,
+    "module": types.ModuleType,
+    "coroutine": types.CoroutineType,
+}
 
 
 def _text(proxy, verb):
@@ -442,8 +602,17 @@ def _signature(proxy):
         empty = inspect.Parameter.empty
         *given, returned = _do(proxy, "signature")
         for name, kind, has_default, default, annotation in given:
-            parameters.append(inspect.Parameter(str(name), list(inspect._ParameterKind)[kind], default=default if has_default else empty, annotation=annotation[0] if annotation else empty))
-        found = link(proxy).kept["signature"] = inspect.Signature(parameters, return_annotation=returned[0] if returned else empty)
+            parameters.append(
+                inspect.Parameter(
+                    str(name),
+                    list(inspect._ParameterKind)[kind],
+                    default=default if has_default else empty,
+                    annotation=annotation[0] if annotation else empty,
+                )
+            )
+        found = link(proxy).kept["signature"] = inspect.Signature(
+            parameters, return_annotation=returned[0] if returned else empty
+        )
     return found
 
 
@@ -462,6 +631,7 @@ def _operator(verb):
             link(value).made, link(value).difference = max(made, link(value).made), difference
             return value
         return _inherit(self, value)
+
     return method
 
 
@@ -470,10 +640,25 @@ def _order(verb):
         if not isinstance(other, STAND_INS):
             return _refuse(self, "a number or an array")
         return _compare(self, verb, other)
+
     return method
 
 
-for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor", "lshift", "rshift"):
+for _name in (
+    "add",
+    "sub",
+    "mul",
+    "truediv",
+    "floordiv",
+    "mod",
+    "pow",
+    "matmul",
+    "and",
+    "or",
+    "xor",
+    "lshift",
+    "rshift",
+):
     setattr(Proxy, f"__{_name}__", _operator(_name))
     setattr(Proxy, f"__r{_name}__", _operator("r" + _name))
 for _name in ("neg", "pos", "abs", "invert", "round"):

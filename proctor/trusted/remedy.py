@@ -27,11 +27,17 @@ def remedy(why: str) -> str:
     if _switch("kernel/unprivileged_userns_clone") == "0":
         return "sysctl -w kernel.unprivileged_userns_clone=1 (for good: a line in /etc/sysctl.d/)"
     if any(map(os.path.exists, CONTAINERS)) or os.environ.get("KUBERNETES_SERVICE_HOST"):
-        return ("start this container with --security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined; "
-                "where the host is Ubuntu 24.04, with the profile for AppArmor too: see Walls in proctor/README.md")
+        return (
+            "start this container with --security-opt seccomp=unconfined --security-opt apparmor=unconfined "
+            "--security-opt systempaths=unconfined; "
+            "where the host is Ubuntu 24.04, with the profile for AppArmor too: see Walls in proctor/README.md"
+        )
     if _switch("kernel/apparmor_restrict_unprivileged_userns") == "1" or "RTM_NEWADDR" in why or "uid map" in why:
-        return ("allow bubblewrap user namespaces in AppArmor, as Ubuntu needs since 24.04: the profile stands under Walls in proctor/README.md "
-                "(to try it until the next start: sysctl -w kernel.apparmor_restrict_unprivileged_userns=0)")
+        return (
+            "allow bubblewrap user namespaces in AppArmor, as Ubuntu needs since 24.04: the profile stands under "
+            "Walls in proctor/README.md "
+            "(to try it until the next start: sysctl -w kernel.apparmor_restrict_unprivileged_userns=0)"
+        )
     return "allow bubblewrap user namespaces; see Walls in proctor/README.md"
 
 

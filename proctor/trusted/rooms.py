@@ -24,15 +24,27 @@ START_SECONDS = 180  # of the clock: a busy machine may need them
 ANSWERS = ("used ", "interrupted")  # the warden's, each to one word of ours
 USUAL_PLACES = ("/usr/bin", "/bin", "/usr/local/bin")
 ENVIRONMENT = {
-    "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/home/learner", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TMPDIR": "/tmp",
-    "MPLBACKEND": "module://matplotlib_inline.backend_inline", "MPLCONFIGDIR": "/tmp/matplotlib", "IPYTHONDIR": "/tmp/ipython",
-    "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
+    "PATH": "/usr/local/bin:/usr/bin:/bin",
+    "HOME": "/home/learner",
+    "LANG": "C.UTF-8",
+    "LC_ALL": "C.UTF-8",
+    "TMPDIR": "/tmp",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "MPLCONFIGDIR": "/tmp/matplotlib",
+    "IPYTHONDIR": "/tmp/ipython",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
     "MALLOC_ARENA_MAX": "2",  # else each thread maps 64 MB, and thirty of them reach the limit
     "PIP_RETRIES": "0",  # a leftover `%pip install` fails at once: there is no network
-    "MALLOC_TRIM_THRESHOLD_": "33554432", "MALLOC_MMAP_THRESHOLD_": "16777216",  # else each larger array is made of new pages, which cost more than the array
-    "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1",
+    "MALLOC_TRIM_THRESHOLD_": "33554432",
+    "MALLOC_MMAP_THRESHOLD_": "16777216",  # else each larger array is made of new pages, which cost more than the array
+    "PYTHONHASHSEED": "0",
+    "PYTHONDONTWRITEBYTECODE": "1",
     "NBGRADER_EXECUTION": "autograde",  # as stock nbgrader says it to notebooks
-    "TERM": "dumb", "USER": "learner", "COLUMNS": "100",
+    "TERM": "dumb",
+    "USER": "learner",
+    "COLUMNS": "100",
 }
 
 
@@ -56,7 +68,9 @@ class Room:
         self._ask(b"I")
 
     def used(self) -> tuple | None:
-        """(seconds of CPU time, seconds asleep) of the room until now, measured from outside; None if nobody can say."""
+        """(seconds of CPU time, seconds asleep) of the room until now, measured from outside; None if nobody can
+        say.
+        """
         answer = self._ask(b"C")
         return tuple(float(part) for part in answer.split()[1:]) if answer else None
 
@@ -114,12 +128,18 @@ class House:
         if sandbox == "none":
             self.walls = "the sandbox is switched off"
         if sandbox == "strict" and not self.walled:
-            raise RoomError(f"No sandbox: {self.walls}. To have one: {remedy(self.walls)}. Or set the sandbox to 'auto'.")
+            raise RoomError(
+                f"No sandbox: {self.walls}. To have one: {remedy(self.walls)}. Or set the sandbox to 'auto'."
+            )
         self.drops = not self.walled and os.geteuid() == 0
         if self.drops and (trouble := no_other_user()):
             if sandbox != "none":
-                raise RoomError(f"No sandbox: {self.walls}; and submissions would run as root: {trouble}. To have one: {remedy(self.walls)}. "
-                                "Or grade as an ordinary user; or set the sandbox to 'none', and submissions can do all that root can.")
+                raise RoomError(
+                    f"No sandbox: {self.walls}; and submissions would run as root: {trouble}. To have one: "
+                    f"{remedy(self.walls)}. "
+                    "Or grade as an ordinary user; or set the sandbox to 'none', and submissions can do all that root "
+                    "can."
+                )
             self.drops, self.walls = False, f"{self.walls}; submissions run as root: {trouble}"
         elif self.drops:
             self.walls += "; submissions run as a user without rights"
@@ -132,16 +152,31 @@ class House:
     def start(self):
         self.pid = os.getpid()  # a fork of this process uses the zygote, too, but never ends it
         ours, theirs = socket.socketpair()
-        command = python_command(theirs.fileno(), self.warm, self.walled, () if self.walled else hidden.names(self.private))
+        command = python_command(
+            theirs.fileno(), self.warm, self.walled, () if self.walled else hidden.names(self.private)
+        )
         environment = dict(ENVIRONMENT)
         if self.walled:
             command = bwrap_command(command, private=self.private)
         else:
             self.folder = tempfile.mkdtemp(prefix="proctor-")
             os.chmod(self.folder, 0o711)
-            environment.update(HOME=self.folder, TMPDIR=self.folder, MPLCONFIGDIR=matplotlib_cache() or self.folder, IPYTHONDIR=self.folder)
-        self.process = subprocess.Popen(command, pass_fds=[theirs.fileno()], env=environment, stdin=subprocess.DEVNULL,
-                                        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd="/", start_new_session=True)
+            environment.update(
+                HOME=self.folder,
+                TMPDIR=self.folder,
+                MPLCONFIGDIR=matplotlib_cache() or self.folder,
+                IPYTHONDIR=self.folder,
+            )
+        self.process = subprocess.Popen(
+            command,
+            pass_fds=[theirs.fileno()],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            cwd="/",
+            start_new_session=True,
+        )
         theirs.close()
         self.control = ours
         ours.settimeout(START_SECONDS)
@@ -163,8 +198,15 @@ class House:
         folder = tempfile.mkdtemp(dir=self.folder) if self.folder else None
         if self.drops:
             os.chown(str(folder), uid, uid)
-        order = {"walls": self.walled, "as_root": as_root, "drops": self.drops, "uid": uid, "limits": limits,
-                 "folder": folder, "count_processes": as_root or self.drops or self.walled and kernel() >= (5, 14)}
+        order = {
+            "walls": self.walled,
+            "as_root": as_root,
+            "drops": self.drops,
+            "uid": uid,
+            "limits": limits,
+            "folder": folder,
+            "count_processes": as_root or self.drops or self.walled and kernel() >= (5, 14),
+        }
         try:
             socket.send_fds(self.control, [json.dumps(order).encode()], [data.fileno(), control.fileno()])
         except OSError as error:
@@ -180,7 +222,9 @@ class House:
             return False
         poll = select.poll()
         poll.register(self.control, select.POLLIN)
-        return not poll.poll(0)  # it never speaks again, so that is its end; a fork of this process cannot ask for the state of its brother
+        return not poll.poll(
+            0
+        )  # it never speaks again, so that is its end; a fork of this process cannot ask for the state of its brother
 
     def close(self):
         if self.process is None or self.pid != os.getpid():
@@ -203,11 +247,16 @@ def python_command(fd, warm, walled, blocked=()):
     path = ["/packages"] if walled else hidden.package_folders()
     if not walled:
         package = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-    code = (f"import sys; from types import ModuleType; sys.path[:] = [p for p in sys.path if p] + {path!r}; "
-            f"proctor = sys.modules['proctor'] = ModuleType('proctor'); proctor.__path__ = [{os.path.join(package, 'proctor')!r}]; "
-            f"from proctor.room.zygote import main; main({fd:d}, {warm!r}, {walled!r}, {tuple(blocked)!r})")
+    code = (
+        f"import sys; from types import ModuleType; sys.path[:] = [p for p in sys.path if p] + {path!r}; "
+        "proctor = sys.modules['proctor'] = ModuleType('proctor'); proctor.__path__ = "
+        f"[{os.path.join(package, 'proctor')!r}]; "
+        f"from proctor.room.zygote import main; main({fd:d}, {warm!r}, {walled!r}, {tuple(blocked)!r})"
+    )
     program = os.path.realpath(sys.executable)
-    if not program.startswith(os.path.realpath(sys.base_prefix) + os.sep):  # a virtual environment with a copy of Python instead of a link
+    if not program.startswith(
+        os.path.realpath(sys.base_prefix) + os.sep
+    ):  # a virtual environment with a copy of Python instead of a link
         program = os.path.realpath(sys._base_executable)
     return [hidden.inside(program)[0] if walled else program, "-S", "-s", "-c", code]
 
@@ -218,15 +267,29 @@ def bwrap_command(command, as_root=None, private=()):
     Parameters
     ----------
     as_root : bool or None
-        Whether the walls are built with root's rights or, as for ordinary users, in a user namespace; None is what works here.
+        Whether the walls are built with root's rights or, as for ordinary users, in a user namespace; None is what
+        works here.
     private : tuple of str
-        Names of packages and paths of folders that the room must not see, even where they lie in the system or the Python installation.
+        Names of packages and paths of folders that the room must not see, even where they lie in the system or the
+        Python installation.
     """
     as_root = walls_of_root() if as_root is None else as_root
     here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     base = os.path.realpath(sys.base_prefix)
-    args = [bubblewrap(), "--unshare-uts" if as_root else "--unshare-user", "--unshare-net", "--unshare-ipc", "--unshare-pid",
-            "--unshare-uts", "--unshare-cgroup-try", "--die-with-parent", "--new-session", "--clearenv", "--hostname", "room"]
+    args = [
+        bubblewrap(),
+        "--unshare-uts" if as_root else "--unshare-user",
+        "--unshare-net",
+        "--unshare-ipc",
+        "--unshare-pid",
+        "--unshare-uts",
+        "--unshare-cgroup-try",
+        "--die-with-parent",
+        "--new-session",
+        "--clearenv",
+        "--hostname",
+        "room",
+    ]
     if not as_root:
         args += ["--uid", "1000", "--gid", "1000"]
     args += ["--cap-drop", "ALL"]
@@ -235,7 +298,13 @@ def bwrap_command(command, as_root=None, private=()):
             args += ["--cap-add", "CAP_" + name]
     for name, value in ENVIRONMENT.items():
         args += ["--setenv", name, value]
-    for name in ("/etc", "/home", "/fonts", "/room", "/room/proctor"):  # made here, because bubblewrap makes missing ones for root only
+    for name in (
+        "/etc",
+        "/home",
+        "/fonts",
+        "/room",
+        "/room/proctor",
+    ):  # made here, because bubblewrap makes missing ones for root only
         args += ["--dir", name]
     args += ["--ro-bind", "/usr", "/usr"]
     for name in ("/bin", "/sbin", "/lib", "/lib64", "/lib32"):
@@ -264,10 +333,16 @@ def bwrap_command(command, as_root=None, private=()):
 
 
 def bubblewrap() -> str:
-    """The absolute path of bubblewrap, "" if there is none that can be trusted: one that others can write to could be anything."""
+    """The absolute path of bubblewrap, "" if there is none that can be trusted: one that others can write to could
+    be anything.
+    """
     places = [*USUAL_PLACES, *os.environ.get("PATH", "").split(os.pathsep)]
     for folder in places:
-        if os.path.isabs(folder) and os.access(path := os.path.realpath(os.path.join(folder, "bwrap")), os.X_OK) and _only_ours(path):
+        if (
+            os.path.isabs(folder)
+            and os.access(path := os.path.realpath(os.path.join(folder, "bwrap")), os.X_OK)
+            and _only_ours(path)
+        ):
             return path
     return ""
 
@@ -286,7 +361,10 @@ def _only_ours(path) -> bool:
 
 def matplotlib_cache():
     """Where Matplotlib keeps its list of fonts, which takes a second to make."""
-    for folder in (os.environ.get("MPLCONFIGDIR"), os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "matplotlib")):
+    for folder in (
+        os.environ.get("MPLCONFIGDIR"),
+        os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "matplotlib"),
+    ):
         if folder and glob.glob(os.path.join(folder, "fontlist-*.json")):
             return folder
     return ""
@@ -307,12 +385,24 @@ def _tried() -> tuple:
     if not bubblewrap():
         return "bubblewrap (bwrap) is not installed", False
     why = ""
-    for as_root in (True, False) if os.geteuid() == 0 else (False,):  # root without CAP_SYS_ADMIN may have user namespaces
+    for as_root in (
+        (True, False) if os.geteuid() == 0 else (False,)
+    ):  # root without CAP_SYS_ADMIN may have user namespaces
         program = "/usr/bin/true" if os.path.exists("/usr/bin/true") else "/bin/true"
-        done = subprocess.run(bwrap_command([program], as_root), stdin=subprocess.DEVNULL, capture_output=True, text=True, env=ENVIRONMENT, cwd="/")
+        done = subprocess.run(
+            bwrap_command([program], as_root),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            env=ENVIRONMENT,
+            cwd="/",
+        )
         if done.returncode == 0:
             return "", as_root
-        why = why or "bubblewrap cannot build walls here: " + (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        why = (
+            why
+            or "bubblewrap cannot build walls here: " + (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        )
     return why, False
 
 
@@ -352,13 +442,18 @@ def no_other_user() -> str:
     """Why a room without walls cannot have a user without rights; "" if it can. Tried in a fork."""
     if not sys.platform.startswith("linux"):
         return "only on Linux can a room have a user of its own"
-    needed = [os.path.dirname(os.__file__), *hidden.package_folders(), os.path.dirname(os.path.dirname(os.path.abspath(__file__)))]
+    needed = [
+        os.path.dirname(os.__file__),
+        *hidden.package_folders(),
+        os.path.dirname(os.path.dirname(os.path.abspath(__file__))),
+    ]
     reading, writing = os.pipe()
     pid = os.fork()
     if not pid:
         said = "it failed"
         try:
             from ..room import walls
+
             with tempfile.TemporaryDirectory() as folder:
                 os.chown(folder, room_uid(), room_uid())
             os.kill(os.getppid(), 0)

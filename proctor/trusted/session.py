@@ -40,9 +40,28 @@ DEEPEST = 30  # callbacks inside callbacks
 CALM = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
 CONTAINERS = {list, dict, set, frozenset, np.ndarray}
 SHARED = {*library.CONTAINERS}
-GLOBALS = {name: getattr(builtins, name) for name in (
-    "int", "float", "complex", "bool", "str", "bytes", "list", "tuple", "dict", "set", "frozenset", "object", "type", "range", "slice",
-    "Ellipsis", "NotImplemented")}
+GLOBALS = {
+    name: getattr(builtins, name)
+    for name in (
+        "int",
+        "float",
+        "complex",
+        "bool",
+        "str",
+        "bytes",
+        "list",
+        "tuple",
+        "dict",
+        "set",
+        "frozenset",
+        "object",
+        "type",
+        "range",
+        "slice",
+        "Ellipsis",
+        "NotImplemented",
+    )
+}
 CALLABLE = ("function", "method", "builtin", "callable")
 MOST_STAND_INS = 100_000
 UNCLAIMED = {"numpy", "proctor", "builtins", "sympy", "_pytest", "pytest"}
@@ -50,7 +69,9 @@ PLAIN_BUILTINS = (int, float, complex, bool, str, bytes, list, tuple, dict, set,
 
 
 class RoomGone(BaseException):
-    """The room is dead or has been ended. No `except Exception` of a test may take it for an error of the learner's function."""
+    """The room is dead or has been ended. No `except Exception` of a test may take it for an error of the learner's
+    function.
+    """
 
 
 class CallTimeout(TimeoutError):
@@ -107,7 +128,8 @@ class Session:
         self.failed = ""  # what a call in the present test did, whatever the test made of it
         self.begun = False
         self.shared = Shared(1, trusts=False)
-        self.lasting = {}  # number of an iterator of the learner's -> the shared arguments that its body still works with
+        # number of an iterator of the learner's -> the shared arguments that its body still works with
+        self.lasting = {}
         self.holding = []  # the shared arguments of each call that is under way
         self.functions = []
         self.function_numbers = {}
@@ -134,7 +156,9 @@ class Session:
         self.sources.append(source)
         self.test, self.why = None, ""
         try:
-            value = self._ask("cell", self._allowance(seconds), source, output_limit, draw, limit=8 * output_limit + (1 << 20))
+            value = self._ask(
+                "cell", self._allowance(seconds), source, output_limit, draw, limit=8 * output_limit + (1 << 20)
+            )
             late = False
         except CallTimeout as late_answer:
             value, late = late_answer.value, True
@@ -143,7 +167,8 @@ class Session:
         return (*value, late)
 
     def run_test(self, source, earlier, seconds):
-        """Run a test in a fork of the room, after the earlier tests that it builds on; returns (passed, score, error, whether it was interrupted).
+        """Run a test in a fork of the room, after the earlier tests that it builds on; returns (passed, score, error,
+        whether it was interrupted).
 
         The fork alone reads them, and it must answer with a number that nobody could guess.
         """
@@ -159,7 +184,13 @@ class Session:
             if not late:
                 return False, None, None, False  # the fork has ended without an answer
             raise self._gone("a test gave no answer")
-        if type(answer) is not tuple or len(answer) != 4 or answer[0] != token or type(answer[1]) is not bool or type(answer[2]) not in (float, type(None)):
+        if (
+            type(answer) is not tuple
+            or len(answer) != 4
+            or answer[0] != token
+            or type(answer[1]) is not bool
+            or type(answer[2]) not in (float, type(None))
+        ):
             raise self._gone("somebody else answered for a test")
         try:
             if self._answer(self.number, 1 << 10, self._allowance(GRACE)) is not None:
@@ -197,12 +228,17 @@ class Session:
         self.calls += 1
         around = {"replaced": self.replaced.now()} if self.replaced is not None and self.replaced.before else None
         if (calm := np.geterr()) != CALM:
-            around = {**(around or {}), "errstate": {key: value for key, value in calm.items() if value in ("ignore", "warn", "raise")}}
+            around = {
+                **(around or {}),
+                "errstate": {key: value for key, value in calm.items() if value in ("ignore", "warn", "raise")},
+            }
         if self.seeds:
             around = {**(around or {}), **self.seeds}
             self.seeds = {}
         try:
-            value = self._ask("do", self._allowance(self.limits.call_seconds), verb, proxy, args, tuple(kwargs.items()), around)
+            value = self._ask(
+                "do", self._allowance(self.limits.call_seconds), verb, proxy, args, tuple(kwargs.items()), around
+            )
             if self.files is not None and verb == "call" and self.depth == 0:
                 self.files.pull()
             return value
@@ -233,7 +269,9 @@ class Session:
         return not self.reason
 
     def spoke(self) -> bool:
-        """Whether the room has sent something that nobody asked for, or hung up: ended then, so that the next test gets a fresh one."""
+        """Whether the room has sent something that nobody asked for, or hung up: ended then, so that the next test
+        gets a fresh one.
+        """
         if self.alive and self.line.unasked():
             self.end("it spoke without being asked")
         return not self.alive
@@ -244,11 +282,13 @@ class Session:
 
     def source_of(self, proxy):
         from .sources import find
+
         mine = link(proxy)
         return find(self.sources, mine.name) or find(self.sources, mine.kept.get("asked", ""))
 
     def uses_of(self, proxy):
         from .sources import uses
+
         mine = link(proxy)
         return {**uses(self.sources, mine.name), **uses(self.sources, mine.kept.get("asked", ""))}
 
@@ -275,7 +315,9 @@ class Session:
         self.depth += 1
         self.holding.append([])
         try:
-            head = (kind, number) if kind in ("cell", "files", "fork", "test") else (kind, number, self.shared.changes())
+            head = (
+                (kind, number) if kind in ("cell", "files", "fork", "test") else (kind, number, self.shared.changes())
+            )
             try:
                 self._send((*head, *parts), allowance, share=kind == "do")
             except LineTimeout as error:  # half a message is worse than none
@@ -308,10 +350,14 @@ class Session:
         self.shared.drop([number for number in numbers if number not in held])
 
     def _let_go_of_lost(self):
-        """Iterators that the test has dropped, or too many of them, no longer share their arguments; the room is told."""
+        """Iterators that the test has dropped, or too many of them, no longer share their arguments; the room is
+        told.
+        """
         lost = [number for number in self.lasting if number not in self.proxies]
         if len(self.shared.items) - len(lost) > MAX_SHARED // 2:
-            lost = [*lost, *(number for number in self.lasting if number not in lost)][:max(len(lost), len(self.lasting) // 2)]  # the oldest
+            lost = [*lost, *(number for number in self.lasting if number not in lost)][
+                : max(len(lost), len(self.lasting) // 2)
+            ]  # the oldest
         if lost and self.alive:
             try:
                 self.line.send(pack(("drop", tuple(lost))), self._allowance(self.limits.call_seconds).end)
@@ -391,7 +437,10 @@ class Session:
 
     def _late(self, number, limit, allowance):
         """Interrupt, and give the room a moment to say that it stopped."""
-        self.failed, self.why = self.failed or "late", self.why or (allowance.why if allowance.over else self.budget.why)
+        self.failed, self.why = (
+            self.failed or "late",
+            self.why or (allowance.why if allowance.over else self.budget.why),
+        )
         self.stopping = True
         self.room.interrupt()
         try:
@@ -401,7 +450,9 @@ class Session:
             except Exception as error:
                 if not getattr(error, "_proctor_whole", False):
                     raise
-            return CallTimeout(f"no answer within {in_words(allowance.seconds)}; is there a loop that never ends?", value)
+            return CallTimeout(
+                f"no answer within {in_words(allowance.seconds)}; is there a loop that never ends?", value
+            )
         except (WireError, LineClosed, LineTimeout):
             return self._gone("it did not answer in time", late=True)
         finally:
@@ -494,7 +545,14 @@ class Session:
                 number = self.function_numbers[id(x)] = len(self.functions)
                 self.functions.append(x)
             text = getattr(x, "__doc__", None)
-            return Extension(("function", number, str(getattr(x, "__name__", "function")), text[:4000] if type(text) is str and isinstance(x, types.FunctionType) else None))
+            return Extension(
+                (
+                    "function",
+                    number,
+                    str(getattr(x, "__name__", "function")),
+                    text[:4000] if type(text) is str and isinstance(x, types.FunctionType) else None,
+                )
+            )
         return None
 
     def build(self, parts):
@@ -514,19 +572,27 @@ class Session:
                 return content
             if kind == "record":
                 _, name, fields, values = parts
-                if type(fields) is not tuple or type(values) is not tuple or len(fields) != len(values) or any(type(f) is not str or f.startswith("_") for f in fields):
+                if (
+                    type(fields) is not tuple
+                    or type(values) is not tuple
+                    or len(fields) != len(values)
+                    or any(type(f) is not str or f.startswith("_") for f in fields)
+                ):
                     raise WireError("a named tuple that is none")
                 record = Record(values)
                 record.__dict__["_fields"] = fields
                 return record
             if kind == "dtype":
                 from ..wire.values import plain_dtype
+
                 return plain_dtype(parts[1].encode())
             if kind == "global":
                 _, module, name = parts
                 if module == "builtins" and name in GLOBALS:
                     return GLOBALS[name]
-                found = getattr(np, name, None) if module == "numpy" and type(name) is str and name.isidentifier() else None
+                found = (
+                    getattr(np, name, None) if module == "numpy" and type(name) is str and name.isidentifier() else None
+                )
                 if type(found) is np.ufunc or isinstance(found, type) and issubclass(found, np.generic):
                     return found
             if kind == "callback":
@@ -545,7 +611,11 @@ class Session:
     functions_start = 0
 
     def _stand_in(self, number, word, type_name, name, bits=0, more=None):
-        if type(bits) is not int or not 0 <= bits < 2 * UNHASHABLE or any(type(one) is not str for one in (word, type_name, name)):
+        if (
+            type(bits) is not int
+            or not 0 <= bits < 2 * UNHASHABLE
+            or any(type(one) is not str for one in (word, type_name, name))
+        ):
             raise WireError("a handle that is none")
         _number(number)
         if word == "error":
@@ -562,7 +632,9 @@ class Session:
             if type(more) is int:  # of a class of the learner's
                 kind = self.proxies.get(_number(more))
                 if kind is None:
-                    kind = self.proxies[more] = class_of(Link(self, more, "class", type_name[:100], type_name[:100]), bits)
+                    kind = self.proxies[more] = class_of(
+                        Link(self, more, "class", type_name[:100], type_name[:100]), bits
+                    )
                 elif type(kind) is not LearnerClass:
                     raise WireError("a class that is none")
             elif type(more) is str:
@@ -574,16 +646,26 @@ class Session:
     def claimed(self, name):
         """The class that an object says it is of, so that isinstance holds; None if it must not say so.
 
-        Only classes of installed libraries that a test has imported, never one whose objects cross by value: a claim is no value.
+        Only classes of installed libraries that a test has imported, never one whose objects cross by value: a claim is
+        no value.
         """
         module, _, path = name.partition(":")
         found = sys.modules.get(module)
         file = getattr(found, "__file__", None) or ""
-        if module.split(".")[0] in UNCLAIMED or not ("site-packages" in file or "dist-packages" in file or module == "re"):
+        if module.split(".")[0] in UNCLAIMED or not (
+            "site-packages" in file or "dist-packages" in file or module == "re"
+        ):
             return None
         for part in path.split("."):
             found = getattr(found, part, None)
-        return found if isinstance(found, type) and not issubclass(found, (*PLAIN_BUILTINS[:-4], type, BaseException, np.ndarray, np.generic, Number, *library.frames())) else None
+        return (
+            found
+            if isinstance(found, type)
+            and not issubclass(
+                found, (*PLAIN_BUILTINS[:-4], type, BaseException, np.ndarray, np.generic, Number, *library.frames())
+            )
+            else None
+        )
 
     def _error_class(self, number, type_name, name, bases):
         if number not in self.errors:
@@ -602,11 +684,20 @@ class Session:
         if type(parts) is not tuple or len(parts) not in (6, 8):
             raise WireError("an error without its parts")
         base, name, args, text, frames, token, own, attributes = parts if len(parts) == 8 else (*parts, None, ())
-        if not (type(base) is type(name) is type(text) is str and type(args) is tuple and type(frames) is tuple and type(token) is int):
+        if not (
+            type(base) is type(name) is type(text) is str
+            and type(args) is tuple
+            and type(frames) is tuple
+            and type(token) is int
+        ):
             raise WireError("an error without its parts")
         if 0 < token <= len(self.thrown):
             return self.thrown[token - 1]
-        kind = own if type(own) is type and own in self.error_numbers and issubclass(own, error_class(base)) else error_class(base)
+        kind = (
+            own
+            if type(own) is type and own in self.error_numbers and issubclass(own, error_class(base))
+            else error_class(base)
+        )
         try:
             error = kind(*args)
         except Exception:
@@ -619,7 +710,10 @@ class Session:
             if type(frame) is not tuple or len(frame) != 4 or not all(type(one) in (str, int) for one in frame):
                 raise WireError("an error without its parts")
             place, line_number, function, line = frame
-            lines.append(f"  {place}, line {line_number}" + ("" if str(function).startswith("<") and function != "<lambda>" else f", in {function}"))
+            lines.append(
+                f"  {place}, line {line_number}"
+                + ("" if str(function).startswith("<") and function != "<lambda>" else f", in {function}")
+            )
             if line:
                 lines.append(f"    {line}")
         error.__proctor_learner__ = (name[:100], text[:4000], "\n".join(str(line)[:400] for line in lines))
@@ -629,10 +723,18 @@ class Session:
         return error
 
     def _show(self, shown):
-        """What the learner's code printed and warned during the call: to where the test has sent sys.stdout, if anywhere."""
+        """What the learner's code printed and warned during the call: to where the test has sent sys.stdout, if
+        anywhere.
+        """
         if shown is None:
             return
-        if type(shown) is not tuple or len(shown) != 3 or type(shown[0]) is not str or type(shown[1]) is not str or type(shown[2]) is not tuple:
+        if (
+            type(shown) is not tuple
+            or len(shown) != 3
+            or type(shown[0]) is not str
+            or type(shown[1]) is not str
+            or type(shown[2]) is not tuple
+        ):
             raise WireError("an answer without its parts")
         if shown[0]:
             sys.stdout.write(shown[0])
@@ -658,7 +760,9 @@ def _number(number):
 
 
 def unfold(value):
-    """Refuse a value that is small in the message but endless when it is walked through: lists that hold one list twice, again and again."""
+    """Refuse a value that is small in the message but endless when it is walked through: lists that hold one list
+    twice, again and again.
+    """
     stack, count = [value], 0
     while stack:
         one = stack.pop()
@@ -689,5 +793,3 @@ def error_class(name) -> type:
     if isinstance(found, type) and issubclass(found, Exception):
         return found
     return Exception
-
-

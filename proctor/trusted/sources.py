@@ -20,7 +20,9 @@ def find(sources: list, name: str) -> str | None:
 
 
 def uses(sources: list, name: str) -> dict:
-    """{name: text} for a name and all that its definitions use, directly or through others, wherever the cells that ran give it a value."""
+    """{name: text} for a name and all that its definitions use, directly or through others, wherever the cells that
+    ran give it a value.
+    """
     bound: dict[str, list] = {}
     for source in sources:
         for node in _parse(source).body:
@@ -31,7 +33,9 @@ def uses(sources: list, name: str) -> dict:
         one = new.pop()
         if one not in found and one in bound:
             there = bound[one]
-            last = max((number for number, (_, node) in enumerate(there) if isinstance(node, DEFINITIONS)), default=0)  # what it was before is gone
+            last = max(
+                (number for number, (_, node) in enumerate(there) if isinstance(node, DEFINITIONS)), default=0
+            )  # what it was before is gone
             found[one] = "\n".join(_text(source, node) for source, node in there[last:])
             new += {used for _, node in there[last:] for used in _free(node)}
     return found
@@ -52,7 +56,7 @@ def _text(source, node):
     first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))])
     if first == node.lineno:
         return ast.get_source_segment(source, node) or ""
-    return "\n".join(source.splitlines()[first - 1:node.end_lineno])
+    return "\n".join(source.splitlines()[first - 1 : node.end_lineno])
 
 
 def _bound(node):
@@ -62,7 +66,8 @@ def _bound(node):
     if isinstance(node, (ast.Import, ast.ImportFrom)):
         return {(alias.asname or alias.name).split(".")[0] for alias in node.names}
     return {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Load)} | {
-        part.name for part in ast.walk(node) if isinstance(part, (ast.FunctionDef, ast.ClassDef))}
+        part.name for part in ast.walk(node) if isinstance(part, (ast.FunctionDef, ast.ClassDef))
+    }
 
 
 def _parse(source):

@@ -1,6 +1,7 @@
 """A cell of the learner's that stopped on its way: where and why, and what of it can run all the same.
 
-One line that only the learner's machine understands (a magic, an import, a file) stands above a function that has nothing to do
+One line that only the learner's machine understands (a magic, an import, a file) stands above a function that has
+nothing to do
 with it. Such a line is left out and the cell goes on behind it: nothing runs twice, so nobody has two tries.
 """
 
@@ -83,7 +84,7 @@ def next_part(source: str, stop: tuple, absent: set) -> tuple | None:
     lines = source.split("\n")
     if name == "UsageError" and source.lstrip().startswith("%%"):  # a cell magic that is not known
         first = next(number for number, one in enumerate(lines) if one.startswith("%%"))
-        return "\n".join([GONE] * (first + 1) + lines[first + 1:]), lines[first]
+        return "\n".join([GONE] * (first + 1) + lines[first + 1 :]), lines[first]
     try:
         tree = ast.parse("\n".join(MAGIC.sub(r"\1pass #", one) for one in lines))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -98,7 +99,7 @@ def next_part(source: str, stop: tuple, absent: set) -> tuple | None:
             return None
         absent.update(bound(node))
         last = node.end_lineno or node.lineno
-        rest = lines[last - 1].encode()[node.end_col_offset:].decode().lstrip(" ;")
+        rest = lines[last - 1].encode()[node.end_col_offset :].decode().lstrip(" ;")
         magic = MAGIC.match(lines[node.lineno - 1])
         left = lines[node.lineno - 1] if magic else ast.get_source_segment(source, node) or lines[node.lineno - 1]
         return "\n".join([GONE] * (last - 1) + [GONE if magic else rest or GONE] + lines[last:]), left.strip()
@@ -112,30 +113,43 @@ def _is_foreign(node, line, name, text, lines, absent) -> bool:
     if any(isinstance(part, DEFINITIONS) for part in ast.walk(node)):
         return False
     if name in ABSENT:
-        return any(isinstance(part, (ast.Import, ast.ImportFrom)) and part.lineno <= line <= part.end_lineno for part in ast.walk(node))
+        return any(
+            isinstance(part, (ast.Import, ast.ImportFrom)) and part.lineno <= line <= part.end_lineno
+            for part in ast.walk(node)
+        )
     if name == "NameError":
         return any(repr(one) in text for one in absent)
     return name in FILES and isinstance(node, (ast.Expr, ast.Assign, ast.AnnAssign, ast.With))
 
 
 def _definition(node, first, lines, absent) -> tuple | None:
-    """A function or class without its decorators that are absent, or without its annotations: another Python does not look at them."""
-    foreign = [one for one in node.decorator_list if any(isinstance(part, ast.Name) and part.id in absent for part in ast.walk(one))]
+    """A function or class without its decorators that are absent, or without its annotations: another Python does
+    not look at them.
+    """
+    foreign = [
+        one
+        for one in node.decorator_list
+        if any(isinstance(part, ast.Name) and part.id in absent for part in ast.walk(one))
+    ]
     text, left = list(lines), []
     for one in foreign:
-        left.append("@" + " ".join(line.strip(" @") for line in lines[one.lineno - 1:one.end_lineno]))
-        text[one.lineno - 1:one.end_lineno] = [GONE] * (one.end_lineno - one.lineno + 1)
+        left.append("@" + " ".join(line.strip(" @") for line in lines[one.lineno - 1 : one.end_lineno]))
+        text[one.lineno - 1 : one.end_lineno] = [GONE] * (one.end_lineno - one.lineno + 1)
     if not foreign and not isinstance(node, ast.ClassDef):
         arguments = node.args
-        for argument in filter(None, [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]):
+        for argument in filter(
+            None, [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+        ):
             if argument.annotation is not None:
-                left.append(_cut(text, argument.lineno, argument.col_offset + len(argument.arg.encode()), argument.annotation))
+                left.append(
+                    _cut(text, argument.lineno, argument.col_offset + len(argument.arg.encode()), argument.annotation)
+                )
         if node.returns is not None:
-            arrow = lines[node.returns.lineno - 1].encode()[:node.returns.col_offset].rfind(b"->")
+            arrow = lines[node.returns.lineno - 1].encode()[: node.returns.col_offset].rfind(b"->")
             left.append(_cut(text, node.returns.lineno, arrow, node.returns) if arrow >= 0 else "")
     if not left:
         return None
-    return "\n".join([GONE] * (first - 1) + text[first - 1:]), ", ".join(filter(None, left))
+    return "\n".join([GONE] * (first - 1) + text[first - 1 :]), ", ".join(filter(None, left))
 
 
 def _cut(text, line, column, until) -> str:
@@ -143,8 +157,8 @@ def _cut(text, line, column, until) -> str:
     if line != until.end_lineno:
         return ""
     raw = text[line - 1].encode()
-    text[line - 1] = (raw[:column] + b" " * (until.end_col_offset - column) + raw[until.end_col_offset:]).decode()
-    return raw[column:until.end_col_offset].decode().strip()
+    text[line - 1] = (raw[:column] + b" " * (until.end_col_offset - column) + raw[until.end_col_offset :]).decode()
+    return raw[column : until.end_col_offset].decode().strip()
 
 
 def bound(node) -> set:
@@ -153,7 +167,12 @@ def bound(node) -> set:
         return {node.name}
     found = {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Load)}
     found |= {part.name for part in ast.walk(node) if isinstance(part, DEFINITIONS)}
-    return found | {(alias.asname or alias.name).split(".")[0] for part in ast.walk(node) if isinstance(part, (ast.Import, ast.ImportFrom)) for alias in part.names}
+    return found | {
+        (alias.asname or alias.name).split(".")[0]
+        for part in ast.walk(node)
+        if isinstance(part, (ast.Import, ast.ImportFrom))
+        for alias in part.names
+    }
 
 
 def unmade(source: str, line: int, whole: bool) -> set:
@@ -161,5 +180,7 @@ def unmade(source: str, line: int, whole: bool) -> set:
     try:
         tree = ast.parse("\n".join(MAGIC.sub(r"\1pass #", one) for one in source.split("\n")))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set(re.findall(r"^(?:async\s+)?(?:def|class)\s+(\w+)", source, re.MULTILINE)) | set(re.findall(r"^(\w+)\s*=[^=]", source, re.MULTILINE))
+        return set(re.findall(r"^(?:async\s+)?(?:def|class)\s+(\w+)", source, re.MULTILINE)) | set(
+            re.findall(r"^(\w+)\s*=[^=]", source, re.MULTILINE)
+        )
     return set().union(*(bound(node) for node in tree.body if whole or (node.end_lineno or 0) >= line))

@@ -1,4 +1,6 @@
-"""The slot between the room and the trusted side: frames on a stream socket, and plain values inside them. No pickle."""
+"""The slot between the room and the trusted side: frames on a stream socket, and plain values inside them. No
+pickle.
+"""
 
 from .line import Line, LineClosed, LineTimeout
 from .shared import Shared

@@ -19,7 +19,10 @@ def parts_of(x):
         return Extension(("fraction", x.numerator, x.denominator))
     if kind is Decimal:
         return Extension(("decimal", str(x))) if _moderate(x) else None
-    if kind in (datetime.date, datetime.datetime, datetime.time) and type(getattr(x, "tzinfo", None)) in (type(None), datetime.timezone):
+    if kind in (datetime.date, datetime.datetime, datetime.time) and type(getattr(x, "tzinfo", None)) in (
+        type(None),
+        datetime.timezone,
+    ):
         return Extension((kind.__name__, x.isoformat()))
     if kind is datetime.datetime and type(x.tzinfo) is zoneinfo.ZoneInfo and x.tzinfo.key:
         return Extension(("zoned", x.replace(tzinfo=None).isoformat(), x.fold, x.tzinfo.key))
@@ -33,7 +36,9 @@ def parts_of(x):
 
 
 def value_of(parts):
-    """The value behind such an Extension; None for any other. Raises ValueError, TypeError or ArithmeticError for what cannot be."""
+    """The value behind such an Extension; None for any other. Raises ValueError, TypeError or ArithmeticError for
+    what cannot be.
+    """
     kind, rest = parts[0], parts[1:]
     if any(type(one) not in (int, str) or type(one) is str and len(one) > LONGEST for one in rest):
         return None

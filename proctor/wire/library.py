@@ -1,6 +1,8 @@
-"""Values of libraries that cross by value: containers of the standard library, NumPy's and SciPy's special arrays, pandas.
+"""Values of libraries that cross by value: containers of the standard library, NumPy's and SciPy's special arrays,
+pandas.
 
-Only exact classes, only plain contents, never pickle: what arrives is built by the library's own constructors from plain values.
+Only exact classes, only plain contents, never pickle: what arrives is built by the library's own constructors from
+plain values.
 A library is used only where the value shows that it is there.
 """
 
@@ -16,15 +18,22 @@ from . import symbolic
 from .values import Extension, Unsendable, pack, unpack
 
 PATHS = {pathlib.PosixPath, pathlib.WindowsPath, pathlib.PurePosixPath, pathlib.PureWindowsPath}
-CONTAINERS = {collections.Counter: "counter", collections.OrderedDict: "ordered", collections.defaultdict: "defaultdict", collections.deque: "deque",
-              bytearray: "bytearray"}
+CONTAINERS = {
+    collections.Counter: "counter",
+    collections.OrderedDict: "ordered",
+    collections.defaultdict: "defaultdict",
+    collections.deque: "deque",
+    bytearray: "bytearray",
+}
 NUMPY = {np.ma.MaskedArray: "masked", np.poly1d: "poly1d", np.matrix: "matrix"}
 MOST_LABELS = 1 << 20
 LONGEST_SIDE = 1 << 24  # of a sparse array: its index alone takes memory
 
 
 def parts_of(x):
-    """An Extension for a value of a library that crosses by value; None for anything else, or for what is not plain inside."""
+    """An Extension for a value of a library that crosses by value; None for anything else, or for what is not plain
+    inside.
+    """
     kind = type(x)
     if kind in CONTAINERS:
         return Extension((CONTAINERS[kind], *_container(x, kind)))
@@ -38,7 +47,11 @@ def parts_of(x):
         module = getattr(kind, "__module__", "")
         if "sympy" in sys.modules and (found := symbolic.parts_of(x)) is not None:
             return found
-        if type(module) is str and module.startswith(("pandas", "scipy.sparse")) and module.split(".")[0] in sys.modules:
+        if (
+            type(module) is str
+            and module.startswith(("pandas", "scipy.sparse"))
+            and module.split(".")[0] in sys.modules
+        ):
             return _pandas(x, kind) if module.startswith("pandas") else _sparse(x, kind)
     except (Unsendable, AttributeError, TypeError, ValueError):
         pass
@@ -77,6 +90,7 @@ def contents(x):
 
 
 # ---- containers
+
 
 def _container(x, kind):
     if kind is bytearray:
@@ -124,6 +138,7 @@ def _path(text):
 
 
 # ---- NumPy and SciPy; arrays inside other values as bytes, so that neither side takes them for shared
+
 
 def _raw(x) -> bytes:
     if x.dtype.kind not in "biufcSUMm":
@@ -175,18 +190,32 @@ def _sparse(x, kind):
 
 def _sparse_of(name, shape, data, row, col):
     from scipy import sparse
-    if type(name) is not str or type(shape) is not tuple or len(shape) != 2 or any(type(n) is not int or not 0 <= n <= LONGEST_SIDE for n in shape):
+
+    if (
+        type(name) is not str
+        or type(shape) is not tuple
+        or len(shape) != 2
+        or any(type(n) is not int or not 0 <= n <= LONGEST_SIDE for n in shape)
+    ):
         raise ValueError("no shape")
     kind = getattr(sparse, name, None)
     data, row, col = map(_array, (data, row, col))
-    if not (isinstance(kind, type) and sparse.issparse(kind((1, 1)))) or any(one.ndim != 1 or one.dtype.kind not in "biufc" for one in (data, row, col)):
+    if not (isinstance(kind, type) and sparse.issparse(kind((1, 1)))) or any(
+        one.ndim != 1 or one.dtype.kind not in "biufc" for one in (data, row, col)
+    ):
         raise ValueError("no sparse array")
-    if row.dtype.kind not in "iu" or col.dtype.kind not in "iu" or name.startswith("dia") and data.size * max(shape, default=0) > 1 << 24:
+    if (
+        row.dtype.kind not in "iu"
+        or col.dtype.kind not in "iu"
+        or name.startswith("dia")
+        and data.size * max(shape, default=0) > 1 << 24
+    ):
         raise ValueError("no sparse array")
     return kind(sparse.coo_array((data, (row, col)), shape=shape))
 
 
 # ---- pandas
+
 
 def _pandas(x, kind):
     pd = sys.modules["pandas"]
@@ -198,7 +227,12 @@ def _pandas(x, kind):
         return Extension(("pandas_timedelta", x.asm8.view("i8").item(), x.unit))
     if kind is pd.DataFrame:
         dtypes = set(x.dtypes)
-        if len(dtypes) == 1 and x.shape[1] > 4 and next(iter(dtypes)).kind in "biufc" and isinstance(next(iter(dtypes)), np.dtype):
+        if (
+            len(dtypes) == 1
+            and x.shape[1] > 4
+            and next(iter(dtypes)).kind in "biufc"
+            and isinstance(next(iter(dtypes)), np.dtype)
+        ):
             columns = _raw(x.to_numpy())
         else:
             columns = tuple(_column(x.iloc[:, i].array) for i in range(x.shape[1]))
@@ -221,7 +255,14 @@ def _column(array) -> tuple:
     pd = sys.modules["pandas"]
     dtype = array.dtype
     if isinstance(dtype, pd.StringDtype):
-        return ("text", str(dtype), *(None if missing else str(one) for one, missing in zip(array.to_numpy(dtype=object), np.asarray(pd.isna(array)))))
+        return (
+            "text",
+            str(dtype),
+            *(
+                None if missing else str(one)
+                for one, missing in zip(array.to_numpy(dtype=object), np.asarray(pd.isna(array)))
+            ),
+        )
     if isinstance(dtype, np.dtype) or isinstance(array, pd.arrays.NumpyExtensionArray):
         values = np.asarray(array)
         return ("object", *values.tolist()) if values.dtype.kind == "O" else ("numpy", _raw(values))
@@ -236,12 +277,16 @@ def _column(array) -> tuple:
     raise Unsendable("a column of an unusual dtype")
 
 
-NULLABLE = {name: getattr(np, name.lower()) for name in ("Int8", "Int16", "Int32", "Int64", "UInt8", "UInt16", "UInt32", "UInt64", "Float32", "Float64")}
+NULLABLE = {
+    name: getattr(np, name.lower())
+    for name in ("Int8", "Int16", "Int32", "Int64", "UInt8", "UInt16", "UInt32", "UInt64", "Float32", "Float64")
+}
 NULLABLE["boolean"] = np.bool_
 
 
 def _column_of(parts):
     import pandas as pd
+
     if type(parts) is not tuple or not parts or len(parts) > MOST_LABELS:
         raise ValueError("no column")
     kind, *rest = parts
@@ -288,6 +333,7 @@ def _times(pd, data, unit):
 
 def _zone(name):
     import zoneinfo
+
     if type(name) is not str or len(name) > 60:
         raise ValueError("no zone")
     if name.startswith("UTC") and name != "UTC":
@@ -301,7 +347,11 @@ def _index(index) -> tuple:
     if type(index) is pd.RangeIndex:
         return ("range", index.start, index.stop, index.step, _label(index.name))
     if type(index) is pd.MultiIndex:
-        return ("multi", tuple(_column(index.get_level_values(i).array) for i in range(index.nlevels)), tuple(_label(name) for name in index.names))
+        return (
+            "multi",
+            tuple(_column(index.get_level_values(i).array) for i in range(index.nlevels)),
+            tuple(_label(name) for name in index.names),
+        )
     if type(index) not in (pd.Index, pd.DatetimeIndex, pd.CategoricalIndex, pd.TimedeltaIndex):
         raise Unsendable("an unusual index")
     return ("plain", _column(index.array), _label(index.name), getattr(index, "freqstr", None))
@@ -309,6 +359,7 @@ def _index(index) -> tuple:
 
 def _index_of(parts):
     import pandas as pd
+
     kind, *rest = parts
     if kind == "range":
         start, stop, step, name = rest
@@ -332,6 +383,7 @@ def _index_of(parts):
 
 def _dataframe(columns, index, values):
     import pandas as pd
+
     columns, index = _index_of(columns), _index_of(index)
     if type(values) is bytes:
         block = _array(values)
@@ -350,18 +402,21 @@ def _dataframe(columns, index, values):
 
 def _series(index, column, name):
     import pandas as pd
+
     index, column = _index_of(index), _column_of(column)
     return pd.Series(column, index=index, name=name, dtype=column.dtype)
 
 
 def _timestamp(value, unit, zone):
     import pandas as pd
+
     found = pd.Timestamp(np.datetime64(_int64(value), _unit(unit)))
     return found if zone is None or found is pd.NaT else found.tz_localize("UTC").tz_convert(_zone(zone))
 
 
 def _pandas_timedelta(value, unit):
     import pandas as pd
+
     return pd.Timedelta(np.timedelta64(_int64(value), _unit(unit)))
 
 
@@ -379,6 +434,7 @@ def _unit(unit):
 
 def _missing(name):
     import pandas as pd
+
     return {"NaT": pd.NaT, "NA": pd.NA}[name]
 
 
@@ -387,8 +443,23 @@ def _pandas_array(*parts):
 
 
 _BUILD = {
-    "counter": _counter, "ordered": lambda pairs: collections.OrderedDict(_pairs(pairs)), "defaultdict": _defaultdict, "deque": _deque,
-    "bytearray": _bytearray, "path": _path, "poly1d": _poly1d, "masked": _masked, "matrix": _matrix, "masked_constant": lambda: np.ma.masked,
-    "sparse": _sparse_of, "dataframe": _dataframe, "series": _series, "index": lambda *parts: _index_of(parts), "timestamp": _timestamp,
-    "pandas_timedelta": _pandas_timedelta, "sympy": symbolic.value_of, "missing": _missing, "array": _pandas_array,
+    "counter": _counter,
+    "ordered": lambda pairs: collections.OrderedDict(_pairs(pairs)),
+    "defaultdict": _defaultdict,
+    "deque": _deque,
+    "bytearray": _bytearray,
+    "path": _path,
+    "poly1d": _poly1d,
+    "masked": _masked,
+    "matrix": _matrix,
+    "masked_constant": lambda: np.ma.masked,
+    "sparse": _sparse_of,
+    "dataframe": _dataframe,
+    "series": _series,
+    "index": lambda *parts: _index_of(parts),
+    "timestamp": _timestamp,
+    "pandas_timedelta": _pandas_timedelta,
+    "sympy": symbolic.value_of,
+    "missing": _missing,
+    "array": _pandas_array,
 }

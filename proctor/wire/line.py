@@ -31,7 +31,7 @@ class Line:
                 self.sock.sendall(len(data).to_bytes(8, "little"))
             while view:
                 self._arm(deadline)
-                view = view[self.sock.send(view):]
+                view = view[self.sock.send(view) :]
         except (TimeoutError, BlockingIOError):
             raise LineTimeout("the other side takes no data") from None
         except OSError:
@@ -49,8 +49,8 @@ class Line:
         if length > limit:
             raise WireError(f"a message of {length} bytes is larger than the limit of {limit} bytes")
         self._fill(8 + length, deadline)
-        data = bytes(memoryview(self._waiting)[8:8 + length])
-        self._waiting = self._waiting[8 + length:]
+        data = bytes(memoryview(self._waiting)[8 : 8 + length])
+        self._waiting = self._waiting[8 + length :]
         return data
 
     def unasked(self) -> bool:

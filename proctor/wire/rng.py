@@ -65,8 +65,15 @@ def _pcg_advance(rng, name, old, new):
     steps = pcg_distance(PCG_MULTIPLIER[name], old["state"]["inc"], old["state"]["state"], int(new["state"]["state"]))
     if not 0 <= steps < FARTHEST or not 0 <= int(new["uinteger"]) < 2**32:
         return False
-    put_state(rng, {**old, "state": {"state": int(new["state"]["state"]), "inc": old["state"]["inc"]},
-                    "has_uint32": new["has_uint32"], "uinteger": int(new["uinteger"])})
+    put_state(
+        rng,
+        {
+            **old,
+            "state": {"state": int(new["state"]["state"]), "inc": old["state"]["inc"]},
+            "has_uint32": new["has_uint32"],
+            "uinteger": int(new["uinteger"]),
+        },
+    )
     return True
 
 
@@ -94,8 +101,14 @@ def _mt_advance(rng, old, new):
         if state["key"].tobytes() == new["state"]["key"]:
             if pos < state["pos"]:
                 return False
-            put_state(rng, {**old, **{k: new[k] for k in ("has_gauss", "gauss") if k in new},
-                            "state": {"key": new["state"]["key"], "pos": pos}})
+            put_state(
+                rng,
+                {
+                    **old,
+                    **{k: new[k] for k in ("has_gauss", "gauss") if k in new},
+                    "state": {"key": new["state"]["key"], "pos": pos},
+                },
+            )
             return True
         # The key changes when the draw after position 624 is made: stop right after it.
         walker.random_raw(624 - state["pos"] + 1, output=False)

@@ -1,4 +1,5 @@
-"""Arrays, lists, dicts, sets and random generators that both sides hold at once: each side tells the other what changed.
+"""Arrays, lists, dicts, sets and random generators that both sides hold at once: each side tells the other what
+changed.
 
 So an array that the learner's function changes in place changes at the caller's too, and `layer.W[0] = 1` in a test
 reaches the learner's object.
@@ -35,14 +36,16 @@ class Shared:
         self.sign = sign
         self.trusts = trusts
         self.number = 0
-        self.items: dict = {}      # number -> object
+        self.items: dict = {}  # number -> object
         self.snapshots: dict = {}  # number -> what both sides agreed on
-        self.numbers: dict = {}    # id(object) -> number
-        self.first: set = set()   # ids to send by value this once
+        self.numbers: dict = {}  # id(object) -> number
+        self.first: set = set()  # ids to send by value this once
         self.bytes = 0
 
     def extension(self, x, add: bool):
-        """What to send in place of `x`: its number if it is known, itself with a new number if `add`, None for "by value"."""
+        """What to send in place of `x`: its number if it is known, itself with a new number if `add`, None for "by
+        value".
+        """
         number = self.numbers.get(id(x))
         if number is not None:
             if id(x) in self.first:
@@ -52,7 +55,10 @@ class Shared:
         kind = type(x)
         if not add or len(self.items) >= MAX_SHARED or not _known(kind) or self.bytes > MAX_BYTES:
             return None
-        if kind in library.frames() and (x.memory_usage(index=True) if x.ndim == 1 else x.memory_usage().sum()) > MAX_FRAME:
+        if (
+            kind in library.frames()
+            and (x.memory_usage(index=True) if x.ndim == 1 else x.memory_usage().sum()) > MAX_FRAME
+        ):
             return None
         if kind is np.ndarray and x.dtype.kind == "O":
             return None

@@ -7,11 +7,58 @@ import sys
 from .values import Extension
 
 LARGEST_EXPONENT = 10_000  # 10**10**10 would take all memory when a test simplifies it
-GROWING = {"factorial", "factorial2", "subfactorial", "gamma", "binomial", "fibonacci", "lucas", "bell", "catalan", "harmonic", "RisingFactorial", "FallingFactorial"}
-CONSTANTS = ("Pi", "Exp1", "ImaginaryUnit", "Infinity", "NegativeInfinity", "ComplexInfinity", "NaN", "BooleanTrue", "BooleanFalse", "EulerGamma", "GoldenRatio", "EmptySet",
-             "Reals", "Integers", "Naturals")
+GROWING = {
+    "factorial",
+    "factorial2",
+    "subfactorial",
+    "gamma",
+    "binomial",
+    "fibonacci",
+    "lucas",
+    "bell",
+    "catalan",
+    "harmonic",
+    "RisingFactorial",
+    "FallingFactorial",
+}
+CONSTANTS = (
+    "Pi",
+    "Exp1",
+    "ImaginaryUnit",
+    "Infinity",
+    "NegativeInfinity",
+    "ComplexInfinity",
+    "NaN",
+    "BooleanTrue",
+    "BooleanFalse",
+    "EulerGamma",
+    "GoldenRatio",
+    "EmptySet",
+    "Reals",
+    "Integers",
+    "Naturals",
+)
 RELATIONS = ("Equality", "Unequality", "LessThan", "StrictLessThan", "GreaterThan", "StrictGreaterThan")
-KINDS = ("Add", "Mul", "Pow", "Tuple", "Derivative", "Integral", "Sum", "Product", "Limit", "Piecewise", "ExprCondPair", "FiniteSet", "Interval", "Union", "And", "Or", "Not", *RELATIONS)
+KINDS = (
+    "Add",
+    "Mul",
+    "Pow",
+    "Tuple",
+    "Derivative",
+    "Integral",
+    "Sum",
+    "Product",
+    "Limit",
+    "Piecewise",
+    "ExprCondPair",
+    "FiniteSet",
+    "Interval",
+    "Union",
+    "And",
+    "Or",
+    "Not",
+    *RELATIONS,
+)
 MATRICES = ("MutableDenseMatrix", "ImmutableDenseMatrix")
 
 
@@ -30,7 +77,18 @@ def parts_of(x):
         return Extension(("sympy", "Float", tuple(int(part) for part in x._mpf_), int(x._prec)))
     if kind is sympy.Symbol:
         given = getattr(x, "_assumptions_orig", None) or getattr(x._assumptions, "_generator", {})
-        return Extension(("sympy", "Symbol", x.name, tuple((key, value) for key, value in given.items() if type(value) is bool and (key, value) != ("commutative", True))))
+        return Extension(
+            (
+                "sympy",
+                "Symbol",
+                x.name,
+                tuple(
+                    (key, value)
+                    for key, value in given.items()
+                    if type(value) is bool and (key, value) != ("commutative", True)
+                ),
+            )
+        )
     if name in CONSTANTS and not x.args:
         return Extension(("sympy", name))
     if name in MATRICES and isinstance(x, sympy.MatrixBase):
@@ -45,22 +103,33 @@ def parts_of(x):
 def value_of(name, *parts):
     """The expression behind such an Extension. Raises whatever SymPy raises for what cannot be."""
     import sympy
+
     if name == "Integer":
         return sympy.Integer(_of(int, *parts))
     if name == "Rational":
         return sympy.Rational(*(_of(int, part) for part in parts))
     if name == "Float":
         (sign, man, exp, bits), precision = parts
-        if any(type(one) is not int for one in (sign, man, exp, bits, precision)) or abs(exp) > LARGEST_EXPONENT or not 0 < precision < 10_000:
+        if (
+            any(type(one) is not int for one in (sign, man, exp, bits, precision))
+            or abs(exp) > LARGEST_EXPONENT
+            or not 0 < precision < 10_000
+        ):
             raise ValueError("no number")
         return sympy.Float((sign, man, exp, man.bit_length()), precision=precision)
     if name == "Symbol":
         text, given = parts
         if any(type(key) is not str or type(value) is not bool for key, value in given):
             raise ValueError("no assumptions")
-        return sympy.Symbol(_of(str, text), **{key: value for key, value in given if key.isidentifier() and key != "cls"})
+        return sympy.Symbol(
+            _of(str, text), **{key: value for key, value in given if key.isidentifier() and key != "cls"}
+        )
     if name in CONSTANTS and not parts:
-        return {"BooleanTrue": sympy.true, "BooleanFalse": sympy.false}[name] if name.startswith("Boolean") else getattr(sympy.S, name)
+        return (
+            {"BooleanTrue": sympy.true, "BooleanFalse": sympy.false}[name]
+            if name.startswith("Boolean")
+            else getattr(sympy.S, name)
+        )
     if name == "AppliedUndef":
         function, *parts = parts
         return sympy.Function(_of(str, function))(*_all(sympy, parts), evaluate=False)
@@ -68,7 +137,11 @@ def value_of(name, *parts):
         rows, columns, *parts = parts
         return getattr(sympy.matrices, name)(_of(int, rows), _of(int, columns), _all(sympy, parts))
     kind, parts = _class(sympy, name), _all(sympy, parts)
-    if kind is None or name in GROWING and any(isinstance(one, sympy.Integer) and abs(one) > LARGEST_EXPONENT for one in parts):
+    if (
+        kind is None
+        or name in GROWING
+        and any(isinstance(one, sympy.Integer) and abs(one) > LARGEST_EXPONENT for one in parts)
+    ):
         raise ValueError("no expression")
     if name in ("Add", "Mul"):
         if not all(isinstance(one, sympy.Expr) for one in parts):
@@ -82,10 +155,18 @@ def value_of(name, *parts):
 
 
 def _class(sympy, name):
-    found = getattr(sympy, name, None) or (getattr(sympy.functions.elementary.piecewise, name, None) if name == "ExprCondPair" else None)
+    found = getattr(sympy, name, None) or (
+        getattr(sympy.functions.elementary.piecewise, name, None) if name == "ExprCondPair" else None
+    )
     if name in KINDS:
         return found
-    return found if isinstance(found, type) and issubclass(found, sympy.Function) and found.__module__.startswith("sympy.functions.") else None
+    return (
+        found
+        if isinstance(found, type)
+        and issubclass(found, sympy.Function)
+        and found.__module__.startswith("sympy.functions.")
+        else None
+    )
 
 
 def _of(kind, value):

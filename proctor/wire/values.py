@@ -45,7 +45,8 @@ def pack(value, extend=None, limit=1 << 26) -> bytes:
     Parameters
     ----------
     extend : callable, optional
-        Called with each value that may be more than plain (an object, or a list, dict, set, array that is not yet sent). Returns
+        Called with each value that may be more than plain (an object, or a list, dict, set, array that is not yet
+        sent). Returns
         an Extension to send in its place, or None to send it by value.
     """
     packer = _Packer(extend, limit)
@@ -209,8 +210,15 @@ class _Packer:
 
 
 _PUT = {  # but for the kinds that `put` itself knows
-    complex: _Packer.put_complex, bytes: _Packer.put_bytes, list: _Packer.put_list, dict: _Packer.put_dict, set: _Packer.put_set,
-    frozenset: _Packer.put_set, range: _Packer.put_range, slice: _Packer.put_slice, np.ndarray: _Packer.put_array,
+    complex: _Packer.put_complex,
+    bytes: _Packer.put_bytes,
+    list: _Packer.put_list,
+    dict: _Packer.put_dict,
+    set: _Packer.put_set,
+    frozenset: _Packer.put_set,
+    range: _Packer.put_range,
+    slice: _Packer.put_slice,
+    np.ndarray: _Packer.put_array,
 }
 SHORT = 40
 _WORDS: dict = {}  # short strings as bytes: verbs and names come again and again
@@ -397,7 +405,11 @@ class _Reader:
             raise WireError("an array that cannot be") from None
         if dtype.kind == "b" and size and found.view(np.uint8).max() > 1:
             raise WireError("a bool that is neither true nor false")
-        if dtype.kind == "U" and size and found.view(dtype.str[0] + "u4" if dtype.str[0] in "<>" else "u4").max(initial=0) > 0x10FFFF:
+        if (
+            dtype.kind == "U"
+            and size
+            and found.view(dtype.str[0] + "u4" if dtype.str[0] in "<>" else "u4").max(initial=0) > 0x10FFFF
+        ):
             raise WireError("a string with a character that does not exist")
         if not flags & 1:
             found.flags.writeable = False
@@ -433,12 +445,27 @@ class _Reader:
         return self.build(parts)
 
 
-_GET = {ord(tag): method for tag, method in {  # but for the kinds that `get` itself knows
-    "T": lambda self, depth: True, "F": lambda self, depth: False,
-    "I": _Reader.get_big_int, "f": _Reader.get_float, "c": _Reader.get_complex,
-    "b": _Reader.get_bytes, "l": _Reader.get_list,
-    "v": _Reader.get_floats, "w": _Reader.get_ints, "d": _Reader.get_dict, "S": _Reader.get_set,
-    "Z": _Reader.get_frozenset, "r": _Reader.get_range, "L": _Reader.get_slice, "a": _Reader.get_array,
-    "O": _Reader.get_object_array, "g": _Reader.get_scalar, "x": _Reader.get_extension,
-}.items()}
+_GET = {
+    ord(tag): method
+    for tag, method in {  # but for the kinds that `get` itself knows
+        "T": lambda self, depth: True,
+        "F": lambda self, depth: False,
+        "I": _Reader.get_big_int,
+        "f": _Reader.get_float,
+        "c": _Reader.get_complex,
+        "b": _Reader.get_bytes,
+        "l": _Reader.get_list,
+        "v": _Reader.get_floats,
+        "w": _Reader.get_ints,
+        "d": _Reader.get_dict,
+        "S": _Reader.get_set,
+        "Z": _Reader.get_frozenset,
+        "r": _Reader.get_range,
+        "L": _Reader.get_slice,
+        "a": _Reader.get_array,
+        "O": _Reader.get_object_array,
+        "g": _Reader.get_scalar,
+        "x": _Reader.get_extension,
+    }.items()
+}
 _STR, _INT, _TUPLE, _NONE = b"sitN"

@@ -1,4 +1,6 @@
-"""`python -m tools.handout [ASSIGNMENT ...]`: handout/decision-committee.html, and a PDF of it where chromium is there."""
+"""`python -m tools.handout [ASSIGNMENT ...]`: handout/decision-committee.html, and a PDF of it where chromium is
+there.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,10 @@ def build(assignments: list[str], into: Path, cache: Path = figures.CACHE, with_
     notebooks = [notebook for notebook in sources() if not assignments or notebook.assignment in assignments]
     unknown = sorted(set(assignments) - {notebook.assignment for notebook in notebooks})
     if unknown or not notebooks:
-        sys.exit(f"There is no assignment {', '.join(unknown) or 'at all'} in source/. There are: {', '.join(sorted(p.name for p in SOURCE.iterdir()))}.")
+        sys.exit(
+            f"There is no assignment {', '.join(unknown) or 'at all'} in source/. There are: "
+            f"{', '.join(sorted(p.name for p in SOURCE.iterdir()))}."
+        )
     shown = figures.of_all(notebooks, cache)
     chapters = [chapter(notebook, shown[notebook.assignment]) for notebook in notebooks]
     into.mkdir(parents=True, exist_ok=True)
@@ -47,9 +52,15 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     for path in build(options.assignment, options.into, with_pdf=not options.no_pdf):
         count = f", {pdf.pages(path)} pages" if path.suffix == ".pdf" else ""
-        print(f"{path.relative_to(ROOT) if path.is_relative_to(ROOT) else path}: {path.stat().st_size / 1e6:.1f} MB{count}")
+        print(
+            f"{path.relative_to(ROOT) if path.is_relative_to(ROOT) else path}: {path.stat().st_size / 1e6:.1f} "
+            f"MB{count}"
+        )
     if not options.no_pdf and not pdf.browser():
-        print("No PDF: chromium is not installed here (apt-get install chromium). The HTML can be printed from any browser.")
+        print(
+            "No PDF: chromium is not installed here (apt-get install chromium). The HTML can be printed from any "
+            "browser."
+        )
     return 0
 
 

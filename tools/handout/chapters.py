@@ -1,4 +1,6 @@
-"""One assignment as HTML: the released text and the first lines of each exercise, with the figures of the source notebook."""
+"""One assignment as HTML: the released text and the first lines of each exercise, with the figures of the source
+notebook.
+"""
 
 from __future__ import annotations
 
@@ -79,8 +81,10 @@ def _released(source: Notebook) -> tuple[Cell, ...]:
     path = RELEASE / source.assignment / source.path.name
     cells = read(path).cells if path.exists() else ()
     same = len(cells) == len(source.cells) and all(
-        theirs.grade_id == ours.grade_id and (ours.role in ("solution", "test") or _SCHEME.sub("", ours.source).strip() == theirs.source.strip())
-        for theirs, ours in zip(cells, source.cells))
+        theirs.grade_id == ours.grade_id
+        and (ours.role in ("solution", "test") or _SCHEME.sub("", ours.source).strip() == theirs.source.strip())
+        for theirs, ours in zip(cells, source.cells)
+    )
     if not same:
         sys.exit(f"release/{source.assignment} is not what source/{source.assignment} makes: run `make release` first.")
     return cells
@@ -91,19 +95,27 @@ def _text(markdown: str, made: Chapter) -> str:
         return ""
     before = len(made.headings)
     page = _HEADING.sub(lambda found: _heading(found, made), feedback.markdown(markdown, lower=1))
-    anchors = [heading.anchor for heading in made.headings[max(before - 1, 0):]]
+    anchors = [heading.anchor for heading in made.headings[max(before - 1, 0) :]]
     pieces = re.split(r"(?m)^(?=#{1,4} )", markdown)
     if before and not pieces[0].startswith("#"):
         made.sections.append((anchors[0], pieces[0]))
-    made.sections += zip(anchors[bool(before):], [piece for piece in pieces if piece.startswith("#")])
-    return f'<div class="text">{page}</div>'.replace("<table>", '<div class="wide"><table>').replace("</table>", "</table></div>")
+    made.sections += zip(anchors[bool(before) :], [piece for piece in pieces if piece.startswith("#")])
+    return f'<div class="text">{page}</div>'.replace("<table>", '<div class="wide"><table>').replace(
+        "</table>", "</table></div>"
+    )
 
 
 def _heading(found: re.Match, made: Chapter) -> str:
-    level = min(int(found[1]), made.headings[-1].level + 1 if made.headings else 2)  # no step left out, for those who listen
+    level = min(
+        int(found[1]), made.headings[-1].level + 1 if made.headings else 2
+    )  # no step left out, for those who listen
     words, _, rest = found[2].partition(" — ")
     plain = html.unescape(re.sub(r"<[^>]+>", "", words))
-    anchor = made.assignment if not made.headings else f"{made.assignment}-{re.sub(r'[^a-z0-9_]+', '-', plain.lower()).strip('-')}"
+    anchor = (
+        made.assignment
+        if not made.headings
+        else f"{made.assignment}-{re.sub(r'[^a-z0-9_]+', '-', plain.lower()).strip('-')}"
+    )
     while any(heading.anchor == anchor for heading in made.headings):
         anchor += "-again"
     made.headings.append(Heading(level, anchor, words))
@@ -126,12 +138,17 @@ def _code(cell: Cell, result: dict, made: Chapter, seen: dict[str, int]) -> str:
     lines = cell.source.count("\n") + 1
     if cell.grade_id in HOUSEKEEPING or any(words in cell.source for words in SWITCHES) and not (figures or text):
         return ""
-    parts = list(dict.fromkeys(_figure(figure, made, seen) for figure in figures))  # one note for two figures that are left out
+    parts = list(
+        dict.fromkeys(_figure(figure, made, seen) for figure in figures)
+    )  # one note for two figures that are left out
     wanted = (made.assignment, cell.source.splitlines()[0]) in SHOWN
     if cell.role == "given" or wanted or text and not figures and lines <= SHORT:
         parts.insert(0, _python(cell.source))
     if text:
-        parts.append(f'<div class="printed"><p class="label">The notebook prints</p><pre tabindex="0">{html.escape(text)}</pre></div>')
+        parts.append(
+            '<div class="printed"><p class="label">The notebook prints</p><pre '
+            f'tabindex="0">{html.escape(text)}</pre></div>'
+        )
     return "\n".join(parts)
 
 
@@ -140,10 +157,16 @@ def _figure(figure: dict, made: Chapter, seen: dict[str, int]) -> str:
         if made.assignment == assignment and figure["alt"].startswith(begins):
             count = seen[begins] = seen.get(begins, -1) + 1
             if (assignment, begins, count) not in KEPT:
-                return (f'<p class="left-out">A figure is left out here: it draws your own answer to <a href="#{made.built[name]}"><code>{name}</code></a>. '
-                        "The notebook draws it when you have one.</p>")
+                return (
+                    '<p class="left-out">A figure is left out here: it draws your own answer to <a '
+                    f'href="#{made.built[name]}"><code>{name}</code></a>. '
+                    "The notebook draws it when you have one.</p>"
+                )
     width = struct.unpack(">I", b64decode(figure["png"][:32])[16:20])[0] * 100 // DPI
-    return f'<figure><img alt="{html.escape(figure["alt"])}" width="{width}" src="data:image/png;base64,{figure["png"]}"></figure>'
+    return (
+        f'<figure><img alt="{html.escape(figure["alt"])}" width="{width}" '
+        f'src="data:image/png;base64,{figure["png"]}"></figure>'
+    )
 
 
 def _python(code: str) -> str:

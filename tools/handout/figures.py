@@ -32,11 +32,18 @@ def of_all(notebooks: list[Notebook], cache: Path = CACHE) -> dict[str, list[dic
     """
     cache.mkdir(parents=True, exist_ok=True)
     places = {notebook.assignment: cache / f"{notebook.assignment}-{digest(notebook)}.json" for notebook in notebooks}
-    missing = sorted((n for n in notebooks if not places[n.assignment].exists()), key=lambda n: n.path.stat().st_size, reverse=True)
+    missing = sorted(
+        (n for n in notebooks if not places[n.assignment].exists()), key=lambda n: n.path.stat().st_size, reverse=True
+    )
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         jobs = {pool.submit(_draw, notebook, places[notebook.assignment]): notebook for notebook in missing}
         try:
-            for job in tqdm(concurrent.futures.as_completed(jobs), "Drawing the figures", len(jobs), disable=not (jobs and sys.stderr.isatty())):
+            for job in tqdm(
+                concurrent.futures.as_completed(jobs),
+                "Drawing the figures",
+                len(jobs),
+                disable=not (jobs and sys.stderr.isatty()),
+            ):
                 seconds = job.result()
                 if not sys.stderr.isatty():
                     print(f"{jobs[job].assignment}: figures drawn in {seconds:.0f} s", flush=True)
@@ -47,7 +54,9 @@ def of_all(notebooks: list[Notebook], cache: Path = CACHE) -> dict[str, list[dic
 
 
 def digest(notebook: Notebook) -> str:
-    """Changes when a figure may change: with the code, what lies beside it, and the versions of what draws. Text may change freely."""
+    """Changes when a figure may change: with the code, what lies beside it, and the versions of what draws. Text may
+    change freely.
+    """
     versions = [metadata.version(name) for name in ("numpy", "matplotlib")]
     told = hashlib.sha256(f"{versions} {sys.version_info[:2]}".encode() + Path(run.__file__).read_bytes())
     for cell in run.code_cells(notebook.cells):
@@ -68,7 +77,11 @@ def _draw(notebook: Notebook, place: Path) -> float:
     except subprocess.TimeoutExpired:
         sys.exit(f"{notebook.path.name} runs for more than {LIMIT // 60} minutes: look for a loop that does not end.")
     if done.returncode:
-        sys.exit(done.stderr.strip().splitlines()[-1] if done.stderr.strip() else f"{notebook.path.name} ended without a word (status {done.returncode}).")
+        sys.exit(
+            done.stderr.strip().splitlines()[-1]
+            if done.stderr.strip()
+            else f"{notebook.path.name} ended without a word (status {done.returncode})."
+        )
     for old in place.parent.glob(f"{notebook.assignment}-*.json"):
         old.unlink()
     draft.replace(place)

@@ -1,4 +1,6 @@
-"""A font for formulas, cut down to the letters that occur: brackets and sums stretch only in a font that is made for mathematics."""
+"""A font for formulas, cut down to the letters that occur: brackets and sums stretch only in a font that is made for
+mathematics.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,12 @@ def face(page: str) -> str:
     from fontTools.ttLib import TTFont
     from matplotlib.font_manager import findSystemFonts
 
-    found = {name: path for path in findSystemFonts() for name in NAMES if name.lower() in path.lower().replace("-regular", "").replace(" ", "")}
+    found = {
+        name: path
+        for path in findSystemFonts()
+        for name in NAMES
+        if name.lower() in path.lower().replace("-regular", "").replace(" ", "")
+    }
     if not found:
         return ""
     logging.getLogger("fontTools").setLevel(logging.ERROR)
@@ -32,4 +39,7 @@ def face(page: str) -> str:
     cutter.subset(font)
     font.flavor, out = "woff", io.BytesIO()
     font.save(out)
-    return f'@font-face {{ font-family: "Handout Math"; src: url(data:font/woff;base64,{base64.b64encode(out.getvalue()).decode()}); }}'
+    return (
+        '@font-face { font-family: "Handout Math"; src: '
+        f"url(data:font/woff;base64,{base64.b64encode(out.getvalue()).decode()}); }}"
+    )

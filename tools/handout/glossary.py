@@ -20,7 +20,10 @@ class Term:
 
 def terms(path: Path = PLACE) -> list[Term]:
     """All entries, in the order of the alphabet."""
-    found = [Term(word, symbol or "", assignment, " ".join(meaning.split())) for word, symbol, assignment, meaning in _ENTRY.findall(path.read_text(encoding="utf-8"))]
+    found = [
+        Term(word, symbol or "", assignment, " ".join(meaning.split()))
+        for word, symbol, assignment, meaning in _ENTRY.findall(path.read_text(encoding="utf-8"))
+    ]
     return sorted(found, key=lambda term: term.word.lower())
 
 

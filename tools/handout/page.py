@@ -19,11 +19,25 @@ _PAGE = re.compile(r'<span class="page">(.*?)@(.+?)@</span>')
 
 def render(chapters: list[Chapter]) -> str:
     """The page as text, with marks where numbers of pages may stand. Nothing in it is fetched, and no script runs."""
-    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(HERE), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     css = (HERE / "page.css").read_text(encoding="utf-8")
     bodies = {made.assignment: Markup(made.body) for made in chapters}
     text = environment.get_template("page.html.j2").render(
-        chapters=chapters, bodies=bodies, css=Markup("@@css@@"), terms=_terms(chapters), functions=_functions(chapters), lines=_lines(), markup=Markup, page=_page)
+        chapters=chapters,
+        bodies=bodies,
+        css=Markup("@@css@@"),
+        terms=_terms(chapters),
+        functions=_functions(chapters),
+        lines=_lines(),
+        markup=Markup,
+        page=_page,
+    )
     return text.replace("@@css@@", fonts.face(text) + "\n" + css)
 
 
@@ -47,8 +61,15 @@ def _terms(chapters: list[Chapter]) -> list[dict]:
     for term in glossary.terms():
         made = by_name.get(term.assignment)
         if made:
-            rows.append({"word": term.word, "symbol": _inline(term.symbol), "meaning": _inline(term.meaning),
-                         "number": term.assignment[:2], "anchor": glossary.introduced(term, made.sections) or made.assignment})
+            rows.append(
+                {
+                    "word": term.word,
+                    "symbol": _inline(term.symbol),
+                    "meaning": _inline(term.meaning),
+                    "number": term.assignment[:2],
+                    "anchor": glossary.introduced(term, made.sections) or made.assignment,
+                }
+            )
     return rows
 
 
@@ -67,4 +88,6 @@ def _inline(markdown: str) -> Markup:
 
 def _lines() -> list[tuple[int, list[tuple[int, int]]]]:
     """The six images of the course: number and its bright pixels (column, row)."""
-    return list(enumerate([[(k, i) for i in range(3)] for k in range(3)] + [[(i, k) for i in range(3)] for k in range(3)]))
+    return list(
+        enumerate([[(k, i) for i in range(3)] for k in range(3)] + [[(i, k) for i in range(3)] for k in range(3)])
+    )

@@ -14,8 +14,19 @@ from urllib.parse import unquote
 from tools.handout.page import for_paper
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
-QUIET = ["--headless", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-         "--disable-sync", "--disable-extensions", "--no-pdf-header-footer", "--generate-pdf-document-outline", "--export-tagged-pdf"]
+QUIET = [
+    "--headless",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-extensions",
+    "--no-pdf-header-footer",
+    "--generate-pdf-document-outline",
+    "--export-tagged-pdf",
+]
 
 
 def browser() -> str | None:
@@ -24,7 +35,8 @@ def browser() -> str | None:
 
 
 def write(text: str, pdf: Path) -> None:
-    """Print a page with bookmarks and tags: once to see on which pages everything lies, and again with these numbers in the contents.
+    """Print a page with bookmarks and tags: once to see on which pages everything lies, and again with these numbers in
+    the contents.
 
     Raises
     ------
@@ -50,7 +62,10 @@ def _print(source: Path, draft: Path, profile: Path) -> None:
     except subprocess.TimeoutExpired:
         sys.exit(f"{command[0]} prints for more than ten minutes. The HTML is there: print it from a browser.")
     if not draft.exists() or not draft.read_bytes().startswith(b"%PDF"):
-        sys.exit(f"{command[0]} made no PDF ({(done.stderr.strip().splitlines() or ['without a word'])[-1]}). The HTML is there: print it from a browser.")
+        sys.exit(
+            f"{command[0]} made no PDF ({(done.stderr.strip().splitlines() or ['without a word'])[-1]}). The HTML is "
+            "there: print it from a browser."
+        )
 
 
 def pages(pdf: Path) -> int:

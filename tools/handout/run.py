@@ -1,6 +1,8 @@
-"""Runs one source notebook as plain Python and keeps what its cells show: `python -m tools.handout.run NOTEBOOK RESULT`.
+"""Runs one source notebook as plain Python and keeps what its cells show: `python -m tools.handout.run NOTEBOOK
+RESULT`.
 
-A process of its own: matplotlib's state, the working folder and the modules beside a notebook belong to one notebook alone.
+A process of its own: matplotlib's state, the working folder and the modules beside a notebook belong to one notebook
+alone.
 """
 
 from __future__ import annotations
@@ -48,7 +50,9 @@ def shown(path: Path) -> list[dict]:
 
     def display(*things, **_):
         if not _Widgets.touched:
-            result[-1]["figures"] += [{"alt": thing.alt or "", "png": _small(thing.data)} for thing in things if isinstance(thing, Image)]
+            result[-1]["figures"] += [
+                {"alt": thing.alt or "", "png": _small(thing.data)} for thing in things if isinstance(thing, Image)
+            ]
 
     IPython.display.display = display
     os.chdir(path.parent)

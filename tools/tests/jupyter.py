@@ -20,9 +20,23 @@ TOKEN = "token-of-a-test"
 def lab(folder: Path, home: Path, python: str = sys.executable) -> Iterator[str]:
     """Start JupyterLab in `folder` with its own files in `home`; yield its address, without a slash at the end."""
     environment = {key: value for key, value in os.environ.items() if key not in ("GRADEBOOK_URL", "PYTHONPATH")}
-    environment |= {name: str(home) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")}
-    command = [python, "-m", "jupyterlab", "--no-browser", "--allow-root", "--port=0", f"--IdentityProvider.token={TOKEN}", "--ip=127.0.0.1"]
-    with (home / "jupyter.log").open("w") as log, subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log) as server:
+    environment |= {
+        name: str(home) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
+    }
+    command = [
+        python,
+        "-m",
+        "jupyterlab",
+        "--no-browser",
+        "--allow-root",
+        "--port=0",
+        f"--IdentityProvider.token={TOKEN}",
+        "--ip=127.0.0.1",
+    ]
+    with (
+        (home / "jupyter.log").open("w") as log,
+        subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log) as server,
+    ):
         try:
             address = _address(home, server)
             while not _answers(f"{address}/api/status"):
@@ -34,7 +48,9 @@ def lab(folder: Path, home: Path, python: str = sys.executable) -> Iterator[str]
 
 def get(url: str) -> str:
     """The text of a page, asked for as the one who has the token."""
-    with urllib.request.urlopen(urllib.request.Request(url, headers={"Authorization": f"token {TOKEN}"}), timeout=600) as answer:
+    with urllib.request.urlopen(
+        urllib.request.Request(url, headers={"Authorization": f"token {TOKEN}"}), timeout=600
+    ) as answer:
         return answer.read().decode()
 
 

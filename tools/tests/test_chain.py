@@ -1,4 +1,6 @@
-"""The real chain on the demo class: release, autograde, feedback, by nbgrader's own commands, in a copy of the course."""
+"""The real chain on the demo class: release, autograde, feedback, by nbgrader's own commands, in a copy of the
+course.
+"""
 
 import csv
 import itertools
@@ -18,7 +20,9 @@ from tools.tests import jupyter
 from tools.tests.workshop import copy_course, run
 
 RECORDED = ROOT / "tools" / "tests" / "demo_scores.csv"
-WRITE_ANEW = "If that is what you mean, run `.venv/bin/python -m tools.grade --record` and commit tools/tests/demo_scores.csv"
+WRITE_ANEW = (
+    "If that is what you mean, run `.venv/bin/python -m tools.grade --record` and commit tools/tests/demo_scores.csv"
+)
 
 
 @pytest.fixture(scope="module")
@@ -60,9 +64,12 @@ def test_committed_gradebook_is_in_step_and_without_learners(fresh, tmp_path):
     book = tmp_path / "gradebook.db"
     shown = subprocess.run(["git", "show", "HEAD:gradebook.db"], cwd=ROOT, capture_output=True)
     book.write_bytes(shown.stdout if shown.returncode == 0 else (ROOT / "gradebook.db").read_bytes())
-    assert not gradebook.learners(book), "The committed gradebook.db holds learners: run `make clean`, then `make release`."
+    assert not gradebook.learners(book), (
+        "The committed gradebook.db holds learners: run `make clean`, then `make release`."
+    )
     assert gradebook.released_rows(book) == gradebook.released_rows(fresh / "gradebook.db"), (
-        "gradebook.db is not what source/ makes. Run `make release` and commit release/ and gradebook.db.")
+        "gradebook.db is not what source/ makes. Run `make release` and commit release/ and gradebook.db."
+    )
 
 
 # ---------------------------------------------------------------- the class
@@ -71,10 +78,16 @@ def test_committed_gradebook_is_in_step_and_without_learners(fresh, tmp_path):
 def test_scores_of_the_demo_class_are_as_recorded(graded):
     course, _ = graded
     with RECORDED.open(newline="") as file:
-        want = {(row["learner"], row["assignment"]): (float(row["score"]), float(row["points"]), row["late"] == "late") for row in csv.DictReader(file)}
+        want = {
+            (row["learner"], row["assignment"]): (float(row["score"]), float(row["points"]), row["late"] == "late")
+            for row in csv.DictReader(file)
+        }
     got = scores(course)
-    changed = [f"{learner} in {assignment}: {got.get((learner, assignment))}, recorded {want.get((learner, assignment))}"
-               for learner, assignment in sorted(got.keys() | want.keys()) if got.get((learner, assignment)) != want.get((learner, assignment))]
+    changed = [
+        f"{learner} in {assignment}: {got.get((learner, assignment))}, recorded {want.get((learner, assignment))}"
+        for learner, assignment in sorted(got.keys() | want.keys())
+        if got.get((learner, assignment)) != want.get((learner, assignment))
+    ]
     assert not changed, "\n".join([*changed, WRITE_ANEW])
 
 
@@ -94,11 +107,15 @@ def test_feedback_names_the_mistakes_and_shows_no_hidden_test(graded):
         for secret in ("course_tests", "HIDDEN TESTS", "assert_agrees", "rngs(", str(course), str(ROOT)):
             assert secret not in text, f"{page.relative_to(course)} shows {secret!r}"
         # A traceback of the learner's own cell is theirs to read; none may come from a file of the tests.
-        assert not re.search(r"checks\.py|test_\w+\.py|/proctor/", text), f"{page.relative_to(course)} shows a traceback of the tests"
+        assert not re.search(r"checks\.py|test_\w+\.py|/proctor/", text), (
+            f"{page.relative_to(course)} shows a traceback of the tests"
+        )
 
 
 def test_the_demo_class_is_told_its_mistakes_by_name(graded):
-    """In the graded notebook; the page says the sentence and not the name. A later mistake may hide behind an earlier one that it calls."""
+    """In the graded notebook; the page says the sentence and not the name. A later mistake may hide behind an
+    earlier one that it calls.
+    """
     course, _ = graded
     for notebook, number in itertools.product(sources(), range(demo_class.MISTAKEN)):
         place = Path(f"demo_mistakes_{number + 1}", notebook.assignment)
@@ -110,7 +127,9 @@ def test_the_demo_class_is_told_its_mistakes_by_name(graded):
                 named.setdefault(exercise[cells.grade_id_of(cell)], set()).add(mistake.name)
                 assert mistake.name not in page
         for name, entry in list(demo_class.mistakes(notebook, number).items())[:1]:
-            assert entry.label in named.get(name, ()) or entry.label in UNNAMED, f"{place}: {entry.label} is called {named.get(name)}"
+            assert entry.label in named.get(name, ()) or entry.label in UNNAMED, (
+                f"{place}: {entry.label} is called {named.get(name)}"
+            )
 
 
 def test_a_second_run_grades_nothing(graded):

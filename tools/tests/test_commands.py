@@ -95,13 +95,18 @@ def test_a_release_is_not_made_over_a_gradebook_with_learners(course):
     with sqlite3.connect(course / "gradebook.db") as book:
         book.execute("INSERT INTO student (id) VALUES ('ada')")
     path = sorted((course / "source").glob("*/*.ipynb"))[0]
-    path.write_text(re.sub(r'"points": 0\.125', '"points": 0.25', path.read_text(encoding="utf-8"), count=1), encoding="utf-8")
+    path.write_text(
+        re.sub(r'"points": 0\.125', '"points": 0.25', path.read_text(encoding="utf-8"), count=1), encoding="utf-8"
+    )
     assert "holds learners" in one_line(run(course, "-m", "tools.release"))
     assert gradebook.learners(course / "gradebook.db") == ["ada"]
 
 
 def test_a_missing_module_is_named(course):
-    hide = "import sys, importlib.util as u; real = u.find_spec; u.find_spec = lambda name, *a: None if name == 'tqdm' else real(name, *a); import tools"
+    hide = (
+        "import sys, importlib.util as u; real = u.find_spec; u.find_spec = lambda name, *a: None if name == "
+        "'tqdm' else real(name, *a); import tools"
+    )
     assert "tqdm is missing: run `make setup`" in one_line(run(course, "-c", hide))
 
 
@@ -109,7 +114,9 @@ def test_a_python_too_old_is_refused(tmp_path):
     shutil.copy2(ROOT / "Makefile", tmp_path)
     (tmp_path / "requirements.lock").touch()
     old = tmp_path / "python2.6"
-    old.write_text("#!/bin/sh\nexec " + sys.executable + ' -c "import sys; sys.version_info = (3, 9, 1); exec(sys.argv[1])" "$2"\n')
+    old.write_text(
+        "#!/bin/sh\nexec " + sys.executable + ' -c "import sys; sys.version_info = (3, 9, 1); exec(sys.argv[1])" "$2"\n'
+    )
     old.chmod(0o755)
     done = subprocess.run(["make", "setup", f"PYTHON={old}"], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode != 0 and "Python 3.9 is here; the course needs 3.10 to 3.13" in done.stdout

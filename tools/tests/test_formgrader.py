@@ -1,4 +1,6 @@
-"""A grader's evening in a real browser: autograde with the button, mark a written answer, comment, generate feedback, read it as the learner does."""
+"""A grader's evening in a real browser: autograde with the button, mark a written answer, comment, generate
+feedback, read it as the learner does.
+"""
 
 import json
 import re
@@ -16,7 +18,15 @@ from tools.tests.workshop import copy_course, run
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: run `make setup`")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no chromium here: apt-get install chromium")
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 ASSIGNMENT, NOTEBOOK = "03_activations", "activations"
 WRITTEN = r"""Take the row [2, -1]. The shares are [2, -1]: one is negative. But $e^z$ is positive for every $z$.
@@ -29,12 +39,21 @@ COMMENT = "A good row. Say why $e^z$ keeps the order, too."
 
 
 def submission(mistakes: dict[str, str], written: str = "") -> bytes:
-    """The solutions of the course, but for a known mistake in some exercises (exercise -> name of the mistake), and a written answer."""
+    """The solutions of the course, but for a known mistake in some exercises (exercise -> name of the mistake), and
+    a written answer.
+    """
     notebook = next(one for one in sources() if one.assignment == ASSIGNMENT)
     answers = dict(demo_class.learners(notebook))["demo_perfect"]
-    wrong = {name: entry.code for name, mistake in mistakes.items() for entry in bank.of(bank.MISCONCEPTIONS, NOTEBOOK, name) if entry.name == mistake}
+    wrong = {
+        name: entry.code
+        for name, mistake in mistakes.items()
+        for entry in bank.of(bank.MISCONCEPTIONS, NOTEBOOK, name)
+        if entry.name == mistake
+    }
     assert wrong.keys() == mistakes.keys()
-    blank = json.loads((notebook.path.parents[2] / "release" / ASSIGNMENT / notebook.path.name).read_text(encoding="utf-8"))
+    blank = json.loads(
+        (notebook.path.parents[2] / "release" / ASSIGNMENT / notebook.path.name).read_text(encoding="utf-8")
+    )
     if written:
         cell = next(cell for cell in blank["cells"] if "".join(cell["source"]).startswith("*Write your answer here"))
         cell["source"] = written
@@ -42,7 +61,9 @@ def submission(mistakes: dict[str, str], written: str = "") -> bytes:
 
 
 class Watched:
-    """A page of a browser that may talk to this machine only; what it asked of others and what its console said is kept."""
+    """A page of a browser that may talk to this machine only; what it asked of others and what its console said is
+    kept.
+    """
 
     def __init__(self, browser, address: str, **options):
         self.asked, self.said, self.address = [], [], address
@@ -50,7 +71,12 @@ class Watched:
         self.context.route("**/*", self._route)
         self.page = self.context.new_page()
         self.page.set_default_timeout(600_000)
-        self.page.on("console", lambda message: self.said.append(f"{message.type}: {message.text}") if message.type in ("error", "warning") else None)
+        self.page.on(
+            "console",
+            lambda message: (
+                self.said.append(f"{message.type}: {message.text}") if message.type in ("error", "warning") else None
+            ),
+        )
         self.page.on("pageerror", lambda error: self.said.append(str(error)))
 
     def _route(self, route):
@@ -92,7 +118,19 @@ def evening(chromium, tmp_path_factory):
         folder.mkdir(parents=True)
         (folder / f"{NOTEBOOK}.ipynb").write_bytes(content)
     (course / "submitted" / "ada" / ASSIGNMENT / "mine.html").write_text("<script>document.title = 'mine'</script>")
-    added = run(course, "-m", "nbgrader", "db", "student", "add", "ada", "--first-name", HOSTILE_NAME, "--last-name", HOSTILE_NAME)
+    added = run(
+        course,
+        "-m",
+        "nbgrader",
+        "db",
+        "student",
+        "add",
+        "ada",
+        "--first-name",
+        HOSTILE_NAME,
+        "--last-name",
+        HOSTILE_NAME,
+    )
     assert added.returncode == 0, added.stderr
     seen = types.SimpleNamespace(course=course, console={}, texts={}, names={})
     with jupyter.lab(course, home) as address:
@@ -107,11 +145,19 @@ def evening(chromium, tmp_path_factory):
         done("the list of assignments")
         seen.texts["autograde"] = watched.press("ada", "autograde")
         done("autograde")
-        for path in ("gradebook", f"gradebook/{ASSIGNMENT}", f"gradebook/{ASSIGNMENT}/{NOTEBOOK}", "manage_students", f"manage_students/ada/{ASSIGNMENT}"):
+        for path in (
+            "gradebook",
+            f"gradebook/{ASSIGNMENT}",
+            f"gradebook/{ASSIGNMENT}/{NOTEBOOK}",
+            "manage_students",
+            f"manage_students/ada/{ASSIGNMENT}",
+        ):
             page = watched.open(f"/formgrader/{path}")
             seen.names[path] = page.title(), page.locator('img[src="x"]').count()
             done(path)
-        watched.page.goto(f"{address}/formgrader/manage_students/%3Cimg%20src=%22x%22%20onerror=%22document.title='mine'%22%3E")
+        watched.page.goto(
+            f"{address}/formgrader/manage_students/%3Cimg%20src=%22x%22%20onerror=%22document.title='mine'%22%3E"
+        )
         seen.names["an address"] = watched.page.title(), watched.page.locator('img[src="x"]').count()
         done("an address that somebody sent")
         page = watched.open(f"/formgrader/gradebook/{ASSIGNMENT}/{NOTEBOOK}")
@@ -121,7 +167,9 @@ def evening(chromium, tmp_path_factory):
         seen.grading = page.content()
         seen.title = page.title()
         seen.names["a submission"] = page.title(), page.locator('img[src="x"]').count()
-        seen.policy = page.request.get(page.url.split("?")[0].rstrip("/") + "/mine.html").headers.get("content-security-policy", "")
+        seen.policy = page.request.get(page.url.split("?")[0].rstrip("/") + "/mine.html").headers.get(
+            "content-security-policy", ""
+        )
         seen.on_top = page.evaluate("""[...document.querySelectorAll('.full-credit')].map(button => {
             button.scrollIntoView({block: 'center'});
             const box = button.getBoundingClientRect();
@@ -133,8 +181,14 @@ def evening(chromium, tmp_path_factory):
         seen.pictures = page.evaluate("[...document.images].map(i => [i.naturalWidth, i.alt])")
         seen.first_focus = page.evaluate("document.activeElement.className")
         done("the page for grading")
-        for selector, value in (("#written_softmax", "1.5"), ("#test_tanh_basic", "0.25"), ("#written_softmax-comment", COMMENT)):
-            with page.expect_response(lambda answer: "/api/" in answer.url and answer.request.method == "PUT") as answer:
+        for selector, value in (
+            ("#written_softmax", "1.5"),
+            ("#test_tanh_basic", "0.25"),
+            ("#written_softmax-comment", COMMENT),
+        ):
+            with page.expect_response(
+                lambda answer: "/api/" in answer.url and answer.request.method == "PUT"
+            ) as answer:
                 page.fill(selector, value)
                 page.dispatch_event(selector, "change")
             assert answer.value.ok
@@ -156,7 +210,9 @@ def reread(watched) -> dict:
     page.get_by_role("link", name="Submission #1").click()
     page.wait_for_selector("#written_softmax")
     page.wait_for_load_state("networkidle")
-    return {name: page.input_value(f"#{name}") for name in ("written_softmax", "test_tanh_basic", "written_softmax-comment")}
+    return {
+        name: page.input_value(f"#{name}") for name in ("written_softmax", "test_tanh_basic", "written_softmax-comment")
+    }
 
 
 def test_autograde_works_with_the_button(evening):
@@ -171,7 +227,9 @@ def test_the_grader_sees_question_mark_scheme_answer_formulas_and_figures(evenin
     assert "Marking scheme" in evening.task and "1 point: a concrete row with its result." in evening.task
     assert "Take the row [2, -1]" in evening.grading and evening.formulas > 20
     assert all(width > 0 for width, alt in evening.pictures if alt != "a picture from elsewhere"), evening.pictures
-    assert any(alt.startswith("Two curves of tanh(z)") for _, alt in evening.pictures), "the figure of the failed test is not there"
+    assert any(alt.startswith("Two curves of tanh(z)") for _, alt in evening.pictures), (
+        "the figure of the failed test is not there"
+    )
 
 
 def test_a_learners_script_does_not_run_in_the_graders_browser(evening):
@@ -251,13 +309,22 @@ def test_a_later_test_that_leans_on_a_wrong_answer_says_so(page):
 def test_feedback_fits_a_phone(page):
     """Nothing makes the page wider than the screen; long lines of code scroll in their own box."""
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    assert page.evaluate("[...document.querySelectorAll('.highlight pre')].some(box => box.scrollWidth > box.clientWidth)")
+    assert page.evaluate(
+        "[...document.querySelectorAll('.highlight pre')].some(box => box.scrollWidth > box.clientWidth)"
+    )
 
 
 def test_feedback_can_be_heard(page):
-    """Language, landmarks, headings without gaps, tables with headers, a word for every picture and for every verdict."""
+    """Language, landmarks, headings without gaps, tables with headers, a word for every picture and for every
+    verdict.
+    """
     assert page.get_attribute("html", "lang") == "en"
-    assert page.locator("body > header").count() == page.locator("main").count() == page.locator("nav[aria-labelledby]").count() == 1
+    assert (
+        page.locator("body > header").count()
+        == page.locator("main").count()
+        == page.locator("nav[aria-labelledby]").count()
+        == 1
+    )
     levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(h => +h.tagName[1])")
     gaps = [(one, other) for one, other in zip(levels, levels[1:]) if other > one + 1]
     assert levels[0] == 1 and levels.count(1) == 1 and not gaps, levels
@@ -265,17 +332,27 @@ def test_feedback_can_be_heard(page):
     assert page.evaluate("[...document.querySelectorAll('table.results th')].every(cell => cell.scope)")
     assert page.evaluate("[...document.images].every(image => image.alt.length > 10)")
     for mark, word in (("pass", "passed"), ("fail", "not passed")):
-        assert page.evaluate(f"[...document.querySelectorAll('.{mark}')].every(m => m.nextElementSibling.textContent === '{word}')")
+        assert page.evaluate(
+            f"[...document.querySelectorAll('.{mark}')].every(m => m.nextElementSibling.textContent === '{word}')"
+        )
     tree = page.locator("body").aria_snapshot()
     assert "- banner:" in tree and "- main:" in tree and '- navigation "What to read again"' in tree
-    assert page.evaluate("[...document.querySelectorAll('a[href^=\"#\"]')].every(link => document.getElementById(decodeURIComponent(link.hash.slice(1))))")
+    assert page.evaluate(
+        "[...document.querySelectorAll('a[href^=\"#\"]')].every(link => "
+        "document.getElementById(decodeURIComponent(link.hash.slice(1))))"
+    )
 
 
 def test_feedback_prints(page, tmp_path):
     """No figure is cut at the end of a page, and the points stand on the first one."""
     page.emulate_media(media="print")
-    assert page.evaluate("[...document.querySelectorAll('img, figure, tr, .message')].every(one => getComputedStyle(one).breakInside === 'avoid')")
-    assert page.evaluate("[...document.querySelectorAll('pre')].every(one => getComputedStyle(one).whiteSpace.startsWith('pre-wrap'))")
+    assert page.evaluate(
+        "[...document.querySelectorAll('img, figure, tr, .message')].every(one => getComputedStyle(one).breakInside "
+        "=== 'avoid')"
+    )
+    assert page.evaluate(
+        "[...document.querySelectorAll('pre')].every(one => getComputedStyle(one).whiteSpace.startsWith('pre-wrap'))"
+    )
     printed = page.pdf(format="A4")
     page.emulate_media(media="screen")
     assert printed.startswith(b"%PDF") and len(re.findall(rb"/Type\s*/Page\b", printed)) > 3

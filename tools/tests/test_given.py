@@ -1,4 +1,6 @@
-"""What is made beside the notebooks: right, in the words of the course, and no answer to an exercise of the same package."""
+"""What is made beside the notebooks: right, in the words of the course, and no answer to an exercise of the same
+package.
+"""
 
 import ast
 import json
@@ -208,7 +210,9 @@ def test_what_a_due_date_has_passed_for_is_plain(tmp_path):
 
 @pytest.mark.parametrize("place", ["source", "release"])
 def test_a_real_kernel_finds_what_earlier_notebooks_built(tmp_path, place):
-    """`nbgrader validate`: the solutions pass in source/, where no file lies beside the notebook; in release/ nothing passes."""
+    """`nbgrader validate`: the solutions pass in source/, where no file lies beside the notebook; in release/
+    nothing passes.
+    """
     options = ["--invert"] if place == "release" else []
     done = run(
         ROOT,

@@ -38,19 +38,26 @@ def text(built):
 @pytest.fixture(scope="module")
 def chapters():
     """All assignments, without running them."""
-    return {name: chapter(notebook, [{"text": "", "figures": []}] * len(code_cells(notebook.cells))) for name, notebook in NOTEBOOKS.items()}
+    return {
+        name: chapter(notebook, [{"text": "", "figures": []}] * len(code_cells(notebook.cells)))
+        for name, notebook in NOTEBOOKS.items()
+    }
 
 
 def _words(body: str) -> str:
     """What a reader sees or hears."""
     heard = re.findall(r'(?:alt|aria-label)="([^"]*)"', body)
-    return html.unescape(re.sub(r"<[^>]+>", "", re.sub(r"<style>.*?</style>", "", body, flags=re.DOTALL)) + "\n" + "\n".join(heard))
+    return html.unescape(
+        re.sub(r"<[^>]+>", "", re.sub(r"<style>.*?</style>", "", body, flags=re.DOTALL)) + "\n" + "\n".join(heard)
+    )
 
 
 def _secrets(name: str) -> set[str]:
     """Lines of solutions, hidden tests and mark schemes that the release does not hold."""
     cells = NOTEBOOKS[name].cells
-    hidden = [part for cell in cells for part in (*_SOLUTION.findall(cell.source), *_SCHEME.findall(cell.source), cell.hidden)]
+    hidden = [
+        part for cell in cells for part in (*_SOLUTION.findall(cell.source), *_SCHEME.findall(cell.source), cell.hidden)
+    ]
     lines = {line.strip() for part in hidden for line in part.splitlines() if line.strip()}
     released = "\n".join(cell.source for cell in read(RELEASE / name / NOTEBOOKS[name].path.name).cells)
     known = {line.strip() for line in released.splitlines()}
@@ -83,7 +90,9 @@ def test_figures_that_show_an_answer_are_left_out(text, chapters):
     for name, line in choices.SHOWN:
         assert sum(cell.source.startswith(line) for cell in NOTEBOOKS[name].cells) == 1, line
     assert "Four 3x3 pictures" not in text and text.count("A figure is left out here") == 1
-    figures_shown = [figure for cell in figures.of_all([NOTEBOOKS["02_neuron"]])["02_neuron"] for figure in cell["figures"]]
+    figures_shown = [
+        figure for cell in figures.of_all([NOTEBOOKS["02_neuron"]])["02_neuron"] for figure in cell["figures"]
+    ]
     assert sum(figure["alt"].startswith("Four 3x3 pictures") for figure in figures_shown) == 1
 
 
@@ -104,7 +113,11 @@ def test_font_of_formulas_has_their_letters_and_roots(text):
     if not found:
         pytest.skip("no font for mathematics here (apt-get install fonts-dejavu-extra); a reader's own is used")
     font = TTFont(io.BytesIO(base64.b64decode(found[1])))
-    letters = {ord(letter) for formula in re.findall(r"<math.*?</math>", text, re.DOTALL) for letter in html.unescape(re.sub("<[^>]+>", "", formula))}
+    letters = {
+        ord(letter)
+        for formula in re.findall(r"<math.*?</math>", text, re.DOTALL)
+        for letter in html.unescape(re.sub("<[^>]+>", "", formula))
+    }
     known = set(font.getBestCmap())
     assert "MATH" in font and 0x221A in known and 0x1D465 in known  # the root, and an italic x
     assert not {chr(letter) for letter in letters - known if not chr(letter).isspace()}
@@ -137,7 +150,9 @@ def test_exercises_are_shown_as_they_begin(chapters):
 def test_term_occurs_where_the_glossary_says(term, chapters):
     """One sentence, and a place in the text of its assignment."""
     assert term.assignment in NOTEBOOKS
-    assert glossary.introduced(term, chapters[term.assignment].sections), f"{term.word} does not occur in {term.assignment}"
+    assert glossary.introduced(term, chapters[term.assignment].sections), (
+        f"{term.word} does not occur in {term.assignment}"
+    )
     assert term.meaning.endswith(".") and not re.search(r"\. [A-Z]", term.meaning), "one sentence"
     assert "\\" not in re.sub(r"\$[^$]*\$", "", term.symbol)
 
@@ -190,7 +205,9 @@ def test_pdf_has_pages_bookmarks_tags_and_numbers(built):
     assert pdf.pages(paper) > 20
     assert b"/StructTreeRoot" in content and content.count(b"/Title (") > 30
     assert 2 < numbers["02_neuron"] < numbers["04_losses"] < numbers["glossary"] <= pdf.pages(paper)
-    assert numbers["04_losses"] == min(number for anchor, number in numbers.items() if anchor.startswith("04_losses"))  # begins a page
+    assert numbers["04_losses"] == min(
+        number for anchor, number in numbers.items() if anchor.startswith("04_losses")
+    )  # begins a page
 
 
 @pytest.mark.skipif(not pdf.browser(), reason="no chromium here: apt-get install chromium")
@@ -198,7 +215,9 @@ def test_browser_fetches_nothing_and_a_phone_is_wide_enough(built):
     api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: run `make setup`")
     asked, errors = [], []
     with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=pdf.browser(), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"])
+        browser = playwright.chromium.launch(
+            executable_path=pdf.browser(), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
         context = browser.new_context(viewport={"width": 390, "height": 800}, java_script_enabled=True)
         context.route("**/*", lambda route: (asked.append(route.request.url), route.continue_()))
         tab = context.new_page()
@@ -211,5 +230,7 @@ def test_browser_fetches_nothing_and_a_phone_is_wide_enough(built):
         tab.check("#fold")
         assert tab.is_visible("nav ol")
         tab.set_viewport_size({"width": 1400, "height": 900})
-        assert tab.evaluate("getComputedStyle(document.querySelector('nav')).position") == "sticky" and not tab.is_visible("#fold")
+        assert tab.evaluate(
+            "getComputedStyle(document.querySelector('nav')).position"
+        ) == "sticky" and not tab.is_visible("#fold")
         browser.close()

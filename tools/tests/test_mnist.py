@@ -36,16 +36,20 @@ def test_files_are_read_plain_or_packed(tmp_path, packed):
     assert mnist.read_pair(tmp_path, "train") is None
 
 
-@pytest.mark.parametrize("data, words", [
-    (idx(PIXELS)[:-5], "promises 20 x 28 x 28 = 15680 numbers; 15675 are there"),
-    (idx(PIXELS) + b"more", "15684 are there"),
-    (idx(PIXELS)[:9], "ends within its head"),
-    (b"", "starts with nothing"),
-    (b"<html>not found</html>", "no IDX file of bytes: it starts with 3c 68 74 6d"),
-    (idx(PIXELS, kind=0x0D), "starts with 00 00 0d 03"),
-    (gzip.compress(idx(PIXELS))[:100], "end-of-stream"),
-    (b"\x1f\x8bnonsense", "t10k-images"),
-], ids=["truncated", "too long", "head only", "empty", "a web page", "floats", "truncated gzip", "no gzip"])
+@pytest.mark.parametrize(
+    "data, words",
+    [
+        (idx(PIXELS)[:-5], "promises 20 x 28 x 28 = 15680 numbers; 15675 are there"),
+        (idx(PIXELS) + b"more", "15684 are there"),
+        (idx(PIXELS)[:9], "ends within its head"),
+        (b"", "starts with nothing"),
+        (b"<html>not found</html>", "no IDX file of bytes: it starts with 3c 68 74 6d"),
+        (idx(PIXELS, kind=0x0D), "starts with 00 00 0d 03"),
+        (gzip.compress(idx(PIXELS))[:100], "end-of-stream"),
+        (b"\x1f\x8bnonsense", "t10k-images"),
+    ],
+    ids=["truncated", "too long", "head only", "empty", "a web page", "floats", "truncated gzip", "no gzip"],
+)
 def test_a_damaged_file_is_refused_by_name(tmp_path, data, words):
     write(tmp_path, images=data)
     with pytest.raises(ValueError, match="t10k-images-idx3-ubyte") as caught:
@@ -53,14 +57,18 @@ def test_a_damaged_file_is_refused_by_name(tmp_path, data, words):
     assert words in str(caught.value)
 
 
-@pytest.mark.parametrize("files, words", [
-    ({"images": idx(DIGITS)}, "images have 3 axes, this file has 1"),
-    ({"labels": idx(PIXELS)}, "labels have 1 axis, this file has 3"),
-    ({"labels": idx(DIGITS[:7])}, "20 images"),
-    ({"images": idx(PIXELS[:, :8, :8])}, "these have 8 x 8"),
-    ({"labels": idx(DIGITS + 1)}, "a label is 10"),
-    ({"labels": None}, "is missing"),
-], ids=["labels for images", "images for labels", "counts differ", "other size", "no digits", "one missing"])
+@pytest.mark.parametrize(
+    "files, words",
+    [
+        ({"images": idx(DIGITS)}, "images have 3 axes, this file has 1"),
+        ({"labels": idx(PIXELS)}, "labels have 1 axis, this file has 3"),
+        ({"labels": idx(DIGITS[:7])}, "20 images"),
+        ({"images": idx(PIXELS[:, :8, :8])}, "these have 8 x 8"),
+        ({"labels": idx(DIGITS + 1)}, "a label is 10"),
+        ({"labels": None}, "is missing"),
+    ],
+    ids=["labels for images", "images for labels", "counts differ", "other size", "no digits", "one missing"],
+)
 def test_a_mislabelled_file_is_refused(tmp_path, files, words):
     write(tmp_path, **files)
     with pytest.raises(ValueError) as caught:

@@ -10,7 +10,11 @@ HINT = "The bias is missing: add b once."
 
 
 def class_of(learners: int) -> dict:
-    return {(f"learner_{i:03}", name): (float(i % 11), 10.0, i % 2 == 0, i % 7 == 0) for i in range(learners) for name in ("01_pixels", "02_neuron")}
+    return {
+        (f"learner_{i:03}", name): (float(i % 11), 10.0, i % 2 == 0, i % 7 == 0)
+        for i in range(learners)
+        for name in ("01_pixels", "02_neuron")
+    }
 
 
 def test_the_picture_is_one_page_with_its_words(tmp_path):
@@ -19,7 +23,10 @@ def test_the_picture_is_one_page_with_its_words(tmp_path):
         assert page.size[0] == 1100 and 300 < page.size[1] < 1300
         words = page.text["Description"]
         assert page.text["Title"] == "The class at a glance"
-    assert "learner_001: 01_pixels 10%, 02_neuron 10%." in words and "learner_000: 01_pixels 0% late waits for a person" in words
+    assert (
+        "learner_001: 01_pixels 10%, 02_neuron 10%." in words
+        and "learner_000: 01_pixels 0% late waits for a person" in words
+    )
     assert f"02_neuron, 2 learners, 3 tests: {HINT}" in words
 
 
@@ -32,12 +39,17 @@ def test_a_large_class_stays_on_one_page(tmp_path):
 def test_odd_names_and_an_empty_class_are_drawn(tmp_path):
     odd = {("a$b^\x1b[2J" + "x" * 200, "01_pixels"): (1.0, 0.0, False, False), ("名前", "02"): (1.0, 2.0, True, True)}
     for totals in (odd, {}):
-        assert picture.draw(totals, [picture.Mistake("01_pixels", "$x_{ \\alpha", 1, 1)], tmp_path / "grades.png").exists()
+        assert picture.draw(
+            totals, [picture.Mistake("01_pixels", "$x_{ \\alpha", 1, 1)], tmp_path / "grades.png"
+        ).exists()
 
 
 def test_mistakes_are_counted_by_learner_and_test(tmp_path):
     """By their names: the numbers in a hint may differ. Where a test could not tell two apart, neither is counted."""
-    one, again = ({"name": "neuron-weighted_sum-forgets_bias", "hint": hint} for hint in (HINT, "The bias is missing: add 3 once."))
+    one, again = (
+        {"name": "neuron-weighted_sum-forgets_bias", "hint": hint}
+        for hint in (HINT, "The bias is missing: add 3 once.")
+    )
     other = {"name": "neuron-weighted_sum-adds_one", "hint": "One too many."}
     for learner, named in (("ada", [[one], [one], [], [one, other]]), ("bob", [[again]])):
         folder = tmp_path / learner / "02_neuron"

@@ -1,4 +1,6 @@
-"""What keeps count for a learner (tools/templates/practice.py), tried as they would: cells run in an IPython shell, one after the other."""
+"""What keeps count for a learner (tools/templates/practice.py), tried as they would: cells run in an IPython shell,
+one after the other.
+"""
 
 import importlib.util
 import json
@@ -63,9 +65,13 @@ def open_notebook(monkeypatch, capsys, tmp_path):
         monkeypatch.syspath_prepend(str(folder))
         for name in ("practice", "earlier", "mine"):
             monkeypatch.delitem(sys.modules, name, raising=False)
-        shell = InteractiveShell.instance(config=Config(HistoryManager={"enabled": False}, InteractiveShell={"colors": "nocolor"}))
+        shell = InteractiveShell.instance(
+            config=Config(HistoryManager={"enabled": False}, InteractiveShell={"colors": "nocolor"})
+        )
         shells.append(shell)
-        learner = SimpleNamespace(shell=shell, names=shell.user_ns, cells={cell.grade_id: cell for cell in notebook.cells if cell.grade_id})
+        learner = SimpleNamespace(
+            shell=shell, names=shell.user_ns, cells={cell.grade_id: cell for cell in notebook.cells if cell.grade_id}
+        )
 
         def run(*cells):
             capsys.readouterr()
@@ -109,7 +115,9 @@ def test_no_line_of_a_solution_or_of_a_hidden_test_is_in_the_originals(notebook)
         shown = [line.strip() for line in texts[cell.grade_id].splitlines()]
         for line in "".join(inside).splitlines():
             if line.strip() and line.strip() not in outside:
-                assert line.strip() not in shown, f"originals.json shows a line of the solution of {cell.grade_id}: {line}"
+                assert line.strip() not in shown, (
+                    f"originals.json shows a line of the solution of {cell.grade_id}: {line}"
+                )
         assert "raise NotImplementedError()" in shown
     for text in texts.values():
         for word in ("course_tests", "SOLUTION", "HIDDEN"):
@@ -124,7 +132,11 @@ def test_every_notebook_switches_it_on_and_says_so(notebook):
     lines = 'if not GRADING and os.path.exists("practice.py"):\n    import practice  # '
     assert lines in setup.source, f"The setup cell of {notebook.path.name} lacks:\n{lines}"
     words = "".join(cell.source for cell in notebook.cells[:4] if cell.cell_type == "markdown")
-    assert "practice.progress()" in words and f'practice.original("{notebook.exercises()[0].grade_id}")' in words and "`last_failure`" in words
+    assert (
+        "practice.progress()" in words
+        and f'practice.original("{notebook.exercises()[0].grade_id}")' in words
+        and "`last_failure`" in words
+    )
 
 
 # ---------------------------------------------------------------- progress
@@ -164,34 +176,62 @@ def test_a_failing_test_leaves_its_case_behind(open_notebook):
     kept = learner.names["last_failure"]
     assert kept.inputs["z"].tolist() == [0, 2, -2]  # as they were before the function changed them
     assert kept.yours.round(3).tolist() == [0.5, 0.119, 0.881] and kept.expected == [0.5, 0.8808, 0.1192]
-    assert kept.test == learner.cells["test_sigmoid_basic"].sentence and kept.message.startswith("Scores 0, 2 and -2 must give")
+    assert kept.test == learner.cells["test_sigmoid_basic"].sentence and kept.message.startswith(
+        "Scores 0, 2 and -2 must give"
+    )
     assert learner.practice.last_failure is kept and kept.call == "sigmoid"
-    message, advice, line = (printed.rindex(words) for words in (kept.message, "Look at last_failure.inputs", "sigmoid: 0 of 3"))
+    message, advice, line = (
+        printed.rindex(words) for words in (kept.message, "Look at last_failure.inputs", "sigmoid: 0 of 3")
+    )
     assert message < advice < line and "differ in 2 of 3 places, first at [1]" in printed
     assert "_practice_looks_on" not in learner.names
 
 
-@pytest.mark.parametrize("topic, code, test, yours, expected", [
-    ("activations", "def step(z):\n    return np.zeros((3, 1))", "test_step_at_zero", (3, 1), (2, 3)),
-    ("activations", "def dead_units(A):\n    return None", "test_dead_units_craft", None, None),
-    ("activations", "def linear_collapse(*args):\n    return [[[6.0]], 8.0]", "test_linear_collapse_basic", 8.0, [7]),  # the part behind `and`
-    ("activations", "answers = {1: 'x'}", "test_quiz_1", "x", None),
-    ("digits", "def most_confused(report):\n    return 1, 1", "test_most_confused_any_report", (1, 1), None),  # the first part of `and` holds
-    ("evaluation", "def accuracy(y_true, y_pred):\n    return 3.0", "test_accuracy_basic", 3.0, 0.75),
-    ("neuron", DICE, "test_SimpleNeuron_craft", [2, 2, 2], None),  # both sides are the learner's
-])
+@pytest.mark.parametrize(
+    "topic, code, test, yours, expected",
+    [
+        ("activations", "def step(z):\n    return np.zeros((3, 1))", "test_step_at_zero", (3, 1), (2, 3)),
+        ("activations", "def dead_units(A):\n    return None", "test_dead_units_craft", None, None),
+        (
+            "activations",
+            "def linear_collapse(*args):\n    return [[[6.0]], 8.0]",
+            "test_linear_collapse_basic",
+            8.0,
+            [7],
+        ),  # the part behind `and`
+        ("activations", "answers = {1: 'x'}", "test_quiz_1", "x", None),
+        (
+            "digits",
+            "def most_confused(report):\n    return 1, 1",
+            "test_most_confused_any_report",
+            (1, 1),
+            None,
+        ),  # the first part of `and` holds
+        ("evaluation", "def accuracy(y_true, y_pred):\n    return 3.0", "test_accuracy_basic", 3.0, 0.75),
+        ("neuron", DICE, "test_SimpleNeuron_craft", [2, 2, 2], None),  # both sides are the learner's
+    ],
+)
 def test_each_kind_of_comparison_shows_the_learners_side(open_notebook, topic, code, test, yours, expected):
     learner = open_notebook(topic)
     learner.run(code, test)
     kept = learner.names["last_failure"]
-    assert (kept.yours.tolist() if hasattr(kept.yours, "tolist") else kept.yours) == yours and kept.expected == expected and bool(kept.note) == (expected is None)
+    assert (
+        (kept.yours.tolist() if hasattr(kept.yours, "tolist") else kept.yours) == yours
+        and kept.expected == expected
+        and bool(kept.note) == (expected is None)
+    )
 
 
 def test_a_method_of_a_learners_class_is_seen_too(open_notebook):
     learner = open_notebook("activations")
     learner.solve("step", "sigmoid", "tanh", "relu", "leaky_relu", "elu")
-    learner.run("activation_table", "class Neuron:\n    def __init__(self, n_inputs, activation, rng):\n        self.w, self.b = rng.normal(size=n_inputs), 0.0\n"
-                "    def forward(self, X):\n        return X @ self.w", "test_neuron_votes")
+    learner.run(
+        "activation_table",
+        "class Neuron:\n    def __init__(self, n_inputs, activation, rng):\n        self.w, self.b = "
+        "rng.normal(size=n_inputs), 0.0\n"
+        "    def forward(self, X):\n        return X @ self.w",
+        "test_neuron_votes",
+    )
     kept = learner.names["last_failure"]
     assert kept.call == "Neuron.forward" and kept.inputs["X"].tolist() == [[2, 1], [0, 3]]
     assert kept.yours.tolist() == [1, -3] and kept.expected == [1.5, 0.0]
@@ -211,7 +251,9 @@ def test_what_is_not_written_yet_is_no_failure(open_notebook):
     learner.run(learner.practice.watch.book.texts["step"])
     assert "step is not written yet: replace its line" in learner.run("test_step_basic")
     assert "last_failure" not in learner.names
-    assert "softmax is not defined yet: run its cell first." in learner.run(next(name for name in learner.cells if name.startswith("test_softmax")))
+    assert "softmax is not defined yet: run its cell first." in learner.run(
+        next(name for name in learner.cells if name.startswith("test_softmax"))
+    )
 
 
 def test_a_name_of_the_learners_own_is_left_alone(open_notebook):
@@ -261,19 +303,28 @@ def test_the_original_of_a_cell_comes_back(open_notebook, monkeypatch):
     cells = []
     monkeypatch.setattr(learner.shell, "set_next_input", cells.append)
     printed = learner.run("practice.original('sigmoid')")
-    assert cells == [learner.practice.watch.book.texts["sigmoid"]] and cells[0] in printed and "raise NotImplementedError()" in printed
+    assert (
+        cells == [learner.practice.watch.book.texts["sigmoid"]]
+        and cells[0] in printed
+        and "raise NotImplementedError()" in printed
+    )
     assert "There is no cell 'sigmoyd'. You can ask for: step, sigmoid" in learner.run("practice.original('sigmoyd')")
 
 
 # ---------------------------------------------------------------- in a terminal
 
 
-def check(folder: Path, answers, *options: str, encoding: str | None = None, change=None) -> subprocess.CompletedProcess:
+def check(
+    folder: Path, answers, *options: str, encoding: str | None = None, change=None
+) -> subprocess.CompletedProcess:
     """Run `python practice.py` in a learner's folder of 03 whose exercises hold `answers`."""
     notebook = NOTEBOOKS["activations"]
     for name, content in given.files(notebook.assignment, notebook.path.parent, CONFIG).items():
         (folder / name).write_bytes(content)
-    texts = {cell["name"]: cell["text"] for cell in json.loads((folder / "originals.json").read_text(encoding="utf-8"))["cells"]}
+    texts = {
+        cell["name"]: cell["text"]
+        for cell in json.loads((folder / "originals.json").read_text(encoding="utf-8"))["cells"]
+    }
     blank = json.loads(notebook.path.read_text(encoding="utf-8"))
     for cell in blank["cells"]:
         name = cell["metadata"].get("nbgrader", {}).get("grade_id")
@@ -283,12 +334,24 @@ def check(folder: Path, answers, *options: str, encoding: str | None = None, cha
     if change:
         path = folder / "practice.py"
         path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
-    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"} | {"IPYTHONDIR": str(folder / ".ipython")}
-    return subprocess.run([sys.executable, "practice.py", *options], cwd=folder, env=environment, capture_output=True, text=True, encoding=encoding, timeout=1800)
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"} | {
+        "IPYTHONDIR": str(folder / ".ipython")
+    }
+    return subprocess.run(
+        [sys.executable, "practice.py", *options],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        encoding=encoding,
+        timeout=1800,
+    )
 
 
 def right(name: str) -> str:
-    return demo_class.MARKERS.sub("", next(cell.source for cell in NOTEBOOKS["activations"].exercises() if cell.grade_id == name))
+    return demo_class.MARKERS.sub(
+        "", next(cell.source for cell in NOTEBOOKS["activations"].exercises() if cell.grade_id == name)
+    )
 
 
 def test_the_terminal_says_that_all_passes(tmp_path):
@@ -300,11 +363,19 @@ def test_the_terminal_says_that_all_passes(tmp_path):
 
 def test_its_limits_are_those_of_grading():
     from proctor.plugin.options import Proctor
+
     limits = Proctor(config=CONFIG).job_limits()
     text = (ROOT / "tools" / "templates" / "practice.py").read_text(encoding="utf-8")
-    assert f"CELL_SECONDS, CALL_SECONDS, NOTEBOOK_SECONDS = {limits.cell_seconds:g}, {limits.call_seconds:g}, {limits.notebook_seconds:g}\n" in text
+    assert (
+        f"CELL_SECONDS, CALL_SECONDS, NOTEBOOK_SECONDS = {limits.cell_seconds:g}, {limits.call_seconds:g}, "
+        f"{limits.notebook_seconds:g}\n" in text
+    )
     told = (ROOT / "docs" / "learner.md").read_text(encoding="utf-8")
-    assert f"{limits.cell_seconds:g} seconds" in told and f"{limits.call_seconds:g} seconds" in told and f"{limits.notebook_seconds:g} seconds" in told
+    assert (
+        f"{limits.cell_seconds:g} seconds" in told
+        and f"{limits.call_seconds:g} seconds" in told
+        and f"{limits.notebook_seconds:g} seconds" in told
+    )
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
@@ -312,19 +383,29 @@ def test_any_console_shows_what_it_has_to_say(tmp_path, monkeypatch, encoding):
     monkeypatch.setenv("PYTHONIOENCODING", encoding)
     wrong = {"sigmoid": "def sigmoid(z):\n    raise ValueError('→ Größe 🙂')"}
     done = check(tmp_path, lambda name: wrong.get(name, right(name)), encoding=encoding)
-    assert done.returncode == 1 and COUNT.format("15 of 16").split(" of ")[1] in done.stdout and "Traceback" not in done.stderr, done.stdout + done.stderr
+    assert (
+        done.returncode == 1
+        and COUNT.format("15 of 16").split(" of ")[1] in done.stdout
+        and "Traceback" not in done.stderr
+    ), done.stdout + done.stderr
 
 
 def test_a_slow_call_and_a_slow_notebook_are_told(tmp_path):
     """With limits that a test can wait for."""
-    slow = "def step(z):\n    import time\n    begin = time.process_time()\n    while time.process_time() - begin < 2: pass\n    return (np.asarray(z) >= 0) * 1.0"
+    slow = (
+        "def step(z):\n    import time\n    begin = time.process_time()\n    while time.process_time() - begin < "
+        "2: pass\n    return (np.asarray(z) >= 0) * 1.0"
+    )
     limits = lambda text: text.replace("= 30, 10, 180", "= 30, 1, 8")  # noqa: E731
     said = check(tmp_path, lambda name: slow if name == "step" else right(name), change=limits).stdout
     assert "step took 2 seconds; when you submit, a call is stopped after 1." in said
     assert "Not run: the notebook took more than 8 seconds in all." in said
 
 
-LOOPS = "def step(z):\n    import time\n    while np.shape(z) == (2, 1):\n        time.sleep(0.01)\n    return (np.asarray(z) >= 0) * 1.0"
+LOOPS = (
+    "def step(z):\n    import time\n    while np.shape(z) == (2, 1):\n        time.sleep(0.01)\n    return "
+    "(np.asarray(z) >= 0) * 1.0"
+)
 
 
 def test_the_terminal_says_what_fails_and_ends_loops(tmp_path):
@@ -332,7 +413,12 @@ def test_the_terminal_says_what_fails_and_ends_loops(tmp_path):
     done = check(tmp_path, lambda name: wrong.get(name, right(name)), "--seconds", "20")
     assert done.returncode == 1, done.stdout + done.stderr
     said = done.stdout
-    assert re.search(r"^test_sigmoid_basic: .*\n    Scores 0, 2 and -2 must give.*\n    \| called: +sigmoid\(z\)\n(    \| .*\n)+?    \| expected: +\[0\.5, 0\.8808", said, re.M)
+    assert re.search(
+        r"^test_sigmoid_basic: .*\n    Scores 0, 2 and -2 must give.*\n    \| called: +sigmoid\(z\)\n(    \| .*\n)+?  "
+        r"  \| expected: +\[0\.5, 0\.8808",
+        said,
+        re.M,
+    )
     assert re.search(r"^test_elu_basic: .*\n    Not written yet\.", said, re.M)
     assert re.search(r"^test_step_craft: .*\n    It was stopped after 20 seconds", said, re.M)
     assert "tanh: its cell does not run. SyntaxError" in said
@@ -344,8 +430,10 @@ def test_the_terminal_says_what_fails_and_ends_loops(tmp_path):
 
 MY_OWN = next(cell.source for cell in NOTEBOOKS["losses"].cells if cell.source.startswith("MY_OWN"))
 MINE = "def sigmoid(z):\n    '''mine'''\n    return half(z) * 2\n"
-HELPER = "from functools import reduce\nTWO = 2\n\ndef half(z):\n    return np.exp(-np.logaddexp(0.0, -np.asarray(z, float))) / TWO\n"
-
+HELPER = (
+    "from functools import reduce\nTWO = 2\n\ndef half(z):\n    return np.exp(-np.logaddexp(0.0, -np.asarray(z, "
+    "float))) / TWO\n"
+)
 
 
 def test_a_function_that_passes_is_kept_and_a_later_notebook_uses_it(open_notebook, tmp_path):
@@ -354,10 +442,17 @@ def test_a_function_that_passes_is_kept_and_a_later_notebook_uses_it(open_notebo
     assert "is kept" not in learner.run("test_step_basic", "test_step_at_zero")
     assert "step is kept in mine/activations.py: later notebooks use it." in learner.run("test_step_craft")
     learner.run(HELPER, MINE)
-    printed = learner.run(*[name for name in learner.cells if name.startswith("test_sigmoid_") and "derivative" not in name])
+    printed = learner.run(
+        *[name for name in learner.cells if name.startswith("test_sigmoid_") and "derivative" not in name]
+    )
     assert "sigmoid is kept in mine/activations.py" in printed, printed
     module = (tmp_path / "course" / "mine" / "activations.py").read_text()
-    assert "__all__ = ['sigmoid', 'step']" in module and "def half" in module and "TWO = 2" in module and "reduce" not in module
+    assert (
+        "__all__ = ['sigmoid', 'step']" in module
+        and "def half" in module
+        and "TWO = 2" in module
+        and "reduce" not in module
+    )
     assert "is kept" not in learner.run("test_step_craft")  # nothing new
 
     later = open_notebook("losses")
@@ -373,7 +468,11 @@ def test_a_function_that_passes_is_kept_and_a_later_notebook_uses_it(open_notebo
 
 def test_what_is_kept_of_one_notebook_may_need_what_the_notebook_was_given(open_notebook, tmp_path):
     learner = open_notebook("losses")
-    exercise = next(name for name in (cell.grade_id for cell in NOTEBOOKS["losses"].exercises()) if "softmax(" in demo_class.MARKERS.sub("", learner.cells[name].source))
+    exercise = next(
+        name
+        for name in (cell.grade_id for cell in NOTEBOOKS["losses"].exercises())
+        if "softmax(" in demo_class.MARKERS.sub("", learner.cells[name].source)
+    )
     for cell in NOTEBOOKS["losses"].cells:
         if cell.role in ("solution", "test"):
             learner.run(demo_class.MARKERS.sub("", cell.source) if cell.role == "solution" else cell.visible)
@@ -387,7 +486,9 @@ def test_what_does_not_run_alone_is_not_kept_and_a_spoilt_module_is_a_sentence(o
     learner = open_notebook("activations")
     learner.run("exec('def threshold(z): return z >= 0')")
     learner.run("def step(z, compare=threshold):\n    return np.where(compare(np.asarray(z)), 1.0, 0.0)")
-    assert "step is not kept in mine/, where it does not run alone (NameError" in learner.run("test_step_basic", "test_step_at_zero", "test_step_craft")
+    assert "step is not kept in mine/, where it does not run alone (NameError" in learner.run(
+        "test_step_basic", "test_step_at_zero", "test_step_craft"
+    )
     mine = tmp_path / "course" / "mine"
     (mine / "activations.py").write_text("__all__ = ['sigmoid']\nimport nothing_of_that_name\n")
     later = open_notebook("losses")
@@ -398,7 +499,11 @@ def test_what_does_not_run_alone_is_not_kept_and_a_spoilt_module_is_a_sentence(o
 def test_the_courses_answer_is_shown_after_ones_own(open_notebook):
     later = open_notebook("losses")
     printed = later.run("practice.reveal('sigmoid')")
-    assert "sigmoid is sealed until your own sigmoid passes its visible tests in 03_activations/activations.ipynb." in printed and "np.exp" not in printed
+    assert (
+        "sigmoid is sealed until your own sigmoid passes its visible tests in 03_activations/activations.ipynb."
+        in printed
+        and "np.exp" not in printed
+    )
     assert later.names["sigmoid"](0) == 0.5 and "Squeeze scores" in later.names["sigmoid"].__doc__
     assert "np.exp" not in later.run("sigmoid??")
     learner = open_notebook("activations")

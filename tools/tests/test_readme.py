@@ -21,4 +21,6 @@ def test_the_numbers_are_counted():
     first_screen = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Two commands")[0]
     for what, number in counted.items():
         stated = re.search(rf"([\d,]+)(?: \w+)? {what}", " ".join(first_screen.split()))
-        assert stated and stated[1] == f"{number:,}", f"README.md says {stated and stated[0]!r}; there are {number:,} {what}"
+        assert stated and stated[1] == f"{number:,}", (
+            f"README.md says {stated and stated[0]!r}; there are {number:,} {what}"
+        )

@@ -15,7 +15,15 @@ from course_tests.notebooks import ROOT
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 LOCKED = set(re.findall(r"^([\w.-]+)==", LOCK, re.MULTILINE))
 OWN = Path(sys.prefix).resolve() == (ROOT / ".venv").resolve()
-BUILD = ("hatchling", "packaging", "pathspec", "pluggy", "tomli", "tomlkit", "trove-classifiers")  # hatchling and what it needs
+BUILD = (
+    "hatchling",
+    "packaging",
+    "pathspec",
+    "pluggy",
+    "tomli",
+    "tomlkit",
+    "trove-classifiers",
+)  # hatchling and what it needs
 USELESS = {"rfc3987-syntax": "rfc3987_syntax", "lark": "lark", "isoduration": "isoduration", "arrow": "arrow"}
 
 
@@ -30,7 +38,9 @@ def test_a_package_that_only_costs_time_is_not_there(package):
 def test_the_left_out_packages_break_nothing():
     done = subprocess.run([sys.executable, "-m", "pip", "check"], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
-    done = subprocess.run([sys.executable, "-m", "uv", "pip", "check", "--python", sys.executable], capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "uv", "pip", "check", "--python", sys.executable], capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr
 
 
@@ -43,12 +53,17 @@ def test_formats_are_still_checked():
         jsonschema.validate("no date", {"type": "string", "format": "date-time"}, format_checker=checker)
 
 
-# ---------------------------------------------------------------- an environment of few packages, made, broken and mended
+# ---------------------------------------------------------------- an environment of few packages, made, broken and
+# mended
 
 
 def make(root: Path, status: int = 0) -> str:
     """`make setup` there; what it said."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS", "VIRTUAL_ENV", "PYTHONPATH"))}
+    clean = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("MAKE", "MFLAGS", "VIRTUAL_ENV", "PYTHONPATH"))
+    }
     base = getattr(sys, "_base_executable", sys.executable)
     done = subprocess.run(["make", "setup", f"PYTHON={base}"], cwd=root, env=clean, capture_output=True, text=True)
     assert done.returncode == status, done.stdout + done.stderr
@@ -56,12 +71,19 @@ def make(root: Path, status: int = 0) -> str:
 
 
 def lock(root: Path, *names: str) -> None:
-    entries = [re.search(rf"^{name}==.*\n(?:    --hash=.*\n)+", LOCK, re.MULTILINE).group() for name in (*names, *BUILD)]
+    entries = [
+        re.search(rf"^{name}==.*\n(?:    --hash=.*\n)+", LOCK, re.MULTILINE).group() for name in (*names, *BUILD)
+    ]
     (root / "requirements.lock").write_text("".join(entries), encoding="utf-8")
 
 
 def imports(root: Path, *names: str) -> bool:
-    return subprocess.run([root / ".venv" / "bin" / "python", "-c", f"import {', '.join(names)}"], cwd=root, capture_output=True).returncode == 0
+    return (
+        subprocess.run(
+            [root / ".venv" / "bin" / "python", "-c", f"import {', '.join(names)}"], cwd=root, capture_output=True
+        ).returncode
+        == 0
+    )
 
 
 @pytest.fixture(scope="module")
@@ -74,11 +96,16 @@ def made(tmp_path_factory):
         shutil.copy(ROOT / name, root)
     (root / "classroom").mkdir()
     (root / "classroom" / "__main__.py").write_text("def main():\n    print('here:', __file__)\n", encoding="utf-8")
-    if subprocess.run([sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--dest", str(root / "probe"), "idna"], capture_output=True).returncode:
+    if subprocess.run(
+        [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--dest", str(root / "probe"), "idna"],
+        capture_output=True,
+    ).returncode:
         pytest.skip("pip reaches no package index here: connect to a network, or set one in pip.conf")
     lock(root, "uv", "idna", "tqdm")
     said = make(root)
-    assert "Setting up .venv" in said and "1 of 3" in said and "2 of 3" in said and "3 of 3" in said  # it is never silent for long
+    assert (
+        "Setting up .venv" in said and "1 of 3" in said and "2 of 3" in said and "3 of 3" in said
+    )  # it is never silent for long
     assert imports(root, "idna", "tqdm")
     return root
 
@@ -93,7 +120,12 @@ def test_modules_are_compiled_when_they_are_installed(made):
 
 def classroom(root: Path) -> str:
     """What the command says, typed in another folder."""
-    done = subprocess.run([root / ".venv" / "bin" / "python", root / ".venv" / "bin" / "classroom"], cwd="/", capture_output=True, text=True)
+    done = subprocess.run(
+        [root / ".venv" / "bin" / "python", root / ".venv" / "bin" / "classroom"],
+        cwd="/",
+        capture_output=True,
+        text=True,
+    )
     return done.stdout + done.stderr
 
 
@@ -133,11 +165,22 @@ def test_an_environment_in_use_is_brought_up_to_date_in_place(made):
 DAMAGES = {
     "a file of a package is gone": lambda root: (site(root) / "idna" / "core.py").unlink(),
     "a package is gone": lambda root: [shutil.rmtree(path) for path in site(root).glob("idna*")],
-    "an install was interrupted": lambda root: [next(site(root).glob("idna-*")).joinpath("RECORD").unlink(), (root / ".venv" / "installed").unlink()],
+    "an install was interrupted": lambda root: [
+        next(site(root).glob("idna-*")).joinpath("RECORD").unlink(),
+        (root / ".venv" / "installed").unlink(),
+    ],
     "the link to this folder is gone": lambda root: next(site(root).glob("_decision_committee.pth")).unlink(),
-    "there is no pip": lambda root: [*[shutil.rmtree(path) for path in site(root).glob("pip*")], (root / ".venv" / "installed").unlink()],
-    "python leads nowhere": lambda root: [(path.unlink(), path.symlink_to("/nowhere/python")) for path in (root / ".venv" / "bin").glob("python*")],
-    "uv does not start": lambda root: [(root / ".venv" / "bin" / "uv").write_text("no program"), (root / ".venv" / "installed").unlink()],
+    "there is no pip": lambda root: [
+        *[shutil.rmtree(path) for path in site(root).glob("pip*")],
+        (root / ".venv" / "installed").unlink(),
+    ],
+    "python leads nowhere": lambda root: [
+        (path.unlink(), path.symlink_to("/nowhere/python")) for path in (root / ".venv" / "bin").glob("python*")
+    ],
+    "uv does not start": lambda root: [
+        (root / ".venv" / "bin" / "uv").write_text("no program"),
+        (root / ".venv" / "installed").unlink(),
+    ],
 }
 
 
@@ -165,6 +208,8 @@ def test_other_bytes_than_the_locked_ones_are_refused(made):
     for path in [*site(made).glob("idna*"), made / ".venv" / "installed"]:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     text = (made / "requirements.lock").read_text(encoding="utf-8")
-    (made / "requirements.lock").write_text(re.sub(r"(?<=--hash=sha256:)[0-9a-f]{60}", "0" * 60, text), encoding="utf-8")
+    (made / "requirements.lock").write_text(
+        re.sub(r"(?<=--hash=sha256:)[0-9a-f]{60}", "0" * 60, text), encoding="utf-8"
+    )
     done = make(made, status=2)
     assert "goes on where it stopped" in done and not imports(made, "idna")

@@ -1,4 +1,6 @@
-"""What a learner gets, tried as they would: the zip, installed in a fresh environment, worked with in JupyterLab in a browser."""
+"""What a learner gets, tried as they would: the zip, installed in a fresh environment, worked with in JupyterLab in
+a browser.
+"""
 
 import json
 import os
@@ -42,7 +44,9 @@ def test_the_zip_holds_all_that_a_learner_needs_and_nothing_else():
     found = student.files(known)
     for assignment in known:
         beside = {path.name for path in (ROOT / "release" / assignment).iterdir() if path.is_file()}
-        assert {"practice.py", "originals.json"} <= beside, f"release/{assignment} is not what source/ makes: run `make release`"
+        assert {"practice.py", "originals.json"} <= beside, (
+            f"release/{assignment} is not what source/ makes: run `make release`"
+        )
         assert beside == {Path(name).name for name in found if f"/{assignment}/" in name}
         assert f"`{assignment}/{assignment.partition('_')[2]}.ipynb`" in found[f"{student.NAME}/README.md"].decode()
     assert not re.search(r"\{[A-Z]+\}", found[f"{student.NAME}/README.md"].decode())
@@ -57,8 +61,14 @@ def test_the_zip_holds_all_that_a_learner_needs_and_nothing_else():
 
 
 def test_an_assignment_that_is_not_released_is_one_line():
-    done = subprocess.run([sys.executable, "-m", "tools.student", "99_nothing"], cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 1 and done.stderr.startswith("release/ has no 99_nothing. It has: 01_") and "Traceback" not in done.stderr
+    done = subprocess.run(
+        [sys.executable, "-m", "tools.student", "99_nothing"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert (
+        done.returncode == 1
+        and done.stderr.startswith("release/ has no 99_nothing. It has: 01_")
+        and "Traceback" not in done.stderr
+    )
 
 
 # ---------------------------------------------------------------- the learner's computer
@@ -74,16 +84,30 @@ def home(tmp_path_factory):
     clean = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "VIRTUAL_ENV")}
 
     def pip(*words):
-        return subprocess.run([folder / ".venv" / "bin" / "python", "-m", "pip", *words], cwd=folder, env=clean, capture_output=True, text=True)
+        return subprocess.run(
+            [folder / ".venv" / "bin" / "python", "-m", "pip", *words],
+            cwd=folder,
+            env=clean,
+            capture_output=True,
+            text=True,
+        )
 
     subprocess.run([sys.executable, "-m", "venv", ".venv"], cwd=folder, env=clean, check=True)
     if pip("download", "-q", "--no-deps", "--dest", str(here / "probe"), "six").returncode:
         pytest.skip("pip reaches no package index here: connect to a network, or set one in pip.conf")
     # What pip would install, from uv's cache; LEARNER_PIP=1 does it by pip, as a learner does.
     own = str(folder / ".venv" / "bin" / "python")
-    done = pip("install", "-q", "-r", "requirements.txt") if os.environ.get("LEARNER_PIP") else subprocess.run(
-        [sys.executable, "-m", "uv", "pip", "install", "-q", "--python", own, "-r", "requirements.txt"], cwd=folder, env=clean | setup.index(folder),
-        capture_output=True, text=True)
+    done = (
+        pip("install", "-q", "-r", "requirements.txt")
+        if os.environ.get("LEARNER_PIP")
+        else subprocess.run(
+            [sys.executable, "-m", "uv", "pip", "install", "-q", "--python", own, "-r", "requirements.txt"],
+            cwd=folder,
+            env=clean | setup.index(folder),
+            capture_output=True,
+            text=True,
+        )
+    )
     assert done.returncode == 0, done.stderr
     assert "nbgrader" not in pip("list").stdout  # none is needed to work
     return folder
@@ -101,27 +125,49 @@ def right(name: str) -> str:
 
 def test_the_terminal_check_runs_with_only_what_a_learner_has(home, tmp_path):
     write(home, lambda name: right(name) if name in ("step", "sigmoid") else None)
-    done = subprocess.run([home / ".venv" / "bin" / "python", "practice.py"], cwd=home / ASSIGNMENT, capture_output=True, text=True,
-                          env=os.environ | {"IPYTHONDIR": str(tmp_path)})
-    assert done.returncode == 1 and "\n2 of 16 exercises pass the visible tests." in done.stdout, done.stdout + done.stderr
+    done = subprocess.run(
+        [home / ".venv" / "bin" / "python", "practice.py"],
+        cwd=home / ASSIGNMENT,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"IPYTHONDIR": str(tmp_path)},
+    )
+    assert done.returncode == 1 and "\n2 of 16 exercises pass the visible tests." in done.stdout, (
+        done.stdout + done.stderr
+    )
 
 
 @pytest.fixture
 def page(home, tmp_path):
     """The notebook in JupyterLab in a browser: all is answered but step, and sigmoid has a mistake."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
+    playwright = pytest.importorskip(
+        "playwright.sync_api", reason="playwright is not installed: pip install playwright"
+    )
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if chromium is None:
         pytest.skip("no chromium here: apt-get install chromium")
     write(home, lambda name: {"step": None, "sigmoid": SWAPPED}.get(name, right(name)))
-    settings = {"notebook-extension/tracker": {"windowingMode": "none"}, "apputils-extension/notification": {"fetchNews": "false"}}
+    settings = {
+        "notebook-extension/tracker": {"windowingMode": "none"},
+        "apputils-extension/notification": {"fetchNews": "false"},
+    }
     for name, content in settings.items():
         path = tmp_path / "lab" / "user-settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
         path.parent.mkdir(parents=True)
         path.write_text(json.dumps(content))
-    arguments = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-                 "--disable-sync"]
-    with jupyter.lab(home, tmp_path, str(home / ".venv" / "bin" / "python")) as address, playwright.sync_playwright() as player:
+    arguments = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ]
+    with (
+        jupyter.lab(home, tmp_path, str(home / ".venv" / "bin" / "python")) as address,
+        playwright.sync_playwright() as player,
+    ):
         browser = player.chromium.launch(executable_path=chromium, args=arguments)
         page = browser.new_page(viewport={"width": 1200, "height": 1000})
         page.set_default_timeout(600_000)
@@ -133,7 +179,11 @@ def page(home, tmp_path):
 
 def cell(page, text: str):
     """The code cell whose text begins so."""
-    return page.locator(".jp-Notebook .jp-CodeCell").filter(has=page.locator(".cm-content", has_text=re.compile("^" + re.escape(text)))).first
+    return (
+        page.locator(".jp-Notebook .jp-CodeCell")
+        .filter(has=page.locator(".cm-content", has_text=re.compile("^" + re.escape(text))))
+        .first
+    )
 
 
 def run(page, text: str, wait: bool = True):
@@ -159,9 +209,13 @@ def test_a_learner_fills_in_an_exercise_reads_a_failure_and_moves_a_slider(page)
 
     type_into(page, "def step(z):", STEP)
     run(page, "def step(z):")
-    run(page, '"""step says 1').get_by_text("step: 1 of 3 test cells pass so far. 0 of 16 exercises pass the visible tests.").wait_for()
+    run(page, '"""step says 1').get_by_text(
+        "step: 1 of 3 test cells pass so far. 0 of 16 exercises pass the visible tests."
+    ).wait_for()
     run(page, '"""step(0) is 1')
-    run(page, '"""step leaves its').get_by_text("1 of 16 exercises pass the visible tests.\nHidden tests follow when you submit: visible tests passed is not").wait_for()
+    run(page, '"""step leaves its').get_by_text(
+        "1 of 16 exercises pass the visible tests.\nHidden tests follow when you submit: visible tests passed is not"
+    ).wait_for()
 
     run(page, "def sigmoid(z):")
     failing = run(page, '"""sigmoid(0) is one half')
@@ -186,5 +240,10 @@ def test_a_learner_fills_in_an_exercise_reads_a_failure_and_moves_a_slider(page)
     before = figure.get_attribute("src")
     slider.focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("([figure, before]) => figure.isConnected ? figure.src !== before : true", arg=[figure.element_handle(), before])
-    page.wait_for_function("before => { const now = document.querySelector('.widget-interact img'); return now && now.src !== before }", arg=before)
+    page.wait_for_function(
+        "([figure, before]) => figure.isConnected ? figure.src !== before : true", arg=[figure.element_handle(), before]
+    )
+    page.wait_for_function(
+        "before => { const now = document.querySelector('.widget-interact img'); return now && now.src !== before }",
+        arg=before,
+    )

@@ -20,7 +20,9 @@ def copy_course(into: Path) -> Path:
     """The course as it is before anybody has handed in, whether or not a class is at work in this folder."""
     for name in COURSE:
         if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, into / name, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
+            shutil.copytree(
+                ROOT / name, into / name, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+            )
         else:
             shutil.copy2(ROOT / name, into / name)
     (into / "autograded").mkdir()
@@ -34,6 +36,8 @@ def copy_course(into: Path) -> Path:
 def run(course: Path, *command: str, typed: bool = False, **environment: str) -> subprocess.CompletedProcess:
     """A command in the course: its own interpreter starts if it is `typed`; otherwise nbgrader is imported already."""
     # PATH without the virtual environment: nbgrader must work when it is called by its full path.
-    clean = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "GRADEBOOK_URL", "VIRTUAL_ENV")}
+    clean = {
+        key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "GRADEBOOK_URL", "VIRTUAL_ENV")
+    }
     clean |= {"PATH": "/usr/bin:/bin"} | environment
     return forkserver.run(list(command), course, clean, typed=typed)
