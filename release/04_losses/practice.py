@@ -7,13 +7,15 @@ In the notebook (the first code cell imports this file):
     practice.original("sigmoid")   the text with which a cell began
     practice.reveal("sigmoid")     how the course wrote an earlier function, once your own passes
 
-A function whose visible tests pass is kept in the folder mine/, beside the folders of the notebooks: later notebooks use it.
+A function whose visible tests pass is kept in the folder mine/, beside the folders of the notebooks: later notebooks
+use it.
 
 In a terminal, in this folder, for the notebook as it was saved:
 
     python practice.py
 
-Visible tests passed is not all tests passed: hidden tests try other inputs when you submit. This file knows nothing about them.
+Visible tests passed is not all tests passed: hidden tests try other inputs when you submit. This file knows nothing
+about them.
 You may read it, and you need not. It takes no part in grading; without it the notebook works as well.
 """
 
@@ -40,15 +42,22 @@ COMPARING = ("allclose", "isclose", "array_equal", "array_equiv")  # NumPy's fun
 
 # Seconds, as when you submit: of computing time, and of waiting for nothing. A busy computer changes none of them.
 CELL_SECONDS, CALL_SECONDS, NOTEBOOK_SECONDS = 30, 10, 180
-LIMITS = f"Limits, as when you submit: {CELL_SECONDS} seconds for a cell, {CALL_SECONDS} for a call of your function in a test, {NOTEBOOK_SECONDS} for the whole notebook."
+LIMITS = (
+    f"Limits, as when you submit: {CELL_SECONDS} seconds for a cell, {CALL_SECONDS} for a call of your function "
+    f"in a test, {NOTEBOOK_SECONDS} for the whole notebook."
+)
 
-watch = None         # the Watch of this notebook, once it is switched on
+watch = None  # the Watch of this notebook, once it is switched on
 last_failure = None  # the last visible test that failed, a Failure
 
 
 def progress():
     """Print a table: the exercises and how many of their visible tests pass."""
-    print("\n".join([*watch.book.table(), "", watch.book.total(), HONEST]) if watch else "practice.py is not switched on: run the first code cell of the notebook.")
+    print(
+        "\n".join([*watch.book.table(), "", watch.book.total(), HONEST])
+        if watch
+        else "practice.py is not switched on: run the first code cell of the notebook."
+    )
 
 
 def original(name):
@@ -84,8 +93,10 @@ def reveal(name):
         if exercise in Mine(topic).kept():
             print(bz2.decompress(base64.b85decode(packed)).decode())
         else:
-            print(f"{name} is sealed until your own {exercise} passes its visible tests in {assignment}/{topic}.ipynb. "
-                  "You can use it all the same, and help(...) says what it does.")
+            print(
+                f"{name} is sealed until your own {exercise} passes its visible tests in {assignment}/{topic}.ipynb. "
+                "You can use it all the same, and help(...) says what it does."
+            )
 
 
 # ---------------------------------------------------------------- what is remembered
@@ -148,14 +159,18 @@ class Book:
 
     def finished(self):
         """The exercises whose visible tests all pass."""
-        return [exercise for exercise in self.exercises if all(self.passed.get(test) for test in self.exercises[exercise])]
+        return [
+            exercise for exercise in self.exercises if all(self.passed.get(test) for test in self.exercises[exercise])
+        ]
 
     def line(self, exercise):
         """What stands below a test cell."""
         passed, of = self.count(exercise)
         if passed == of:
             return f"{exercise}: {passed} of {of} test cells pass. {self.total()}\n{HONEST}"
-        return f"{exercise}: {passed} of {of} test cells pass so far. {self.total()}\nHidden tests follow when you submit."
+        return (
+            f"{exercise}: {passed} of {of} test cells pass so far. {self.total()}\nHidden tests follow when you submit."
+        )
 
     def total(self):
         return f"{len(self.finished())} of {len(self.exercises)} exercises pass the visible tests."
@@ -265,7 +280,9 @@ class Mine:
         self.statements.update(statements(source))
 
     def keep(self, name, value):
-        """Keep an exercise that has passed, with what it needs; return the line that says so, or "" if nothing is new."""
+        """Keep an exercise that has passed, with what it needs; return the line that says so, or "" if nothing is
+        new.
+        """
         if not callable(value):
             return ""
         before = self.path.read_text(encoding="utf-8") if self.path.exists() else ""
@@ -315,7 +332,9 @@ class Mine:
                 names.update({name: getattr(module, name) for name in wanted})
                 taken += [f"{name} ({path.stem})" for name in wanted]
             except Exception as error:
-                print(f"mine/{path.name} does not run ({type(error).__name__}: {error}): the course's versions are used.")
+                print(
+                    f"mine/{path.name} does not run ({type(error).__name__}: {error}): the course's versions are used."
+                )
         if taken:
             print(f"Yours, from mine/: {', '.join(taken)}. MY_OWN = False takes the course's, as grading does.")
 
@@ -326,18 +345,24 @@ def statements(source):
     for node in ast.parse(source).body:
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             for alias in node.names:
-                only = ast.ImportFrom(node.module, [alias], node.level) if isinstance(node, ast.ImportFrom) else ast.Import([alias])
+                only = (
+                    ast.ImportFrom(node.module, [alias], node.level)
+                    if isinstance(node, ast.ImportFrom)
+                    else ast.Import([alias])
+                )
                 found[alias.asname or alias.name.partition(".")[0]] = ast.unparse(only)
         first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))])
         for name in defined(node):
-            found[name] = "\n".join(lines[first - 1:node.end_lineno])
+            found[name] = "\n".join(lines[first - 1 : node.end_lineno])
     return found
 
 
 def defined(node):
     if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
         return [node.name]
-    return [target.id for target in node.targets if isinstance(target, ast.Name)] if isinstance(node, ast.Assign) else []
+    return (
+        [target.id for target in node.targets if isinstance(target, ast.Name)] if isinstance(node, ast.Assign) else []
+    )
 
 
 def needed(name, known, found=None):
@@ -359,22 +384,23 @@ def needed(name, known, found=None):
 class Watch:
     """Looks on while the notebook runs: IPython calls `before` and `after` for every cell.
 
-    An ordinary cell is left alone. In a test cell, calls of the learner's functions are noted down on their way, and so are the two
+    An ordinary cell is left alone. In a test cell, calls of the learner's functions are noted down on their way, and so
+    are the two
     sides of its comparisons; the values pass through unchanged.
     """
 
     def __init__(self, shell, book, say=print):
         self.shell, self.book, self.say = shell, book, say
         self.mine = Mine(Path(book.notebook).stem)
-        self.test = None      # the test that is running
+        self.test = None  # the test that is running
         self.call_seconds = float("inf")  # what a call may take
-        self.failures = {}    # test -> Failure
+        self.failures = {}  # test -> Failure
         self.forget()
 
     def forget(self):
-        self.call = None      # the last call of a learner's function: (its name, its inputs, its answer)
-        self.compared = {}    # "yours" and "expected", as the last comparison had them
-        self.asked = ""       # the text of that comparison
+        self.call = None  # the last call of a learner's function: (its name, its inputs, its answer)
+        self.compared = {}  # "yours" and "expected", as the last comparison had them
+        self.asked = ""  # the text of that comparison
 
     def on(self):
         self.shell.events.register("pre_run_cell", self.before)
@@ -441,7 +467,9 @@ class Watch:
         except Exception as error:
             self.test = None
             self.off()
-            self.say(f"practice.py has switched itself off ({type(error).__name__}: {error}). Your notebook works as before.")
+            self.say(
+                f"practice.py has switched itself off ({type(error).__name__}: {error}). Your notebook works as before."
+            )
 
     # -- noting down: the rewritten test cell calls these -----------------------------------------------------------
 
@@ -461,7 +489,10 @@ class Watch:
                 begin = time.process_time()
                 answer = function(*args, **kwargs)
                 if time.process_time() - begin > self.call_seconds:
-                    raise TimeoutError(f"{name} took {time.process_time() - begin:.0f} seconds; when you submit, a call is stopped after {self.call_seconds:g}.")
+                    raise TimeoutError(
+                        f"{name} took {time.process_time() - begin:.0f} seconds; when you submit, a call is stopped "
+                        f"after {self.call_seconds:g}."
+                    )
             except Exception as error:
                 self.call = name, inputs, error
                 raise
@@ -476,7 +507,9 @@ class Watch:
         if isinstance(function, type):
             return any(function is one for one in own)
         owner = getattr(function, "__self__", None)
-        return any(function is one or isinstance(one, type) and isinstance(owner, one) for one in own) and callable(function)
+        return any(function is one or isinstance(one, type) and isinstance(owner, one) for one in own) and callable(
+            function
+        )
 
     def side(self, which, value):
         """One side of a comparison, on its way."""
@@ -502,7 +535,10 @@ class Watch:
         if isinstance(error, NotImplementedError):
             where = innermost(error)
             name = where if where in self.book.exercises else exercise
-            return f"{name} is not written yet: replace its line `raise NotImplementedError()` by your own lines, and run its cell."
+            return (
+                f"{name} is not written yet: replace its line `raise NotImplementedError()` by your own lines, "
+                "and run its cell."
+            )
         if isinstance(error, NameError) and getattr(error, "name", None) in self.book.exercises:
             return f"{error.name} is not defined yet: run its cell first."
         failure = self.failure(self.book.sentence(test), error)
@@ -517,12 +553,20 @@ class Watch:
         message = str(error) if isinstance(error, AssertionError) else f"{type(error).__name__}: {error}"
         known = dict(test=sentence, message=message, call=name, inputs=inputs)
         if answer is error:
-            return Failure(**known, yours=error, note=f"Your {name} ended in an error before it gave an answer: {type(error).__name__}.")
+            return Failure(
+                **known,
+                yours=error,
+                note=f"Your {name} ended in an error before it gave an answer: {type(error).__name__}.",
+            )
         if not isinstance(error, AssertionError):
             return Failure(**known, yours=answer, note="The test could not go on with what it got from your code.")
         if "expected" in self.compared:
             return Failure(**known, **self.compared)
-        note = f"There is no single expected value; the test asks: {self.asked}" if self.asked else "The test has no single expected value."
+        note = (
+            f"There is no single expected value; the test asks: {self.asked}"
+            if self.asked
+            else "The test has no single expected value."
+        )
         return Failure(**known, yours=self.compared.get("yours", answer), note=note)
 
 
@@ -537,14 +581,18 @@ class Noting(ast.NodeTransformer):
     """
 
     def __init__(self, exercises):
-        self.theirs = set(exercises)  # names that hold something of the learner's: their functions, and what came out of them
+        self.theirs = set(
+            exercises
+        )  # names that hold something of the learner's: their functions, and what came out of them
 
     def from_learner(self, node):
         return any(isinstance(part, ast.Name) and part.id in self.theirs for part in ast.walk(node))
 
     def remember(self, target, value):
         if self.from_learner(value):
-            self.theirs |= {part.id for part in ast.walk(target) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
+            self.theirs |= {
+                part.id for part in ast.walk(target) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
+            }
 
     def visit_Assign(self, node):
         for target in node.targets:
@@ -590,7 +638,10 @@ class Noting(ast.NodeTransformer):
         sides = [self.visit(left), self.visit(right)]
         if words[0] == words[1]:  # both from the learner, or none: nobody can say which is expected
             return sides
-        return [looker("side", ast.Constant(word), side) if word == "yours" or equal else side for word, side in zip(words, sides)]
+        return [
+            looker("side", ast.Constant(word), side) if word == "yours" or equal else side
+            for word, side in zip(words, sides)
+        ]
 
 
 def looker(method, *arguments):
@@ -639,7 +690,11 @@ def check(path, book, seconds):
         source = "".join(cell["source"])
         name = cell["metadata"].get("nbgrader", {}).get("grade_id", "")
         found.add(book.test_in(source))
-        with open(os.devnull, "w", encoding="utf-8") as nowhere, contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
+        with (
+            open(os.devnull, "w", encoding="utf-8") as nowhere,
+            contextlib.redirect_stdout(nowhere),
+            contextlib.redirect_stderr(nowhere),
+        ):
             if left > 0:
                 error, used = run(shell, source, min(seconds, left), lambda: give_up(book, name, seconds))
                 left -= used
@@ -658,7 +713,10 @@ def check(path, book, seconds):
                 if kept and (kept.inputs or not kept.note):
                     print("\n".join(f"    | {line}" for line in repr(kept).splitlines()[2:]))
             elif test not in found:
-                print(f"{test}: this test cell is not in the notebook as it was given out, so it did not count. practice.original({test!r}) has its text.")
+                print(
+                    f"{test}: this test cell is not in the notebook as it was given out, so it did not count. "
+                    f"practice.original({test!r}) has its text."
+                )
     print(f"\n{book.total()}\n{HONEST}")
     return len(book.finished()) == len(book.exercises)
 
@@ -670,7 +728,9 @@ def words_of(error):
 
 
 def run(shell, source, seconds, last_resort):
-    """Run one cell; return its error or None, and the seconds that it took. A cell that takes longer than `seconds` is stopped."""
+    """Run one cell; return its error or None, and the seconds that it took. A cell that takes longer than `seconds`
+    is stopped.
+    """
     late, done = threading.Event(), threading.Event()
     begin, used = time.process_time(), 0.0
 
@@ -705,20 +765,30 @@ def run(shell, source, seconds, last_resort):
     used = max(used, time.process_time() - begin)
     if isinstance(error, KeyboardInterrupt) and not late.is_set():
         sys.exit("Stopped.")
-    return TimeoutError(f"It was stopped after {seconds:g} seconds. Is there a loop without an end?") if late.is_set() else error, used
+    return TimeoutError(
+        f"It was stopped after {seconds:g} seconds. Is there a loop without an end?"
+    ) if late.is_set() else error, used
 
 
 def give_up(book, name, seconds):
     """A cell that cannot even be interrupted: say so and end."""
-    sys.__stdout__.write("\n".join(book.table()) + f"\n\n{book.total()}\n{HONEST}\nThe cell {name} did not stop after {seconds:g} seconds; the rest was not run.\n")
+    sys.__stdout__.write(
+        "\n".join(book.table())
+        + f"\n\n{book.total()}\n{HONEST}\nThe cell {name} did not stop after {seconds:g} seconds; the rest was not "
+        "run.\n"
+    )
     sys.__stdout__.flush()
     os._exit(1)
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Run the saved notebook and count the exercises that pass the visible tests. " + LIMITS)
+    parser = argparse.ArgumentParser(
+        description="Run the saved notebook and count the exercises that pass the visible tests. " + LIMITS
+    )
     parser.add_argument("notebook", nargs="?", help="the notebook, if it has another name")
-    parser.add_argument("--seconds", type=float, default=CELL_SECONDS, help=f"the longest time for one cell ({CELL_SECONDS})")
+    parser.add_argument(
+        "--seconds", type=float, default=CELL_SECONDS, help=f"the longest time for one cell ({CELL_SECONDS})"
+    )
     for stream in (sys.stdout, sys.stderr):  # a console that knows few letters shows the others as "?"
         stream.reconfigure(errors="replace")
     given = parser.parse_args()
@@ -728,8 +798,8 @@ def main():
         sys.exit(f"There is no {path.name} here. Give its name: python practice.py NOTEBOOK")
     os.chdir(HERE)
     os.environ["NBGRADER_EXECUTION"] = "practice"  # no sliders
-    os.environ["MPLBACKEND"] = "agg"               # no windows
-    with open(os.devnull) as sys.stdin:            # nobody answers a question
+    os.environ["MPLBACKEND"] = "agg"  # no windows
+    with open(os.devnull) as sys.stdin:  # nobody answers a question
         sys.exit(0 if check(path, book, given.seconds) else 1)
 
 
