@@ -18,9 +18,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from classroom.places import unusable
-
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # run as a file, before anything is installed
+
+from classroom.places import unusable  # noqa: E402
+
 # What an older lock brought and nothing needs; pyproject.toml says why.
 GONE = ("rfc3987-syntax", "lark", "isoduration", "arrow")
 MENDED = ".py", ".so", ".pyd", ".json", ".ini", ".j2", ".pth"  # the files of a package that are looked for
