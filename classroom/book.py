@@ -281,7 +281,7 @@ def submissions(connection: sqlalchemy.Connection, of: list[Mark] | None = None)
         sqlalchemy.select(*columns).select_from(tables).order_by(s.c.student_id, a.c.name)
     ):
         late = _seconds_late(timestamp, due, extension)
-        score, maximum, waits = total or added.get((learner, assignment), (0.0, 0.0, False))
+        score, maximum, waits = total or added.get((learner, assignment), [0.0, 0.0, False])
         lost, before = float(penalty or 0.0), float(score or 0.0)
         found.append(
             Submission(

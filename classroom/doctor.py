@@ -616,8 +616,8 @@ def release(patient: Patient) -> Iterator[Finding]:
         changed = [
             name
             for name in names
-            if (theirs := instep.files(patient.course_folder / "source" / name))
-            and instep.differing(theirs, instep.files(patient.folder_of("source", ".", name)))
+            if (released := instep.files(patient.course_folder / "source" / name))
+            and instep.differing(released, instep.files(patient.folder_of("source", ".", name)))
         ]
         if changed:
             yield Finding(

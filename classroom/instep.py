@@ -33,7 +33,7 @@ def generate(config: Config, source: Path, names: list[str], into: Path) -> str:
     if not names:
         return ""
     shutil.copytree(source, into / "source", ignore=shutil.ignore_patterns(*BESIDE))
-    config = config.copy()
+    config = config.copy()  # type: ignore[assignment]
     config.CourseDirectory.root = str(into)
     config.CourseDirectory.db_url = f"sqlite:///{into / 'gradebook.db'}"
     config.NbGrader.logfile = ""

@@ -127,7 +127,7 @@ class Calibration:
         """{notebook: Found} as it was written down; None if there is nothing, or if it is for other tests or another
         solution.
         """
-        entry = read(self.path).get(self.assignment)
+        entry: dict = read(self.path).get(self.assignment) or {}
         with contextlib.suppress(AttributeError, KeyError, TypeError, ValueError):
             if entry["tests"] == self.tests_digest and (not self.has_source or entry["solution"] == self.source_digest):
                 return _found(entry)
@@ -159,7 +159,9 @@ class Calibration:
 
     def _calibrate(self, run) -> dict:
         where = {(t.name, c.grade_id): "outside" for t in self.shared.templates for c in t.cells if c.is_test}
-        first, why, last = {}, {}, None
+        first: dict = {}
+        why: dict = {}
+        last = None
         for _ in range(ROUNDS):
             results = self._grade(run, where, "solution", *(["blank"] if last is None else []))
             failed = {test: reason for test, (passed, _, reason) in results["solution"].items() if not passed}
@@ -197,7 +199,7 @@ class Calibration:
 
     def _grade(self, run, where, *who) -> dict:
         """{who: {(notebook, grade id): (passed, points, reason)}}."""
-        inside = {}
+        inside: dict = {}
         for (name, grade_id), place in where.items():
             if place in ("alone", "after"):
                 inside.setdefault(name, {})[grade_id] = place

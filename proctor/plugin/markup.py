@@ -230,7 +230,8 @@ class _Attached:
     def __init__(self, attachments: dict, pictures: list):
         self.names = list(attachments)[:MOST_ATTACHED]
         self.kinds = {_folded(name): attachments[name] for name in self.names}
-        self.pictures, self.shown = pictures, set()
+        self.pictures = pictures
+        self.shown: set = set()
 
     def named_plainly(self, source: str) -> str:
         """Markdown in which no name of an attachment has a blank or bracket, which would end it."""
@@ -240,7 +241,7 @@ class _Attached:
                     plainly = f"attachment:{quote(written, safe='')}"
                     source = re.sub(
                         rf"<?attachment:{re.escape(written)}>?(?=[\s)]|$)",
-                        lambda match, plainly=plainly: plainly,
+                        lambda match, plainly=plainly: plainly,  # type: ignore[misc]
                         source,
                     )
         return source

@@ -267,7 +267,8 @@ class Room:
 
     def written(self) -> tuple:
         """(name, content) of the files that the learner's code has written, the small ones."""
-        found, left = [], MOST_BYTES
+        found: list = []
+        left = MOST_BYTES
         for folder, _, names in os.walk("."):
             for name in names:
                 path = os.path.normpath(os.path.join(folder, name))

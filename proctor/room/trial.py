@@ -29,7 +29,7 @@ COMPARING = (
     "numpy.testing._private.utils",
 )
 end_process = os._exit
-kept = {}  # name of a module -> what stood in it before any cell ran
+kept: dict = {}  # name of a module -> what stood in it before any cell ran
 
 
 def keep():

@@ -64,25 +64,12 @@ BUILTINS = {name for name in dir(builtins) if not name.startswith("_")} - {
 }
 READS = re.compile(r"^(load|read|open|from(file|txt)|gen|fetch|_)")
 TARGET = re.compile(r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)+$")
-ITERATORS = {
-    type(one)
-    for one in (
-        iter([]),
-        iter(()),
-        iter({}),
-        iter(set()),
-        iter(""),
-        iter(range(0)),
-        zip(),
-        map(str, ()),
-        filter(None, ()),
-        enumerate(()),
-        reversed([]),  # type: ignore[var-annotated]
-        (n for n in ()),
-        iter({}.items()),
-        iter({}.values()),
-    )
-} | {kind for kind in vars(itertools).values() if isinstance(kind, type)}  # type: ignore[var-annotated]
+_EMPTY: tuple = (
+    *(iter(empty) for empty in ([], (), {}, set(), "", range(0), {}.items(), {}.values())),  # type: ignore[var-annotated]
+    *(zip(), map(str, ()), filter(None, ()), enumerate(()), reversed([0])),
+    (number for number in [0]),
+)
+ITERATORS = {type(one) for one in _EMPTY} | {kind for kind in vars(itertools).values() if isinstance(kind, type)}
 VIEWS = {type({}.keys()): "keys", type({}.values()): "values", type({}.items()): "items"}
 
 
