@@ -110,7 +110,7 @@ def test_dense_backward_craft(dense_backward):
     assert_agrees(dense_backward, *dense(rng, 6, 2, 5))
     assert_fast(
         dense_backward,
-        *dense(np.random.default_rng(0), 1500, 20, 10),
+        *dense(np.random.default_rng(0), 6000, 20, 10),
         look="Let NumPy do the loops: three matrix products, or two and a sum.",
     )
 

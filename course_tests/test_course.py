@@ -333,7 +333,7 @@ def test_hidden_region_is_an_import_and_a_call(notebook):
 @each_notebook
 def test_sentence_of_the_cell_is_the_docstring_of_the_test(notebook):
     for cell in notebook.of_role("test"):
-        want = inspect.getdoc(TESTS[notebook.topic][cell.grade_id])
+        want = " ".join(inspect.getdoc(TESTS[notebook.topic][cell.grade_id]).split())
         assert cell.sentence == want, (
             f"{cell.grade_id}: the cell says {cell.sentence!r}, its test {want!r}: make them the same"
         )

@@ -146,13 +146,18 @@ def test_formgraders_buttons_use_proctor(course):
     )
 
 
+def looked_at(run) -> list:
+    """Who is to be looked at for more than a notebook that was left as it was released."""
+    return [who for who, why in run.summary.looks.items() if any("as it was released" not in one for one in why)]
+
+
 def test_a_worker_that_dies_costs_one_submission_only(course, monkeypatch):
     """Its author gets no points and a grader a note; all others are graded."""
     monkeypatch.setattr(converter, "grade_submission", dies_for_mallory)
     for student in ("ann", "bob", "mallory", "zoe"):
         course.submit(student, numbers=course.answered(), words=course.answered("words"))
     run = course.autograde()
-    assert run.summary.graded == 4 and list(run.summary.looks) == ["mallory"]
+    assert run.summary.graded == 4 and looked_at(run) == ["mallory"]
     for student in ("ann", "bob", "zoe"):
         assert scores(course, student) == FULL
     assert scores(course, "mallory") == {"test_double": (0.0, True), "test_halve": (0.0, True)}
@@ -165,7 +170,7 @@ def test_a_worker_that_hangs_is_ended(course, monkeypatch):
     for student in ("ann", "mallory", "zoe"):
         course.submit(student, numbers=course.answered(), words=course.answered("words"))
     run = course.autograde()
-    assert run.summary.graded == 3 and list(run.summary.looks) == ["mallory"]
+    assert run.summary.graded == 3 and looked_at(run) == ["mallory"]
     assert scores(course, "zoe") == FULL and scores(course, "mallory") == {
         "test_double": (0.0, True),
         "test_halve": (0.0, True),

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 SHORT = 12  # lines; a longer experiment shows only what it prints: a reader wants the result
-SHOWN = [
-    ("09_graph", "def one_hot(labels, n_classes):")
-]  # (assignment, first line): longer ones that the text asks the reader to look at
+SHOWN: list = []  # (assignment, first line): longer ones that the text asks the reader to look at
 
 # Cells that a reader does not need: how figures are drawn, and switches.
 HOUSEKEEPING = ("setup", "drawing", "drawings")  # grade ids

@@ -41,7 +41,7 @@ HONEST = "Hidden tests follow when you submit: visible tests passed is not all t
 COMPARING = ("allclose", "isclose", "array_equal", "array_equiv")  # NumPy's functions that compare two things
 
 # Seconds, as when you submit: of computing time, and of waiting for nothing. A busy computer changes none of them.
-CELL_SECONDS, CALL_SECONDS, NOTEBOOK_SECONDS = 30, 10, 180
+CELL_SECONDS, CALL_SECONDS, NOTEBOOK_SECONDS = 30, 30, 180
 LIMITS = (
     f"Limits, as when you submit: {CELL_SECONDS} seconds for a cell, {CALL_SECONDS} for a call of your function "
     f"in a test, {NOTEBOOK_SECONDS} for the whole notebook."

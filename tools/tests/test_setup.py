@@ -95,6 +95,8 @@ def made(tmp_path_factory):
     for name in ("Makefile", "pyproject.toml"):
         shutil.copy(ROOT / name, root)
     (root / "classroom").mkdir()
+    for name in ("__init__.py", "places.py"):
+        shutil.copy(ROOT / "classroom" / name, root / "classroom")
     (root / "classroom" / "__main__.py").write_text("def main():\n    print('here:', __file__)\n", encoding="utf-8")
     if subprocess.run(
         [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--dest", str(root / "probe"), "idna"],
