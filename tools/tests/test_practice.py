@@ -358,7 +358,7 @@ def test_the_terminal_says_that_all_passes(tmp_path):
     done = check(tmp_path, right)
     assert done.returncode == 0, done.stdout + done.stderr
     assert COUNT.format("16 of 16") + "\n" + HONEST in done.stdout
-    assert "30 seconds for a cell, 10 for a call of your function in a test, 180 for the whole notebook" in done.stdout
+    assert "30 seconds for a cell, 30 for a call of your function in a test, 180 for the whole notebook" in done.stdout
 
 
 def test_its_limits_are_those_of_grading():
@@ -396,7 +396,7 @@ def test_a_slow_call_and_a_slow_notebook_are_told(tmp_path):
         "def step(z):\n    import time\n    begin = time.process_time()\n    while time.process_time() - begin < "
         "2: pass\n    return (np.asarray(z) >= 0) * 1.0"
     )
-    limits = lambda text: text.replace("= 30, 10, 180", "= 30, 1, 8")  # noqa: E731
+    limits = lambda text: text.replace("= 30, 30, 180", "= 30, 1, 8")  # noqa: E731
     said = check(tmp_path, lambda name: slow if name == "step" else right(name), change=limits).stdout
     assert "step took 2 seconds; when you submit, a call is stopped after 1." in said
     assert "Not run: the notebook took more than 8 seconds in all." in said

@@ -125,6 +125,7 @@ def classroom(root: Path) -> str:
     done = subprocess.run(
         [root / ".venv" / "bin" / "python", root / ".venv" / "bin" / "classroom"],
         cwd="/",
+        env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},  # a configuration may set it
         capture_output=True,
         text=True,
     )
