@@ -483,11 +483,6 @@ class LmsCollector(FileNameCollectorPlugin):
                 return released
         return ""
 
-    def _where(self) -> str:
-        return os.path.relpath(
-            self.parent._format_collect_path(self.parent.extracted_directory), self.parent.coursedir.root
-        )
-
     # -- when
 
     def _date(self) -> None:

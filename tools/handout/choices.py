@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 SHORT = 12  # lines; a longer experiment shows only what it prints: a reader wants the result
-SHOWN: list = []  # (assignment, first line): longer ones that the text asks the reader to look at
+SHOWN = [
+    ("09_graph", "def accuracy(model, X, targets):")
+]  # (assignment, first line): longer ones that the text asks the reader to look at
 
 # Cells that a reader does not need: how figures are drawn, and switches.
 HOUSEKEEPING = ("setup", "drawing", "drawings")  # grade ids
-SWITCHES = ("import ipywidgets", "MY_OWN = False")  # words in them
+SWITCHES = ("import ipywidgets", "MY_OWN = ")  # words in them
 
 # Figures from which an answer could be copied: where the exercise asks for numbers and the figure shows these numbers.
 # A figure that shows what a function *does* stays: the text says that too. (assignment, how the alt text begins, whose
