@@ -111,6 +111,7 @@ def test_dense_backward_craft(dense_backward):
     assert_fast(
         dense_backward,
         *dense(np.random.default_rng(0), 6000, 20, 10),
+        at_most=20,
         look="Let NumPy do the loops: three matrix products, or two and a sum.",
     )
 
