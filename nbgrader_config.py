@@ -48,9 +48,9 @@ except ImportError as error:  # nbgrader would only log it, and grade without wa
 proctor.install(c)
 # The figures of this course are for the learner's own eyes, and drawing them is most of the work of a run.
 c.Proctor.figures = "graded"
-# Cells with these tags only show something. Where a learner left one as it was, it need not even run; to see them in
-# formgrader, empty this.
-c.Proctor.skip_tags = ["figure", "experiment"]
+# Cells with this tag only show something: a figure, or what an experiment prints. Where a learner left one as it was,
+# it need not even run; to see them in formgrader, empty this.
+c.Proctor.skip_tags = ["figure"]
 # practice.py, originals.json and earlier.py beside a notebook are made from the notebooks in source/.
 c.Proctor.given_files = "tools.given:files"
 # Dask workers see no disk of ours; this is sent to them.

@@ -45,7 +45,7 @@ if {proctor}:
     c.Proctor.figures, c.Proctor.skip_tags = {figures!r}
     c.Proctor.import_paths = [{course!r}]
 """
-SHOWN = ["figure", "experiment"]  # the tags of cells that only show something
+SHOWN = ["figure"]  # the tags of cells that only show something
 SETTINGS = {"course": ("graded", SHOWN), "run": ("graded", []), "all": ("all", [])}
 MARKS = re.compile(r"^[ \t]*### (BEGIN|END) SOLUTION[^\n]*\n?", re.MULTILINE)
 

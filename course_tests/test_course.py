@@ -22,7 +22,7 @@ TOPICS = [notebook.topic for notebook in NOTEBOOKS]
 for _topic in TOPICS:
     bank.load(_topic)
 TESTS = {topic: hidden_tests(topic) for topic in TOPICS}
-SHOWN = frozenset({"figure", "experiment"})  # as in nbgrader_config.py
+SHOWN = frozenset({"figure"})  # as in nbgrader_config.py
 KINDS = {"basic", "edge", "craft"}
 PLAIN_FILES = {".ipynb", ".png", ".svg", ".npz", ".csv", ".txt", ".md", ".gz"}  # what an assignment folder may ship
 
@@ -474,11 +474,21 @@ def test_figures_have_alt_text(notebook):
 
 
 @each_notebook
+def test_tags_are_those_of_the_course(notebook):
+    for cell in notebook.cells:
+        strange = sorted(set(cell.tags) - KINDS - {"quiz"} - SHOWN)
+        assert not strange, (
+            f"Cell {cell.index} of {notebook.path.name} has the tags {strange}. A test has basic, edge, craft or quiz; "
+            f"a cell that only shows something, a figure or what an experiment prints, has {', '.join(SHOWN)}."
+        )
+
+
+@each_notebook
 def test_nothing_needs_a_cell_that_only_shows_something(notebook):
-    """The grader leaves out cells with these tags, so no other cell may need a name that they define."""
+    """The grader leaves out cells with this tag, so no other cell may need a name that they define."""
     shown = [cell for cell in notebook.cells if SHOWN & set(cell.tags)]
     assert shown and all(cell.role == "code" for cell in shown), (
-        f"{notebook.path.name}: only ordinary code cells may have the tags {sorted(SHOWN)}."
+        f"{notebook.path.name}: only ordinary code cells may have the tag {', '.join(SHOWN)}."
     )
     for cell in shown:
         defined, _ = names_of(cell.source)
