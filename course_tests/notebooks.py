@@ -17,6 +17,7 @@ from course_tests import bank
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE, RELEASE = ROOT / "source", ROOT / "release"
+SHOWN = frozenset({"figure"})  # tags of cells that only show something, as in nbgrader_config.py
 IN_SOURCE = str(ROOT / "tools" / "in_source")  # what notebooks in source/ find in place of the files that learners get
 
 _HIDDEN = re.compile(r"^### BEGIN HIDDEN TESTS\n(.*?)^### END HIDDEN TESTS\n?", re.MULTILINE | re.DOTALL)

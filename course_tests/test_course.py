@@ -13,16 +13,15 @@ import symtable
 import pytest
 from traitlets.config import PyFileConfigLoader
 
-from course_tests import bank
+from course_tests import bank, visible
 from course_tests.checks import CheckFailed, Subject
-from course_tests.notebooks import RELEASE, ROOT, SOURCE, hidden_tests, problems, run_in_plain_python, sources
+from course_tests.notebooks import RELEASE, ROOT, SHOWN, SOURCE, hidden_tests, problems, sources
 
 NOTEBOOKS = sources()
 TOPICS = [notebook.topic for notebook in NOTEBOOKS]
 for _topic in TOPICS:
     bank.load(_topic)
 TESTS = {topic: hidden_tests(topic) for topic in TOPICS}
-SHOWN = frozenset({"figure"})  # as in nbgrader_config.py
 KINDS = {"basic", "edge", "craft"}
 PLAIN_FILES = {".ipynb", ".png", ".svg", ".npz", ".csv", ".txt", ".md", ".gz"}  # what an assignment folder may ship
 
@@ -63,6 +62,21 @@ UNNAMED = {
     for label in labels
 }
 
+# Topics whose visible lines do not yet catch what they should: the share of the mistakes that they catch today. Take a
+# topic off when it keeps the promise; a number may only rise.
+NOT_YET_VISIBLE = {
+    "pixels": 0.56,
+    "neuron": 0.81,
+    "activations": 0.76,
+    "losses": 0.64,
+    "descent": 0.71,
+    "evaluation": 0.56,
+    "layers": 0.55,
+    "backprop": 0.59,
+    "graph": 0.66,
+    "digits": 0.56,
+}
+
 each_notebook = pytest.mark.parametrize("notebook", NOTEBOOKS, ids=TOPICS)
 each_misconception = pytest.mark.parametrize("entry", bank.MISCONCEPTIONS, ids=lambda e: e.label)
 each_alternative = pytest.mark.parametrize("entry", bank.ALTERNATIVES, ids=lambda e: e.label)
@@ -89,29 +103,6 @@ def named_by(label: str) -> dict[str, set[str]]:
     """The hidden tests that fail for a misconception, each with the labels that it names."""
     entry = next(entry for entry in bank.MISCONCEPTIONS if entry.label == label)
     return {name: {mistake for mistake, _ in error.mistakes} for name, error in failures(entry).items()}
-
-
-@functools.cache
-def namespace(topic: str) -> dict:
-    """The names of a source notebook after running it as plain Python, without what only draws: nothing needs that,
-    see below.
-    """
-    return run_in_plain_python(next(n for n in NOTEBOOKS if n.topic == topic), without=SHOWN)
-
-
-def visible_failures(entry: bank.Entry) -> set[str]:
-    """The test cells whose visible lines fail for an answer of the bank."""
-    notebook = next(n for n in NOTEBOOKS if n.topic == entry.topic)
-    failed = set()
-    for cell in notebook.of_role("test"):
-        if not re.search(rf"\b{entry.exercise}\b", cell.visible):
-            continue
-        names = dict(namespace(entry.topic)) | {entry.exercise: entry.implementation}
-        try:
-            exec(compile(cell.visible, cell.grade_id, "exec"), names)
-        except Exception:
-            failed.add(cell.grade_id)
-    return failed
 
 
 # ---------------------------------------------------------------- the bank
@@ -151,11 +142,28 @@ def test_misconception_is_named_and_never_by_the_name_of_another(entry):
 
 @each_misconception
 def test_misconception_fails_visible_lines_only_where_the_hidden_test_fails(entry):
-    surprise = visible_failures(entry) - set(entry.caught_by)
+    surprise = visible.failures(entry).keys() - set(entry.caught_by)
     assert not surprise, (
         f"The visible lines of {sorted(surprise)} catch {entry.label}, the hidden tests of these cells do not: "
         f"make course_tests/test_{entry.topic}.py as strict as the cell"
     )
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_mistakes_fail_visible_lines(topic):
+    """A learner without the grader sees that something is wrong: 95 % of an assignment's mistakes, 85 % of each
+    exercise's, but for those that only craft tests catch.
+    """
+    shares = visible.shares(topic)
+    share = sum(show for _, show in shares.values()) / sum(mistakes for mistakes, _ in shares.values())
+    low = [name for name, (mistakes, show) in shares.items() if show < visible.IN_EXERCISE * mistakes]
+    todo = f"`python -m benchmarks.visible -v {topic}` lists them: let the visible lines ask what they answer wrongly."
+    if topic in NOT_YET_VISIBLE:
+        assert share >= NOT_YET_VISIBLE[topic], f"Fewer mistakes show than before, {share:.1%}: {todo}"
+        assert share < visible.IN_ASSIGNMENT or low, f"Take {topic} off NOT_YET_VISIBLE in course_tests/test_course.py"
+    else:
+        assert share >= visible.IN_ASSIGNMENT, f"{share:.1%} of the mistakes show. {todo}"
+        assert not low, f"Fewer than {visible.IN_EXERCISE:.0%} of the mistakes show in {low}. {todo}"
 
 
 @each_alternative
@@ -164,14 +172,13 @@ def test_alternative_gets_full_marks(entry):
     assert not failed, (
         f"{entry.label} is right, but was refused: {failed}. Mend the test in course_tests/test_{entry.topic}.py"
     )
-    assert not visible_failures(entry), (
-        f"{entry.label} is right, but the visible lines of {visible_failures(entry)} refuse it: edit the notebook"
-    )
+    refused = visible.failures(entry)
+    assert not refused, f"{entry.label} is right, but the visible lines of {refused} refuse it: edit the notebook"
 
 
 @pytest.mark.parametrize("entry", bank.MISCONCEPTIONS + bank.ALTERNATIVES, ids=lambda e: e.label)
 def test_answer_of_the_bank_could_stand_in_the_notebook(entry):
-    names = dict(namespace(entry.topic))
+    names = dict(visible.namespace(entry.topic))
     exec(compile(entry.code, entry.label, "exec"), names)
     assert entry.exercise in names
     tree = ast.parse(entry.code)
