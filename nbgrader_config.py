@@ -51,7 +51,7 @@ c.Proctor.figures = "graded"
 # Cells with this tag only show something: a figure, or what an experiment prints. Where a learner left one as it was,
 # it need not even run; to see them in formgrader, empty this.
 c.Proctor.skip_tags = ["figure"]
-# practice.py, originals.json and earlier.py beside a notebook are made from the notebooks in source/.
+# practice.py, originals.json, known.json and earlier.py beside a notebook are made from the notebooks in source/.
 c.Proctor.given_files = "tools.given:files"
 # Dask workers see no disk of ours; this is sent to them.
 c.Proctor.test_packages = ["course_tests"]

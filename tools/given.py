@@ -1,4 +1,4 @@
-"""What learners get beside a notebook and nobody edits: `earlier.py`, `practice.py` and `originals.json`.
+"""What learners get beside a notebook and nobody edits: `earlier.py`, `practice.py`, `originals.json`, `known.json`.
 
 `files` is `c.Proctor.given_files` in nbgrader_config.py: generate_assignment writes them into release/, and notebooks
 find them while they are graded.
@@ -20,8 +20,9 @@ from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
 from traitlets.config import Config
 
 from course_tests.notebooks import ROOT, Cell, Notebook, read
+from tools import known
+from tools.known import PRACTICE
 
-PRACTICE = Path(__file__).parent / "templates" / "practice.py"
 MARKERS = re.compile(r"^[ \t]*### (?:BEGIN|END) SOLUTION\n?", re.MULTILINE)
 STUB = "raise NotImplementedError()"  # as c.ClearSolutions.code_stub has it for Python
 
@@ -62,7 +63,11 @@ def beside(assignment: str, source: Path, config: Config, sealed: set[str]) -> d
     notebook = next((one for one in notebooks if one.assignment == assignment), None)
     if notebook is None:
         return {}
-    found = {"practice.py": PRACTICE.read_bytes(), "originals.json": originals(notebook, config).encode()}
+    begun = originals(notebook, config)
+    found = {"practice.py": PRACTICE.read_bytes(), "originals.json": begun.encode()}
+    names_mistakes = known.text_for(notebook, begun)
+    if names_mistakes:
+        found["known.json"] = names_mistakes.encode()
     if wanted(notebook):
         found["earlier.py"] = earlier(notebook, notebooks, sealed).encode()
     return found

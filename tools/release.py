@@ -13,7 +13,7 @@ from traitlets.config import PyFileConfigLoader
 from classroom import instep
 from course_tests.notebooks import ROOT, problems, read
 from proctor.plugin import calibrate
-from tools import given, gradebook
+from tools import given, gradebook, known
 
 GRADEBOOK = ROOT / "gradebook.db"
 
@@ -117,7 +117,14 @@ def bring_in_step(root: Path = ROOT) -> bool:
 def _digest(root: Path) -> str:
     """Changes when source/, release/ or the configuration does: a quick answer to "is it still in step?"."""
     digest = hashlib.sha256()
-    for path in (root / "nbgrader_config.py", Path(given.__file__), given.PRACTICE):
+    bank = (path for shelf in ("misconceptions", "reference") for path in (root / "course_tests" / shelf).glob("*.py"))
+    for path in (
+        root / "nbgrader_config.py",
+        Path(given.__file__),
+        Path(known.__file__),
+        given.PRACTICE,
+        *sorted(bank),
+    ):
         digest.update(path.read_bytes())
     for folder in ("source", "release"):
         for name, content in sorted(instep.files(root / folder).items()):

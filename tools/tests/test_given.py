@@ -22,7 +22,7 @@ from tools.tests import jupyter
 from tools.tests.workshop import run
 
 NOTEBOOKS = {notebook.topic: notebook for notebook in sources()}
-MADE = ("earlier.py", "practice.py", "originals.json")
+MADE = ("earlier.py", "practice.py", "originals.json", "known.json")
 EXERCISES = {cell.grade_id: notebook for notebook in NOTEBOOKS.values() for cell in notebook.exercises()}
 GIVEN = [
     (topic, name, EXERCISES[name].topic)

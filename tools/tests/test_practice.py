@@ -2,6 +2,8 @@
 one after the other.
 """
 
+import base64
+import dataclasses
 import importlib.util
 import json
 import os
@@ -11,13 +13,15 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config, PyFileConfigLoader
 
-from course_tests.notebooks import ROOT, sources
+from course_tests import bank, visible
+from course_tests.notebooks import RELEASE, ROOT, sources
 from proctor import cells
-from tools import demo_class, given
+from tools import demo_class, given, known
 
 NOTEBOOKS = {notebook.topic: notebook for notebook in sources()}
 each_notebook = pytest.mark.parametrize("notebook", NOTEBOOKS.values(), ids=NOTEBOOKS)
@@ -250,10 +254,174 @@ def test_what_is_not_written_yet_is_no_failure(open_notebook):
     learner = open_notebook("activations")
     learner.run(learner.practice.watch.book.texts["step"])
     assert "step is not written yet: replace its line" in learner.run("test_step_basic")
-    assert "last_failure" not in learner.names
+    assert repr(learner.names["last_failure"]) == "No visible test has failed yet."
     assert "softmax is not defined yet: run its cell first." in learner.run(
         next(name for name in learner.cells if name.startswith("test_softmax"))
     )
+
+
+def test_run_all_goes_on_past_an_exercise_that_is_not_written(open_notebook):
+    learner = open_notebook("pixels")
+    texts = learner.practice.watch.book.texts
+    for exercise in ("make_line", "my_detector"):  # a function, and a value
+        assert learner.shell.run_cell(texts[exercise]).success
+    assert learner.shell.run_cell(learner.cells["test_make_line_basic"].visible).success
+    done = learner.shell.run_cell("pile = make_line('vertical', 0)\nother = 1")
+    assert done.success and done.error_in_exec is None
+    assert "needs pile, of a cell above that waits" in learner.run("pile + 1")
+    assert learner.shell.run_cell("nobody_knows").error_in_exec is not None
+    assert not learner.shell.run_cell("1 / 0").success
+    assert re.search(r"make_line +0 of 3  fails: test_make_line_basic", learner.run("practice.progress()"))
+    assert "Traceback" not in learner.run(texts["my_detector"]) and "my_detector is not written yet" in learner.run(
+        texts["my_detector"]
+    )
+
+
+@pytest.mark.parametrize(
+    "topic, code, test, said",
+    [
+        ("pixels", "def dot(x, w):\n    print(0.0)", "test_dot_basic", "Your dot gave None. Does your function end"),
+        ("pixels", "def matmul(A, B):\n    return np.ones((9, 4))", "test_matmul_basic", "Your shape is (9, 4); it"),
+        (
+            "activations",
+            "def sigmoid(z):\n    return np.round(np.exp(-np.logaddexp(0, -np.asarray(z, float))), 2)",
+            "test_sigmoid_basic",
+            "your numbers are right to 2 digits. Do not round them",
+        ),
+    ],
+)
+def test_what_is_plain_to_see_is_said_first(open_notebook, topic, code, test, said):
+    assert said in open_notebook(topic).run(code, test)
+
+
+def test_an_error_is_no_expected_value_and_no_line_comes_twice(open_notebook):
+    learner = open_notebook("activations")
+    learner.run("def step(z):\n    raise KeyError('b')", "test_step_basic")
+    shown = repr(learner.names["last_failure"])
+    assert "error:     KeyError: 'b'" in shown and "expected" not in shown
+    failure = learner.practice.Failure("a test", "you gave [[1]\n [2]]", "f", {"x": 1}, yours=1, expected=2)
+    assert [line for line in failure.case() if "[2]]" in line] == []
+
+
+def test_a_follower_is_sent_to_the_exercise_that_it_is_built_on(open_notebook):
+    learner = open_notebook("activations")
+    learner.run("def sigmoid(z):\n    return np.asarray(z) * 0.0", "test_sigmoid_basic")
+    printed = learner.run(
+        "def sigmoid_derivative(z):\n    a = sigmoid(z)\n    return a * (1 - a)", "test_sigmoid_derivative_basic"
+    )
+    assert "Repair sigmoid first: its own test fails, and sigmoid_derivative is built on it." in printed
+
+
+# ---------------------------------------------------------------- mistakes named at home
+
+
+def mistake(topic, exercise, name):
+    return next(entry for entry in bank.of(bank.MISCONCEPTIONS, topic, exercise) if entry.name == name)
+
+
+def test_a_known_mistake_is_named_in_the_notebook(open_notebook):
+    learner = open_notebook("backprop")
+    entry = mistake("backprop", "dense_backward", "gives_the_step_not_the_slope")
+    printed = learner.run(entry.code, "test_dense_backward_basic")
+    assert "Your answer behaves exactly like a known mistake:\n" + entry.hint in printed
+    assert learner.names["last_failure"].named[-1] == entry.hint
+    other = entry.code.replace("-", "2 * ")
+    assert "known mistake" not in learner.run(other, "test_dense_backward_basic")
+
+
+def test_a_mistake_in_the_last_case_alone_is_named_with_that_restriction(open_notebook):
+    learner = open_notebook("activations")
+    watch = learner.practice.watch
+    watch.known.tests["test_step_basic"] = {}
+    events = ["call (3,)a", "call (2,)b", "side (2,)b", "result False"]
+    key = learner.practice.fingerprint(watch.known.salt, "test_step_basic", events, False)
+    watch.known.sentences.append(base64.b64encode(learner.practice.mixed(b"7bytes!", b"You count backwards.")).decode())
+    pointer = (len(watch.known.sentences) - 1).to_bytes(2, "big") + b"7bytes!"
+    watch.known.tests["test_step_basic"][key[:4].hex()] = base64.b64encode(
+        learner.practice.mixed(key[4:], pointer)
+    ).decode()
+    assert watch.known.named("test_step_basic", events) == (["You count backwards."], False)
+    assert watch.known.named("test_step_basic", ["call (3,)c", *events[1:]]) == (["You count backwards."], False)
+    assert watch.known.named("test_step_basic", ["call (3,)a", "call (2,)c"]) == ([], True)
+
+
+@pytest.mark.parametrize(
+    "one, other, same",
+    [
+        (0.1 + 0.2, 0.3, True),
+        (np.array([1.0, 1e-17]), [1, 0], True),
+        (1.0, 1 - 1e-15, True),
+        ((np.ones(2), "a"), [[1.0, 1.0], "a"], True),
+        ({"b": 1, "a": None}, {"a": None, "b": 1.0}, True),
+        (0.5, 0.50001, False),
+        (np.ones((1, 2)), np.ones(2), False),
+        (np.nan, np.inf, False),
+        (None, 0, False),
+    ],
+    ids=str,
+)
+def test_outlines_are_equal_where_numbers_agree(one, other, same):
+    outline = visible.practice(given.PRACTICE).outline
+    assert (outline(one) == outline(other)) == same
+
+
+def test_of_a_learners_own_error_the_kind_counts_and_of_others_the_numbers():
+    practice = visible.practice(given.PRACTICE)
+
+    def outline(function):
+        with pytest.raises(Exception) as caught:  # noqa: PT011
+            function()
+        return practice.outline_of_error(caught.value)
+
+    def refuse(words):
+        raise ValueError(words)
+
+    product = lambda n: np.ones((2, n)) @ np.ones((4, 1))  # noqa: E731
+    assert outline(lambda: refuse("size 3")) == outline(lambda: refuse("length")) == "ValueError"
+    assert outline(lambda: product(3)) == outline(lambda: product(3)) != outline(lambda: product(5))
+
+
+def test_nothing_in_known_json_can_be_read():
+    for notebook in NOTEBOOKS.values():
+        text = (RELEASE / notebook.assignment / "known.json").read_text(encoding="utf-8")
+        content = json.loads(text)
+        assert set(content) == {"made_from", "salt", "tests", "sentences", "quiz"}
+        bank.load(notebook.topic)
+        for entry in bank.MISCONCEPTIONS:
+            if entry.topic == notebook.topic:
+                assert entry.hint not in text and entry.name not in text
+        for sealed in content["sentences"]:
+            assert re.fullmatch(r"[A-Za-z0-9+/]+=*", sealed)
+        for question in content["quiz"].values():  # the right letter looks like the others
+            assert len({len(sealed) for sealed in question.values()}) == 1 and list(question) == sorted(question)
+        assert len(text) < 80_000
+
+
+def test_a_damaged_or_missing_known_json_only_says_less(open_notebook, tmp_path):
+    folder = learners_folder(NOTEBOOKS["activations"], tmp_path / "course")
+    (folder / "known.json").write_text("{}")
+    learner = open_notebook("activations", folder)
+    assert "Look at last_failure.inputs" in learner.run(SWAPPED, "test_sigmoid_basic")
+
+
+def test_what_depends_on_the_global_generator_is_no_outcome():
+    notebook = NOTEBOOKS["pixels"]
+    entry = mistake("pixels", "add_noise", "draws_from_the_global_generator")
+    draws = dataclasses.replace(entry, implementation=lambda img, sigma, rng: np.full(3, np.random.normal()))
+    assert known.steady_events(draws, notebook, given.originals(notebook, CONFIG)) == {}
+
+
+def test_the_quiz_answers_in_the_notebook(open_notebook):
+    learner = open_notebook("pixels")
+    right = bank.reference("pixels").answers
+    wrong = bank.of(bank.MISCONCEPTIONS, "pixels", "answers")[0]
+    number = next(k for k, letter in wrong.implementation.items() if letter != right[k])
+    letter = wrong.implementation[number]
+    printed = learner.run(f"answers = {wrong.implementation}", f"test_quiz_{number}")
+    assert f"Question {number}: {letter!r} is not the answer. {wrong.hint}" in printed
+    assert f"fails: test_quiz_{number}" in learner.run("practice.progress()")
+    assert "is not the answer" not in learner.run(f"answers = {right}", f"test_quiz_{number}")
+    assert "answers  1 of 8" in re.sub(" +", " ", learner.run("practice.progress()")).replace("answers 1", "answers  1")
 
 
 def test_a_name_of_the_learners_own_is_left_alone(open_notebook):

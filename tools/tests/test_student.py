@@ -44,7 +44,7 @@ def test_the_zip_holds_all_that_a_learner_needs_and_nothing_else():
     found = student.files(known)
     for assignment in known:
         beside = {path.name for path in (ROOT / "release" / assignment).iterdir() if path.is_file()}
-        assert {"practice.py", "originals.json"} <= beside, (
+        assert {"practice.py", "originals.json", "known.json"} <= beside, (
             f"release/{assignment} is not what source/ makes: run `make release`"
         )
         assert beside == {Path(name).name for name in found if f"/{assignment}/" in name}
