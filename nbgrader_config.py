@@ -53,6 +53,8 @@ c.Proctor.figures = "graded"
 c.Proctor.skip_tags = ["figure"]
 # practice.py, originals.json, known.json and earlier.py beside a notebook are made from the notebooks in source/.
 c.Proctor.given_files = "tools.given:files"
+# Of these, grading needs earlier.py alone.
+c.Proctor.given_at_home = ["practice.py", "originals.json", "known.json"]
 # Dask workers see no disk of ours; this is sent to them.
 c.Proctor.test_packages = ["course_tests"]
 # Points for full marks where a bonus exercise comes on top: Canvas and its kin take this for the maximum.

@@ -375,7 +375,7 @@ class ProctorAutograde(Autograde):
         )
 
     def _given(self, assignment: str) -> dict:
-        excluded = self.exclude_overwriting.get(assignment, [])
+        excluded = {*self.exclude_overwriting.get(assignment, []), *self.options.given_at_home}
         return {path: content for path, content in given.of_converter(self, assignment).items() if path not in excluded}
 
     def init_assignment(self, assignment_id: str, student_id: str) -> None:

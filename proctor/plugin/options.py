@@ -82,6 +82,11 @@ class Proctor(LoggingConfigurable):
         "graded. They do not lie in source/."
     ).tag(config=True)
 
+    given_at_home = List(
+        Unicode(),
+        help="Those of given_files that no notebook needs while it is graded: they are written into release/ alone.",
+    ).tag(config=True)
+
     variables = List(
         Unicode(),
         ["COURSE_SEED"],

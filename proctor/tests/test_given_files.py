@@ -97,10 +97,11 @@ def test_a_notebook_finds_them_while_it_is_graded(course, enabled):
     """Those of the course, whatever lies in the submission."""
     button(course)
     course.submit("ada", numbers=course.answered(), **{"helper.py": b"FACTOR = 3\n"})
-    configure(course, more=f"c.Proctor.enabled = {enabled}\n")
+    configure(course, more=f"c.Proctor.enabled = {enabled}\nc.Proctor.given_at_home = ['data/made.txt']\n")
     status, said = nbgrader(course, "autograde", "ps1", "--create")
     assert status == 0 and course.scores("ada").items() >= RIGHT.items(), said
-    assert (course.root / "autograded" / "ada" / "ps1" / "helper.py").read_bytes() == b"FACTOR = 2\n"
+    graded = course.root / "autograded" / "ada" / "ps1"
+    assert (graded / "helper.py").read_bytes() == b"FACTOR = 2\n" and not (graded / "data").exists()
 
 
 @pytest.mark.parametrize(
