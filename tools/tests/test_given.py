@@ -101,7 +101,7 @@ def shown_answers(files: dict[str, bytes], exercises: dict) -> list[str]:
         if path.endswith(".ipynb"):
             texts = ["".join(cell["source"]) for cell in json.loads(content)["cells"] if cell["cell_type"] == "code"]
         elif path.endswith(".json"):
-            texts = [cell["text"] for cell in json.loads(content)["cells"]]
+            texts = [cell["text"] for cell in json.loads(content).get("cells", [])]  # known.json: test_practice.py
         elif path.endswith(".py"):
             texts = [content.decode()]
         for text in texts:
