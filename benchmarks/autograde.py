@@ -133,6 +133,9 @@ def growth(root: Path, options):
 def prepare(root: Path, options):
     """A course with this one assignment, released, and its solved notebooks as submissions."""
     shutil.copytree(COURSE / "source" / options.assignment, root / "source" / options.assignment)
+    earlier = COURSE / "release" / options.assignment / "earlier.py"  # made when a release is
+    if earlier.exists():
+        shutil.copy(earlier, root / "source" / options.assignment)
     if options.bare:
         for path in (root / "source" / options.assignment).glob("*.ipynb"):
             notebook = json.loads(path.read_text())

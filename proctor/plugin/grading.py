@@ -159,7 +159,7 @@ def _prepare(shared: Shared):
 
     for template in shared.templates:
         tests = {cell.grade_id: cell.full_source for cell in template.cells if cell.is_test}
-        prepare(shared.import_paths, tests, _modules(template))
+        prepare(shared.import_paths, tests, _modules(template), shared.marks)
 
 
 @contextlib.contextmanager

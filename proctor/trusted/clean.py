@@ -18,9 +18,9 @@ import select
 import struct
 import sys
 
-from ..cells import imports_in, names_in
+from ..cells import HIDDEN, imports_in, names_in
 from ..job import GraderDied, Job, Report
-from . import grade, rooms
+from . import grade, mirror, rooms
 
 _LENGTH = struct.Struct("!Q")
 _prepared: dict[tuple, set] = {}  # import paths -> what was prepared for them
@@ -114,8 +114,8 @@ def _end(pid):
         os.waitpid(pid, 0)
 
 
-def prepare(import_paths: tuple, tests: dict, modules: dict):
-    """Import here, once, what the tests of a notebook import, and compile them: all submissions have it then.
+def prepare(import_paths: tuple, tests: dict, modules: dict, marks: tuple = HIDDEN):
+    """Import here, once, what the tests of a notebook import, compile and read them: all submissions have it then.
 
     A module that was imported may have a function ``__proctor_prepare__()``, which fills caches of its own. No test
     runs here.
@@ -127,6 +127,8 @@ def prepare(import_paths: tuple, tests: dict, modules: dict):
         Grade id -> full source of the test cell.
     modules : dict
         What the names of the notebook mean, see `Job.trusted_names`; those that a test uses are imported.
+    marks : tuple of (str, str)
+        How what is hidden begins and ends.
     """
     if not hasattr(os, "fork"):
         return
@@ -146,7 +148,9 @@ def prepare(import_paths: tuple, tests: dict, modules: dict):
             done.add(source)
             with contextlib.suppress(Exception):  # what cannot be imported fails again in the test, which says so
                 grade.compiled(source, grade.test_name(grade_id))
-                grade.given_to_later_cells(source)
+                grade.given_to_later_cells(source, marks)  # asked as the walk asks, so that each fork finds it
+                mirror.spelled_out(source, marks)
+                mirror.targets(source)
                 imports_in(source)
                 _import_for(source, modules)
         for name, module in list(sys.modules.items()):
