@@ -1,9 +1,10 @@
-"""How all tests run together: what shares a graded class stays on one core, the long ones first; at the end, what
-took long and what was skipped.
+"""How all tests run together: twice as many at once as there are cores, what shares a graded class in one process, the
+long ones first; at the end, what took long and what was skipped.
 """
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 
@@ -14,19 +15,35 @@ from proctor.tests import needs
 
 access.find_programs()  # for tests that open a gradebook
 
-# The tail of a run is as long as what begins last, so these begin first.
+# The tail of a run is as long as what begins last, so these begin first, the longest of all at the top.
 LONG = (
-    "test_term.py",
-    "test_chain.py",
-    "test_commands.py",
-    "test_formgrader.py",
     "test_attacks.py",
-    "test_room.py",
+    "test_chain.py",
+    "test_term.py",
+    "test_commands.py",
     "test_plugin_runs.py",
+    "test_formgrader.py",
+    "test_start.py",
+    "test_limits.py",
+    "test_honest.py",
+    "test_regrade.py",
+    "test_calibrate.py",
+    "test_room.py",
     "test_student.py",
+    "test_setup.py",
 )
-# Its tests share nothing but a notebook that has been run, a topic each: every topic may go to another core.
+# Its tests share nothing but a notebook that has been run, a topic each: every topic may go to another process.
 SPLIT = "test_course.py"
+# Tests that share nothing that takes long to make: each may go to another process.
+ALONE = ("test_commands.py", "test_limits.py", "test_plugin_runs.py")
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """For ``-n auto``. Many tests wait (rooms that sleep, servers that start), and none looks at the clock on the wall:
+    limits count CPU time. So a core has work for two.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return 2 * cores
 
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
@@ -41,6 +58,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _group(item: pytest.Item) -> str:
     group = item.path.name
+    if group in ALONE:
+        return item.nodeid
     if group == SPLIT and hasattr(item, "callspec"):
         topics = [getattr(value, "topic", "") for value in item.callspec.params.values()]
         group += " " + next(filter(None, topics), "")

@@ -145,7 +145,7 @@ def prepare(root: Path, options):
             path.write_text(json.dumps(notebook))
     if (COURSE / "course_tests").exists():
         os.symlink(COURSE / "course_tests", root / "course_tests")
-    configure(root, options, proctor=False)
+    configure(root, options, proctor=True)  # finds out where the tests run, once for all submissions
     nbgrader(root, "generate_assignment", options.assignment)
     for number in range(max(options.n, options.s, options.g)):
         folder = root / "all" / f"student{number:04d}" / options.assignment

@@ -8,9 +8,11 @@ module fills the bank; `topic(name)` imports what belongs to one topic.
 from __future__ import annotations
 
 import ast
+import copy
 import functools
 import importlib
 import inspect
+import linecache
 import pkgutil
 import sys
 import textwrap
@@ -162,8 +164,7 @@ def source_of(implementation: Any, name: str) -> str:
     OSError, TypeError
         If Python does not know the source.
     """
-    tree = ast.parse(textwrap.dedent(inspect.getsource(implementation)))
-    node = tree.body[0]
+    node = _definition(implementation)
     if isinstance(node, ast.ClassDef):
         _write_out(node, implementation)
     node.decorator_list = []
@@ -183,6 +184,22 @@ def written_out(implementation: Any, name: str) -> str:
     return _imports(code, implementation) + code
 
 
+def _definition(implementation: Any) -> Any:
+    """The statement that defines a function or class, to be changed at will."""
+    if inspect.isclass(implementation) and "." not in implementation.__qualname__:  # inspect reads the whole file anew
+        found = _classes(inspect.getsourcefile(implementation)).get(implementation.__name__)
+        if found is not None:
+            return copy.deepcopy(found)
+    return ast.parse(textwrap.dedent(inspect.getsource(implementation))).body[0]
+
+
+@functools.cache
+def _classes(file: str | None) -> dict[str, ast.ClassDef]:
+    """The classes of a module by name."""
+    body = ast.parse("".join(linecache.getlines(file or ""))).body
+    return {node.name: node for node in body if isinstance(node, ast.ClassDef)}
+
+
 def _write_out(node: ast.ClassDef, implementation: type) -> None:
     """Put what `implementation` inherits from classes of its own module into the body of `node`, each member at its
     place.
@@ -191,7 +208,7 @@ def _write_out(node: ast.ClassDef, implementation: type) -> None:
     for base in implementation.__bases__:
         if base.__module__ != implementation.__module__:
             continue
-        right = ast.parse(textwrap.dedent(inspect.getsource(base))).body[0]
+        right = _definition(base)
         _write_out(right, base)
         node.bases = [one for one in node.bases if getattr(one, "id", "") != base.__name__]
         inherited = [own.pop(_member(part), part) for part in right.body]

@@ -22,6 +22,9 @@ TOPICS = [notebook.topic for notebook in NOTEBOOKS]
 for _topic in TOPICS:
     bank.load(_topic)
 TESTS = {topic: hidden_tests(topic) for topic in TOPICS}
+ARGUMENTS = {
+    (topic, name): tuple(inspect.signature(test).parameters) for topic in TOPICS for name, test in TESTS[topic].items()
+}
 KINDS = {"basic", "edge", "craft"}
 PLAIN_FILES = {".ipynb", ".png", ".svg", ".npz", ".csv", ".txt", ".md", ".gz"}  # what an assignment folder may ship
 
@@ -87,7 +90,7 @@ def failures(entry: bank.Entry) -> dict[str, CheckFailed]:
     failed = {}
     right = bank.reference(entry.topic)
     for name, test in TESTS[entry.topic].items():
-        arguments = inspect.signature(test).parameters
+        arguments = ARGUMENTS[entry.topic, name]
         if entry.exercise not in arguments:
             continue
         given = {a: entry.implementation if a == entry.exercise else getattr(right, a) for a in arguments}
@@ -529,6 +532,7 @@ def test_nothing_needs_a_cell_that_only_shows_something(notebook):
                 )
 
 
+@functools.cache
 def names_of(source: str) -> tuple[set[str], set[str]]:
     """The names that a cell defines for other cells, and those that it takes from them."""
     whole = symtable.symtable(source, "cell", "exec")

@@ -62,10 +62,15 @@ def error_of(code: Any, names: dict[str, Any]) -> Exception | None:
     """What stops some lines, or None."""
     try:
         with contextlib.redirect_stdout(None), np.errstate(all="ignore"):
-            exec(compile(code, "visible lines", "exec"), names)
+            exec(_compiled(code), names)
     except Exception as error:
         return error.with_traceback(None)
     return None
+
+
+@functools.lru_cache(4096)  # the lines of a cell are run for each mistake
+def _compiled(code: Any) -> Any:
+    return compile(code, "visible lines", "exec")
 
 
 def should_show(entry: bank.Entry) -> bool:

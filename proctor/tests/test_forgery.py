@@ -4,7 +4,7 @@ import pytest
 
 from proctor.job import Limits
 from proctor.tests.test_trusted import grade
-from proctor.trusted import close
+from proctor.trusted import close, limits
 
 TAKE = """
 import gc, os, sys, struct, time
@@ -139,7 +139,10 @@ FORGED = {
 
 @pytest.fixture(scope="module", autouse=True)
 def one_house():
-    yield
+    """One zygote for all; the clock on the wall, which nothing but endless calls back needs, strikes early."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(limits, "LEAST_WALL", 6.0)
+        yield
     close()
 
 
