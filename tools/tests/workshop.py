@@ -13,7 +13,16 @@ from course_tests.notebooks import ROOT
 from proctor.tests import forkserver
 from tools import gradebook
 
-COURSE = ["course_tests", "proctor", "release", "source", "tools", "calibration.json", "gradebook.db", "nbgrader_config.py"]
+COURSE = [
+    "course_tests",
+    "proctor",
+    "release",
+    "source",
+    "tools",
+    "calibration.json",
+    "gradebook.db",
+    "nbgrader_config.py",
+]
 
 
 def copy_course(into: Path) -> Path:
