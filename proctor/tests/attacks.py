@@ -523,7 +523,7 @@ ATTACKS = {
         "loop_in_del": running("class D:\n    def __del__(self):\n        while True: pass\nD()"),
         "recursion": running("def g(n): return g(n + 1)\ng(0)"),
         "many_cells": attack("", change=lambda nb: {**nb, "cells": nb["cells"] + [code_cell("1")] * 6000}),
-        "many_slow_cells": honest(after=("import time\ntime.sleep(1.7)",) * 10),
+        "many_slow_cells": honest(after=("import time\ntime.sleep(1)",) * 10),
         "cells_alike": attack(
             "",
             change=lambda nb: {
