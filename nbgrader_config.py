@@ -51,6 +51,8 @@ c.Proctor.figures = "graded"
 # Cells with this tag only show something: a figure, or what an experiment prints. Where a learner left one as it was,
 # it need not even run; to see them in formgrader, empty this.
 c.Proctor.skip_tags = ["figure"]
+# A mistake is paid for once: what fails because of an earlier wrong answer and passes with a right one has its points.
+c.Proctor.follow_through = "full"
 # practice.py, originals.json, known.json and earlier.py beside a notebook are made from the notebooks in source/.
 c.Proctor.given_files = "tools.given:files"
 # Of these, grading needs earlier.py alone.

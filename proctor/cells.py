@@ -27,6 +27,13 @@ class Mistake(NamedTuple):
     hint: str
 
 
+class Carried(NamedTuple):
+    """Points that a failed test earned all the same, since it passes once these earlier answers are right."""
+
+    points: float
+    because_of: tuple[str, ...]
+
+
 # ---------------------------------------------------------------- what nbgrader says of a cell
 
 
@@ -80,6 +87,17 @@ def mistakes(cell: Mapping[str, Any]) -> tuple[Mistake, ...]:
         else []
     )
     return tuple(Mistake(name, hint) for name, hint in pairs if isinstance(name, str) and isinstance(hint, str))
+
+
+def carried(cell: Mapping[str, Any]) -> Carried | None:
+    """The points that were carried forward in this test when it was graded."""
+    found = _part(cell, "proctor").get("carried")
+    if not isinstance(found, dict) or not isinstance(found.get("points"), (int, float)):
+        return None
+    names = found.get("because_of")
+    return Carried(
+        found["points"], tuple(name for name in names if isinstance(name, str)) if isinstance(names, list) else ()
+    )
 
 
 def _part(cell: Mapping[str, Any], name: str) -> dict:

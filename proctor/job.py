@@ -110,7 +110,9 @@ class TestResult:
     lines of text. `mistakes` are the known mistakes that the message names, for those who teach: (name, hint) each.
     `fault` is why no learner could pass this test: the instructor's to mend. `reason` is for the instructor alone: what
     ended the test, with
-    what it may say about a hidden one.
+    what it may say about a hidden one. `carried` is (points, names): what the test earned though it failed, since it
+    passes
+    once the earlier answers of these names are right.
     """
 
     grade_id: str
@@ -122,6 +124,7 @@ class TestResult:
     mistakes: tuple = ()
     fault: str = ""
     reason: str = ""
+    carried: tuple = ()
 
 
 @dataclass
@@ -136,4 +139,5 @@ class Report:
     told: list = field(default_factory=list)  # sentences for the learner, about the notebook as a whole
     walls: str = ""  # "" with a sandbox, else why there is none
     late: bool = False  # whether any time limit was reached
+    unfinished: set = field(default_factory=set)  # indices of ordinary cells that did not come to their end
     seconds: dict = field(default_factory=dict)  # phase -> seconds

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from . import folders
 from .grading import Shared, Task, grade_submission
 from .salvage import Unreadable, read_cells
-from .template import Template
+from .template import Template, as_json
 
 FILE = "calibration.json"
 TAG = "proctor-inside"
@@ -104,7 +104,7 @@ class Calibration:
     def __init__(self, root: str, assignment: str, source: str, shared: Shared):
         self.path = os.path.join(root, FILE)
         self.assignment = assignment
-        self.shared = replace(shared, show_hidden_tests=True, skip_tags=())
+        self.shared = replace(shared, show_hidden_tests=True, skip_tags=(), follow=0.0)
         self.solutions = {t.name: solutions(os.path.join(source, t.name + ".ipynb"), t) for t in shared.templates}
         self.has_source = all(self.solutions.values())
         self.tests_digest = _digest(
@@ -239,17 +239,6 @@ def solutions(path: str, template: Template) -> dict:
     own = {cell.grade_id for cell in template.cells if cell.solution}
     found = {(cell["metadata"].get("nbgrader") or {}).get("grade_id"): cell["source"] for cell in cells}
     return {grade_id: found[grade_id] for grade_id in sorted(own & found.keys())} or {"": ""}
-
-
-def as_json(template: Template, answers: dict) -> bytes:
-    """The release with these answers in it, as somebody could hand it in."""
-    cells = []
-    for number, cell in enumerate(template.cells):
-        metadata = {"nbgrader": cell.metadata()} if cell.grade_id else {"tags": list(cell.tags)}
-        source = answers.get(cell.grade_id, cell.source) if cell.solution else cell.source
-        made = {"cell_type": cell.cell_type, "id": cell.id or f"cell-{number}", "metadata": metadata, "source": source}
-        cells.append({**made, "outputs": [], "execution_count": None} if cell.cell_type == "code" else made)
-    return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
 
 
 def written(root: str) -> dict:

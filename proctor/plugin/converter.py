@@ -228,7 +228,11 @@ class ProctorAutograde(Autograde):
 
     def _run(self, todo: list, assignment: str, ledger: Ledger, wanted: tuple, claims: Claims):
         shared = self._shared(assignment, ledger)
-        shared = replace(shared, inside=calibrate.inside_of(self._where_tests_run(assignment, shared)))
+        shared = replace(
+            shared,
+            inside=calibrate.inside_of(self._where_tests_run(assignment, shared)),
+            solutions=self._solutions(assignment, shared),
+        )
         self._assignment_files, self._templates, self._wanted = shared.files, shared.templates, wanted
         penalty = self._late_penalty()
         by_student = {item.student: item for item in todo}
@@ -241,6 +245,22 @@ class ProctorAutograde(Autograde):
                 progress.step(task.student)
         finally:
             progress.close()
+
+    def _solutions(self, assignment: str, shared: Shared) -> dict:
+        """Notebook -> {grade id: the instructor's own answer}, where points are carried forward."""
+        if not shared.follow:
+            return {}
+        source = self.coursedir.format_path(self.coursedir.source_directory, ".", assignment)
+        found = {t.name: calibrate.solutions(os.path.join(source, t.name + ".ipynb"), t) for t in shared.templates}
+        missing = [name for name, answers in found.items() if not answers]
+        if missing:
+            self.log.warning(
+                "Nothing is carried forward in %s: c.Proctor.follow_through needs the instructor's own notebook, and "
+                "it is not in %s.",
+                ", ".join(missing),
+                source,
+            )
+        return {name: {key: text for key, text in answers.items() if key} for name, answers in found.items()}
 
     def _where_tests_run(self, assignment: str, shared: Shared, anew: bool = False) -> dict:
         """Notebook -> calibrate.Found. With `anew`, tests that passed nowhere are tried again: the instructor may
@@ -371,6 +391,7 @@ class ProctorAutograde(Autograde):
             figures=self.options.figures,
             skip_tags=tuple(self.options.skip_tags),
             show_hidden_tests=self.options.show_hidden_tests,
+            follow=self.options.carried_share(),
             max_lines=LimitOutput(parent=self).max_lines,
         )
 

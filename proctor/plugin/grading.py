@@ -19,7 +19,7 @@ import pickle
 import platform
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from proctor.cells import HIDDEN, NOT_PYTHON, imports_in
 from proctor.job import GraderDied, Job, Limits, Report, TestResult
@@ -27,8 +27,8 @@ from proctor.job import GraderDied, Job, Limits, Report, TestResult
 from .choosing import choose, read_all
 from .folders import merged, shown
 from .mend import Mended, answered, mend
-from .salvage import Notebook
-from .template import Cell, Template, checksum
+from .salvage import Notebook, read_cells
+from .template import Cell, Template, as_json, checksum
 from .unneeded import unneeded
 
 GRACE = 60  # seconds for a notebook beyond its own limit on the wall
@@ -70,6 +70,8 @@ class Shared:
     inside: dict = field(default_factory=dict)  # notebook -> {grade id: how}, see `proctor.job.Job`
     show_hidden_tests: bool = False
     max_lines: int = 1000
+    follow: float = 0.0  # share of the points that is carried forward where an earlier answer is put right
+    solutions: dict = field(default_factory=dict)  # notebook -> {grade id: the instructor's own answer}, for `follow`
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,8 @@ def grade_submission(shared: bytes, task: Task) -> Outcome:
     common = _shared(shared)
     for name, value in common.variables.items():
         os.environ.pop(name, None) if value is None else os.environ.update({name: value})
-    with _last_resort(len(task.wanted) * (common.limits.wall_factor * common.limits.notebook_seconds + GRACE)):
+    runs = 3 if common.follow else 1
+    with _last_resort(len(task.wanted) * (runs * common.limits.wall_factor * common.limits.notebook_seconds + GRACE)):
         _prepare(common)
         return _grade(common, task)
 
@@ -255,6 +258,37 @@ def _grade_notebook(
             "This notebook is as it was given out, without an answer. If you have worked on it, your work is in "
             "another file: hand in that one."
         )
+    job = _job(template, mended, files, shared)
+    notebook = job.notebook
+    ready = time.perf_counter()
+    report = grade_notebook(job)
+    ran = time.perf_counter()
+    graded = Graded(
+        template.name,
+        remarks=mended.remarks,
+        looks=mended.looks + list(report.notes),
+        messages=mended.messages + report.told,
+    )
+    unanswered = _unanswered(mended, template, files.keys() - shared.files.keys())
+    for cell, spec in zip(mended.cells, mended.specs):
+        if spec is not None:
+            _score(cell, spec, mended, report, graded, unanswered)
+    _carry(template, mended, job, report, graded, files, shared)
+    _tell_of_stops(mended, report, graded, read.python)
+    graded.late = report.late and any(
+        spec is not None and spec.is_test and graded.scores[spec.grade_id][0] < spec.points for spec in mended.specs
+    )
+    graded.text = _write(notebook, mended.specs, report, graded, shared, digest)
+    graded.seconds = {
+        "prepare": ready - begin,
+        "run": ran - ready,
+        "finish": time.perf_counter() - ran,
+        **report.seconds,
+    }
+    return graded, report.walls
+
+
+def _job(template: Template, mended: Mended, files: dict, shared: Shared) -> Job:
     notebook = {
         "cells": mended.cells,
         "nbformat": 4,
@@ -265,7 +299,7 @@ def _grade_notebook(
     own = (
         {f"{template.name}.ipynb": _as_seen(mended).encode()} if inside else {}
     )  # such a test may read its own notebook, or list the folder
-    job = Job(
+    return Job(
         notebook=notebook,
         files={**merged(files, shared.files), **own},
         own_files=tuple(shared.files),
@@ -282,31 +316,37 @@ def _grade_notebook(
         inside=inside,
         trusted_names=_modules(template),
     )
-    ready = time.perf_counter()
-    report = grade_notebook(job)
-    ran = time.perf_counter()
-    graded = Graded(
-        template.name,
-        remarks=mended.remarks,
-        looks=mended.looks + list(report.notes),
-        messages=mended.messages + report.told,
-    )
-    unanswered = _unanswered(mended, template, files.keys() - shared.files.keys())
-    for cell, spec in zip(mended.cells, mended.specs):
-        if spec is not None:
-            _score(cell, spec, mended, report, graded, unanswered)
-    _tell_of_stops(mended, report, graded, read.python)
-    graded.late = report.late and any(
-        spec is not None and spec.is_test and graded.scores[spec.grade_id][0] < spec.points for spec in mended.specs
-    )
-    graded.text = _write(notebook, mended.specs, report, graded, shared, digest)
-    graded.seconds = {
-        "prepare": ready - begin,
-        "run": ran - ready,
-        "finish": time.perf_counter() - ran,
-        **report.seconds,
-    }
-    return graded, report.walls
+
+
+def _carry(template: Template, mended: Mended, job: Job, report: Report, graded: Graded, files: dict, shared: Shared):
+    """Follow-through marks: what passes once earlier answers are right has its points, or a share of them."""
+    right = shared.solutions.get(template.name) if shared.follow else None
+    if not right:
+        return
+    from . import following  # pulls in NumPy
+
+    def own_job() -> Job:
+        cells = read_cells(as_json(template, right))
+        return _job(template, mend(cells, template), {}, shared)
+
+    points = {test: found[1] for test, found in graded.tests.items()}
+    own = {name: content for name, content in files.items() if name not in shared.files}
+    carried, remark, late = following.follow(template, mended, job, report, points, right, own_job, own)
+    if remark:
+        graded.remarks.append(remark)
+    for test, found in carried.items():
+        result, before = report.results[test], points[test]
+        total = before + shared.follow * (found.points - before)
+        graded.scores[test] = (total, False)
+        report.results[test] = replace(
+            result,
+            message=following.message(found.names),
+            carried=(total - before, found.names),
+            figure=(),
+            read_again=(),
+            mistakes=(),
+        )
+    report.late |= late
 
 
 def _tell_of_stops(mended: Mended, report: Report, graded: Graded, python: str):
@@ -526,6 +566,9 @@ def _write(notebook: dict, specs: list, report: Report, graded: Graded, shared: 
                 }
                 if result.figure:
                     cell["metadata"]["proctor"]["caption"] = result.figure[2]
+                if result.carried:
+                    carried, names = result.carried
+                    cell["metadata"]["proctor"]["carried"] = {"points": carried, "because_of": list(names)}
             else:
                 cell["outputs"] = _limited(report.outputs.get(index, []), shared.max_lines)
         if (

@@ -7,7 +7,7 @@ import os
 import re
 
 from nbgrader.preprocessors import Execute
-from traitlets import Bool, Dict, Enum, Integer, List, TraitError, Unicode, validate
+from traitlets import Bool, Dict, Enum, Float, Integer, List, TraitError, Unicode, Union, validate
 from traitlets.config import LoggingConfigurable
 
 from proctor.job import Limits
@@ -51,6 +51,13 @@ class Proctor(LoggingConfigurable):
         "room, as in stock nbgrader. calibrated: outside, but for "
         "those that the instructor's own solution passes inside only; where the source is not here, for those with "
         "the tag proctor-inside.",
+    ).tag(config=True)
+
+    follow_through = Union(
+        [Enum(["full", "off"], "off"), Float(min=0.0, max=1.0)],
+        help="What a test earns that fails because of an earlier wrong answer of the same notebook, and passes with "
+        "the instructor's in its place. full: its points. A share such as 0.5: so much of them. off: nothing, as in "
+        "stock nbgrader.",
     ).tag(config=True)
 
     workers = Integer(0, min=0, help="Processes that grade at the same time; 0 means one for each core.").tag(
@@ -174,6 +181,10 @@ class Proctor(LoggingConfigurable):
             "call_seconds": timeout,
             "notebook_seconds": max(ours.notebook_seconds, timeout * ours.notebook_seconds / ours.cell_seconds),
         }
+
+    def carried_share(self) -> float:
+        """`follow_through` as a number."""
+        return {"full": 1.0, "off": 0.0}.get(self.follow_through, self.follow_through)
 
     def worker_count(self) -> int:
         """How many submissions are graded at the same time on this machine."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass, field
 
 from proctor.cells import is_run_for_points
@@ -76,3 +77,14 @@ def checksum(source: str, cell: Cell) -> str:
     if cell.grade:
         parts.append(str(float(cell.points)))
     return hashlib.md5("".join(parts).encode("utf-8", "replace"), usedforsecurity=False).hexdigest()
+
+
+def as_json(template: Template, answers: dict) -> bytes:
+    """The release with these answers in it, as somebody could hand it in."""
+    cells = []
+    for number, cell in enumerate(template.cells):
+        metadata = {"nbgrader": cell.metadata()} if cell.grade_id else {"tags": list(cell.tags)}
+        source = answers.get(cell.grade_id, cell.source) if cell.solution else cell.source
+        made = {"cell_type": cell.cell_type, "id": cell.id or f"cell-{number}", "metadata": metadata, "source": source}
+        cells.append({**made, "outputs": [], "execution_count": None} if cell.cell_type == "code" else made)
+    return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()

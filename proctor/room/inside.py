@@ -1,6 +1,6 @@
 """The loop in the room: runs cells, and does to the learner's objects what the trusted side asks for.
 
-Requests:  ("cell", n, source, limit, draw) ("files", n, files) ("get", n, changes, name) ("do", n, changes, verb,
+Requests:  ("cell", n, source, limit, draw, kept) ("files", n, files) ("get", n, changes, name) ("do", n, changes, verb,
 object, args, kwargs, around)
            ("begin",) ("drop", iterators) ("return", n, changes, value) ("throw", n, changes, name, token)
            ("fork", n), and to the fork ("test", n + 1, token, earlier tests, source)
@@ -293,17 +293,20 @@ class Room:
         if not os.path.exists(folder):
             os.symlink(os.getcwd(), folder)
 
-    def run_cell(self, source, limit, draw):
+    def run_cell(self, source, limit, draw, kept=True):
+        """Run a cell; one that is not `kept` leaves its text neither in the history nor for inspect."""
         shells.draw_figures(self.shell, draw)
         sys.stdout, sys.stderr = shells.streams(self.capture)
         self.capture.start(limit)
         try:
             self.busy = True
-            self.shell.run_cell(source, store_history=True)
+            self.shell.run_cell(source, store_history=kept)
         except BaseException as error:
             self.busy = False
             self.capture.error(type(error).__name__, shells.message_of(error), shells.describe(error))
         self.busy = False
+        if not kept:
+            shells.forget_text(self.shell.execution_count)
         outputs = plain_json(self.capture.finish())
         self.capture.start(0)
         return outputs, self.shell.execution_count - 1

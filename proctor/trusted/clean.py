@@ -11,16 +11,19 @@ from __future__ import annotations
 import ast
 import contextlib
 import ctypes
+import functools
 import gc
 import os
 import pickle
 import select
 import struct
 import sys
+from collections.abc import Callable
+from typing import Any
 
 from ..cells import HIDDEN, imports_in, names_in
 from ..job import GraderDied, Job, Report
-from . import grade, mirror, rooms
+from . import follow, grade, mirror, rooms
 
 _LENGTH = struct.Struct("!Q")
 _prepared: dict[tuple, set] = {}  # import paths -> what was prepared for them
@@ -34,15 +37,29 @@ def grade_notebook(job: Job) -> Report:
     GraderDied
         If the process ended without an answer.
     """
+    return _in_fork(grade.grade_notebook, job)
+
+
+def walk_again(job: Job, plan: follow.Plan) -> follow.Second:
+    """As `follow.walk_again`, in a process of its own."""
+    return _in_fork(follow.walk_again, job, plan)
+
+
+def try_copies(job: Job, plan: follow.Plan, copies: dict) -> dict:
+    """As `follow.try_copies`, in a process of its own."""
+    return _in_fork(follow.try_copies, job, plan, copies)
+
+
+def _in_fork(function: Callable, job: Job, *more: Any) -> Any:
     if not hasattr(os, "fork"):  # no room can start there either
-        return grade.grade_notebook(job)
+        return function(job, *more)
     if job.warm:
         with contextlib.suppress(rooms.RoomError):  # raised again below, where somebody waits for it
             rooms.house(job.sandbox, True, job.private)  # here, so that the next notebook has it too
     reading, writing = os.pipe()
     parent, pid = os.getpid(), os.fork()
     if not pid:
-        _grade_and_exit(job, writing, parent)
+        _answer_and_exit(functools.partial(function, job, *more), writing, parent)
     os.close(writing)
     try:
         data = _read(reading, pid)
@@ -57,14 +74,14 @@ def grade_notebook(job: Job) -> Report:
     return answer
 
 
-def _grade_and_exit(job, writing, parent):
+def _answer_and_exit(work, writing, parent):
     try:
         _end_with(parent)
         with open(os.devnull, "r+b") as nowhere:
             for number in (0, 1):  # standard output may be a line of ours, and a test's programs inherit it
                 os.dup2(nowhere.fileno(), number)
         try:
-            answer = grade.grade_notebook(job)
+            answer = work()
         except BaseException as error:
             answer = error
         try:

@@ -45,10 +45,10 @@ def grade_notebook(job: Job) -> Report:
     Never raises for anything that a submission does: what went wrong stands in the report's results and notes. Raises
     RoomError if no room can be had at all (with sandbox="strict", where no sandbox can start).
     """
-    return _Walk(job).walk()
+    return Walk(job).walk()
 
 
-class _Walk:
+class Walk:
     def __init__(self, job):
         self.job = job
         self.limits = job.limits
@@ -59,6 +59,7 @@ class _Walk:
         self.rooms = 0
         self.done = []  # indices of the ordinary cells that ran to their end
         self.parts = {}  # index -> the cell in the parts that ran, if it went on behind something that was left out
+        self.unkept = set()  # texts that the room shall not keep
         self.absent = set()  # names that are missing for what was left out
         # name -> what visible parts of tests did to define it, for later cells of the learner's that use it
         self.lent = {}
@@ -87,16 +88,8 @@ class _Walk:
         try:
             with trusted_surroundings(self.job) as self.surroundings, memory_limit():
                 for index, cell in enumerate(self.cells):
-                    if cell.get("cell_type") != "code":
-                        continue
-                    if is_test(cell):
-                        self.test(index, cell)
-                    elif (
-                        index not in self.job.skip
-                        and source_of(cell).strip()
-                        and "skip-execution" not in cell.get("metadata", {}).get("tags", ())
-                    ):
-                        self.cell(index, cell)
+                    if cell.get("cell_type") == "code":
+                        self.step(index, cell)
                 self.tell_of_limits()
         finally:
             start = time.monotonic()
@@ -109,6 +102,17 @@ class _Walk:
         self.seconds["trusted"] = time.process_time() - before
         self.report.seconds = self.seconds
         return self.report
+
+    def step(self, index, cell):
+        """Run one cell of code, whatever it is."""
+        if is_test(cell):
+            self.test(index, cell)
+        elif (
+            index not in self.job.skip
+            and source_of(cell).strip()
+            and "skip-execution" not in cell.get("metadata", {}).get("tags", ())
+        ):
+            self.cell(index, cell)
 
     # -- rooms ----------------------------------------------------------------------------------------------------
 
@@ -154,7 +158,9 @@ class _Walk:
             try:
                 self.lend(self.session, source_of(self.cells[index]))
                 for source in self.parts.get(index) or [source_of(self.cells[index])]:
-                    *_, late = self.session.run_cell(source, self.limits.cell_seconds, 1 << 16, draw=False)
+                    *_, late = self.session.run_cell(
+                        source, self.limits.cell_seconds, 1 << 16, draw=False, kept=source not in self.unkept
+                    )
             except (RoomGone, CallTimeout):
                 late = True
             if late:
@@ -165,6 +171,7 @@ class _Walk:
     # -- cells ----------------------------------------------------------------------------------------------------
 
     def cell(self, index, cell):
+        self.report.unfinished.add(index)
         session = self.room()
         if session is None:
             self.report.outputs[index] = [failure(self.why_no_room())]
@@ -187,6 +194,7 @@ class _Walk:
                 self.report.late = True
             else:
                 self.done.append(index)
+                self.report.unfinished.discard(index)
             if type(count) is int and 0 <= count < 1 << 31:
                 self.report.execution_counts[index] = count
             self.report.outputs[index] = outputs

@@ -151,13 +151,13 @@ class Session:
     def start(self, files):
         self._ask("files", self._allowance(60), files)
 
-    def run_cell(self, source, seconds, output_limit, draw=True):
+    def run_cell(self, source, seconds, output_limit, draw=True, kept=True):
         """Run an ordinary cell; returns its outputs, its count and whether it was interrupted."""
         self.sources.append(source)
         self.test, self.why = None, ""
         try:
             value = self._ask(
-                "cell", self._allowance(seconds), source, output_limit, draw, limit=8 * output_limit + (1 << 20)
+                "cell", self._allowance(seconds), source, output_limit, draw, kept, limit=8 * output_limit + (1 << 20)
             )
             late = False
         except CallTimeout as late_answer:
