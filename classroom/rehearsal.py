@@ -16,7 +16,8 @@ from typing import NamedTuple
 from classroom import book, byhand, instep, scratch
 from classroom.assignment import Assignment, read
 from classroom.errors import ClassroomError
-from classroom.words import listed
+from classroom.words import listed, points
+from proctor import cells as cells_of
 
 OWN = ""
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
@@ -387,6 +388,8 @@ def _graded_cells(folder: Path) -> dict[tuple[str, str], Cell]:
                 cells[path.stem, OWN] = own._replace(source=own.source + source + "\n")
                 continue
             message = (cell["metadata"].get("proctor") or {}).get("message") or _error(cell)
+            if carried := cells_of.carried(cell):
+                message += f" Carried forward: {points(carried.points)}."
             cells[path.stem, meta["grade_id"]] = Cell(
                 source, bool(meta.get("solution")), meta.get("points"), _ADDRESS.sub("0x...", message)
             )

@@ -1,4 +1,4 @@
-"""Small words of messages: how many of what, and some names of many."""
+"""Small words of messages: how many of what, points, and some names of many."""
 
 from __future__ import annotations
 
@@ -8,6 +8,11 @@ from collections.abc import Iterable
 def amount(count: int, what: str) -> str:
     """``1 grade``, ``2 grades``."""
     return f"{count} {what}" + ("" if count == 1 else "s")
+
+
+def points(value: float) -> str:
+    """``1 point``, ``0.5 points``."""
+    return f"{value:g} " + ("point" if value == 1 else "points")
 
 
 def listed(names: Iterable[object], most: int = 10) -> str:

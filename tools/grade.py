@@ -60,7 +60,8 @@ def main(root: Path = ROOT, record: bool = False) -> int:
     page = next(iter(sorted((root / "feedback").glob("demo_mistakes_1/*/*.html"), reverse=True)), None)
     if page:
         print(f"\nA feedback page worth opening:  {page.relative_to(root)}")
-    drawn = picture.draw(sums(rows), picture.mistakes(root / "autograded"), root / "report" / "grades.png")
+    graded = root / "autograded"
+    drawn = picture.draw(sums(rows), picture.mistakes(graded), root / "report" / "grades.png", picture.carried(graded))
     print(f"The class at a glance, a picture: {drawn.relative_to(root)}")
     if record:
         _record(rows, root / RECORDED)

@@ -17,7 +17,7 @@ import matplotlib.pyplot as plt  # noqa: E402  (after the choice of a backend wi
 import numpy as np  # noqa: E402
 from matplotlib.patches import Rectangle  # noqa: E402
 
-from classroom.words import amount  # noqa: E402
+from classroom.words import amount, points  # noqa: E402
 from proctor import cells  # noqa: E402
 
 MOST = 40  # learners in the picture; a larger class shows those with the fewest points
@@ -57,7 +57,17 @@ def mistakes(graded: Path, most: int = 10) -> list[Mistake]:
     return [Mistake(key[0], tests[key].most_common(1)[0][0], tests[key].total(), len(learners[key])) for key in first]
 
 
-def draw(totals: dict[tuple[str, str], tuple], named: list[Mistake], path: Path) -> Path:
+def carried(graded: Path) -> float:
+    """The points of a class that were carried forward: their tests fail only because of earlier answers."""
+    return sum(
+        found.points
+        for path in graded.glob("*/*/*.ipynb")
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
+        if (found := cells.carried(cell)) is not None
+    )
+
+
+def draw(totals: dict[tuple[str, str], tuple], named: list[Mistake], path: Path, forward: float = 0.0) -> Path:
     """Write a PNG of one page.
 
     Parameters
@@ -67,6 +77,8 @@ def draw(totals: dict[tuple[str, str], tuple], named: list[Mistake], path: Path)
     named : list of Mistake
     path : Path
         The file to write.
+    forward : float
+        Points that were carried forward, of all learners together.
     """
     assignments = sorted({assignment for _, assignment in totals})
     learners = _shown(totals)
@@ -79,16 +91,24 @@ def draw(totals: dict[tuple[str, str], tuple], named: list[Mistake], path: Path)
         return figure.add_axes((left / WIDTH, 1 - (top + tall) / height, width / WIDTH, tall / height))
 
     figure.text(0.25 / WIDTH, 1 - 0.5 / height, "The class at a glance", fontsize=18, weight="bold")
+    if forward:
+        figure.text(0.25 / WIDTH, 1 - 0.78 / height, _forward(forward), fontsize=9.5)
     _table(panel(1.9, 1.3, WIDTH - 2.15, table), totals, learners, assignments)
     if named:
         _bars(panel(7.0, 1.3 + table + 1.3, WIDTH - 7.25, bars), named)
     path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=100, metadata={"Title": "The class at a glance", "Description": in_words(totals, named)})
+    figure.savefig(
+        path, dpi=100, metadata={"Title": "The class at a glance", "Description": in_words(totals, named, forward)}
+    )
     plt.close(figure)
     return path
 
 
-def in_words(totals: dict[tuple[str, str], tuple], named: list[Mistake]) -> str:
+def _forward(forward: float) -> str:
+    return f"{points(forward)} of these carried forward: the tests fail only because of earlier answers that are wrong."
+
+
+def in_words(totals: dict[tuple[str, str], tuple], named: list[Mistake], forward: float = 0.0) -> str:
     """The picture for who cannot see it."""
     lines = ["Share of the points that tests give, learner by learner:"]
     for learner in _shown(totals):
@@ -98,6 +118,8 @@ def in_words(totals: dict[tuple[str, str], tuple], named: list[Mistake]) -> str:
             if who == learner
         ]
         lines.append(f"{learner}: {', '.join(parts)}.")
+    if forward:
+        lines.append(_forward(forward))
     if named:
         lines.append("Named most often: " + "; ".join(f"{m.assignment}, {_amount(m)}: {m.hint}" for m in named))
     return "\n".join(lines).encode("latin-1", "replace").decode("latin-1")  # what the text of a PNG can hold

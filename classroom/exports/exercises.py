@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections import Counter
 from pathlib import Path
@@ -13,7 +14,9 @@ from classroom import book
 from classroom.exports import sheet
 from classroom.exports.base import GradeExport
 from classroom.words import amount
+from proctor.cells import carried as carried_in
 from proctor.cells import exercises as exercises_of
+from proctor.cells import grade_id_of
 
 
 class Exercise(NamedTuple):
@@ -38,7 +41,8 @@ class Exercises(GradeExport):
     released notebooks;
     where they are not at hand, every graded cell counts as an exercise, as with ``by = "cell"``. Late penalties belong
     to a submission,
-    not to an exercise: they are not subtracted here.
+    not to an exercise: they are not subtracted here. `carried` are points of the score that were carried forward: the
+    test fails, but only because of an earlier answer.
     """
 
     wide = Bool(False, help="One row for each learner, one column for each exercise.").tag(config=True)
@@ -116,12 +120,14 @@ class Exercises(GradeExport):
                 "extra_credit",
                 "tests",
                 "tests_passed",
+                "carried",
                 "by_hand",
                 "waits",
                 "submitted",
                 "late",
             ]
         ]
+        carried: dict = {}
         for learner in grades.learners:
             who = [sheet.cell(value) for value in (learner.id, learner.last_name, learner.first_name, learner.email)]
             for one in exercises:
@@ -129,6 +135,13 @@ class Exercises(GradeExport):
                 found = _of(one, marks.get((learner.id, one.assignment), {}))
                 score = self._score(grades, learner.id, one, found, seen)
                 tests = [mark for mark in found if not mark.written]
+                if submission is not None and (learner.id, one.assignment) not in carried:
+                    carried[learner.id, one.assignment] = self._carried(learner.id, one.assignment)
+                forward = {
+                    mark.cell: points
+                    for mark in tests
+                    if (points := carried.get((learner.id, one.assignment), {}).get((mark.notebook, mark.cell)))
+                }
                 rows.append(
                     who
                     + [
@@ -142,7 +155,10 @@ class Exercises(GradeExport):
                             one.maximum,
                             sum(mark.extra for mark in found),
                             sum(not cell.written for cell in one.cells),
-                            sum((mark.auto or 0.0) >= mark.maximum for mark in tests) if found else None,
+                            sum((mark.auto or 0.0) >= mark.maximum and mark.cell not in forward for mark in tests)
+                            if found
+                            else None,
+                            sum(forward.values()),
                             any(mark.manual is not None for mark in found),
                             any(mark.waits for mark in found),
                             submission is not None,
@@ -151,6 +167,17 @@ class Exercises(GradeExport):
                     ]
                 )
         return rows
+
+    def _carried(self, learner: str, assignment: str) -> dict:
+        """(notebook, test) -> the points that were carried forward in it, as the graded notebooks say."""
+        course, found = self.parent.coursedir, {}
+        for path in Path(course.format_path(course.autograded_directory, learner, assignment)).glob("*.ipynb"):
+            with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+                text = path.read_bytes()
+                for cell in json.loads(text)["cells"] if b'"carried"' in text else ():
+                    if forward := carried_in(cell):
+                        found[path.stem, grade_id_of(cell)] = forward.points
+        return found
 
 
 def _of(exercise: Exercise, marks: dict) -> list:

@@ -18,7 +18,7 @@ HARD = 0.5
 
 class Exercise(NamedTuple):
     """`share` is the mean share of its points; `discrimination` is None where nothing can be said, and `why` says
-    why.
+    why. Points of `carried` learners were carried forward: their answer fails only because of an earlier one.
     """
 
     name: str
@@ -27,6 +27,7 @@ class Exercise(NamedTuple):
     share: float
     discrimination: float | None
     why: str = ""
+    carried: int = 0
 
     @property
     def look(self) -> str:
@@ -62,9 +63,23 @@ def section(facts: Facts) -> list[Analysis]:
     found = []
     for assignment in facts.handed_in():
         if points[assignment]:
-            exercises = analyse(_in_order(facts, assignment, points[assignment]))
+            carried = _carried(facts, assignment)
+            exercises = [
+                exercise._replace(carried=len(carried[exercise.name]))
+                for exercise in analyse(_in_order(facts, assignment, points[assignment]))
+            ]
             learners = len({learner for of in points[assignment].values() for learner in of})
             found.append(Analysis(assignment, exercises, learners, _draw(assignment, exercises, learners)))
+    return found
+
+
+def _carried(facts: Facts, assignment: str) -> dict[str, set[str]]:
+    """Exercise -> the learners with points in it that were carried forward."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for notebook in facts.read:
+        if notebook.assignment == assignment:
+            for cell in notebook.carried:
+                found[facts.exercise(assignment, notebook.name, cell)].add(notebook.learner)
     return found
 
 

@@ -15,13 +15,16 @@ from proctor import cells
 
 
 class Notebook(NamedTuple):
-    """What is kept of one learner's notebook: the text of each answer, and what each test named."""
+    """What is kept of one learner's notebook: the text of each answer, what each test named, and the points that were
+    carried forward in each.
+    """
 
     learner: str
     assignment: str
     name: str
     solutions: dict[str, str]
     mistakes: dict[str, tuple[cells.Mistake, ...]]
+    carried: dict[str, cells.Carried] = {}
 
 
 class Unreadable(NamedTuple):
@@ -55,6 +58,11 @@ def mistakes(content: list[dict]) -> dict[str, tuple[cells.Mistake, ...]]:
     return {
         cells.grade_id_of(cell): found for cell in content if cells.is_test(cell) and (found := cells.mistakes(cell))
     }
+
+
+def carried(content: list[dict]) -> dict[str, cells.Carried]:
+    """The tests that failed and have points all the same: grade id -> those."""
+    return {cells.grade_id_of(cell): found for cell in content if (found := cells.carried(cell)) is not None}
 
 
 def folder(coursedir, step: str, learner: str, assignment: str) -> Path:
@@ -92,6 +100,6 @@ def read(
         for path in sorted(folder(coursedir, step, learner, assignment).glob("*.ipynb")):
             try:
                 content = load(path)
-                yield Notebook(learner, assignment, path.stem, solutions(content), mistakes(content))
+                yield Notebook(learner, assignment, path.stem, solutions(content), mistakes(content), carried(content))
             except (ValueError, AttributeError) as error:
                 yield Unreadable(learner, path, str(error))
