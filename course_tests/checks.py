@@ -56,6 +56,8 @@ class CheckFailed(AssertionError):
     ----------
     figure : Figure or None
         The learner's curve beside the right one, where that can be drawn.
+    headline : tuple of str
+        What a page says first: the hint of the named mistake, or of two; else what came out.
     read_again : tuple of str
         What the learner should read again: the exercise (its grade id) that a named mistake belongs to, and a line of
         ours.
@@ -65,6 +67,7 @@ class CheckFailed(AssertionError):
     """
 
     figure: figures.Figure | None = None
+    headline: tuple[str, ...] = ()
     read_again: tuple[str, ...] = ()
     mistakes: tuple[tuple[str, str], ...] = ()
 
@@ -792,6 +795,7 @@ def _fail(
     else:
         lines.extend(extra for extra in (what.clue, look) if extra)
     failure = CheckFailed("\n".join(lines))
+    failure.headline = tuple(where + hint for hint in hints) or (what.clue or look or what.words,)
     failure.mistakes = tuple((entry.label, where + hint) for entry, hint in zip(entries, hints))
     failure.read_again = tuple(
         dict.fromkeys(text for entry in entries for text in (entry.exercise, entry.read) if text)

@@ -105,6 +105,7 @@ class TestResult:
 
     `score` is None for "full points if passed", or the number that the cell ended in (partial credit).
     `message` is what the learner may read: the hint, or their own error with their own lines; never the test.
+    `headline` is what of it comes first, a sentence or two.
     `figure` is a drawing for the learner: an SVG, what it shows in words, and its caption. `read_again` says what to
     read: grade ids or
     lines of text. `mistakes` are the known mistakes that the message names, for those who teach: (name, hint) each.
@@ -112,7 +113,7 @@ class TestResult:
     ended the test, with
     what it may say about a hidden one. `carried` is (points, names): what the test earned though it failed, since it
     passes
-    once the earlier answers of these names are right.
+    once the earlier answers of these names are right. `alone`: it fails with right earlier answers, too.
     """
 
     grade_id: str
@@ -120,11 +121,13 @@ class TestResult:
     score: float | None = None
     message: str = ""
     figure: tuple = ()
+    headline: tuple = ()
     read_again: tuple = ()
     mistakes: tuple = ()
     fault: str = ""
     reason: str = ""
     carried: tuple = ()
+    alone: bool = False
 
 
 @dataclass

@@ -10,7 +10,7 @@ import os
 import re
 
 from jinja2 import pass_context
-from markupsafe import escape
+from markupsafe import Markup, escape
 from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.ansi import strip_ansi
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
@@ -24,6 +24,7 @@ from .bounds import bounded
 from .gradebook import read_marks
 from .hidden import cutter
 from .markup import clean, highlight, markdown, plain, printed, unchanged, with_attachments
+from .top import top
 
 __all__ = [
     "FeedbackExporter",
@@ -90,6 +91,7 @@ class Grades(Preprocessor):
                 meta["score"], meta["points"], meta["waits"] = marks.grades[meta["grade_id"]]
             if is_answer(cell) or meta.get("task"):
                 meta["comment"] = marks.comments[meta["grade_id"]]
+        notebook["name"] = getattr(marks, "name", "")
         notebook.update(score=marks.score - marks.penalty, max_score=marks.max_score, late_penalty=marks.penalty)
         return nb, resources
 
@@ -124,6 +126,7 @@ class ForLearners(Preprocessor):
                 ]  # one figure for an exercise is enough, unless they differ
                 shown += cell.outputs
                 cell.metadata["read_again"] = _read_again(cell, exercise, exercises, answers)
+        resources["proctor"]["top"] = top(exercises)
         nb.metadata.pop("widgets", None)
         return nb, resources
 
@@ -160,7 +163,12 @@ class ForLearners(Preprocessor):
             result = {
                 key: value for key, value in result.items() if key != "mistakes"
             }  # their names are for those who teach
-            cell.metadata["proctor"] = {**result, "message": _without_paths(result.get("message") or "")}
+            lines = [_without_paths(line) for line in result.get("headline") or () if isinstance(line, str)]
+            cell.metadata["proctor"] = {
+                **result,
+                "message": _without_paths(result.get("message") or ""),
+                "headline": lines,
+            }
             cell.outputs = [o for o in cell.outputs if o.output_type != "error"]
         return cell, resources
 
@@ -237,8 +245,18 @@ class FeedbackExporter(GraderExporter):
         return _without_gaps(page), resources
 
     def _filters(self, simple: bool) -> dict:
-        filters = {**super()._filters(simple), "is_test": is_test}
+        filters = {**super()._filters(simple), "is_test": is_test, "in_words": _in_words}
         return filters if simple else {**filters, "markdown2html": _markdown_for_learners}
+
+
+def _in_words(text: str) -> Markup:
+    """A sentence as HTML, with what stands in backticks as code."""
+    parts = strip_ansi(text).split("`")
+    if len(parts) % 2 == 0:  # one of them has no partner
+        return escape("`".join(parts))
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if number % 2 else escape(part) for number, part in enumerate(parts)
+    )
 
 
 @pass_context

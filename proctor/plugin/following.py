@@ -57,6 +57,28 @@ class _Answer:
     causes: list = field(default_factory=list)  # earlier answers that are wrong and that this one uses
 
 
+@dataclass
+class Followed:
+    """What came of it.
+
+    Attributes
+    ----------
+    carried : dict
+        Grade id of a test -> `Carried`.
+    alone : set of str
+        Tests that fail with right earlier answers, too.
+    remark : str
+        For the log: why nothing is carried though it might; or "".
+    late : bool
+        Whether a time limit was reached on the way.
+    """
+
+    carried: dict = field(default_factory=dict)
+    alone: set = field(default_factory=set)
+    remark: str = ""
+    late: bool = False
+
+
 @dataclass(frozen=True)
 class Carried:
     """A test that passes with earlier answers put right: its points, and the names of those answers."""
@@ -74,7 +96,7 @@ def follow(
     right: dict,
     own_job: Callable[[], Job],
     own_files: dict,
-) -> tuple[dict, str, bool]:
+) -> Followed:
     """What is carried forward in one graded notebook.
 
     Parameters
@@ -89,15 +111,6 @@ def follow(
         Makes the `Job` of the instructor's own notebook, with the same tests.
     own_files : dict
         The learner's other files.
-
-    Returns
-    -------
-    carried : dict
-        Grade id of a test -> `Carried`.
-    remark : str
-        For the log: why nothing is carried though it might; or "".
-    late : bool
-        Whether a time limit was reached on the way.
     """
     answers = _answers(template, mended, report, points, right)
     uses = _uses(mended, template, right)
@@ -111,10 +124,10 @@ def follow(
             ]
     followers = [answer for answer in answers if answer.causes]
     if not followers:
-        return {}, "", False
+        return Followed()
     looks = _looks_at_code(mended, template, own_files, job.own_files)
     if looks:
-        return {}, f"nothing is carried forward: {looks}", False
+        return Followed(remark=f"nothing is carried forward: {looks}")
     from proctor.trusted.clean import try_copies, walk_again
 
     again = {answer.spec.grade_id: tuple(_name(mended, index) for index in answer.lost) for answer in followers}
@@ -129,12 +142,14 @@ def follow(
         found = {test: (score, placed) for test, (score, placed) in second.passed.items() if placed}
         safe = _without_copies(template, followers, found, right, own_job, try_copies, mended)
     except GraderDied as error:
-        return {}, f"nothing is carried forward: {error}", False
-    carried = {}
+        return Followed(remark=f"nothing is carried forward: {error}")
+    followed = Followed(late=second.late)
     by_name = {answer.spec.grade_id: answer for answer in answers}
     for answer in followers:
         for index in answer.lost:
             test = _name(mended, index)
+            if test not in second.passed:
+                followed.alone.add(test)
             if test not in safe:
                 continue
             score, placed = found[test]
@@ -144,8 +159,8 @@ def follow(
                 causes = [by_name[one] for one in placed if by_name[one] in answer.causes]
                 names = _names_of(causes, template, right)
                 if names:
-                    carried[test] = Carried(gained, names)
-    return carried, "", second.late
+                    followed.carried[test] = Carried(gained, names)
+    return followed
 
 
 def message(names: tuple) -> str:

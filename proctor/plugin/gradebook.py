@@ -82,6 +82,8 @@ class Marks:
         Name of a cell -> (score, points, whether it waits for a person).
     comments : dict
         Name of a cell -> comment or None.
+    name : str
+        Of the learner, as the roster has it; empty where it has none.
     """
 
     score: float = 0.0
@@ -89,10 +91,11 @@ class Marks:
     penalty: float = 0.0
     grades: dict = field(default_factory=dict)
     comments: dict = field(default_factory=dict)
+    name: str = ""
 
 
 def read_marks(db_url: str, assignment: str, student: str = "", course_id: str = "default_course") -> dict:
-    """(student, notebook) -> Marks, of all students or one, in three statements."""
+    """(student, notebook) -> Marks, of all students or one, in four statements."""
     with Gradebook(db_url, course_id) as book:
 
         def rows(*columns, of=None):
@@ -120,6 +123,9 @@ def read_marks(db_url: str, assignment: str, student: str = "", course_id: str =
             marks[who, notebook].grades[cell] = score, points, bool(waits)
         for who, notebook, cell, comment in rows(BaseCell.name, Comment.comment, of=Comment):
             marks[who, notebook].comments[cell] = comment
+        names = {one.id: one for one in book.db.query(Student.id, Student.first_name, Student.last_name)}
+        for (who, _), found in marks.items():
+            found.name = f"{names[who].first_name or ''} {names[who].last_name or ''}".strip()
     return marks
 
 

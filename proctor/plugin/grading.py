@@ -331,10 +331,12 @@ def _carry(template: Template, mended: Mended, job: Job, report: Report, graded:
 
     points = {test: found[1] for test, found in graded.tests.items()}
     own = {name: content for name, content in files.items() if name not in shared.files}
-    carried, remark, late = following.follow(template, mended, job, report, points, right, own_job, own)
-    if remark:
-        graded.remarks.append(remark)
-    for test, found in carried.items():
+    followed = following.follow(template, mended, job, report, points, right, own_job, own)
+    if followed.remark:
+        graded.remarks.append(followed.remark)
+    for test in followed.alone:
+        report.results[test] = replace(report.results[test], alone=True)
+    for test, found in followed.carried.items():
         result, before = report.results[test], points[test]
         total = before + shared.follow * (found.points - before)
         graded.scores[test] = (total, False)
@@ -343,10 +345,11 @@ def _carry(template: Template, mended: Mended, job: Job, report: Report, graded:
             message=following.message(found.names),
             carried=(total - before, found.names),
             figure=(),
+            headline=(),
             read_again=(),
             mistakes=(),
         )
-    report.late |= late
+    report.late |= followed.late
 
 
 def _tell_of_stops(mended: Mended, report: Report, graded: Graded, python: str):
@@ -561,11 +564,14 @@ def _write(notebook: dict, specs: list, report: Report, graded: Graded, shared: 
                     "passed": bool(result.passed),
                     "points": points,
                     "message": result.message,
+                    "headline": list(result.headline),
                     "read_again": list(result.read_again),
                     "mistakes": [mistake._asdict() for mistake in result.mistakes],
                 }
                 if result.figure:
                     cell["metadata"]["proctor"]["caption"] = result.figure[2]
+                if result.alone:
+                    cell["metadata"]["proctor"]["alone"] = True
                 if result.carried:
                     carried, names = result.carried
                     cell["metadata"]["proctor"]["carried"] = {"points": carried, "because_of": list(names)}

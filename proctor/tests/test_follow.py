@@ -115,6 +115,8 @@ def test_a_follower_with_a_mistake_of_its_own_pays_for_it_and_is_put_right_for_t
     assert points(course, "two_mistakes") == {**FULL, "test_mean": 0.0, "test_spread": 0.0}
     assert carried(course, "two_mistakes") == {"test_scores": {"points": 2.0, "because_of": ["mean", "spread"]}}
     assert "with right ones it passes" in message(course, "two_mistakes", "test_scores")
+    own = [c for c in course.graded("two_mistakes")["cells"] if c["metadata"].get("proctor", {}).get("alone")]
+    assert [c["metadata"]["nbgrader"]["grade_id"] for c in own] == ["test_spread"]
 
 
 def test_an_answer_that_does_not_use_the_wrong_one_pays_for_itself(course):

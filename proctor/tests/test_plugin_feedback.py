@@ -10,7 +10,7 @@ from nbgrader.converters import GenerateFeedback
 
 import proctor.plugin.converter as converter
 from proctor import cells
-from proctor.plugin import feedback, markup, mathml, outline
+from proctor.plugin import feedback, markup, mathml, outline, top
 from proctor.tests import plugin_course, plugin_stand_in
 from proctor.tests.plugin_course import Course
 from proctor.tests.test_plugin_rows import copy_of
@@ -74,15 +74,44 @@ def pages(tmp_path_factory):
 
 
 def test_each_test_is_named_by_its_sentence_with_its_points(pages):
-    """The table says what each test promises, whether it holds, and for how many points."""
+    """The top says what to do first and what passed; each test says what it promises and for how many points."""
     wrong, right = pages[0]["wrong"], pages[0]["right"]
     assert "1 of 5 points" in wrong and "5 of 5 points" in right
-    assert "double of a number is twice the number" in wrong
-    assert re.search(r"not passed.*?double of a number.*?0 / 2", wrong, re.DOTALL) and re.search(
-        r"partly.*?Halve.*?1 / 3", wrong, re.DOTALL
-    )
+    assert re.search(r"costs 4 points of 5.*?double of a number is twice the number.*?0 / 2", wrong, re.DOTALL)
+    assert re.search(r"partly.*?Halve.*?1 / 3", wrong, re.DOTALL)
     assert "IndexError in your code" in wrong and "IndexError" not in right
-    assert "not passed" not in right
+    assert "not passed" not in right and "Nothing: every test passed." in right
+
+
+def test_the_top_names_the_learner_and_says_each_sentence_once():
+    """Tests that say the same stand together; what was carried forward costs nothing, and stands with what passed."""
+    hint = ["Divide by `N`."]
+    found, nb = page_of(
+        ("plain", "## A"),
+        ("solution", "def a(): return 1", "a"),
+        ("test", "a()", "test_a", 2, 0),
+        ("test", "a() + 1", "test_a_more", 1, 0),
+        ("test", "a() + 2", "test_a_craft", 0.5, 0),
+        ("plain", "## B"),
+        ("solution", "def b(): return a()", "b"),
+        ("test", "b()", "test_b", 2, 2),
+    )
+    tests = {c.metadata.nbgrader.grade_id: c for c in nb.cells if "score" in c.metadata.get("nbgrader", {})}
+    for name, proctor in {
+        "test_a": {"headline": hint, "message": "a()\nGot 2."},
+        "test_a_more": {"headline": hint, "message": "a()\nGot 3."},
+        "test_a_craft": {"message": "It is slow.\nVery."},
+        "test_b": {"message": "because", "carried": {"points": 2.0, "because_of": ["a"]}},
+    }.items():
+        tests[name].metadata["proctor"] = proctor
+    made = top.top(found)
+    assert [(told.headline, len(told.tests), told.lost) for told in made.first[0].told] == [
+        (("Divide by `N`.",), 2, 3.0),
+        (("It is slow.",), 1, 0.5),
+    ]
+    assert [part.title for part in made.first] == ["A"] and [part.title for part in made.rest] == ["B"]
+    assert made.forward == made.rest[0].forward == 2.0 and made.first[0].followers == made.rest
+    assert str(feedback._in_words("Divide `x <` by <b>N</b>")) == ("Divide <code>x &lt;</code> by &lt;b&gt;N&lt;/b&gt;")
 
 
 def test_hidden_tests_never_stand_in_feedback_or_autograded(pages):

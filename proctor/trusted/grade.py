@@ -406,7 +406,7 @@ class Walk:
         result = self.report.results[grade_id] = TestResult(
             grade_id, False, None, clean(message), fault=clean(fault), reason=clean(reason)
         )
-        for what in ("figure", "read_again", "mistakes"):
+        for what in ("figure", "headline", "read_again", "mistakes"):
             with contextlib.suppress(Exception):  # a message without them is still a message
                 setattr(result, what, getattr(messages, what)(error))
 

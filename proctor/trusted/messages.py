@@ -136,6 +136,11 @@ def read_again(error: BaseException) -> tuple[str, ...]:
     return tuple(line[:300] for line in _said(error, "read_again") if type(line) is str)
 
 
+def headline(error: BaseException) -> tuple[str, ...]:
+    """What a check of the course says first: the sentence that names the mistake, or two of which one is likely."""
+    return tuple(line[:2000] for line in _said(error, "headline") if type(line) is str)
+
+
 def mistakes(error: BaseException) -> tuple[Mistake, ...]:
     """The known mistakes that a check of the course found, by their names in the course and with what the learner is
     told.
