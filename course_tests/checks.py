@@ -78,7 +78,7 @@ class CheckFailed(AssertionError):
         if self.figure is None:
             return {"text/plain": str(self)}, {}
         return {"image/svg+xml": self.figure.svg, "text/plain": str(self)}, {
-            "image/svg+xml": {"alt": self.figure.alt, "caption": figures.CAPTION}
+            "image/svg+xml": {"alt": self.figure.alt, "caption": self.figure.caption}
         }
 
 
@@ -610,7 +610,7 @@ def _agree(subject: Subject, case: Case, rtol: float, atol: float, seconds: floa
     if want.error is not None:  # a fault of ours: never the learner's
         raise RuntimeError(f"the reference of {subject.name} failed on {case.told}") from want.error
     got = subject.run(case, seconds)
-    difference = _difference(got, want.value, rtol, atol)
+    difference = _difference(got, want.value, rtol, atol, names=_returned_names(subject.reference))
     if difference:
         _fail(case, difference, subject)
     if _running:
@@ -642,56 +642,89 @@ def _ask_again(run: _Run) -> None:
 
 @dataclass(frozen=True)
 class _Difference:
-    """What differs, in words; with the first entry that does, and what the whole looks like beside the right answer."""
+    """What differs, in words; with the first entry that does, and what the whole looks like beside the right answer.
+
+    `arrays` are the two arrays in which that entry stands, and where they differ.
+    """
 
     words: str
     got: Any = None
     want: Any = None
     clue: str = ""
+    arrays: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None
 
 
-def _difference(got: Any, want: Any, rtol: float = RTOL, atol: float = ATOL) -> _Difference | None:
-    """None if `got` has the kind, shape and numbers of `want`."""
+def _difference(
+    got: Any, want: Any, rtol: float = RTOL, atol: float = ATOL, place: tuple[str, ...] = (), names: Sequence[str] = ()
+) -> _Difference | None:
+    """None if `got` has the kind, shape and numbers of `want`.
+
+    Parameters
+    ----------
+    place : tuple of str
+        Where in what was returned this stands, from the outside in.
+    names : sequence of str
+        What the things in a tuple are called.
+    """
+    where = _where(place)
     if isinstance(want, (tuple, list)) and not _is_numbers(want):
         if not isinstance(got, (tuple, list)):
-            return _Difference(f"Returned {_kind(got)}; expected {len(want)} things, in a tuple.")
+            return _Difference(f"{where}Returned {_kind(got)}; expected {len(want)} things, in a tuple.")
         if len(got) != len(want):
-            return _Difference(f"Returned {len(got)} things; expected {len(want)}.")
+            return _Difference(f"{where}Returned {len(got)} things; expected {len(want)}.")
+        layers = all(isinstance(one, dict) for one in want)
         for position, (one, other) in enumerate(zip(got, want), 1):
-            inner = _difference(one, other, rtol, atol)
-            if inner:
-                return _Difference(
-                    f"Output {position} of {len(want)}: {inner.words}", inner.got, inner.want, inner.clue
-                )
+            if len(names) == len(want):
+                name = names[position - 1]
+            else:
+                name = f"layer {position}" if layers else f"output {position} of {len(want)}"
+            if inner := _difference(one, other, rtol, atol, (*place, name)):
+                return inner
         return None
     if isinstance(want, dict):
         if not isinstance(got, dict):
-            return _Difference(f"Returned {_kind(got)}; expected a dict.")
+            return _Difference(f"{where}Returned {_kind(got)}; expected a dict.")
         for key, other in want.items():
             if key not in got:
-                return _Difference(f"The key {key!r} is missing.")
-            inner = _difference(got[key], other, rtol, atol)
-            if inner:
-                return _Difference(f"At key {key!r}: {inner.words}", inner.got, inner.want, inner.clue)
+                return _Difference(f"{where}The key {key!r} is missing.")
+            if inner := _difference(got[key], other, rtol, atol, (*place, str(key))):
+                return inner
         return None
     if isinstance(want, str) or want is None:
         return (
             None
             if isinstance(got, type(want)) and got == want
-            else _Difference(f"Returned {_short(got)}; expected {want!r}.", got, want)
+            else _Difference(f"{where}Returned {_short(got)}; expected {want!r}.", got, want)
         )
-    return _numbers_differ(got, np.asarray(want), rtol, atol)
+    return _numbers_differ(got, np.asarray(want), rtol, atol, where)
 
 
-def _numbers_differ(got: Any, want: np.ndarray, rtol: float, atol: float) -> _Difference | None:
+def _where(place: tuple[str, ...]) -> str:
+    """``dW of layer 1: `` for the entry "W" of the first layer of `grads`; empty for the whole."""
+    if not place:
+        return ""
+    *outer, last = place
+    if outer and outer[-1].startswith("layer "):
+        slope = "d" if len(outer) > 1 and outer[-2].startswith("grad") and not last.startswith("d") else ""
+        return f"{slope}{last} of {outer[-1]}: "
+    return f"{last[:1].upper()}{last[1:]}: " if last.startswith(("output ", "layer ")) else f"{last}: "
+
+
+def _returned_names(reference: Any) -> list[str]:
+    """The names under "Returns" in the docstring of the reference, where it returns several things by name."""
+    returned = re.search(r"Returns\n-+\n(.*?)(?:\n\n\w+\n-+\n|$)", inspect.getdoc(reference) or "", re.DOTALL)
+    return re.findall(r"^(\w+) : ", returned[1], re.MULTILINE) if returned else []
+
+
+def _numbers_differ(got: Any, want: np.ndarray, rtol: float, atol: float, where: str = "") -> _Difference | None:
     numbers = _as_numbers(got)
     if numbers is None:
-        return _Difference(f"Returned {_kind(got)}; expected {_kind(want)}.")
+        return _Difference(f"{where}Returned {_kind(got)}; expected {_kind(want)}.")
     if numbers.shape != want.shape:
         clue = ""
         if numbers.shape == want.shape[::-1] and numbers.ndim == 2:
             clue = "Rows and columns are exchanged: look for a missing transpose."
-        return _Difference(f"Returned {_kind(numbers)}; expected {_kind(want)}.", clue=clue)
+        return _Difference(f"{where}Returned {_kind(numbers)}; expected {_kind(want)}.", clue=clue)
     want = want.astype(float)
     broken = ~np.isfinite(numbers) & np.isfinite(want)
     with np.errstate(all="ignore"):
@@ -700,11 +733,13 @@ def _numbers_differ(got: Any, want: np.ndarray, rtol: float, atol: float) -> _Di
         return None
     index = tuple(int(i) for i in np.argwhere(wrong)[0])
     entry, right = float(numbers[index]), float(want[index])
-    place = f" at {list(index)}" if index else ""
-    words = f"Got {_number(entry)}{place}; expected {_number(right)}."
+    at = f" at {list(index)}" if index else ""
+    told, expected = _apart(entry, right)
+    words = f"{where}Got {told}{at}; expected {expected}."
     if wrong.size > 1:
         words += f" {int(wrong.sum())} of {wrong.size} entries differ."
-    return _Difference(words, entry, right, "" if broken.any() else _clue(numbers, want, wrong))
+    clue = "" if broken.any() else _clue(numbers, want, wrong)
+    return _Difference(words, entry, right, clue, (numbers, want, wrong))
 
 
 def _clue(got: np.ndarray, want: np.ndarray, wrong: np.ndarray) -> str:
@@ -801,7 +836,9 @@ def _fail(
         dict.fromkeys(text for entry in entries for text in (entry.exercise, entry.read) if text)
     )
     with contextlib.suppress(Exception):  # a message without a figure is still a message
-        failure.figure = next(filter(None, map(_figure, subjects)), None)
+        failure.figure = next(filter(None, map(_figure, subjects)), None) or (
+            figures.beside(*what.arrays) if what.arrays else None
+        )
     raise failure
 
 
@@ -849,7 +886,8 @@ def _named(subject: Subject) -> list[bank.Entry]:
 
 
 def _hint(entry: bank.Entry, difference: _Difference) -> str:
-    got, want = (_number(v) if isinstance(v, float) else _short(v) for v in (difference.got, difference.want))
+    pair = difference.got, difference.want
+    got, want = _apart(*pair) if all(isinstance(v, float) for v in pair) else map(_short, pair)
     return entry.hint.replace("{got}", got).replace("{want}", want)
 
 
@@ -896,6 +934,16 @@ def _learners_lines(error: Exception) -> str:
 
 def _number(x: float) -> str:
     return f"{x:.6g}"
+
+
+def _apart(a: float, b: float) -> tuple[str, str]:
+    """Two different numbers in as many digits as it takes to see that they differ."""
+    for digits in (6, 9, 12):
+        if f"{a:.{digits}g}" != f"{b:.{digits}g}":
+            break
+    else:
+        digits = 17
+    return f"{a:.{digits}g}", f"{b:.{digits}g}"
 
 
 def _short(x: Any) -> str:

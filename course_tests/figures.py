@@ -20,17 +20,21 @@ SCORES = np.linspace(-4, 4, 81)
 PIXELS = np.linspace(0, 1, 51)
 VOTES = np.linspace(0.02, 0.98, 49)  # a loss is steep at 0 and 1
 WIDTH, HEIGHT = 400, 260
+GAP = 14  # between two maps
 LEFT, RIGHT, TOP, BOTTOM = 52, 12, 34, 40  # room round the axes
 BLUE, ORANGE = "#0072B2", "#D55E00"  # as in the notebooks; colour-blind people can tell them apart
 CAPTION = "Yours, orange and dashed, beside the right one, blue."
+MAPS = "Yours on the left, the right one beside it; entries that differ are framed."
+LARGEST = 64  # entries of an array that is shown as a map
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A drawing and what it shows, in words."""
+    """A drawing, what it shows in words, and what stands below it."""
 
     svg: str
     alt: str
+    caption: str = CAPTION
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,11 @@ def sweeps(name: str, parameters: list[str], args: tuple, kwargs: dict, pixels: 
         words += [f"{key}={value!r}" for key, value in kwargs.items()]
         x = PIXELS if pixels else SCORES
         yield Sweep(x, lambda f: _one_by_one(f, x, args[1:], kwargs), parameters[0], f"{name}({', '.join(words)})")
+    elif parameters[:2] == ["dA", "Z"] and np.ndim(args[0]) == 2 and all(isinstance(one, str) for one in args[2:]):
+        told = f"{name}({', '.join(['dA', 'Z', *map(repr, args[2:])])}) with dA = 1"
+        yield Sweep(SCORES, lambda f: _slopes(f, args[2:], kwargs), "Z", told)
+    elif parameters[:2] == ["p", "y"] and len(args) == 2 and np.ndim(args[0]) == np.ndim(args[1]) == 2:
+        yield Sweep(VOTES, _blame_of_three, "p", f"{name} of three samples, labels 1, 1 and 0, each with p")
     elif parameters[0] == "y_true" and len(args) == 2 and not kwargs and np.ndim(args[0]) == np.ndim(args[1]) == 1:
         told = f"{name} of three samples, truths 1, 1 and 0, each predicted as {parameters[1]}"
         yield Sweep(VOTES, _three_samples, parameters[1], told)
@@ -68,6 +77,18 @@ def _one_by_one(f, x: np.ndarray, options: tuple, kwargs: dict) -> np.ndarray | 
         if whole.shape == x.shape and half.shape == (30,) and np.allclose(whole[:30], half, equal_nan=True)
         else None
     )
+
+
+def _slopes(f, options: tuple, kwargs: dict) -> np.ndarray:
+    """What comes back through an activation for blame 1, over its scores."""
+    Z = SCORES[:, None]
+    return np.asarray(f(np.ones_like(Z), Z.copy(), *options, **kwargs), float)[:, 0]
+
+
+def _blame_of_three(f) -> np.ndarray:
+    """The blame of the first of three samples, for each of VOTES."""
+    y = np.array([[1.0], [1.0], [0.0]])
+    return np.array([np.asarray(f(np.full((3, 1), p), y.copy()), float)[0, 0] for p in VOTES])
 
 
 def _three_samples(f) -> np.ndarray:
@@ -90,6 +111,69 @@ def drawn(sweep: Sweep, yours: np.ndarray, right: np.ndarray) -> Figure | None:
         Figure(_svg(sweep, yours, right, low, high), _words(sweep, yours, right, gap, apart))
         if apart.sum() > 1
         else None
+    )
+
+
+def beside(yours: np.ndarray, right: np.ndarray, wrong: np.ndarray) -> Figure | None:
+    """Two small arrays as maps of their entries, those that differ framed; None for one number, or too many.
+
+    Parameters
+    ----------
+    yours, right : ndarray
+        Of one shape, with one or two axes.
+    wrong : ndarray of bool
+        Where they differ.
+    """
+    if right.ndim not in (1, 2) or not 2 <= right.size <= LARGEST or max(right.shape) > 10:
+        return None
+    yours, right, wrong = (np.atleast_2d(one) for one in (yours, right, wrong))
+    if not np.isfinite(right).all():
+        return None
+    rows, columns = right.shape
+    side = min(46.0, (WIDTH - 3 * GAP) / (2 * columns))
+    tall = min(side, 30.0)
+    finite = np.concatenate([right.ravel(), yours[np.isfinite(yours)]])
+    most = max(float(np.abs(np.clip(finite, -1e12, 1e12)).max()), 1e-12)
+    width, height = 2 * columns * side + 3 * GAP, rows * tall + 34
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" '
+        f'height="{height:.0f}" font-family="sans-serif" text-anchor="middle"><rect width="{width:.0f}" '
+        f'height="{height:.0f}" fill="#fff"/>'
+    ]
+    for title, values, left in (("yours", yours, GAP), ("right", right, 2 * GAP + columns * side)):
+        parts.append(f'<text x="{left + columns * side / 2:.1f}" y="16" font-size="13">{title}</text>')
+        parts += [
+            _entry(values[i, j], most, left + j * side, 24 + i * tall, side, tall)
+            for i in range(rows)
+            for j in range(columns)
+        ]
+        parts += [
+            f'<rect x="{left + j * side + 1.5:.1f}" y="{24 + i * tall + 1.5:.1f}" width="{side - 3:.1f}" '
+            f'height="{tall - 3:.1f}" fill="none" stroke="#000" stroke-width="2.5"/>'
+            for i, j in np.argwhere(wrong)
+        ]
+    places = [f"[{i}, {j}]" if rows > 1 else f"[{j}]" for i, j in np.argwhere(wrong)]
+    shape = f"{rows} times {columns} numbers" if rows > 1 else f"{columns} numbers"
+    alt = (
+        f"Two maps of {shape}, yours and the right one. {len(places)} of {right.size} entries differ: "
+        f"{', '.join(places[:6])}{' and others' if len(places) > 6 else ''}; at {places[0]} yours is "
+        f"{yours[tuple(np.argwhere(wrong)[0])]:.3g}, the right one {right[tuple(np.argwhere(wrong)[0])]:.3g}."
+    )
+    return Figure("".join(parts) + "</svg>", alt, MAPS)
+
+
+def _entry(value: float, most: float, x: float, y: float, wide: float, tall: float) -> str:
+    """One entry: blue above 0, orange below, white at 0, grey if it is no finite number."""
+    finite = bool(np.isfinite(value))
+    share = min(abs(value) / most, 1.0) if finite else 0.0
+    ink = "#fff" if share > 0.8 else "#222"
+    colour = (BLUE if value > 0 else ORANGE) if finite else "#999"
+    text = f"{value:.2g}" if finite else str(value)
+    size = min(12.0, 1.55 * wide / max(len(text), 1))
+    return (
+        f'<rect x="{x:.1f}" y="{y:.1f}" width="{wide:.1f}" height="{tall:.1f}" fill="{colour}" '
+        f'fill-opacity="{share if finite else 0.4:.2f}" stroke="#ccc"/><text x="{x + wide / 2:.1f}" '
+        f'y="{y + tall / 2 + size * 0.36:.1f}" font-size="{size:.1f}" fill="{ink}">{text}</text>'
     )
 
 

@@ -351,9 +351,10 @@ def test_a_figure_tells_nothing_of_the_hidden_inputs(monkeypatch):
         lambda z: upside_down(z) if np.shape(z) != (81,) else [][0],  # fails on the curve alone
     ],
 )
-def test_what_cannot_be_drawn_is_not_drawn_and_the_message_is_the_same(implementation, monkeypatch):
+def test_what_cannot_be_drawn_has_no_curve_and_the_message_is_the_same(implementation, monkeypatch):
     from course_tests.test_activations import test_sigmoid_is_stable
 
+    monkeypatch.setattr(checks.figures, "beside", lambda *arrays: None)
     failure = failed(test_sigmoid_is_stable, implementation)
     assert failure.figure is None and failure._repr_mimebundle_()[0] == {"text/plain": str(failure)}
     monkeypatch.setattr(checks, "_figure", lambda subject: None)
@@ -367,10 +368,73 @@ def test_nothing_is_drawn_for_a_right_answer(monkeypatch):
     test_sigmoid_basic(checks.bank.reference("activations").sigmoid)
 
 
-def test_a_function_of_whole_rows_has_no_curve():
+def test_a_function_of_whole_rows_has_two_maps_and_no_curve():
     from course_tests.test_activations import test_softmax_basic
 
-    assert failed(test_softmax_basic, lambda Z, axis=-1: np.exp(Z)).figure is None
+    figure = failed(test_softmax_basic, lambda Z, axis=-1: np.exp(Z)).figure
+    assert figure.alt.startswith("Two maps of") and figure.caption == checks.figures.MAPS
+
+
+def test_entries_that_differ_are_framed():
+    """Of two small arrays; a number alone, a large array and what is not finite have no map."""
+    right = np.array([[1.0, -2.0], [0.0, 4.0]])
+    yours = np.array([[1.0, 2.0], [0.0, np.nan]])
+    made = checks.figures.beside(yours, right, yours != right)
+    assert made.svg.count('stroke="#000"') == 4 and "nan" in made.svg  # two entries in each map
+    assert made.alt == (
+        "Two maps of 2 times 2 numbers, yours and the right one. 2 of 4 entries differ: [0, 1], [1, 1]; at [0, 1] "
+        "yours is 2, the right one -2."
+    )
+    line = np.array([1.0, 2.0, 3.0])
+    assert "Two maps of 3 numbers" in checks.figures.beside(-line, line, line > 2).alt
+    for array in (np.array(1.0), np.ones((9, 9)), np.ones((2, 2, 2)), np.array([1.0, np.inf])):
+        assert checks.figures.beside(array, array, np.ones(array.shape, bool)) is None
+
+
+@pytest.mark.parametrize(
+    ("test", "name", "wrong", "told"),
+    [
+        ("test_activation_backward_basic", "activation_backward", lambda dA, Z, name: dA * Z, "with dA = 1"),
+        ("test_bce_sigmoid_backward_basic", "bce_sigmoid_backward", lambda p, y: p - y, "labels 1, 1 and 0"),
+    ],
+)
+def test_what_goes_back_through_an_activation_is_drawn(test, name, wrong, told):
+    from course_tests import test_backprop
+
+    assert told in failed(getattr(test_backprop, test), wrong).figure.alt
+
+
+def test_a_place_is_named_as_in_the_notebook():
+    """By the name of what is returned, the key and the layer."""
+    from course_tests.test_backprop import test_dense_backward_basic, test_mlp_loss_and_gradients_basic
+
+    right = checks.bank.reference("backprop")
+
+    def doubled(X, y, params):
+        loss, grads = right.mlp_loss_and_gradients(X, y, params)
+        return loss, [{**grads[0], "W": 2 * grads[0]["W"]}, *grads[1:]]
+
+    assert "\ndW of layer 1: Got " in str(failed(test_mlp_loss_and_gradients_basic, doubled))
+    wrong = failed(test_dense_backward_basic, lambda dZ, X, W: (dZ @ W.T, 3 * X.T @ dZ, dZ.sum(axis=0)))
+    assert "\ndW: Got " in str(wrong)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "told"),
+    [(1.5, 2.0, ("1.5", "2")), (-1.43, -1.4300001, ("-1.43", "-1.4300001")), (1.0, np.nextafter(1, 2), None)],
+)
+def test_numbers_that_print_alike_show_the_digits_that_differ(a, b, told):
+    got = checks._apart(a, b)
+    assert got == told if told else got[0] != got[1]
+
+
+def test_the_headline_is_the_hint_or_what_came_out():
+    from course_tests.test_activations import test_relu_basic
+
+    named = failed(test_relu_basic, np.abs)
+    assert named.headline == ("You took the absolute value: -2 became 2. ReLU turns negative scores into 0.",)
+    plain = failed(test_relu_basic, lambda z: z * 0.0 + 17)
+    assert len(plain.headline) == 1 and plain.headline[0] in str(plain)
 
 
 def test_fresh_inputs_are_the_same_in_a_term_and_others_in_the_next(monkeypatch):

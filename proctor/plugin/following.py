@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from proctor.cells import NOT_PYTHON, exercises, names_in
 from proctor.job import GraderDied, Job, Report
 from proctor.trusted.follow import Plan
+from proctor.trusted.sources import free
 from proctor.trusted.stopped import bound, unmade
 
 from .mend import Mended
@@ -248,16 +249,22 @@ def _statements(source: str) -> tuple:
     for node in body:
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             continue
-        names = frozenset(part.id for part in ast.walk(node) if isinstance(part, ast.Name))
-        found += [(name, names) for name in bound(node)]
+        found += [(name, frozenset(free(node))) for name in bound(node)]
     return tuple(found)
+
+
+@functools.lru_cache(4096)
+def _asked(source: str) -> frozenset:
+    """The names that a cell takes from outside."""
+    try:
+        return frozenset().union(*(free(node) for node in ast.parse(source).body))
+    except NOT_PYTHON:
+        return frozenset(names_in(source))
 
 
 def _reached(answer: _Answer, mended, uses: dict) -> frozenset:
     """All names that an answer and its tests use, directly or through others."""
-    new = set(names_in(mended.cells[answer.index]["source"]))
-    for index in answer.tests:
-        new |= names_in(mended.cells[index]["source"])
+    new = set().union(*(_asked(mended.cells[index]["source"]) for index in [answer.index, *answer.tests]))
     found: set = set()
     while new:
         found |= new

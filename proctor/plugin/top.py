@@ -57,7 +57,7 @@ class Part:
     followers : list of Part
         Exercises that have points carried forward because of this one.
     alone : bool
-        Whether it was tried with right earlier answers, and still fails.
+        Whether it uses a wrong earlier answer, and was tried with a right one, and still fails.
     """
 
     exercise: Exercise
@@ -137,7 +137,7 @@ def _part(exercise: Exercise) -> Part:
         _tell(part, test, lost)
         again.update(dict.fromkeys(test.metadata.get("read_again", ())))
         if test.metadata["proctor"].get("alone"):
-            part.alone = True
+            part.alone = part.alone or bool(test.metadata.get("leans_on"))
         elif not test.metadata["proctor"].get("read_again"):
             leans.update(dict.fromkeys(test.metadata.get("leans_on", ())))
     part.again = list(again)

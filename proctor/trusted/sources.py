@@ -37,11 +37,11 @@ def uses(sources: list, name: str) -> dict:
                 (number for number, (_, node) in enumerate(there) if isinstance(node, DEFINITIONS)), default=0
             )  # what it was before is gone
             found[one] = "\n".join(_text(source, node) for source, node in there[last:])
-            new += {used for _, node in there[last:] for used in _free(node)}
+            new += {used for _, node in there[last:] for used in free(node)}
     return found
 
 
-def _free(node):
+def free(node):
     """The names that a statement takes from outside; those that a function gives a value to are its own."""
     loaded = {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)}
     if not isinstance(node, DEFINITIONS):
