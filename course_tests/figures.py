@@ -10,6 +10,7 @@ hidden test's own inputs only the plain options (``alpha=0.3``) are taken, which
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +26,7 @@ LEFT, RIGHT, TOP, BOTTOM = 52, 12, 34, 40  # room round the axes
 BLUE, ORANGE = "#0072B2", "#D55E00"  # as in the notebooks; colour-blind people can tell them apart
 CAPTION = "Yours, orange and dashed, beside the right one, blue."
 MAPS = "Yours on the left, the right one beside it; entries that differ are framed."
+ALL = "Yours on the left, the right one beside it; all entries differ."
 LARGEST = 64  # entries of an array that is shown as a map
 
 
@@ -150,7 +152,7 @@ def beside(yours: np.ndarray, right: np.ndarray, wrong: np.ndarray) -> Figure | 
         parts += [
             f'<rect x="{left + j * side + 1.5:.1f}" y="{24 + i * tall + 1.5:.1f}" width="{side - 3:.1f}" '
             f'height="{tall - 3:.1f}" fill="none" stroke="#000" stroke-width="2.5"/>'
-            for i, j in np.argwhere(wrong)
+            for i, j in (() if wrong.all() else np.argwhere(wrong))
         ]
     places = [f"[{i}, {j}]" if rows > 1 else f"[{j}]" for i, j in np.argwhere(wrong)]
     shape = f"{rows} times {columns} numbers" if rows > 1 else f"{columns} numbers"
@@ -159,21 +161,20 @@ def beside(yours: np.ndarray, right: np.ndarray, wrong: np.ndarray) -> Figure | 
         f"{', '.join(places[:6])}{' and others' if len(places) > 6 else ''}; at {places[0]} yours is "
         f"{yours[tuple(np.argwhere(wrong)[0])]:.3g}, the right one {right[tuple(np.argwhere(wrong)[0])]:.3g}."
     )
-    return Figure("".join(parts) + "</svg>", alt, MAPS)
+    return Figure("".join(parts) + "</svg>", alt, ALL if wrong.all() else MAPS)
 
 
 def _entry(value: float, most: float, x: float, y: float, wide: float, tall: float) -> str:
     """One entry: blue above 0, orange below, white at 0, grey if it is no finite number."""
     finite = bool(np.isfinite(value))
     share = min(abs(value) / most, 1.0) if finite else 0.0
-    ink = "#fff" if share > 0.8 else "#222"
     colour = (BLUE if value > 0 else ORANGE) if finite else "#999"
-    text = f"{value:.2g}" if finite else str(value)
+    text = re.sub(r"^(-?)0\.", r"\1.", f"{value:.2g}")
     size = min(12.0, 1.55 * wide / max(len(text), 1))
     return (
         f'<rect x="{x:.1f}" y="{y:.1f}" width="{wide:.1f}" height="{tall:.1f}" fill="{colour}" '
-        f'fill-opacity="{share if finite else 0.4:.2f}" stroke="#ccc"/><text x="{x + wide / 2:.1f}" '
-        f'y="{y + tall / 2 + size * 0.36:.1f}" font-size="{size:.1f}" fill="{ink}">{text}</text>'
+        f'fill-opacity="{0.6 * share if finite else 0.4:.2f}" stroke="#ccc"/><text x="{x + wide / 2:.1f}" '
+        f'y="{y + tall / 2 + size * 0.36:.1f}" font-size="{size:.1f}" fill="#222">{text}</text>'
     )
 
 

@@ -257,9 +257,15 @@ def _statements(source: str) -> tuple:
 def _asked(source: str) -> frozenset:
     """The names that a cell takes from outside."""
     try:
-        return frozenset().union(*(free(node) for node in ast.parse(source).body))
+        body = ast.parse(source).body
     except NOT_PYTHON:
         return frozenset(names_in(source))
+    asked: set = set()
+    have: set = set()
+    for node in body:
+        asked |= free(node) - have
+        have |= bound(node)
+    return frozenset(asked)
 
 
 def _reached(answer: _Answer, mended, uses: dict) -> frozenset:

@@ -35,6 +35,7 @@ class Told:
 
     @property
     def caption(self) -> str:
+        """What stands below the figure."""
         return next((c for test in self.tests if (c := test.metadata["proctor"].get("caption"))), "")
 
 
@@ -73,6 +74,7 @@ class Part:
 
     @property
     def lost(self) -> float:
+        """The points that its failing tests cost."""
         return sum(one.lost for one in self.told)
 
     @property
@@ -82,6 +84,7 @@ class Part:
 
     @property
     def score(self) -> float:
+        """What its tests gave, points that were carried forward included."""
         return sum(_number(test, "score") for test in self.exercise.tests)
 
 
@@ -153,7 +156,8 @@ def _tell(part: Part, test, lost: float):
         part.told.append(found)
     found.tests.append(test)
     found.lost += lost
-    found.figures += [output for output in test.outputs if _is_figure(output) and output not in found.figures]
+    if not any(one.figures for one in part.told):  # one for an exercise is enough; each test has its own below
+        found.figures = [output for output in test.outputs if _is_figure(output)][:1]
 
 
 def headline_of(result: dict) -> tuple:
