@@ -132,7 +132,7 @@ def follow(
     from proctor.trusted.clean import try_copies, walk_again
 
     again = {answer.spec.grade_id: tuple(_name(mended, index) for index in answer.lost) for answer in followers}
-    behind = defaultdict(tuple)
+    behind: dict[int, tuple] = defaultdict(tuple)
     for answer in answers:
         if (answer.blank and not answer.tests or answer.lost) and not answer.causes and answer.spec.grade_id in right:
             behind[answer.index] += (answer.spec.grade_id,)
