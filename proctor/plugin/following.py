@@ -29,7 +29,7 @@ CODE_FILES = (".py", ".pyc", ".so", ".pyd", ".pth", ".egg", ".zip")
 # What a learner's code may import and still be known to look at nothing but values.
 PLAIN_MODULES = frozenset(
     "numpy math cmath random statistics itertools functools collections time datetime copy string re dataclasses "
-    "typing abc enum fractions decimal numbers warnings matplotlib IPython tqdm seaborn".split()
+    "typing abc enum fractions decimal numbers warnings matplotlib IPython.display tqdm seaborn".split()
 )
 # Names by which code looks at other code, at the notebook's history or at files, or runs text.
 _LOOKS = frozenset(
@@ -392,14 +392,20 @@ def _suspicious(node: ast.AST, modules: frozenset) -> list[str]:
         computed = node.attr == "format" and not isinstance(node.value, ast.Constant)  # "{0.__code__}", in parts
         return [node.attr] if computed or _is_look(node.attr) else []
     if isinstance(node, ast.Import):
-        return [alias.name for alias in node.names if alias.name.split(".")[0] not in PLAIN_MODULES | modules]
+        return [alias.name for alias in node.names if not _is_plain(alias.name, modules)]
     if isinstance(node, ast.ImportFrom):
         module = node.module or "."
-        plain = module.split(".")[0] in PLAIN_MODULES | modules
-        return [alias.name for alias in node.names if _is_look(alias.name)] if plain else [module]
+        looks = [alias.name for alias in node.names if _is_look(alias.name)]
+        return looks if _is_plain(module, modules) else [module]
+    if isinstance(node, ast.MatchClass):
+        return [name for name in node.kwd_attrs if _is_look(name)]
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return [name for name in _DUNDER.findall(node.value) if name not in _HARMLESS]
     return []
+
+
+def _is_plain(module: str, modules: frozenset) -> bool:
+    return not {module, module.split(".")[0]}.isdisjoint(PLAIN_MODULES | modules)
 
 
 def _is_look(name: str) -> bool:

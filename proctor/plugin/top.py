@@ -34,6 +34,11 @@ class Told:
     figures: list = field(default_factory=list)
 
     @property
+    def cases(self) -> list:
+        """(test, what was called and what came out) of each."""
+        return [(test, case_of(test.metadata["proctor"])) for test in self.tests]
+
+    @property
     def caption(self) -> str:
         """What stands below the figure."""
         return next((c for test in self.tests if (c := test.metadata["proctor"].get("caption"))), "")
@@ -167,6 +172,18 @@ def headline_of(result: dict) -> tuple:
         return tuple(given)
     lines = (result.get("message") or "This test did not pass.").splitlines()
     return (next((line for line in lines if line.strip()), "This test did not pass."),)
+
+
+def case_of(result: dict) -> str:
+    """What is left of a message once its headline is told: what was called, and what came out."""
+    lines = (result.get("message") or "").splitlines()
+    headline = headline_of(result)
+    said = [
+        number for number, line in enumerate(lines) if any(one == line or one.endswith(f": {line}") for one in headline)
+    ]
+    if said and said[0] and lines[said[0] - 1].endswith(":"):
+        said.append(said[0] - 1)  # "Your answer behaves exactly like a known mistake:"
+    return "\n".join(line for number, line in enumerate(lines) if number not in said)
 
 
 def _is_figure(output) -> bool:

@@ -66,6 +66,7 @@ CLASS = {
     "asks_the_history": {"mean": SUM, "spread": LEAK.format("print(In, _ih)")},
     "asks_inspect": {"mean": SUM, "spread": LEAK.format("import inspect; print(inspect.getsource(mean))")},
     "asks_the_code": {"mean": SUM, "spread": LEAK.format("print(mean.__code__.co_consts)")},
+    "asks_the_closure": {"mean": SUM, "spread": LEAK.format("print(mean.__closure__, [c.cell_contents for c in []])")},
     "asks_by_text": {"mean": SUM, "spread": LEAK.format("print('{0.__code__}'.format(mean))")},
     "asks_by_parts": {"mean": SUM, "spread": LEAK.format("print(('{0.__co' + 'de__}').format(mean))")},
     "asks_getattr": {"mean": SUM, "spread": LEAK.format("print(getattr(mean, '__co' + 'de__'))")},
@@ -196,6 +197,24 @@ def test_without_the_source_nothing_is_carried_and_the_log_says_so(course, caplo
 )
 def test_ordinary_code_looks_at_nothing(text):
     assert following.looking(text) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "match mean:\n    case object(__code__=code):\n        print(code)",
+        "from IPython.core.interactiveshell import InteractiveShell",
+        "import numpy as np\nnp.load('a')",
+        "from operator import attrgetter",
+        "def f(x: 'mean.__code__'):\n    pass",
+        "(_ for _ in []).gi_frame.f_back",
+        "print(_i1, __)",
+        "f'{mean.__code__}'",
+        "!ls",
+    ],
+)
+def test_code_that_looks_at_code_is_known(text):
+    assert following.looking(text)
 
 
 def test_a_message_names_three_at_most():

@@ -114,6 +114,23 @@ def test_the_top_names_the_learner_and_says_each_sentence_once():
     assert str(feedback._in_words("Divide `x <` by <b>N</b>")) == ("Divide <code>x &lt;</code> by &lt;b&gt;N&lt;/b&gt;")
 
 
+@pytest.mark.parametrize(
+    ("headline", "message", "case"),
+    [
+        (["Divide by N."], "f(1)\nGot 2.\nYours is a known mistake:\nDivide by N.", "f(1)\nGot 2."),
+        (
+            ["Question 3: Think of b."],
+            "Question 3: 'a' is not the answer.\nThink of b.",
+            "Question 3: 'a' is not the answer.",
+        ),
+        ([], "Your code raised ValueError: no\n  in f, line 2", "  in f, line 2"),
+        ([], "", ""),
+    ],
+)
+def test_the_case_is_the_message_without_its_headline(headline, message, case):
+    assert top.case_of({"headline": headline, "message": message}) == case
+
+
 def test_hidden_tests_never_stand_in_feedback_or_autograded(pages):
     """Neither their text nor what they expect."""
     texts, course = pages
