@@ -9,7 +9,9 @@ export JUPYTER_RUNTIME_DIR := $(CURDIR)/.cache/jupyter/runtime
 export JUPYTER_DATA_DIR := $(CURDIR)/.cache/jupyter/data
 export JUPYTER_CONFIG_DIR := $(CURDIR)/.cache/jupyter/config
 export MPLCONFIGDIR := $(CURDIR)/.cache/matplotlib
+# Nothing appears beside the notebooks; what every command imports is compiled once, here.
 export PYTHONDONTWRITEBYTECODE := 1
+COMPILE = $(RUN) -m compileall -q course_tests proctor classroom tools
 
 .PHONY: help setup .venv grade test lint release student handout lab mnist clean lock newest
 
@@ -20,9 +22,11 @@ setup:          ## The virtual environment, from requirements.lock, with the com
 	@$(RUN) tools/setup.py whole 2>/dev/null || $(MAKE) --no-print-directory .venv
 
 grade: setup    ## Release, a demo class, autograde, feedback; a table and a picture at the end
+	@$(COMPILE)
 	@$(RUN) -m tools.grade
 
 test: setup     ## All tests
+	@$(COMPILE)
 	@$(RUN) -m pytest -n auto --dist loadgroup --no-loadscope-reorder  # conftest.py says what stays together
 
 peers: setup    ## nbgrader's own tests with proctor in place, and COURSES=/folder of public courses

@@ -28,10 +28,8 @@ COURSE = [
 def copy_course(into: Path) -> Path:
     """The course as it is before anybody has handed in, whether or not a class is at work in this folder."""
     for name in COURSE:
-        if (ROOT / name).is_dir():
-            shutil.copytree(
-                ROOT / name, into / name, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
-            )
+        if (ROOT / name).is_dir():  # with what is compiled: Python takes it where the source is as old
+            shutil.copytree(ROOT / name, into / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints", "*.pyc.*"))
         else:
             shutil.copy2(ROOT / name, into / name)
     (into / "autograded").mkdir()
