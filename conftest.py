@@ -53,13 +53,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     )  # stable: the order within a file is kept
     if any(item.config.pluginmanager.hasplugin("xdist") for item in items[:1]):
         for item in items:
-            item.add_marker(pytest.mark.xdist_group(_group(item)))
+            if item.path.name not in ALONE:
+                item.add_marker(pytest.mark.xdist_group(_group(item)))
 
 
 def _group(item: pytest.Item) -> str:
     group = item.path.name
-    if group in ALONE:
-        return item.nodeid
     if group == SPLIT and hasattr(item, "callspec"):
         topics = [getattr(value, "topic", "") for value in item.callspec.params.values()]
         group += " " + next(filter(None, topics), "")
