@@ -24,6 +24,7 @@ from course_tests.checks import (
 from course_tests.notebooks import SOURCE
 from course_tests.reference import digits as right
 from course_tests.reference.activations import softmax
+from course_tests.reference.backprop import VOTES
 from course_tests.reference.evaluation import accuracy, train_val_test_split
 
 # ---------------------------------------------------------------- one_hot
@@ -335,11 +336,11 @@ def test_softmax_regression_grads_craft(softmax_regression_grads):
     )
 
 
-# ---------------------------------------------------------------- train_epoch
+# ---------------------------------------------------------------- nets
 
 
 def a_net(rng, sizes=(4, 5, 3), hidden="relu"):
-    """A net in the middle of its training: no weight and no bias is 0."""
+    """The params of a net in the middle of its training: no weight and no bias is 0."""
     names = [hidden] * (len(sizes) - 2) + ["identity"]
     return [
         {"W": rng.normal(0, 0.8, size), "b": rng.normal(0, 0.3, size[1]), "activation": name}
@@ -353,34 +354,163 @@ def cases(rng, n=9, d=4, c=3):
     return rng.normal(0, 0.4, (n, d)) + 1.5 * np.eye(max(c, d))[y][:, :d], y
 
 
-def one_epoch(net, X, y, batch_size, lr, seed=0, epochs=1):
-    """What is told, and a scenario: the losses of some epochs, and the net afterwards."""
+class Nets:
+    """Makes scenarios with a Network that lives where the answer does: the learner's beside the learner's code.
 
-    def scenario(f):
-        own, rng = copy.deepcopy(net), np.random.default_rng(seed)
-        losses = [f(own, X.copy(), y.copy(), batch_size, lr, rng) for _ in range(epochs)]
-        return losses if epochs > 1 else losses[0], own
+    Parameters
+    ----------
+    subject : Subject
+        The answer under test.
+    network_from, params_of : Subject
+        From params to a Network and back, as the notebook gives them.
+    """
 
-    return (
-        f"train_epoch(net, X, y, batch_size={batch_size}, lr={lr:.3g}, rng) for {len(y)} samples: (loss, net "
-        "afterwards)",
-        scenario,
-    )
+    def __init__(self, subject, network_from, params_of):
+        self.subject, self.theirs = subject, (network_from.implementation, params_of.implementation)
+
+    def scenario(self, net, use):
+        """What `use(f, own)` gives for a fresh Network with the params `net`, and its params afterwards."""
+
+        def scenario(f):
+            build, read = self.theirs if f is self.subject.implementation else (right.network_from, right.params_of)
+            own = build(copy.deepcopy(net))
+            return use(f, own), read(own)
+
+        return scenario
+
+    def one_epoch(self, net, X, y, batch_size, lr, seed=0, epochs=1):
+        """What is told, and a scenario: the losses of some epochs, and the params afterwards."""
+
+        def use(f, own):
+            rng = np.random.default_rng(seed)
+            losses = [f(own, X.copy(), y.copy(), batch_size, lr, rng) for _ in range(epochs)]
+            return losses if epochs > 1 else losses[0]
+
+        told = f"train_epoch(net, X, y, batch_size={batch_size}, lr={lr:.3g}, rng) for {len(y)} samples"
+        return f"{told}: (loss, params of the net afterwards)", self.scenario(net, use)
+
+    def fitting(self, net, train, val, epochs, batch_size, lr, seed=0):
+        """What is told, and a scenario: the history, and the params afterwards."""
+
+        def use(f, own):
+            parts = [tuple(a.copy() for a in part) for part in (train, val)]
+            return f(own, *parts, epochs, batch_size, lr, np.random.default_rng(seed))
+
+        told = f"fit(net, train, val, epochs={epochs}, batch_size={batch_size}, lr={lr:.3g}, rng)"
+        return f"{told}: (history, params of the net afterwards)", self.scenario(net, use)
 
 
 SEQUENCE = dict(rtol=1e-6, atol=1e-8)
 
 
+def sizes_of(net):
+    return [len(net[0]["W"]), *(np.shape(layer["W"])[1] for layer in net)]
+
+
+# ---------------------------------------------------------------- network_gradients
+
+
+def gradients(nets, net, X, y):
+    """What is told, and a scenario: loss and slopes, and the params afterwards."""
+    told = f"network_gradients(net, X, y) for {len(y)} samples and a net with the sizes {sizes_of(net)}"
+    return f"{told}: ((loss, grads), params of the net afterwards)", nets.scenario(
+        net, lambda f, own: f(own, X.copy(), y.copy())
+    )
+
+
+def away_from_kinks(rng, n, sizes, hidden):
+    """Params and samples for which no relu member has a score near 0."""
+    while True:
+        net, X = a_net(rng, sizes, hidden), rng.normal(0.2, 1, (n, sizes[0]))
+        votes, layers = X, right.network_from(net).layers
+        scores = [np.abs(votes := layer.forward(votes)).min() for layer in layers if layer.params or hidden != "relu"]
+        if hidden != "relu" or min(scores) > 1e-3:
+            return net, X
+
+
 @graded
-def test_train_epoch_basic(train_epoch):
+def test_network_gradients_basic(network_gradients, network_from, params_of):
+    """the mean loss, and a dict of slopes for each layer with params, in the order of the layers"""
+    nets = Nets(network_gradients, network_from, params_of)
+    for rng in rngs():
+        for sizes, n in (((4, 5, 3), 7), ((3, 4, 6, 5), 4)):
+            X, y = cases(rng, n, sizes[0], sizes[-1])
+            assert_agrees_on(network_gradients, *gradients(nets, a_net(rng, sizes), X, y))
+
+
+@graded
+def test_network_gradients_are_slopes(network_gradients, network_from, params_of):
+    """measured slopes agree, for one sample, no hidden layer, square layers and tanh too"""
+    nets = Nets(network_gradients, network_from, params_of)
+    for rng, n, sizes, hidden in zip(
+        rngs(4), (5, 1, 4, 6), ((4, 5, 3), (3, 4), (3, 3, 3), (2, 4, 3, 5)), ("relu", "relu", "tanh", "tanh")
+    ):
+        net, X = away_from_kinks(rng, n, sizes, hidden)
+        y = rng.integers(0, sizes[-1], n)
+        told, scenario = gradients(nets, net, X, y)
+        assert_agrees_on(network_gradients, told, scenario)
+        (_, grads), _ = network_gradients.case(told, scenario)
+        for k, layer in enumerate(net):
+            for key in ("W", "b"):
+
+                def loss(v, k=k, key=key):
+                    nudged = [*net[:k], {**net[k], key: v}, *net[k + 1 :]]
+                    return right.network_loss(right.network_from(nudged), X, y)
+
+                assert_gradient(
+                    grads[k][key],
+                    loss,
+                    layer[key],
+                    f"grads[{k}][{key!r}] for {n} samples and the sizes {sizes}, beside the measured slope of the loss",
+                )
+    X, y = cases(rng, 6)
+    assert_agrees_on(network_gradients, *gradients(nets, a_net(rng), 200 * X, y))
+
+
+@graded
+def test_network_gradients_craft(network_gradients, network_from, params_of):
+    """no weight moves, X and y stay as they were, and a second batch leaves the slopes of the first alone"""
+    nets = Nets(network_gradients, network_from, params_of)
+    rng = rngs(1)[0]
+    X, y = cases(rng, 6)
+    net = a_net(rng)
+    (_, own), after = network_gradients.case(
+        "network_gradients(net, X, y); X and y, and the params of the net afterwards",
+        nets.scenario(net, lambda f, own: (f(own, *(mine := (X.copy(), y.copy()))), mine)),
+    )
+    require(np.array_equal(own[0], X) and np.array_equal(own[1], y), "network_gradients changed the caller's X or y.")
+    require(
+        all(np.array_equal(np.asarray(a[key]), b[key]) for a, b in zip(after, net) for key in ("W", "b")),
+        "network_gradients moved a weight or a bias: it only finds the slopes. Steps belong to train_epoch.",
+    )
+    other = cases(rng, 5)
+
+    def two_batches(f, own):
+        first = f(own, X.copy(), y.copy())
+        f(own, *(a.copy() for a in other))
+        return first
+
+    assert_agrees_on(
+        network_gradients,
+        "first = network_gradients(net, X, y), then network_gradients for another batch: first afterwards",
+        nets.scenario(net, two_batches),
+    )
+
+
+# ---------------------------------------------------------------- train_epoch
+
+
+@graded
+def test_train_epoch_basic(train_epoch, network_from, params_of):
     """each pile makes one step that changes net itself; the answer is the mean loss before the steps"""
+    nets = Nets(train_epoch, network_from, params_of)
     for rng in rngs():
         X, y = cases(rng)
         same = np.tile(X[:1], (8, 1)), np.tile(y[:1], 8)  # eight times the same sample: the order cannot matter
-        assert_agrees_on(train_epoch, *one_epoch(a_net(rng), *same, 3, 0.2), **SEQUENCE)
-        assert_agrees_on(train_epoch, *one_epoch(a_net(rng), X, y, 20, 0.3), **SEQUENCE)
+        assert_agrees_on(train_epoch, *nets.one_epoch(a_net(rng), *same, 3, 0.2), **SEQUENCE)
+        assert_agrees_on(train_epoch, *nets.one_epoch(a_net(rng), X, y, 20, 0.3), **SEQUENCE)
     X, y = cases(rng, 60)
-    losses, _ = train_epoch.case(*one_epoch(a_net(rng), X, y, 8, 0.2, epochs=12))
+    losses, _ = train_epoch.case(*nets.one_epoch(a_net(rng), X, y, 8, 0.2, epochs=12))
     require(
         losses[-1] < 0.5 * losses[0],
         f"Twelve epochs on an easy problem must halve the loss; yours went from {losses[0]:.3f} to {losses[-1]:.3f}.",
@@ -388,24 +518,24 @@ def test_train_epoch_basic(train_epoch):
 
 
 @graded
-def test_train_epoch_any_batches(train_epoch):
+def test_train_epoch_any_batches(train_epoch, network_from, params_of):
     """a short last pile counts by its size, the order comes from rng, and nets of any depth learn"""
+    nets = Nets(train_epoch, network_from, params_of)
     for rng, (n, batch_size) in zip(rngs(3), ((7, 3), (10, 4), (5, 4))):
         X, y = cases(rng, n)
-        assert_agrees_on(
-            train_epoch, *one_epoch(a_net(rng), np.tile(X[:1], (n, 1)), np.tile(y[:1], n), batch_size, 0.25), **SEQUENCE
-        )
-        assert_agrees_on(train_epoch, *one_epoch(a_net(rng), X, y, batch_size, 0.0), **SEQUENCE)
+        same = np.tile(X[:1], (n, 1)), np.tile(y[:1], n)
+        assert_agrees_on(train_epoch, *nets.one_epoch(a_net(rng), *same, batch_size, 0.25), **SEQUENCE)
+        assert_agrees_on(train_epoch, *nets.one_epoch(a_net(rng), X, y, batch_size, 0.0), **SEQUENCE)
     for sizes, hidden in (((4, 3), "relu"), ((4, 6, 5, 3), "tanh"), ((4, 3, 4, 3), "relu")):
-        assert_agrees_on(train_epoch, *one_epoch(a_net(rng, sizes, hidden), X, y, 9, 0.25), **SEQUENCE)
+        assert_agrees_on(train_epoch, *nets.one_epoch(a_net(rng, sizes, hidden), X, y, 9, 0.25), **SEQUENCE)
         same = np.tile(X[:1], (7, 1)), np.tile(y[:1], 7)
-        assert_agrees_on(train_epoch, *one_epoch(a_net(rng, sizes, hidden), *same, 3, 0.25), **SEQUENCE)
-    assert_agrees_on(train_epoch, *one_epoch(a_net(rng), X[:1], y[:1], 1, 0.25), **SEQUENCE)
+        assert_agrees_on(train_epoch, *nets.one_epoch(a_net(rng, sizes, hidden), *same, 3, 0.25), **SEQUENCE)
+    assert_agrees_on(train_epoch, *nets.one_epoch(a_net(rng), X[:1], y[:1], 1, 0.25), **SEQUENCE)
     X, y = cases(rng, 12)
     net = a_net(rng)
 
     def weights(seed):
-        return np.asarray(train_epoch.case(*one_epoch(net, X, y, 3, 0.2, seed))[1][0]["W"])
+        return np.asarray(train_epoch.case(*nets.one_epoch(net, X, y, 3, 0.2, seed))[1][0]["W"])
 
     one = weights(1)
     require(
@@ -419,23 +549,24 @@ def test_train_epoch_any_batches(train_epoch):
 
 
 @graded
-def test_train_epoch_craft(train_epoch):
+def test_train_epoch_craft(train_epoch, network_from, params_of):
     """X and y stay as they were, the net keeps its form, and the loss is one number"""
     rng = rngs(1)[0]
     X, y = cases(rng, 8)
-    net = a_net(rng)
 
-    def watched(f):
-        own, mine = (X.copy(), y.copy()), copy.deepcopy(net)
-        loss = f(mine, *own, 3, 0.2, np.random.default_rng(5))
-        return loss, own, [(np.shape(layer["W"]), np.shape(layer["b"]), str(layer["activation"])) for layer in mine]
+    def watched(f, own):
+        mine = X.copy(), y.copy()
+        return f(own, *mine, 3, 0.2, np.random.default_rng(5)), mine
 
-    loss, own, form = train_epoch.case("train_epoch(net, X, y, 3, 0.2, rng)", watched)
+    (loss, own), after = train_epoch.case(
+        "train_epoch(net, X, y, 3, 0.2, rng)", Nets(train_epoch, network_from, params_of).scenario(a_net(rng), watched)
+    )
     require(np.ndim(loss) == 0, f"train_epoch must return one number; yours has the shape {np.shape(loss)}.")
     require(
         np.array_equal(own[0], X) and np.array_equal(own[1], y),
         "train_epoch changed the caller's X or y. Only net may change.",
     )
+    form = [(np.shape(layer["W"]), np.shape(layer["b"]), str(layer["activation"])) for layer in after]
     require(
         form == [((4, 5), (5,), "relu"), ((5, 3), (3,), "identity")],
         f"The net lost its form: its layers are now {form}.",
@@ -445,36 +576,15 @@ def test_train_epoch_craft(train_epoch):
 # ---------------------------------------------------------------- fit
 
 
-def fitting(net, train, val, epochs, batch_size, lr, seed=0):
-    """What is told, and a scenario: the history, and the net afterwards."""
-
-    def scenario(f):
-        own = copy.deepcopy(net)
-        history = f(
-            own,
-            tuple(a.copy() for a in train),
-            tuple(a.copy() for a in val),
-            epochs,
-            batch_size,
-            lr,
-            np.random.default_rng(seed),
-        )
-        return history, own
-
-    return (
-        f"fit(net, train, val, epochs={epochs}, batch_size={batch_size}, lr={lr:.3g}, rng): (history, net afterwards)",
-        scenario,
-    )
-
-
 @graded
-def test_fit_basic(fit):
+def test_fit_basic(fit, network_from, params_of):
     """the history has both losses and the validation accuracy of each epoch, and net has learned"""
+    nets = Nets(fit, network_from, params_of)
     for rng in rngs():
         train, val = cases(rng, 9), cases(rng, 7)
-        assert_agrees_on(fit, *fitting(a_net(rng), train, val, 4, 9, 0.3), **SEQUENCE)
+        assert_agrees_on(fit, *nets.fitting(a_net(rng), train, val, 4, 9, 0.3), **SEQUENCE)
     easy, other = cases(rng, 45), cases(rng, 30)
-    history, _ = fit.case(*fitting(a_net(rng), easy, other, 10, 6, 0.2))
+    history, _ = fit.case(*nets.fitting(a_net(rng), easy, other, 10, 6, 0.2))
     score = float(np.asarray(history["val_acc"])[-1])
     require(
         score >= 0.9,
@@ -483,19 +593,20 @@ def test_fit_basic(fit):
 
 
 @graded
-def test_fit_never_learns_from_validation(fit):
+def test_fit_never_learns_from_validation(fit, network_from, params_of):
     """another validation part gives the same net, and rng goes on from epoch to epoch"""
+    nets = Nets(fit, network_from, params_of)
     rng = rngs(1)[0]
     train, val = cases(rng, 11), cases(rng, 6)
     net = a_net(rng)
     for sizes, epochs in (((4, 3), 3), ((4, 5, 4, 3), 1)):
-        assert_agrees_on(fit, *fitting(a_net(rng, sizes), train, val, epochs, 11, 0.25), **SEQUENCE)
+        assert_agrees_on(fit, *nets.fitting(a_net(rng, sizes), train, val, epochs, 11, 0.25), **SEQUENCE)
     same = np.tile(train[0][:1], (8, 1)), np.tile(train[1][:1], 8)
-    assert_agrees_on(fit, *fitting(net, same, val, 3, 3, 0.1), **SEQUENCE)
-    assert_agrees_on(fit, *fitting(net, train, val, 2, 4, 0.0), **SEQUENCE)
+    assert_agrees_on(fit, *nets.fitting(net, same, val, 3, 3, 0.1), **SEQUENCE)
+    assert_agrees_on(fit, *nets.fitting(net, train, val, 2, 4, 0.0), **SEQUENCE)
 
     def after(seed=0, val=val, epochs=3):
-        return [np.asarray(layer["W"]) for layer in fit.case(*fitting(net, train, val, epochs, 3, 0.3, seed))[1]]
+        return [np.asarray(layer["W"]) for layer in fit.case(*nets.fitting(net, train, val, epochs, 3, 0.3, seed))[1]]
 
     one, another = after(), after(val=(val[0][::-1] * 3 - 1, (val[1] + 1) % 3))
     require(
@@ -507,35 +618,35 @@ def test_fit_never_learns_from_validation(fit):
         "Two seeds gave the same net: hand rng on to train_epoch.",
     )
 
-    def twice(f):
+    def twice(f, own):
         """One epoch and one more with the same rng, as two epochs at once do."""
-        own, rng = copy.deepcopy(net), np.random.default_rng(4)
-        for _ in range(2):
-            f(own, train, val, 1, 3, 0.3, rng)
-        return [np.asarray(layer["W"]) for layer in own]
+        rng = np.random.default_rng(4)
+        return [f(own, train, val, 1, 3, 0.3, rng) for _ in range(2)]
 
-    stepwise, at_once = fit.case("fit(..., epochs=1, ..., rng) twice with the same rng", twice), after(seed=4, epochs=2)
+    _, stepwise = fit.case("fit(..., epochs=1, ..., rng) twice with the same rng", nets.scenario(net, twice))
+    at_once = after(seed=4, epochs=2)
     require(
-        all(np.allclose(a, b, atol=1e-10) for a, b in zip(stepwise, at_once)),
+        all(np.allclose(np.asarray(a["W"]), b, atol=1e-10) for a, b in zip(stepwise, at_once)),
         "Two epochs in one call and one epoch in each of two calls gave two different nets, with the same rng. An "
         "epoch must go on where the last one stopped.",
     )
 
 
 @graded
-def test_fit_craft(fit):
+def test_fit_craft(fit, network_from, params_of):
     """train and val stay as they were, one entry for each epoch, and no epochs change nothing"""
+    nets = Nets(fit, network_from, params_of)
     rng = rngs(1)[0]
     train, val, net = cases(rng, 8), cases(rng, 5), a_net(rng)
 
-    def watched(f):
-        own = [tuple(a.copy() for a in part) for part in (train, val)]
-        history = f(copy.deepcopy(net), *own, 3, 4, 0.2, np.random.default_rng(2))
+    def watched(f, own):
+        parts = [tuple(a.copy() for a in part) for part in (train, val)]
+        history = f(own, *parts, 3, 4, 0.2, np.random.default_rng(2))
         return {key: np.asarray(history[key], float) for key in ("train_loss", "val_loss", "val_acc")}, [
-            list(part) for part in own
+            list(part) for part in parts
         ]
 
-    history, own = fit.case("fit(net, train, val, 3, 4, 0.2, rng)", watched)
+    (history, own), _ = fit.case("fit(net, train, val, 3, 4, 0.2, rng)", nets.scenario(net, watched))
     for key, values in history.items():
         require(
             values.shape == (3,),
@@ -545,7 +656,7 @@ def test_fit_craft(fit):
         all(np.array_equal(a, b) for part, kept in zip(own, (train, val)) for a, b in zip(part, kept)),
         "fit changed the caller's train or val.",
     )
-    history, after = fit.case(*fitting(net, train, val, 0, 4, 0.2))
+    history, after = fit.case(*nets.fitting(net, train, val, 0, 4, 0.2))
     require(
         all(len(history[key]) == 0 for key in ("train_loss", "val_loss", "val_acc")),
         "With epochs=0 the history must be empty.",
@@ -565,18 +676,27 @@ def lowered(net):
     return [*net[:-1], {**net[-1], "b": net[-1]["b"] - 100}]
 
 
+def asking(nets, net, X):
+    """What is told, and a scenario: the answers alone."""
+    scenario = nets.scenario(net, lambda f, own: f(own, X.copy()))
+    told = f"predict(net, X) for {len(X)} samples and a net with the sizes {sizes_of(net)}"
+    return told, lambda f: scenario(f)[0]
+
+
 @graded
-def test_predict_basic(predict):
+def test_predict_basic(predict, network_from, params_of):
     """for each sample the class with the largest score"""
+    nets = Nets(predict, network_from, params_of)
     for rng in rngs():
-        assert_agrees(predict, a_net(rng), rng.normal(0, 2, (9, 4)))
-        assert_agrees(predict, a_net(rng, (3, 6, 5)), rng.normal(0, 2, (12, 3)))
-        assert_agrees(predict, lowered(a_net(rng)), rng.normal(0, 2, (9, 4)))
+        assert_agrees_on(predict, *asking(nets, a_net(rng), rng.normal(0, 2, (9, 4))))
+        assert_agrees_on(predict, *asking(nets, a_net(rng, (3, 6, 5)), rng.normal(0, 2, (12, 3))))
+        assert_agrees_on(predict, *asking(nets, lowered(a_net(rng)), rng.normal(0, 2, (9, 4))))
 
 
 @graded
-def test_predict_any_net(predict):
+def test_predict_any_net(predict, network_from, params_of):
     """one sample, nets of any depth, whole-number pixels, negative scores and huge scores work"""
+    nets = Nets(predict, network_from, params_of)
     rng = rngs(1)[0]
     for sizes, hidden, n in (
         ((4, 3), "relu", 10),
@@ -585,31 +705,44 @@ def test_predict_any_net(predict):
         ((4, 5, 3), "relu", 1),
         ((3, 10), "relu", 20),
     ):
-        assert_agrees(predict, a_net(rng, sizes, hidden), rng.normal(0, 2, (n, sizes[0])))
+        assert_agrees_on(predict, *asking(nets, a_net(rng, sizes, hidden), rng.normal(0, 2, (n, sizes[0]))))
     net = a_net(rng)
-    assert_agrees(predict, net, rng.integers(0, 17, (9, 4)).astype(np.uint8))
-    assert_agrees(predict, lowered(net), rng.normal(0, 2, (9, 4)))
+    assert_agrees_on(predict, *asking(nets, net, rng.integers(0, 17, (9, 4)).astype(np.uint8)))
+    assert_agrees_on(predict, *asking(nets, lowered(net), rng.normal(0, 2, (9, 4))))
     for _ in range(4):
-        assert_agrees(predict, a_net(rng), rng.normal(0, 5000, (40, 4)))
+        assert_agrees_on(predict, *asking(nets, a_net(rng), rng.normal(0, 5000, (40, 4))))
     X = rng.normal(0, 2, (8, 4))
     assert_close(
-        np.asarray(predict(net, X))[::-1],
-        predict(net, X[::-1]),
+        np.asarray(predict.case(*asking(nets, net, X)))[::-1],
+        predict.case(*asking(nets, net, X[::-1])),
         "predict(net, X) read backwards, beside predict for X upside down",
     )
 
 
 @graded
-def test_predict_craft(predict):
+def test_predict_craft(predict, network_from, params_of):
     """net and X stay as they were, huge scores give no warning, and the answers are whole numbers"""
+    nets = Nets(predict, network_from, params_of)
     rng = rngs(1)[0]
     net, X = lowered(a_net(rng)), rng.normal(0, 2, (12, 4))
-    assert_leaves_inputs_alone(predict, net, X)
-    assert_no_warnings(
-        predict, net, 3000 * X, look="The largest score is also the largest share: argmax needs no softmax."
+    (_, mine), after = predict.case(
+        "predict(net, X); X, and the params of the net afterwards",
+        nets.scenario(net, lambda f, own: (f(own, mine := X.copy()), mine)),
     )
-    assert_agrees(predict, net, X)
-    labels = predict(net, X)
+    require(np.array_equal(mine, X), "predict changed the caller's X.")
+    require(
+        all(np.array_equal(np.asarray(a[key]), b[key]) for a, b in zip(after, net) for key in ("W", "b")),
+        "predict changed the net: asking must not move a weight.",
+    )
+    predict.case(*asking(nets, net, 3000 * X))
+    warned = predict.history[-1][1].warned
+    require(
+        not warned,
+        f"predict for huge scores: NumPy warns: {', '.join(warned[:1])}.",
+        look="The largest score is also the largest share: argmax needs no softmax.",
+    )
+    assert_agrees_on(predict, *asking(nets, net, X))
+    labels = predict.case(*asking(nets, net, X))
     require(
         np.asarray(labels).dtype.kind in "iu",
         f"The labels are right, but of type {np.asarray(labels).dtype}; class numbers are whole numbers.",
@@ -711,32 +844,38 @@ def held_out(subject, hidden_sizes, rng, low=0, high=8, fractions=(0.8, 0.05, 0.
     seed = int(rng.integers(1000))
 
     def scenario(f):
-        return f(
+        net = f(
             (X_train.copy(), y_train.copy()),
             (X_val.copy(), y_val.copy()),
             list(hidden_sizes),
             np.random.default_rng(seed),
         )
+        if not hasattr(net, "layers"):
+            return "no net"
+        return [[getattr(layer, "name", ""), dict(layer.params)] for layer in net.layers]
 
-    net = subject.case(
+    layers = subject.case(
         f"train_reader(train, val, {list(hidden_sizes)}, rng) for {len(y_train)} digits with {images.shape[1]} pixels",
         scenario,
         seconds=20,
     )
     require(
-        isinstance(net, (list, tuple))
-        and all(isinstance(layer, dict) and {"W", "b", "activation"} <= set(layer) for layer in net),
-        "train_reader must return the net: a list with one dict for each layer, with the keys 'W', 'b' and "
-        "'activation'.",
+        layers != "no net"
+        and all(set(params) == {"W", "b"} or not params and name in VOTES for name, params in layers),
+        "train_reader must return the net: a Network of Dense and Activation layers.",
     )
-    sizes = [np.shape(net[0]["W"])[0], *(np.shape(layer["W"])[-1] for layer in net)] if len(net) else []
+    dense = [params for _, params in layers if params]
+    sizes = [np.shape(dense[0]["W"])[0], *(np.shape(layer["W"])[-1] for layer in dense)] if dense else []
     want = [images.shape[1], *hidden_sizes, 10]
     require(
         sizes == want, f"For hidden_sizes = {list(hidden_sizes)} the net must have the sizes {want}; yours has {sizes}."
     )
-    finite = all(np.isfinite(np.asarray(layer[key], float)).all() for layer in net for key in ("W", "b"))
+    finite = all(np.isfinite(np.asarray(layer[key], float)).all() for layer in dense for key in ("W", "b"))
     require(finite, "There are weights in your net that are not finite: the steps were too large. Try a smaller lr.")
-    return accuracy(y_test, right.predict(net, X_test))
+    scores = X_test
+    for name, params in layers:
+        scores = scores @ np.asarray(params["W"]) + np.asarray(params["b"]) if params else VOTES[name](scores)
+    return accuracy(y_test, scores.argmax(axis=1))
 
 
 def reaches(subject, goal, hidden_sizes, generators):

@@ -123,6 +123,7 @@ class Definition:
     place: tuple[int, int, int]  # assignment, cell, line
     assignment: str
     exercise: str = ""  # empty for what is given
+    locked: bool = False  # given in a cell that learners cannot edit
     released: str = ""  # the cell of the exercise as learners get it
 
 
@@ -162,7 +163,9 @@ def taught(notebook: Notebook, number: int = 0) -> Taught:
                         segment,
                         (number, cell.index, first),
                         notebook.assignment,
-                        *((cell.grade_id, released(cell)) if cell.role == "solution" else ()),
+                        cell.grade_id if cell.role == "solution" else "",
+                        cell.role == "given",
+                        released(cell) if cell.role == "solution" else "",
                     )
     return found
 
@@ -222,20 +225,23 @@ def earlier(notebook: Notebook, notebooks: list[Notebook], sealed: set[str]) -> 
             )
         own = before[definition.place[0]]
         for other in _asked(definition.text) - chosen.keys():
-            if other in own.earlier:
+            here = own.definitions.get(other)
+            if other in own.earlier and (here is None or here.place > definition.place):
                 queue.append((other, definition.place[0]))
-            elif other in own.definitions:
+            elif here:
                 chosen[other] = own.definitions[other]
                 queue.append((other, 0))
             elif other in own.imports:
                 imports.add(own.imports[other])
-    return _written(sorted(chosen.values(), key=lambda one: one.place), imports, sealed)
+    exercises = {one.exercise for notebook in before for one in notebook.definitions.values()}
+    again = sorted(name for name, one in chosen.items() if name in exercises and not one.exercise)
+    return _written(sorted(chosen.values(), key=lambda one: one.place), imports, sealed, again)
 
 
 def _find(name: str, before: list[Taught]) -> Definition | None:
-    """An exercise of that name, the latest; else what a notebook gives under it."""
+    """The latest exercise or locked cell that defines it; else what a notebook gives under that name."""
     found = [one.definitions[name] for one in reversed(before) if name in one.definitions]
-    return next((one for one in found if one.exercise == name), found[0] if found else None)
+    return next((one for one in found if one.exercise == name or one.locked), found[0] if found else None)
 
 
 def _asked(text: str) -> set[str]:
@@ -246,7 +252,7 @@ def _asked(text: str) -> set[str]:
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} - own - set(dir(builtins))
 
 
-def _written(definitions: list[Definition], imports: set[str], sealed: set[str]) -> str:
+def _written(definitions: list[Definition], imports: set[str], sealed: set[str], again: list[str]) -> str:
     closed = [one for one in definitions if one.exercise and one.assignment in sealed]
     if closed:
         imports = imports | {"import base64", "import bz2"}
@@ -261,6 +267,11 @@ def _written(definitions: list[Definition], imports: set[str], sealed: set[str])
         + "\n"
         + head
         + "\n"
+        + (
+            f"\nGIVEN = {again}  # exercises of these names are older: what mine/ keeps of them does not fit here\n"
+            if again
+            else ""
+        )
         + (SEAL if closed else "")
         + "".join(f"\n\n{block}\n" for block in dict.fromkeys(blocks))
     )

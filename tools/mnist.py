@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from course_tests.reference.digits import network_loss, new_network, predict, read_idx, train_epoch
+from course_tests.reference.digits import Network, network_loss, new_network, predict, read_idx, train_epoch
 
 SIZES, EPOCHS, BATCH_SIZE, LR = [784, 128, 64, 10], 20, 32, 0.1
 PAIRS = {part: (f"{part}-images-idx3-ubyte", f"{part}-labels-idx1-ubyte") for part in ("train", "t10k")}
@@ -115,9 +115,11 @@ def prepare(images: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndar
     return images.reshape(len(images), -1).astype(np.float32) / 255, labels.astype(int)
 
 
-def as_float32(net: list[dict]) -> list[dict]:
-    """The same net in float32: half the memory, twice the speed."""
-    return [{**layer, "W": layer["W"].astype(np.float32), "b": layer["b"].astype(np.float32)} for layer in net]
+def as_float32(net: Network) -> Network:
+    """The net itself, now in float32: half the memory, twice the speed."""
+    for layer in net.layers:
+        layer.params.update({key: array.astype(np.float32) for key, array in layer.params.items()})
+    return net
 
 
 if __name__ == "__main__":

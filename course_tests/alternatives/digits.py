@@ -1,21 +1,25 @@
 """Right answers to 10_digits, written otherwise."""
 
+import copy
+
 import numpy as np
 
 from course_tests.bank import alternative
 from course_tests.reference.activations import softmax
-from course_tests.reference.backprop import apply_grads
 from course_tests.reference.digits import (
+    Activation,
+    Dense,
+    Network,
     fit,
     minibatches,
     network_gradients,
     network_loss,
     new_network,
     predict,
+    softmax_cross_entropy,
     train_epoch,
 )
-from course_tests.reference.layers import mlp_forward
-from course_tests.reference.losses import cross_entropy_with_logits
+from course_tests.reference.losses import cross_entropy_with_logits, softmax_cross_entropy_gradient
 
 
 @alternative("one_hot")
@@ -130,12 +134,47 @@ def regression_grads_with_a_ones_column(X, Y, W, b):
     return [both[:-1], both[-1]]
 
 
+@alternative("network_gradients")
+def gradients_by_the_networks_backward(net, X, y):
+    scores = net.forward(X, True)
+    loss, dscores = softmax_cross_entropy(scores, y)
+    net.backward(dscores)
+    grads = []
+    for layer in net.layers:
+        if layer.params:
+            grads.append({"W": layer.grads["W"], "b": layer.grads["b"]})
+    return loss, grads
+
+
+@alternative("network_gradients")
+def gradients_layer_by_layer(net, X, y):
+    A = X
+    for layer in net.layers:
+        A = layer.forward(A, training=True)
+    dout, grads = softmax_cross_entropy_gradient(y, A), []
+    for layer in net.layers[::-1]:
+        dout = layer.backward(dout)
+        if layer.params:
+            grads.insert(0, layer.grads)
+    return cross_entropy_with_logits(y, A), grads
+
+
+@alternative("network_gradients")
+def gradients_with_shares_and_truth(net, X, y):
+    shares = softmax(net.forward(X, training=True))
+    truth = np.eye(shares.shape[1])[y]
+    net.backward((shares - truth) / len(y))
+    loss = cross_entropy_with_logits(y, net.forward(X))
+    return loss, [dict(layer.grads) for layer in net.layers if len(layer.params)]
+
+
 @alternative("train_epoch")
-def epoch_with_apply_grads(net, X, y, batch_size, lr, rng):
+def epoch_with_the_layers_own_slopes(net, X, y, batch_size, lr, rng):
     losses, sizes = [], []
     for X_batch, y_batch in minibatches(X, y, batch_size, rng):
         loss, grads = network_gradients(net, X_batch, y_batch)
-        net[:] = apply_grads(net, grads, lr)
+        for layer in net.layers:
+            layer.params.update({key: layer.params[key] - lr * layer.grads[key] for key in layer.params})
         losses.append(loss)
         sizes.append(len(y_batch))
     return np.average(losses, weights=sizes)
@@ -149,9 +188,10 @@ def epoch_in_place(net, X, y, batch_size, lr, rng):
         rows = order[start : start + batch_size]
         loss, grads = network_gradients(net, X[rows], y[rows])
         total = total + loss * len(rows) / len(y)
-        for k in range(len(net)):
-            net[k]["W"] -= lr * grads[k]["W"]
-            net[k]["b"] -= lr * grads[k]["b"]
+        with_params = [layer for layer in net.layers if len(layer.params) > 0]
+        for k in range(len(grads)):
+            with_params[k].params["W"] -= lr * grads[k]["W"]
+            with_params[k].params["b"] -= lr * grads[k]["b"]
     return total
 
 
@@ -162,8 +202,11 @@ def epoch_with_update(net, X, y, batch_size, lr, rng):
         loss, grads = network_gradients(net, X_batch, y_batch)
         seen += len(y_batch)
         mean += (loss - mean) * len(y_batch) / seen  # a running mean
-        for layer, new in zip(net, apply_grads(net, grads, lr)):
-            layer.update(new)
+        slopes = iter(grads)
+        for layer in net.layers:
+            if "W" in layer.params:
+                slope = next(slopes)
+                layer.params["W"], layer.params["b"] = (layer.params[key] - lr * slope[key] for key in ("W", "b"))
     return np.array(mean)
 
 
@@ -174,7 +217,7 @@ def fit_with_lists(net, train, val, epochs, batch_size, lr, rng):
     history = {"train_loss": [], "val_loss": [], "val_acc": []}
     for _ in range(epochs):
         history["train_loss"].append(train_epoch(net, X_train, y_train, batch_size, lr, rng))
-        history["val_loss"].append(cross_entropy_with_logits(y_val, mlp_forward(X_val, net)[0]))
+        history["val_loss"].append(cross_entropy_with_logits(y_val, net.forward(X_val)))
         history["val_acc"].append((predict(net, X_val) == y_val).mean())
     return history
 
@@ -185,7 +228,7 @@ def fit_with_arrays(net, train, val, epochs, batch_size, lr, rng):
     history["epochs"] = epochs
     for k in range(epochs):
         history["train_loss"][k] = train_epoch(net, train[0], train[1], batch_size, lr, rng)
-        shares = softmax(mlp_forward(val[0], net)[0])
+        shares = softmax(net.forward(val[0]))
         history["val_loss"][k] = -np.log(shares[np.arange(len(val[1])), val[1]]).mean()
         history["val_acc"][k] = np.mean(shares.argmax(axis=1) == val[1])
     return history
@@ -193,17 +236,17 @@ def fit_with_arrays(net, train, val, epochs, batch_size, lr, rng):
 
 @alternative("predict")
 def predict_with_shares(net, X):
-    return np.argmax(softmax(mlp_forward(X, net)[0]), axis=-1)
+    return np.argmax(softmax(net.forward(X)), axis=-1)
 
 
 @alternative("predict")
 def predict_one_by_one(net, X):
-    return [int(np.argmax(mlp_forward(x[None, :], net)[0])) for x in X]
+    return [int(np.argmax(net.forward(x[None, :]))) for x in X]
 
 
 @alternative("predict")
 def predict_by_sorting(net, X):
-    return np.argsort(mlp_forward(np.asarray(X, float), net)[0], axis=1)[:, -1]
+    return np.argsort(net.forward(np.asarray(X, float)), axis=1)[:, -1]
 
 
 @alternative("most_confused")
@@ -245,21 +288,17 @@ def reader_that_keeps_the_best(train, val, hidden_sizes, rng):
         train_epoch(net, *train, 16, 0.2, rng)
         loss = network_loss(net, *val)
         if loss < best:
-            best, kept = (
-                loss,
-                [{"W": layer["W"].copy(), "b": layer["b"].copy(), "activation": layer["activation"]} for layer in net],
-            )
+            best, kept = loss, copy.deepcopy(net)
     return kept
 
 
 @alternative("train_reader")
 def reader_with_tanh(train, val, hidden_sizes, rng):
     sizes = [train[0].shape[1], *hidden_sizes, 10]
-    net = [
-        {"W": rng.normal(0, 1 / np.sqrt(a), (a, b)), "b": np.zeros(b), "activation": "tanh"}
-        for a, b in zip(sizes, sizes[1:])
-    ]
-    net[-1]["activation"] = "identity"
+    layers = []
+    for n_in, n_out in zip(sizes, sizes[1:]):
+        layers += [Dense(n_in, n_out, rng, init="xavier"), Activation("tanh")]
+    net = Network(layers[:-1])
     fit(net, train, val, 40, 16, 0.2, rng)
     return net
 

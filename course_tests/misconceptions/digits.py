@@ -1,5 +1,7 @@
 """Mistakes that learners make in 10_digits."""
 
+import copy
+
 import numpy as np
 
 from course_tests.bank import add_wrong_options, misconception
@@ -12,13 +14,14 @@ from course_tests.reference.digits import (
     network_loss,
     new_network,
     predict,
+    softmax_cross_entropy,
     train_epoch,
 )
-from course_tests.reference.layers import mlp_forward
 
 ONE_HOT = ["test_one_hot_basic", "test_one_hot_any_labels", "test_one_hot_craft"]
 PILES = ["test_minibatches_basic", "test_minibatches_new_order_each_epoch", "test_minibatches_craft"]
 STEPS = ["test_steps_per_epoch_basic", "test_steps_per_epoch_edges", "test_steps_per_epoch_craft"]
+SLOPES = ["test_network_gradients_basic", "test_network_gradients_are_slopes", "test_network_gradients_craft"]
 GRADS = [
     "test_softmax_regression_grads_basic",
     "test_softmax_regression_grads_are_slopes",
@@ -664,6 +667,184 @@ def changes_the_labels(X, Y, W, b):
     return X.T @ dZ, dZ.sum(axis=0)
 
 
+# ---------------------------------------------------------------- network_gradients
+
+
+@misconception(
+    "network_gradients",
+    caught_by=SLOPES,
+    hint="The scores themselves went back through the net. What goes back is the slope of the loss in the scores: the "
+    "second thing that softmax_cross_entropy returns.",
+)
+def sends_the_scores_back(net, X, y):
+    scores = net.forward(X, training=True)
+    loss, _ = softmax_cross_entropy(scores, y)
+    net.backward(scores)
+    return loss, [layer.grads for layer in net.layers if layer.params]
+
+
+@misconception(
+    "network_gradients",
+    caught_by=SLOPES,
+    hint="The shares went back, without the truth. The blame of a score is share MINUS truth, over N: "
+    "softmax_cross_entropy returns it.",
+)
+def sends_the_shares_back(net, X, y):
+    scores = net.forward(X, training=True)
+    loss, _ = softmax_cross_entropy(scores, y)
+    net.backward(softmax(scores) / len(y))
+    return loss, [layer.grads for layer in net.layers if layer.params]
+
+
+@misconception(
+    "network_gradients",
+    caught_by=SLOPES,
+    hint="Your list has an entry for every layer, an empty one for each Activation. One for each layer WITH params is "
+    "asked for.",
+)
+def keeps_empty_slopes_too(net, X, y):
+    loss, dscores = softmax_cross_entropy(net.forward(X, training=True), y)
+    net.backward(dscores)
+    return loss, [layer.grads for layer in net.layers]
+
+
+@misconception(
+    "network_gradients",
+    caught_by=SLOPES,
+    hint="The slopes stand from back to front, as they were found. Give them in the order of the layers.",
+)
+def lists_the_slopes_backwards(net, X, y):
+    loss, dout = softmax_cross_entropy(net.forward(X, training=True), y)
+    grads = []
+    for layer in reversed(net.layers):
+        dout = layer.backward(dout)
+        if layer.params:
+            grads.append(layer.grads)
+    return loss, grads
+
+
+@misconception(
+    "network_gradients",
+    caught_by=SLOPES,
+    hint="On the way back you passed the activations by: only layers with params were asked. Every layer has a "
+    "backward, and relu's stops the blame of silent members.",
+)
+def passes_the_activations_by(net, X, y):
+    loss, dout = softmax_cross_entropy(net.forward(X, training=True), y)
+    for layer in reversed(net.layers):
+        if layer.params:
+            dout = layer.backward(dout)
+    return loss, [layer.grads for layer in net.layers if layer.params]
+
+
+@misconception(
+    "network_gradients",
+    caught_by=SLOPES,
+    hint="Every layer got the blame of the last one. Each layer's backward returns the blame for the layer before it: "
+    "hand THAT on.",
+)
+def hands_the_same_blame_to_all(net, X, y):
+    loss, dscores = softmax_cross_entropy(net.forward(X, training=True), y)
+    for layer in reversed(net.layers):
+        layer.backward(dscores)
+    return loss, [layer.grads for layer in net.layers if layer.params]
+
+
+@misconception(
+    "network_gradients",
+    caught_by=SLOPES,
+    hint="You sent the blame from the first layer to the last. It starts at the scores: walk through the layers from "
+    "the last to the first.",
+)
+def walks_back_from_the_front(net, X, y):
+    loss, dout = softmax_cross_entropy(net.forward(X, training=True), y)
+    for layer in net.layers:
+        dout = layer.backward(dout)
+    return loss, [layer.grads for layer in net.layers if layer.params]
+
+
+@misconception(
+    "network_gradients",
+    caught_by=SLOPES,
+    hint="The slopes are divided by the size of the batch once more. softmax_cross_entropy has the 1/N in its dscores "
+    "already.",
+)
+def divides_by_the_batch_again(net, X, y):
+    loss, dscores = softmax_cross_entropy(net.forward(X, training=True), y)
+    net.backward(dscores / len(y))
+    return loss, [layer.grads for layer in net.layers if layer.params]
+
+
+@misconception(
+    "network_gradients",
+    caught_by=SLOPES,
+    hint="These are the slopes of the SUM of the losses: the 1/N is lost. Hand dscores on as it comes.",
+)
+def gives_the_slopes_of_the_sum(net, X, y):
+    loss, dscores = softmax_cross_entropy(net.forward(X, training=True), y)
+    net.backward(dscores * len(y))
+    return loss, [layer.grads for layer in net.layers if layer.params]
+
+
+@misconception(
+    "network_gradients",
+    caught_by=SLOPES,
+    hint="Truth minus share went back, so every slope has the wrong sign. The minus comes in the step.",
+)
+def gives_slopes_with_a_minus(net, X, y):
+    loss, dscores = softmax_cross_entropy(net.forward(X, training=True), y)
+    net.backward(-dscores)
+    return loss, [layer.grads for layer in net.layers if layer.params]
+
+
+@misconception(
+    "network_gradients",
+    caught_by=SLOPES,
+    hint="backward was never called, so no layer has slopes yet. forward, then the loss, then backward, then read "
+    "grads.",
+)
+def never_goes_back(net, X, y):
+    loss, _ = softmax_cross_entropy(net.forward(X, training=True), y)
+    return loss, [layer.grads for layer in net.layers if layer.params]
+
+
+@misconception(
+    "network_gradients",
+    caught_by=SLOPES,
+    hint="softmax was taken twice: softmax_cross_entropy wants the scores as they are, and makes the shares itself.",
+)
+def takes_softmax_before_the_loss(net, X, y):
+    loss, dscores = softmax_cross_entropy(softmax(net.forward(X, training=True)), y)
+    net.backward(dscores)
+    return loss, [layer.grads for layer in net.layers if layer.params]
+
+
+@misconception(
+    "network_gradients",
+    caught_by=SLOPES,
+    hint="The two things come in the wrong order. Return the loss first, then the list of slopes.",
+)
+def returns_the_slopes_first(net, X, y):
+    loss, dscores = softmax_cross_entropy(net.forward(X, training=True), y)
+    net.backward(dscores)
+    return [layer.grads for layer in net.layers if layer.params], loss
+
+
+@misconception(
+    "network_gradients",
+    caught_by=SLOPES[2],
+    hint="The weights have moved. This function only finds the slopes; the step belongs to train_epoch.",
+)
+def steps_as_well(net, X, y):
+    loss, dscores = softmax_cross_entropy(net.forward(X, training=True), y)
+    net.backward(dscores)
+    layers = [layer for layer in net.layers if layer.params]
+    for layer in layers:
+        for key in layer.params:
+            layer.params[key] = layer.params[key] - 0.1 * layer.grads[key]
+    return loss, [layer.grads for layer in layers]
+
+
 # ---------------------------------------------------------------- train_epoch
 
 
@@ -678,9 +859,9 @@ def averages_the_averages(net, X, y, batch_size, lr, rng):
     for X_batch, y_batch in minibatches(X, y, batch_size, rng):
         loss, grads = network_gradients(net, X_batch, y_batch)
         losses.append(loss)
-        for layer, slope in zip(net, grads):
-            layer["W"] = layer["W"] - lr * slope["W"]
-            layer["b"] = layer["b"] - lr * slope["b"]
+        for layer, slope in zip([layer for layer in net.layers if layer.params], grads):
+            for key in layer.params:
+                layer.params[key] = layer.params[key] - lr * slope[key]
     return np.mean(losses)
 
 
@@ -695,34 +876,35 @@ def drops_the_last_pile(net, X, y, batch_size, lr, rng):
     for X_batch, y_batch in minibatches(X, y, min(batch_size, len(y)), rng, drop_last=True):
         loss, grads = network_gradients(net, X_batch, y_batch)
         total, seen = total + loss * len(y_batch), seen + len(y_batch)
-        for layer, slope in zip(net, grads):
-            layer["W"] = layer["W"] - lr * slope["W"]
-            layer["b"] = layer["b"] - lr * slope["b"]
+        for layer, slope in zip([layer for layer in net.layers if layer.params], grads):
+            for key in layer.params:
+                layer.params[key] = layer.params[key] - lr * slope[key]
     return total / seen
 
 
 @misconception(
     "train_epoch",
     caught_by=EPOCH[:2],
-    hint="`net = ...` inside the function only gives the name net to a new list: the caller's net has not changed. "
-    'Write into its layers: layer["W"] = ..., or net[:] = ...',
+    hint="`net = ...` inside the function only gives the name net to another network: the caller's net has not "
+    'changed. Step in its own layers: layer.params["W"] = ...',
 )
 def rebinds_the_name(net, X, y, batch_size, lr, rng):
     total = 0.0
     for X_batch, y_batch in minibatches(X, y, batch_size, rng):
         loss, grads = network_gradients(net, X_batch, y_batch)
         total += loss * len(y_batch)
-        net = [
-            {**layer, "W": layer["W"] - lr * slope["W"], "b": layer["b"] - lr * slope["b"]}
-            for layer, slope in zip(net, grads)
-        ]
+        net = copy.deepcopy(net)
+        for layer, slope in zip([layer for layer in net.layers if layer.params], grads):
+            for key in layer.params:
+                layer.params[key] = layer.params[key] - lr * slope[key]
     return total / len(y)
 
 
 @misconception(
     "train_epoch",
     caught_by=EPOCH[:2],
-    hint="The loss is measured, but no step is taken: the net afterwards is the net before.",
+    hint="The loss is measured, but no step arrives: the net afterwards is the net before. A local name, W = W - ..., "
+    'moves nothing; step layer.params["W"] itself.',
 )
 def never_steps(net, X, y, batch_size, lr, rng):
     total = 0.0
@@ -740,9 +922,9 @@ def never_steps(net, X, y, batch_size, lr, rng):
 def makes_one_step_for_all(net, X, y, batch_size, lr, rng):
     order = rng.permutation(len(y))
     loss, grads = network_gradients(net, X[order], y[order])
-    for layer, slope in zip(net, grads):
-        layer["W"] = layer["W"] - lr * slope["W"]
-        layer["b"] = layer["b"] - lr * slope["b"]
+    for layer, slope in zip([layer for layer in net.layers if layer.params], grads):
+        for key in layer.params:
+            layer.params[key] = layer.params[key] - lr * slope[key]
     return loss
 
 
@@ -754,35 +936,41 @@ def climbs(net, X, y, batch_size, lr, rng):
     for X_batch, y_batch in minibatches(X, y, batch_size, rng):
         loss, grads = network_gradients(net, X_batch, y_batch)
         total += loss * len(y_batch)
-        for layer, slope in zip(net, grads):
-            layer["W"] = layer["W"] + lr * slope["W"]
-            layer["b"] = layer["b"] + lr * slope["b"]
-    return total / len(y)
-
-
-@misconception("train_epoch", caught_by=EPOCH[:2], hint='The biases never move: step layer["b"] as well as layer["W"].')
-def freezes_the_biases(net, X, y, batch_size, lr, rng):
-    total = 0.0
-    for X_batch, y_batch in minibatches(X, y, batch_size, rng):
-        loss, grads = network_gradients(net, X_batch, y_batch)
-        total += loss * len(y_batch)
-        for layer, slope in zip(net, grads):
-            layer["W"] = layer["W"] - lr * slope["W"]
+        for layer, slope in zip([layer for layer in net.layers if layer.params], grads):
+            for key in layer.params:
+                layer.params[key] = layer.params[key] + lr * slope[key]
     return total / len(y)
 
 
 @misconception(
     "train_epoch",
     caught_by=EPOCH[:2],
-    hint="Only the last layer moves. Every layer has its own slopes: loop over net and grads together.",
+    hint='The biases never move: step layer.params["b"] as well as layer.params["W"].',
+)
+def freezes_the_biases(net, X, y, batch_size, lr, rng):
+    total = 0.0
+    for X_batch, y_batch in minibatches(X, y, batch_size, rng):
+        loss, grads = network_gradients(net, X_batch, y_batch)
+        total += loss * len(y_batch)
+        for layer, slope in zip([layer for layer in net.layers if layer.params], grads):
+            layer.params["W"] = layer.params["W"] - lr * slope["W"]
+    return total / len(y)
+
+
+@misconception(
+    "train_epoch",
+    caught_by=EPOCH[:2],
+    hint="Only the last layer moves. Every layer with params has its own slopes: loop over these layers and grads "
+    "together.",
 )
 def trains_the_last_layer_only(net, X, y, batch_size, lr, rng):
     total = 0.0
     for X_batch, y_batch in minibatches(X, y, batch_size, rng):
         loss, grads = network_gradients(net, X_batch, y_batch)
         total += loss * len(y_batch)
-        net[-1]["W"] = net[-1]["W"] - lr * grads[-1]["W"]
-        net[-1]["b"] = net[-1]["b"] - lr * grads[-1]["b"]
+        last = [layer for layer in net.layers if layer.params][-1]
+        for key in last.params:
+            last.params[key] = last.params[key] - lr * grads[-1][key]
     return total / len(y)
 
 
@@ -795,9 +983,9 @@ def measures_after_the_step(net, X, y, batch_size, lr, rng):
     total = 0.0
     for X_batch, y_batch in minibatches(X, y, batch_size, rng):
         _, grads = network_gradients(net, X_batch, y_batch)
-        for layer, slope in zip(net, grads):
-            layer["W"] = layer["W"] - lr * slope["W"]
-            layer["b"] = layer["b"] - lr * slope["b"]
+        for layer, slope in zip([layer for layer in net.layers if layer.params], grads):
+            for key in layer.params:
+                layer.params[key] = layer.params[key] - lr * slope[key]
         total += network_loss(net, X_batch, y_batch) * len(y_batch)
     return total / len(y)
 
@@ -811,9 +999,9 @@ def measures_after_the_step(net, X, y, batch_size, lr, rng):
 def measures_after_the_epoch(net, X, y, batch_size, lr, rng):
     for X_batch, y_batch in minibatches(X, y, batch_size, rng):
         _, grads = network_gradients(net, X_batch, y_batch)
-        for layer, slope in zip(net, grads):
-            layer["W"] = layer["W"] - lr * slope["W"]
-            layer["b"] = layer["b"] - lr * slope["b"]
+        for layer, slope in zip([layer for layer in net.layers if layer.params], grads):
+            for key in layer.params:
+                layer.params[key] = layer.params[key] - lr * slope[key]
     return network_loss(net, X, y)
 
 
@@ -828,9 +1016,9 @@ def divides_the_slopes_again(net, X, y, batch_size, lr, rng):
     for X_batch, y_batch in minibatches(X, y, batch_size, rng):
         loss, grads = network_gradients(net, X_batch, y_batch)
         total += loss * len(y_batch)
-        for layer, slope in zip(net, grads):
-            layer["W"] = layer["W"] - lr * slope["W"] / len(y_batch)
-            layer["b"] = layer["b"] - lr * slope["b"] / len(y_batch)
+        for layer, slope in zip([layer for layer in net.layers if layer.params], grads):
+            for key in layer.params:
+                layer.params[key] = layer.params[key] - lr * slope[key] / len(y_batch)
     return total / len(y)
 
 
@@ -844,9 +1032,9 @@ def returns_the_sum(net, X, y, batch_size, lr, rng):
     for X_batch, y_batch in minibatches(X, y, batch_size, rng):
         loss, grads = network_gradients(net, X_batch, y_batch)
         total += loss * len(y_batch)
-        for layer, slope in zip(net, grads):
-            layer["W"] = layer["W"] - lr * slope["W"]
-            layer["b"] = layer["b"] - lr * slope["b"]
+        for layer, slope in zip([layer for layer in net.layers if layer.params], grads):
+            for key in layer.params:
+                layer.params[key] = layer.params[key] - lr * slope[key]
     return total
 
 
@@ -858,9 +1046,9 @@ def returns_the_sum(net, X, y, batch_size, lr, rng):
 def returns_the_last_loss(net, X, y, batch_size, lr, rng):
     for X_batch, y_batch in minibatches(X, y, batch_size, rng):
         loss, grads = network_gradients(net, X_batch, y_batch)
-        for layer, slope in zip(net, grads):
-            layer["W"] = layer["W"] - lr * slope["W"]
-            layer["b"] = layer["b"] - lr * slope["b"]
+        for layer, slope in zip([layer for layer in net.layers if layer.params], grads):
+            for key in layer.params:
+                layer.params[key] = layer.params[key] - lr * slope[key]
     return loss
 
 
@@ -874,9 +1062,9 @@ def returns_all_losses(net, X, y, batch_size, lr, rng):
     for X_batch, y_batch in minibatches(X, y, batch_size, rng):
         loss, grads = network_gradients(net, X_batch, y_batch)
         losses.append(loss)
-        for layer, slope in zip(net, grads):
-            layer["W"] = layer["W"] - lr * slope["W"]
-            layer["b"] = layer["b"] - lr * slope["b"]
+        for layer, slope in zip([layer for layer in net.layers if layer.params], grads):
+            for key in layer.params:
+                layer.params[key] = layer.params[key] - lr * slope[key]
     return losses
 
 
@@ -890,26 +1078,43 @@ def starts_a_generator_of_its_own(net, X, y, batch_size, lr, rng):
     for X_batch, y_batch in minibatches(X, y, batch_size, np.random.default_rng(0)):
         loss, grads = network_gradients(net, X_batch, y_batch)
         total += loss * len(y_batch)
-        for layer, slope in zip(net, grads):
-            layer["W"] = layer["W"] - lr * slope["W"]
-            layer["b"] = layer["b"] - lr * slope["b"]
+        for layer, slope in zip([layer for layer in net.layers if layer.params], grads):
+            for key in layer.params:
+                layer.params[key] = layer.params[key] - lr * slope[key]
     return total / len(y)
 
 
 @misconception(
     "train_epoch",
     caught_by=EPOCH[1],
-    hint="You took the slopes of two layers, 0 and 1, by hand. A net may have any number of layers: loop over "
-    "zip(net, grads).",
+    hint="You stepped two layers, 0 and 2, by hand. A net may have any number of layers: loop over all that have "
+    "params.",
 )
 def knows_two_layers_only(net, X, y, batch_size, lr, rng):
     total = 0.0
     for X_batch, y_batch in minibatches(X, y, batch_size, rng):
         loss, grads = network_gradients(net, X_batch, y_batch)
         total += loss * len(y_batch)
-        for k in (0, 1):
-            net[k]["W"] = net[k]["W"] - lr * grads[k]["W"]
-            net[k]["b"] = net[k]["b"] - lr * grads[k]["b"]
+        for k in (0, 2):
+            for key in ("W", "b"):
+                net.layers[k].params[key] = net.layers[k].params[key] - lr * grads[k // 2][key]
+    return total / len(y)
+
+
+@misconception(
+    "train_epoch",
+    caught_by=EPOCH[:2],
+    hint="zip(net.layers, grads) pairs the second slopes with an Activation, which has no params. grads has one entry "
+    "for each layer WITH params: pair those.",
+)
+def pairs_slopes_with_all_layers(net, X, y, batch_size, lr, rng):
+    total = 0.0
+    for X_batch, y_batch in minibatches(X, y, batch_size, rng):
+        loss, grads = network_gradients(net, X_batch, y_batch)
+        total += loss * len(y_batch)
+        for layer, slope in zip(net.layers, grads):
+            for key in layer.params:
+                layer.params[key] = layer.params[key] - lr * slope[key]
     return total / len(y)
 
 
@@ -1006,7 +1211,7 @@ def names_the_keys_otherwise(net, train, val, epochs, batch_size, lr, rng):
     hint="The history is right, but you trained a copy: the caller's net has learned nothing. Train net itself.",
 )
 def trains_a_copy(net, train, val, epochs, batch_size, lr, rng):
-    net = [{"W": layer["W"].copy(), "b": layer["b"].copy(), "activation": layer["activation"]} for layer in net]
+    net = copy.deepcopy(net)
     history = {"train_loss": [], "val_loss": [], "val_acc": []}
     for _ in range(epochs):
         history["train_loss"].append(train_epoch(net, *train, batch_size, lr, rng))
@@ -1097,7 +1302,7 @@ def shrinks_the_rate(net, train, val, epochs, batch_size, lr, rng):
     "strongest class: axis 1.",
 )
 def looks_down_the_columns(net, X):
-    return mlp_forward(X, net)[0].argmax(axis=0)
+    return net.forward(X).argmax(axis=0)
 
 
 @misconception(
@@ -1106,7 +1311,7 @@ def looks_down_the_columns(net, X):
     hint="These are the scores of all classes. Which class has the largest? Take argmax of each row.",
 )
 def returns_the_scores(net, X):
-    return mlp_forward(X, net)[0]
+    return net.forward(X)
 
 
 @misconception(
@@ -1115,7 +1320,7 @@ def returns_the_scores(net, X):
     hint="This is the largest score itself. The place where it stands is the class: argmax, not max.",
 )
 def returns_the_largest_score(net, X):
-    return mlp_forward(X, net)[0].max(axis=1)
+    return net.forward(X).max(axis=1)
 
 
 @misconception(
@@ -1124,12 +1329,12 @@ def returns_the_largest_score(net, X):
     hint="One number for all: argmax without an axis looks at the whole table. Say axis=1.",
 )
 def forgets_the_axis(net, X):
-    return mlp_forward(X, net)[0].argmax()
+    return net.forward(X).argmax()
 
 
 @misconception("predict", caught_by=PREDICT, hint="This is the class with the SMALLEST score. argmax, not argmin.")
 def takes_the_smallest(net, X):
-    return mlp_forward(X, net)[0].argmin(axis=1)
+    return net.forward(X).argmin(axis=1)
 
 
 @misconception(
@@ -1138,7 +1343,7 @@ def takes_the_smallest(net, X):
     hint="Shape (N, 1) came out. One class number for each sample is shape (N,): leave out keepdims.",
 )
 def returns_a_column(net, X):
-    return mlp_forward(X, net)[0].argmax(axis=1)[:, None]
+    return net.forward(X).argmax(axis=1)[:, None]
 
 
 @misconception(
@@ -1148,12 +1353,12 @@ def returns_a_column(net, X):
     "largest.",
 )
 def asks_for_more_than_half(net, X):
-    return (softmax(mlp_forward(X, net)[0])[:, 1] > 0.5).astype(int)
+    return (softmax(net.forward(X))[:, 1] > 0.5).astype(int)
 
 
 @misconception("predict", caught_by=PREDICT, hint="Classes are counted from 0, as labels are. You added 1.")
 def counts_from_one(net, X):
-    return mlp_forward(X, net)[0].argmax(axis=1) + 1
+    return net.forward(X).argmax(axis=1) + 1
 
 
 @misconception(
@@ -1163,30 +1368,31 @@ def counts_from_one(net, X):
     "largest share.",
 )
 def takes_an_overflowing_softmax(net, X):
-    e = np.exp(mlp_forward(X, net)[0])
+    e = np.exp(net.forward(X))
     return (e / e.sum(axis=1, keepdims=True)).argmax(axis=1)
 
 
 @misconception(
     "predict",
     caught_by=PREDICT,
-    hint="The activations between the layers are missing, so your net is one linear layer. Use mlp_forward.",
+    hint="The activations between the layers are missing, so your net is one linear layer. Use net.forward.",
 )
 def forgets_the_activations(net, X):
-    for layer in net:
-        X = X @ layer["W"] + layer["b"]
+    for layer in net.layers:
+        if layer.params:
+            X = X @ layer.params["W"] + layer.params["b"]
     return X.argmax(axis=1)
 
 
 @misconception(
     "predict",
     caught_by=PREDICT,
-    hint="Relu stands at the end too: all negative scores became 0, and a tie decides. The last layer's activation is "
-    "identity.",
+    hint="Relu stands at the end too: all negative scores became 0, and a tie decides. The net ends in scores.",
 )
 def bends_the_last_layer_too(net, X):
-    for layer in net:
-        X = np.maximum(X @ layer["W"] + layer["b"], 0)
+    for layer in net.layers:
+        if layer.params:
+            X = np.maximum(X @ layer.params["W"] + layer.params["b"], 0)
     return X.argmax(axis=1)
 
 
@@ -1374,9 +1580,10 @@ def writes_64_inputs(train, val, hidden_sizes, rng):
     "for ever. Start with new_network.",
 )
 def starts_all_weights_at_zero(train, val, hidden_sizes, rng):
-    sizes = [train[0].shape[1], *hidden_sizes, 10]
-    net = [{"W": np.zeros(size), "b": np.zeros(size[1]), "activation": "relu"} for size in zip(sizes[:-1], sizes[1:])]
-    net[-1]["activation"] = "identity"
+    net = new_network([train[0].shape[1], *hidden_sizes, 10], rng)
+    for layer in net.layers:
+        for key in layer.params:
+            layer.params[key] = np.zeros_like(layer.params[key])
     fit(net, train, val, epochs=15, batch_size=16, lr=0.3, rng=rng)
     return net
 

@@ -9,10 +9,24 @@ The loss is a mean over the samples: its 1/N comes in once, where the blame star
 
 import numpy as np
 
+from course_tests.reference import layers as plain
 from course_tests.reference.activations import relu_derivative, sigmoid_derivative, tanh_derivative
-from course_tests.reference.layers import Activation, Dense, Network, mlp_forward
+from course_tests.reference.layers import mlp_forward
 from course_tests.reference.losses import binary_cross_entropy, relative_error
 
+# The votes of the layer protocol and their slopes, said with the vote A: float32 stays float32, nothing overflows.
+VOTES = {
+    "identity": lambda Z: Z,
+    "sigmoid": lambda Z: 0.5 + 0.5 * np.tanh(0.5 * Z),
+    "tanh": np.tanh,
+    "relu": lambda Z: np.maximum(Z, 0),
+}
+SLOPES_BY_VOTE = {
+    "identity": np.ones_like,
+    "sigmoid": lambda A: A * (1 - A),
+    "tanh": lambda A: 1 - A * A,
+    "relu": lambda A: A > 0,
+}
 SLOPES = {"identity": np.ones_like, "sigmoid": sigmoid_derivative, "tanh": tanh_derivative, "relu": relu_derivative}
 
 
@@ -26,7 +40,7 @@ def init_params(sizes, rng, hidden="tanh"):
     hidden : str
     """
     names = [hidden] * (len(sizes) - 2) + ["sigmoid"]
-    dense = [Dense(n_in, n_out, rng, init="xavier") for n_in, n_out in zip(sizes[:-1], sizes[1:])]
+    dense = [plain.Dense(n_in, n_out, rng, init="xavier") for n_in, n_out in zip(sizes[:-1], sizes[1:])]
     return [{"W": layer.W, "b": layer.b, "activation": name} for layer, name in zip(dense, names)]
 
 
@@ -40,9 +54,9 @@ def layers_from(params):
     """
     layers = []
     for layer in params:
-        dense = Dense(*np.shape(layer["W"]), np.random.default_rng(0))
+        dense = plain.Dense(*np.shape(layer["W"]), np.random.default_rng(0))
         dense.W, dense.b = np.array(layer["W"], float), np.array(layer["b"], float)
-        layers += [dense, Activation(layer["activation"])]
+        layers += [dense, plain.Activation(layer["activation"])]
     return layers
 
 
@@ -109,7 +123,7 @@ def bce_sigmoid_backward(p, y):
     return np.subtract(p, y, dtype=float) / len(p)
 
 
-class TrainableNetwork(Network):
+class TrainableNetwork(plain.Network):
     """A Network that remembers its last batch and can send blame back through its layers.
 
     Parameters
@@ -154,6 +168,169 @@ class TrainableNetwork(Network):
             else:
                 dout = activation_backward(dout, given, layer.name)
         return dout
+
+
+# ---------------------------------------------------------------- the layer protocol
+
+
+class Dense:
+    """A layer ``X @ W + b`` that remembers its input and sends blame back.
+
+    Every layer of the protocol has forward(X, training=False), backward(dout), and two dicts of arrays by name:
+    params, which are live, and grads, which backward makes anew.
+
+    Parameters
+    ----------
+    n_in, n_out : int
+    rng : numpy.random.Generator
+    init : {"he", "xavier"}
+
+    Attributes
+    ----------
+    params, grads : dict
+        "W" of shape (n_in, n_out) and "b" of shape (n_out,).
+    """
+
+    def __init__(self, n_in, n_out, rng, init="he"):
+        drawn = plain.Dense(n_in, n_out, rng, init)
+        self.params, self.grads = {"W": drawn.W, "b": drawn.b}, {}
+
+    def forward(self, X, training=False):
+        """Scores of shape (N, n_out).
+
+        Parameters
+        ----------
+        X : ndarray of shape (N, n_in)
+        training : bool
+        """
+        self.X = X
+        return X @ self.params["W"] + self.params["b"]
+
+    def backward(self, dout):
+        """From the slope in the scores to the slope in X, of shape (N, n_in); fills grads.
+
+        Parameters
+        ----------
+        dout : ndarray of shape (N, n_out)
+        """
+        self.blame(dout)
+        return dout @ self.params["W"].T
+
+    def blame(self, dout):
+        """Fill grads only: the first layer of a network need not say what the slope in X is.
+
+        Parameters
+        ----------
+        dout : ndarray of shape (N, n_out)
+        """
+        self.grads = {"W": self.X.T @ dout, "b": dout.sum(axis=0)}
+
+
+class Activation:
+    """A layer that votes; nothing in it can be learned.
+
+    Parameters
+    ----------
+    name : {"identity", "sigmoid", "tanh", "relu"}
+    """
+
+    def __init__(self, name):
+        if name not in VOTES:
+            raise ValueError(f"unknown activation {name!r}; choose one of {', '.join(VOTES)}")
+        self.name, self.params, self.grads = name, {}, {}
+
+    def forward(self, X, training=False):
+        """Votes of the shape of X.
+
+        Parameters
+        ----------
+        X : ndarray of shape (N, H)
+        training : bool
+        """
+        self.A = VOTES[self.name](X)
+        return self.A
+
+    def backward(self, dout):
+        """From the slope in the votes to the slope in the scores.
+
+        Parameters
+        ----------
+        dout : ndarray of shape (N, H)
+        """
+        return dout * SLOPES_BY_VOTE[self.name](self.A)
+
+
+class Network:
+    """Layers of the protocol in a row.
+
+    Parameters
+    ----------
+    layers : list
+    """
+
+    def __init__(self, layers):
+        self.layers = list(layers)
+
+    @property
+    def n_params(self):
+        """How many numbers can be learned."""
+        return sum(array.size for layer in self.layers for array in layer.params.values())
+
+    def forward(self, X, training=False):
+        """What the last layer gives.
+
+        Parameters
+        ----------
+        X : ndarray of shape (N, ...)
+        training : bool
+        """
+        for layer in self.layers:
+            X = layer.forward(X, training)
+        return X
+
+    def backward(self, dout):
+        """From the slope in the output to the slope in X; fills the grads of every layer.
+
+        Parameters
+        ----------
+        dout : ndarray of shape (N, ...)
+        """
+        for layer in reversed(self.layers):
+            dout = layer.backward(dout)
+        return dout
+
+
+def network_from(params):
+    """The Network that `params` describes, with its own copies of the numbers, in their own precision.
+
+    Parameters
+    ----------
+    params : list of dict
+    """
+    layers = []
+    for layer in params:
+        dense = Dense(*np.shape(layer["W"]), np.random.default_rng(0))
+        dense.params = {key: np.array(layer[key]) for key in ("W", "b")}
+        layers.append(dense)
+        if layer["activation"] != "identity":
+            layers.append(Activation(layer["activation"]))
+    return Network(layers)
+
+
+def params_of(net):
+    """The list of dicts that describes a Network of Dense and Activation layers; the arrays are the network's own.
+
+    Parameters
+    ----------
+    net : Network
+    """
+    params = []
+    for layer in net.layers:
+        if layer.params:
+            params.append({**layer.params, "activation": "identity"})
+        else:
+            params[-1]["activation"] = layer.name
+    return params
 
 
 def mlp_loss_and_gradients(X, y, params):
