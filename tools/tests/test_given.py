@@ -53,7 +53,7 @@ def test_a_learner_recognises_what_they_built():
     assert given.MARKERS.sub("", cell.source).strip() in text and "dZ @ W.T" in text and "einsum" not in text
 
 
-def test_layers_of_a_later_notebook_can_go_back(tmp_path):
+def test_layers_of_a_later_notebook_can_go_back():
     """From 10 on Dense, Activation and Network are those of the protocol in 08, and what mine/ has of 07 stays away."""
     names = {"__name__": "earlier"}
     text = given.text_for(NOTEBOOKS["digits"].path.parent)
