@@ -49,13 +49,20 @@ def failures(entry: bank.Entry) -> dict[str, Exception]:
     """The test cells whose visible lines fail for an answer of the bank, each with its error."""
     if entry.label not in _failures:
         notebook = of_topic(entry.topic)
-        given = {**namespace(notebook.path), entry.exercise: entry.implementation}
+        given = with_answer(namespace(notebook.path), entry)
         errors = {cell.grade_id: error_of(cell.visible, dict(given)) for cell in cells_of(notebook, entry.exercise)}
         _failures[entry.label] = {test: error for test, error in errors.items() if error}
     return _failures[entry.label]
 
 
 _failures: dict[str, dict[str, Exception]] = {}
+
+
+def with_answer(names: dict[str, Any], entry: bank.Entry) -> dict[str, Any]:
+    """The names of a notebook in which an answer of the bank stands: it uses what is given there."""
+    given = dict(names)
+    exec(compile(entry.code, entry.label, "exec"), given)
+    return given
 
 
 def error_of(code: Any, names: dict[str, Any]) -> Exception | None:
@@ -121,7 +128,7 @@ def seen(
     """
     found = {}
     names = watch.shell.user_ns
-    names[entry.exercise] = entry.implementation
+    names[entry.exercise] = with_answer(names, entry)[entry.exercise]
     for test in watch.book.exercises[entry.exercise]:
         watch.test = test
         watch.forget()
