@@ -974,9 +974,12 @@ def test_train_step_craft(train_step, Tensor, SGD):
             return (w * w).sum()
 
         loss = train_step([w], loss_of, SGD(0.25))
-        return len(calls), np.ndim(loss), np.array(w.data)
+        return len(calls), np.ndim(loss), float(loss), np.array(w.data)
 
-    told = "train_step([w], loss_of, SGD(0.25)): how often loss_of was called; np.ndim of what came back; w.data"
+    told = (
+        "train_step([w], loss_of, SGD(0.25)): how often loss_of was called; np.ndim of what came back; what "
+        "came back; w.data"
+    )
     with_help(train_step, [Tensor, SGD], told, scenario)
 
 

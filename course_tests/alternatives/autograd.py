@@ -594,16 +594,19 @@ class no_grad_as_a_class:
 
 
 @alternative("no_grad")
-@contextlib.contextmanager
 def no_grad_with_two_ends():
-    was = Tape.recording
-    Tape.recording = False
-    try:
-        yield None
-    except BaseException:
+    @contextlib.contextmanager
+    def block():
+        was = Tape.recording
+        Tape.recording = False
+        try:
+            yield None
+        except BaseException:
+            Tape.recording = was
+            raise
         Tape.recording = was
-        raise
-    Tape.recording = was
+
+    return block()
 
 
 @alternative("no_grad")

@@ -1,7 +1,5 @@
 """Mistakes that learners make in 14_autograd."""
 
-import contextlib
-
 import numpy as np
 
 from course_tests.bank import add_wrong_options, misconception
@@ -679,9 +677,7 @@ class spreads_along_the_wrong_axis(RightTensor):
 )
 class always_keeps_the_axis(RightTensor):
     def sum(self, axis=None, keepdims=False):
-        if axis is None:
-            return super().sum()
-        out = self.data.sum(axis=axis, keepdims=True)
+        out = self.data.sum(axis=axis, keepdims=axis is not None)
         return self.made(out, (self,), (lambda g: np.broadcast_to(g, self.shape),))
 
 
@@ -1068,8 +1064,10 @@ class shares_one_slope_array(RightTensor):
 )
 class starts_with_a_slope_of_zero(RightTensor):
     def __init__(self, data, parents=()):
-        super().__init__(data, parents)
+        self.data = np.array(data, dtype=float)
         self.grad = np.zeros(self.data.shape)
+        self.parents = tuple(parents)
+        self.pulls = ()
 
 
 @misconception(
@@ -1080,8 +1078,10 @@ class starts_with_a_slope_of_zero(RightTensor):
 )
 class keeps_the_callers_array(RightTensor):
     def __init__(self, data, parents=()):
-        super().__init__(data, parents)
         self.data = np.asarray(data, dtype=float)
+        self.grad = None
+        self.parents = tuple(parents)
+        self.pulls = ()
 
 
 @misconception(
@@ -1092,8 +1092,10 @@ class keeps_the_callers_array(RightTensor):
 )
 class keeps_whole_numbers(RightTensor):
     def __init__(self, data, parents=()):
-        super().__init__(data, parents)
         self.data = np.array(data)
+        self.grad = None
+        self.parents = tuple(parents)
+        self.pulls = ()
 
 
 @misconception(
@@ -1116,8 +1118,10 @@ class keeps_whole_numbers(RightTensor):
 )
 class keeps_seven_digits(RightTensor):
     def __init__(self, data, parents=()):
-        super().__init__(data, parents)
         self.data = np.array(data, dtype=np.float32)
+        self.grad = None
+        self.parents = tuple(parents)
+        self.pulls = ()
 
 
 @misconception(
@@ -1209,9 +1213,12 @@ def empties_the_list(params):
     hint="Nothing is switched off: within no_grad results still remember how they were made. Set Tape.recording to "
     "False before the yield.",
 )
-@contextlib.contextmanager
-def switches_nothing_off():
-    yield
+class switches_nothing_off:
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        return False
 
 
 @misconception(
@@ -1219,10 +1226,12 @@ def switches_nothing_off():
     caught_by=["test_no_grad_basic", "test_no_grad_ends_as_it_should"],
     hint="After the block nothing is remembered any more. Switch back when it ends.",
 )
-@contextlib.contextmanager
-def never_switches_back():
-    Tape.recording = False
-    yield
+class never_switches_back:
+    def __enter__(self):
+        Tape.recording = False
+
+    def __exit__(self, *error):
+        return False
 
 
 @misconception(
@@ -1232,12 +1241,11 @@ def never_switches_back():
     "was there before, "
     "not True.",
 )
-@contextlib.contextmanager
-def switches_on_at_the_end():
-    Tape.recording = False
-    try:
-        yield
-    finally:
+class switches_on_at_the_end:
+    def __enter__(self):
+        Tape.recording = False
+
+    def __exit__(self, *error):
         Tape.recording = True
 
 
@@ -1246,29 +1254,30 @@ def switches_on_at_the_end():
     caught_by=["test_no_grad_ends_as_it_should"],
     hint="After an error within the block recording stays off for ever. Switch back in `finally:`.",
 )
-@contextlib.contextmanager
-def stays_off_after_an_error():
-    before = Tape.recording
-    Tape.recording = False
-    yield
-    Tape.recording = before
+class stays_off_after_an_error:
+    def __enter__(self):
+        self.before = Tape.recording
+        Tape.recording = False
+
+    def __exit__(self, error, *more):
+        if error is None:
+            Tape.recording = self.before
 
 
 @misconception(
     "no_grad",
     caught_by=["test_no_grad_ends_as_it_should"],
-    hint="The error inside the block never came out: it was swallowed. Use finally, without except.",
+    hint="The error inside the block never came out: it was swallowed. __exit__ must not return True; "
+    "with yield: finally, without except.",
 )
-@contextlib.contextmanager
-def swallows_the_error():
-    before = Tape.recording
-    Tape.recording = False
-    try:
-        yield
-    except Exception:
-        pass
-    finally:
-        Tape.recording = before
+class swallows_the_error:
+    def __enter__(self):
+        self.before = Tape.recording
+        Tape.recording = False
+
+    def __exit__(self, *error):
+        Tape.recording = self.before
+        return True
 
 
 @misconception(
@@ -1278,7 +1287,7 @@ def swallows_the_error():
     "back. Switch in "
     "__enter__.",
 )
-class no_grad_at_the_call:
+class switches_off_at_the_call:
     def __init__(self):
         self.before = Tape.recording
         Tape.recording = False
@@ -1295,12 +1304,11 @@ class no_grad_at_the_call:
     caught_by=["test_no_grad_basic", "test_no_grad_ends_as_it_should"],
     hint="The switch is the wrong way round: it is off before the block, and on within it.",
 )
-@contextlib.contextmanager
-def records_only_within():
-    Tape.recording = True
-    try:
-        yield
-    finally:
+class records_only_within:
+    def __enter__(self):
+        Tape.recording = True
+
+    def __exit__(self, *error):
         Tape.recording = False
 
 
@@ -1929,7 +1937,7 @@ def asks_for_the_loss_twice(params, loss_of, optimizer):
 
 @misconception(
     "train_step",
-    caught_by=["test_train_step_basic", "test_train_step_again_and_again"],
+    caught_by=["test_train_step_basic", "test_train_step_again_and_again", "test_train_step_craft"],
     hint="A Tensor came back. It holds the whole graph: give its number, float(loss.data).",
 )
 def gives_the_tensor(params, loss_of, optimizer):
