@@ -222,8 +222,7 @@ class TensorWithClosures:
         return out
 
     def sigmoid(self):
-        small = np.exp(-np.abs(self.data))
-        out = self.result(np.where(self.data >= 0, 1 / (1 + small), small / (1 + small)), self)
+        out = self.result(1 / (1 + np.exp(-self.data)), self)  # exp may overflow: 1 / inf is right all the same
         out.spread = lambda: self.give(out.grad * out.data * (1 - out.data))
         return out
 

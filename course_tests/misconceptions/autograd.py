@@ -820,11 +820,13 @@ class forgets_one_minus_s(RightTensor):
 @misconception(
     "Tensor",
     caught_by=["test_Tensor_craft"],
-    hint="1 / (1 + exp(-z)) overflows for large negative z. 0.5 · (1 + tanh(z / 2)) is the same and does not.",
+    hint="exp(z) / (1 + exp(z)) is inf / inf for large z, which is nan. 0.5 · (1 + tanh(z / 2)) is the "
+    "same and does not "
+    "overflow.",
 )
 class overflows_in_sigmoid(RightTensor):
     def sigmoid(self):
-        out = 1 / (1 + np.exp(-self.data))
+        out = np.exp(self.data) / (1 + np.exp(self.data))
         return self.made(out, (self,), (lambda g: g * out * (1 - out),))
 
 
