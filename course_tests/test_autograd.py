@@ -739,6 +739,23 @@ def assert_small(errors, count, told):
     )
 
 
+def known_error(gradcheck, Tensor, rng, formula, shaped):
+    """A part of the function is taken for a constant, so backward finds s where the truth is s + r."""
+    __tracebackhide__ = True
+    s, r = rng.uniform(0.5, 2, size=2)
+    a = numbers(rng, 2, 3)
+    told = (
+        f"gradcheck(lambda a: {s:.3g} * {formula} + {r:.3g} * Tensor({formula}.data), A): backward finds "
+        f"{s:.3g} times, "
+        f"where the truth is {s + r:.3g} times; so {r:.3g} / {2 * s + r:.3g}"
+    )
+
+    def scenario(f, C):
+        return f(lambda x: shaped(x) * C(s) + C(shaped(x).data) * C(r), C(a))
+
+    assert_close(checked(gradcheck, Tensor, told, scenario), [r / (2 * s + r)], told, rtol=1e-5)
+
+
 @graded
 def test_gradcheck_basic(gradcheck, Tensor):
     """for right slopes one small error for each tensor; for slopes that are wrong by a known factor, the known error"""
@@ -750,11 +767,11 @@ def test_gradcheck_basic(gradcheck, Tensor):
         told = "gradcheck(lambda a: a.tanh() * a, A)"
         errors = checked(gradcheck, Tensor, told, lambda f, C, a=a: f(lambda x: x.tanh() * x, C(a)))
         assert_small(errors, 1, told)
-        # Half of a * a is taken for a constant: backward finds a, the truth is 2 a.
-        told = "gradcheck(lambda a: a * Tensor(a.data), A): backward finds half of the true slope, so (2 - 1) / (2 + 1)"
-        errors = checked(gradcheck, Tensor, told, lambda f, C, a=a: f(lambda x: x * C(x.data), C(a)))
-        assert_close(errors, [1 / 3], told, rtol=1e-5)
-        told = "gradcheck(lambda a, b: a * Tensor(a.data) + b * b, A, B): 1/3 for a, almost 0 for b"
+        known_error(gradcheck, Tensor, rng, "A", lambda t: t)
+        told = (
+            "gradcheck(lambda a, b: a * Tensor(a.data) + b * b, A, B): backward finds half of the slope for a, so 1/3; "
+        )
+        told += "almost 0 for b"
         errors = checked(
             gradcheck, Tensor, told, lambda f, C, a=a: f(lambda x, y: x * C(x.data) + y * y, C(a), C(2 * a))
         )
@@ -769,6 +786,8 @@ def test_gradcheck_any_shape(gradcheck, Tensor):
         told = "gradcheck(lambda a, b, c: (a + b).exp() * c, A, B, C) with shapes (2, 3), (3,), ()"
         scenario = lambda f, C, a=a, b=b, c=one: f(lambda x, y, z: (x + y).exp() * z, C(a), C(b), C(c))  # noqa: E731
         assert_small(checked(gradcheck, Tensor, told, scenario), 3, told)
+
+        known_error(gradcheck, Tensor, rng, "a.sum(axis=0)", lambda t: t.sum(axis=0))
 
         def again(f, C, a=a, b=b):
             x, y = C(a), C(b)
