@@ -88,8 +88,7 @@ def unbroadcast(grad, shape):
     return grad.sum(axis=(*range(extra), *copied)).reshape(shape)
 
 
-def _spread(slope, shape, axis, keepdims):
-    """What came out of a sum over `axis`, back to where it came from."""
+def _spread(slope, shape, axis, keepdims):  # from what came out of a sum over `axis` back to where it came from
     if axis is not None and not keepdims:
         slope = np.expand_dims(slope, axis)
     return np.broadcast_to(slope, shape)
