@@ -1002,4 +1002,83 @@ def test_train_cnn_craft(train_cnn):
     )
 
 
+# ---------------------------------------------------------------- not for learners: what the reference and the text claim
+
+
+def test_reference_agrees_with_pytorch():
+    import pytest
+
+    torch = pytest.importorskip("torch", reason="pip install torch")
+    functional = torch.nn.functional
+    rng = np.random.default_rng(0)
+    for shape, (kh, kw, stride, pad) in SLIDES:
+        K, b = filters(rng, 3, shape[1], kh, kw)
+        X, K, b = (torch.tensor(array, requires_grad=True) for array in (images(rng, *shape), K, b))
+        out = functional.conv2d(X, K, b, stride=stride, padding=pad)
+        dout = rng.normal(size=out.shape)
+        out.backward(torch.tensor(dout))
+        own = [one.detach().numpy() for one in (X, K, b)]
+        np.testing.assert_allclose(right.conv2d_forward(*own, stride, pad), out.detach().numpy(), atol=1e-10)
+        for got, want in zip(right.conv2d_backward(dout, *own[:2], stride, pad), (X.grad, K.grad, b.grad)):
+            np.testing.assert_allclose(got, want.numpy(), atol=1e-10)
+        rows = functional.unfold(X, (kh, kw), padding=pad, stride=stride).detach().numpy().transpose(0, 2, 1)
+        np.testing.assert_allclose(right.im2col(own[0], kh, kw, stride, pad), rows.reshape(-1, rows.shape[2]))
+    for shape, size, stride in (((2, 3, 5, 7), 2, 2), ((2, 2, 5, 6), 3, 1), ((2, 1, 7, 8), 2, 3)):
+        X = torch.tensor(images(rng, *shape), requires_grad=True)
+        out = functional.max_pool2d(X, size, stride)
+        dout = rng.normal(size=out.shape)
+        out.backward(torch.tensor(dout))
+        got, cache = right.maxpool_forward(X.detach().numpy(), size, stride)
+        np.testing.assert_allclose(got, out.detach().numpy())
+        np.testing.assert_allclose(right.maxpool_backward(dout, cache), X.grad.numpy())
+
+
+def test_the_turning_point_is_what_the_text_says():
+    """A flatten falls with the shift, a global maximum stands, and with enough margin it does not move at all."""
+    from course_tests.reference.backprop import Activation, Dense, Network
+    from course_tests.reference.digits import fit, predict
+
+    class GlobalMax:
+        def __init__(self):
+            self.params, self.grads = {}, {}
+
+        def forward(self, X, training=False):
+            self.X = X
+            return right.global_max(X)
+
+        def backward(self, dout):
+            return right.global_max_backward(dout, self.X)
+
+    def sheets(X, down=0, across=0):
+        made = np.zeros((len(X), 1, 12, 12))
+        made[:, :, 2 + down : 10 + down, 2 + across : 10 + across] = X
+        return made
+
+    rng = np.random.default_rng(1)
+    order = rng.permutation(len(LABELS))
+    train, val, test = ((PIXELS[rows], LABELS[rows]) for rows in np.split(order, (1000, 1100)))
+
+    def trained(layers, epochs):
+        net = Network(layers)
+        for lr, part in ((0.2, epochs - 2), (0.05, 2)):
+            fit(net, (sheets(train[0]), train[1]), (sheets(val[0]), val[1]), part, 32, lr, rng)
+        return net, [read(net, 0, k) for k in range(3)]
+
+    def read(net, down, across):
+        return float(np.mean(np.asarray(predict(net, sheets(test[0], down, across))) == test[1]))
+
+    _, dense = trained([right.Flatten(), Dense(144, 32, rng), Activation("relu"), Dense(32, 10, rng)], 15)
+    walkers = right.Conv2d(1, 32, 5, rng)
+    _, flat = trained(
+        [right.Conv2d(1, 16, 5, rng), Activation("relu"), right.MaxPool2d(2), right.Flatten(), Dense(256, 10, rng)], 8
+    )
+    stands, anywhere = trained([walkers, Activation("relu"), GlobalMax(), Dense(32, 10, rng)], 14)
+    assert min(dense[0], flat[0]) > 0.9 and anywhere[0] > 0.88
+    assert dense[1] < 0.65 and dense[2] < 0.3 and flat[1] < 0.85 and flat[2] < 0.4
+    assert anywhere[1] > 0.85 and anywhere[2] > 0.75
+    walkers.pad = 4
+    everywhere = {read(stands, down, across) for down in (-2, 0, 1) for across in (-1, 0, 2)}
+    assert len(everywhere) == 1, f"With a margin the accuracy must be the same at every shift; it is {everywhere}"
+
+
 test_quiz_1, test_quiz_2, test_quiz_3, test_quiz_4, test_quiz_5, test_quiz_6, test_quiz_7, test_quiz_8 = quiz_tests(8)

@@ -6,6 +6,7 @@ from itertools import product
 import numpy as np
 
 from course_tests.bank import alternative
+from course_tests.reference.backprop import Activation, Dense, Network
 from course_tests.reference.convolution import (
     Conv2d,
     Flatten,
@@ -21,7 +22,6 @@ from course_tests.reference.convolution import (
     maxpool_forward,
 )
 from course_tests.reference.digits import fit
-from course_tests.reference.layers import Activation, Dense, Network
 
 
 @alternative("conv_out")
@@ -40,6 +40,19 @@ def places_as_numpy_integer(n, k, stride, pad):
 
 
 @alternative("im2col")
+def windows_by_offsets(X, kh, kw, stride=1, pad=0):
+    n, c, height, width = X.shape
+    high, wide = conv_out(height, kh, stride, pad), conv_out(width, kw, stride, pad)
+    if high < 1 or wide < 1:
+        raise ValueError(f"{kh} x {kw}")
+    padded = np.pad(X, ((0,), (0,), (pad,), (pad,)))
+    cols = np.empty((n, c, kh, kw, high, wide))
+    for a, b in np.ndindex(kh, kw):
+        cols[:, :, a, b] = padded[:, :, a::stride, b::stride][:, :, :high, :wide]
+    return cols.transpose(0, 4, 5, 1, 2, 3).reshape(n * high * wide, -1)
+
+
+@alternative("im2col")
 def windows_by_loops(X, kh, kw, stride=1, pad=0):
     n, c, height, width = X.shape
     if kh > height + 2 * pad or kw > width + 2 * pad:
@@ -51,19 +64,6 @@ def windows_by_loops(X, kh, kw, stride=1, pad=0):
             for j in range(0, width + 2 * pad - kw + 1, stride):
                 rows.append(image[:, i : i + kh, j : j + kw].ravel())
     return np.array(rows)
-
-
-@alternative("im2col")
-def windows_by_offsets(X, kh, kw, stride=1, pad=0):
-    n, c, height, width = X.shape
-    high, wide = conv_out(height, kh, stride, pad), conv_out(width, kw, stride, pad)
-    if high < 1 or wide < 1:
-        raise ValueError(f"{kh} x {kw}")
-    padded = np.pad(X, ((0,), (0,), (pad,), (pad,)))
-    cols = np.empty((n, c, kh, kw, high, wide))
-    for a, b in np.ndindex(kh, kw):
-        cols[:, :, a, b] = padded[:, :, a::stride, b::stride][:, :, :high, :wide]
-    return cols.transpose(0, 4, 5, 1, 2, 3).reshape(n * high * wide, -1)
 
 
 @alternative("im2col")
@@ -93,6 +93,13 @@ def windows_as_a_list(X, kh, kw, stride=1, pad=0):
 
 
 @alternative("col2im")
+def back_by_bincount(cols, X_shape, kh, kw, stride=1, pad=0):
+    size = int(np.prod(X_shape))
+    places = np.asarray(im2col(np.arange(1, size + 1).reshape(X_shape), kh, kw, stride, pad)).astype(int)
+    return np.bincount(places.ravel(), weights=np.ravel(cols), minlength=size + 1)[1:].reshape(X_shape)
+
+
+@alternative("col2im")
 def back_by_windows(cols, X_shape, kh, kw, stride=1, pad=0):
     n, c, height, width = X_shape
     high, wide = conv_out(height, kh, stride, pad), conv_out(width, kw, stride, pad)
@@ -111,11 +118,12 @@ def back_by_add_at(cols, X_shape, kh, kw, stride=1, pad=0):
     return flat[1:].reshape(X_shape)
 
 
-@alternative("col2im")
-def back_by_bincount(cols, X_shape, kh, kw, stride=1, pad=0):
-    size = int(np.prod(X_shape))
-    places = np.asarray(im2col(np.arange(1, size + 1).reshape(X_shape), kh, kw, stride, pad)).astype(int)
-    return np.bincount(places.ravel(), weights=np.ravel(cols), minlength=size + 1)[1:].reshape(X_shape)
+@alternative("conv2d_forward")
+def scores_by_im2col(X, K, b, stride=1, pad=0):
+    rows = np.asarray(im2col(X, K.shape[2], K.shape[3], stride, pad))
+    out = (K.reshape(len(K), -1) @ rows.T + b[:, None]).reshape(len(K), len(X), -1)
+    high = conv_out(X.shape[2], K.shape[2], stride, pad)
+    return out.transpose(1, 0, 2).reshape(len(X), len(K), high, -1)
 
 
 @alternative("conv2d_forward")
@@ -149,12 +157,17 @@ def scores_by_offsets(X, K, b, stride=1, pad=0):
     return np.moveaxis(out, -1, 1)
 
 
-@alternative("conv2d_forward")
-def scores_by_im2col(X, K, b, stride=1, pad=0):
-    rows = np.asarray(im2col(X, K.shape[2], K.shape[3], stride, pad))
-    out = (K.reshape(len(K), -1) @ rows.T + b[:, None]).reshape(len(K), len(X), -1)
-    high = conv_out(X.shape[2], K.shape[2], stride, pad)
-    return out.transpose(1, 0, 2).reshape(len(X), len(K), high, -1)
+@alternative("conv2d_backward")
+def blame_by_offsets(dout, X, K, stride, pad):
+    (n, c, height, width), (high, wide) = X.shape, dout.shape[2:]
+    padded = np.pad(X, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
+    back, dK = np.zeros(padded.shape), np.zeros(K.shape)
+    for a in range(K.shape[2]):
+        for b in range(K.shape[3]):
+            here = np.s_[:, :, a : a + stride * high : stride, b : b + stride * wide : stride]
+            dK[:, :, a, b] = np.tensordot(dout, padded[here], axes=([0, 2, 3], [0, 2, 3]))
+            back[here] += np.einsum("nfij,fc->ncij", dout, K[:, :, a, b])
+    return [back[:, :, pad : pad + height, pad : pad + width], dK, dout.sum((0, 2, 3))]
 
 
 @alternative("conv2d_backward")
@@ -169,19 +182,6 @@ def blame_by_loops(dout, X, K, stride, pad):
         back[m, :, rows, columns] += dout[m, f, i, j] * K[f]
         db[f] += dout[m, f, i, j]
     return back[:, :, pad : pad + height, pad : pad + width], dK, db
-
-
-@alternative("conv2d_backward")
-def blame_by_offsets(dout, X, K, stride, pad):
-    (n, c, height, width), (high, wide) = X.shape, dout.shape[2:]
-    padded = np.pad(X, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
-    back, dK = np.zeros(padded.shape), np.zeros(K.shape)
-    for a in range(K.shape[2]):
-        for b in range(K.shape[3]):
-            here = np.s_[:, :, a : a + stride * high : stride, b : b + stride * wide : stride]
-            dK[:, :, a, b] = np.tensordot(dout, padded[here], axes=([0, 2, 3], [0, 2, 3]))
-            back[here] += np.einsum("nfij,fc->ncij", dout, K[:, :, a, b])
-    return [back[:, :, pad : pad + height, pad : pad + width], dK, dout.sum((0, 2, 3))]
 
 
 @alternative("conv2d_backward")
@@ -202,17 +202,6 @@ def blame_by_a_full_convolution(dout, X, K, stride, pad):
 
 
 @alternative("maxpool_forward")
-def largest_by_loops(X, size, stride):
-    n, c, height, width = X.shape
-    out = np.zeros((n, c, (height - size) // stride + 1, (width - size) // stride + 1))
-    for i in range(out.shape[2]):
-        for j in range(out.shape[3]):
-            window = X[:, :, i * stride : i * stride + size, j * stride : j * stride + size]
-            out[:, :, i, j] = window.max(axis=(2, 3))
-    return out, (X, size, stride)
-
-
-@alternative("maxpool_forward")
 def largest_by_offsets(X, size, stride):
     high, wide = conv_out(X.shape[2], size, stride, 0), conv_out(X.shape[3], size, stride, 0)
     seen = [
@@ -224,10 +213,32 @@ def largest_by_offsets(X, size, stride):
 
 
 @alternative("maxpool_forward")
+def largest_by_loops(X, size, stride):
+    n, c, height, width = X.shape
+    out = np.zeros((n, c, (height - size) // stride + 1, (width - size) // stride + 1))
+    for i in range(out.shape[2]):
+        for j in range(out.shape[3]):
+            window = X[:, :, i * stride : i * stride + size, j * stride : j * stride + size]
+            out[:, :, i, j] = window.max(axis=(2, 3))
+    return out, (X, size, stride)
+
+
+@alternative("maxpool_forward")
 def largest_by_im2col(X, size, stride):
     n, c, height, width = X.shape
     rows = np.asarray(im2col(X.reshape(n * c, 1, height, width), size, size, stride))
     return rows.max(axis=1).reshape(n, c, conv_out(height, size, stride, 0), -1), (X, size, stride)
+
+
+@alternative("maxpool_backward")
+def to_the_last_winner_by_im2col(dout, cache):
+    X, size, stride = cache
+    n, c, height, width = X.shape
+    rows = np.asarray(im2col(X.reshape(n * c, 1, height, width), size, size, stride))
+    winner = rows.shape[1] - 1 - rows[:, ::-1].argmax(axis=1)
+    blame = np.zeros(rows.shape)
+    blame[np.arange(len(rows)), winner] = dout.ravel()
+    return np.asarray(col2im(blame, (n * c, 1, height, width), size, size, stride)).reshape(X.shape)
 
 
 @alternative("maxpool_backward")
@@ -254,17 +265,6 @@ def split_among_winners(dout, cache):
     return dX
 
 
-@alternative("maxpool_backward")
-def to_the_last_winner_by_im2col(dout, cache):
-    X, size, stride = cache
-    n, c, height, width = X.shape
-    rows = np.asarray(im2col(X.reshape(n * c, 1, height, width), size, size, stride))
-    winner = rows.shape[1] - 1 - rows[:, ::-1].argmax(axis=1)
-    blame = np.zeros(rows.shape)
-    blame[np.arange(len(rows)), winner] = dout.ravel()
-    return np.asarray(col2im(blame, (n * c, 1, height, width), size, size, stride)).reshape(X.shape)
-
-
 @alternative("global_max")
 def largest_in_two_steps(X):
     return X.max(axis=3).max(axis=2)
@@ -281,6 +281,12 @@ def largest_as_lists(X):
 
 
 @alternative("global_max_backward")
+def by_a_table_of_winners(dout, X):
+    flat = X.reshape(-1, X.shape[2] * X.shape[3])
+    return (np.eye(flat.shape[1])[flat.argmax(axis=1)] * dout.reshape(-1, 1)).reshape(X.shape)
+
+
+@alternative("global_max_backward")
 def to_the_first_place(dout, X):
     dX = np.zeros(X.shape)
     for n, c in np.ndindex(dout.shape):
@@ -292,12 +298,6 @@ def to_the_first_place(dout, X):
 def split_among_places(dout, X):
     winners = X == X.max(axis=(2, 3), keepdims=True)
     return winners * (dout / winners.sum(axis=(2, 3)))[..., np.newaxis, np.newaxis]
-
-
-@alternative("global_max_backward")
-def by_a_table_of_winners(dout, X):
-    flat = X.reshape(-1, X.shape[2] * X.shape[3])
-    return (np.eye(flat.shape[1])[flat.argmax(axis=1)] * dout.reshape(-1, 1)).reshape(X.shape)
 
 
 @alternative("receptive_field")
@@ -451,6 +451,20 @@ class ConvInPlace:
 
 
 @alternative("MaxPool2d")
+class PoolThatKeepsThePair:
+    def __init__(self, size, stride=None):
+        self.params, self.grads = dict(), dict()
+        self.args = (size, size) if stride is None else (size, stride)
+
+    def forward(self, X, training=False):
+        self.pair = maxpool_forward(X.copy(), *self.args)
+        return self.pair[0]
+
+    def backward(self, dout):
+        return maxpool_backward(dout, self.pair[1])
+
+
+@alternative("MaxPool2d")
 class PoolByLoops:
     params, grads = {}, {}
 
@@ -475,20 +489,6 @@ class PoolByLoops:
             window = self.window(self.X, *place)
             self.window(dX, *place)[np.unravel_index(window.argmax(), window.shape)] += dout[place]
         return dX
-
-
-@alternative("MaxPool2d")
-class PoolThatKeepsThePair:
-    def __init__(self, size, stride=None):
-        self.params, self.grads = dict(), dict()
-        self.args = (size, size) if stride is None else (size, stride)
-
-    def forward(self, X, training=False):
-        self.pair = maxpool_forward(X.copy(), *self.args)
-        return self.pair[0]
-
-    def backward(self, dout):
-        return maxpool_backward(dout, self.pair[1])
 
 
 @alternative("MaxPool2d")

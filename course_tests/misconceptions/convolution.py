@@ -6,6 +6,7 @@ import numpy as np
 
 from course_tests.bank import add_wrong_options, misconception
 from course_tests.reference import convolution as reference
+from course_tests.reference.backprop import Activation, Dense, Network
 from course_tests.reference.convolution import (
     Conv2d,
     Flatten,
@@ -21,7 +22,6 @@ from course_tests.reference.convolution import (
     maxpool_forward,
 )
 from course_tests.reference.digits import fit
-from course_tests.reference.layers import Activation, Dense, Network
 
 OUT = ["test_conv_out_basic", "test_conv_out_edges", "test_conv_out_craft"]
 COLS = ["test_im2col_basic", "test_im2col_any_windows", "test_im2col_craft"]
@@ -1542,29 +1542,29 @@ add_wrong_options(
     "convolution",
     {
         1: {
-            "a": "This forgets that the window needs room: how far can its left edge move before its right edge leaves?",
-            "b": "Count the places for one line of 8 pixels and a window of 3: pixels 1-3, 2-4, ... The last is 6-8.",
-            "d": "A margin of 1 on each side would give that. Here pad is 0.",
+            "a": "That is the size of the window, not the number of its places.",
+            "b": "Count the places for 8 pixels and a window of 3: pixels 1-3, 2-4, ... The last one is 6-8.",
+            "d": "A margin of 1 at each end would give that. Here there is none.",
         },
         2: {
             "a": "A filter has weights for every channel of its input. How many channels come in?",
-            "c": "Each filter has one bias, not one for each weight.",
+            "c": "Each filter has one bias, not one for each channel.",
             "d": "The size of the image does not matter: the same filter is used at every place.",
         },
         3: {
-            "a": "The number of filters only changes how many maps there are. What happens to places?",
-            "b": "Sliding moves the answer along with the pattern. The map is not the same, it is moved.",
-            "c": "A filter without a margin still answers in the middle of the image.",
+            "a": "The pattern meets the filter at another place now: the answer must move, too.",
+            "b": "The filter passes over every place, also over the new one.",
+            "c": "The window holds the same pixels as before, only elsewhere: which numbers come out?",
         },
         4: {
-            "b": "The filter slid over the image, the image did not change. Which sum takes back the overlap?",
-            "c": "The windows were copied out of the image: a pixel that stood in four windows has four copies.",
-            "d": "A mean would make the slope too small. Try the rows of ones.",
+            "b": "The last window is no more right than the others: all four saw this pixel.",
+            "c": "Nothing is left to chance here: the pixel did its work in all four windows.",
+            "d": "A mean would make the slope too small. Rows of ones count the windows: what stands in the middle?",
         },
         5: {
-            "a": "Dense layers behind a flatten have a weight for each place: what do they do when the pattern moves?",
-            "c": "Measured: both fell. What do they have in common at their end?",
-            "d": "It was trained just as well: .98 on centred digits. Look at what is asked of it afterwards.",
+            "a": "A convolution moves its answers along with the pattern: its map still says where.",
+            "c": "A flatten gives every place a column of its own, and the dense layer behind it learns places.",
+            "d": "All four networks were trained well: look at what they read of moved digits.",
         },
         6: {
             "a": "Two layers of 3 see 5 pixels: each adds k - 1 = 2 to a single pixel. What do three see?",
@@ -1572,14 +1572,14 @@ add_wrong_options(
             "d": "Nine would be three windows side by side. They overlap.",
         },
         7: {
-            "a": "An average over the window would share the blame. A maximum heard one pixel only.",
-            "b": "The place in the window does not matter, the size of the number does.",
+            "a": "A mean over the window would share the blame. A maximum heard one pixel only.",
+            "b": "Where a pixel stands in the window does not matter. What does?",
             "c": "If every pixel got all of it, the blame would be counted four times.",
         },
         8: {
-            "b": "Rows of a table may stand in any order: neighbours mean nothing there. What would a window show?",
-            "c": "A network for sequences goes step by step. What makes an image special is its two directions.",
-            "d": "A convolution looks at neighbours only. Which family lets every word look at every other?",
+            "b": "Columns of a table may stand in any order: neighbours mean nothing there. What would a window show?",
+            "c": "One after the other, with a memory: which family goes step by step?",
+            "d": "A convolution looks at neighbours only. Which family lets every word listen to every other?",
         },
     },
     reference.answers,
