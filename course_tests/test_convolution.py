@@ -50,7 +50,9 @@ def test_conv_out_edges(conv_out):
         k, places, pad = (int(v) for v in rng.integers((2, 3, 1), (6, 9, 4)))
         n = k + 3 * places - 2 * pad
         assert_agrees_on(conv_out, *all_places([(n + 1, k, 3, pad), (n + 2, k, 3, pad), (n + 3, k, 3, pad)]))
-        assert_agrees_on(conv_out, *all_places([(k, k, 1, 0), (k, k, 4, 0), (k, k + 2 * pad, 1, pad), (n + 9, 1, 1, 0)]))
+        assert_agrees_on(
+            conv_out, *all_places([(k, k, 1, 0), (k, k, 4, 0), (k, k + 2 * pad, 1, pad), (n + 9, 1, 1, 0)])
+        )
     assert_agrees_on(conv_out, *all_places([(8, 3, 2, 0), (8, 3, 2, 1), (7, 2, 2, 0), (28, 5, 1, 2)]))
 
 
@@ -97,11 +99,7 @@ def test_im2col_any_windows(im2col):
         assert_agrees(im2col, images(rng, *shape), *rest)
     for shape, rest in (((1, 1, 4, 6), (5, 2)), ((2, 1, 6, 4), (2, 5)), ((1, 2, 3, 9), (6, 3, 1, 1))):
         assert_raises(
-            im2col,
-            ValueError,
-            images(rng, *shape),
-            *rest,
-            because="the window is larger than the padded image",
+            im2col, ValueError, images(rng, *shape), *rest, because="the window is larger than the padded image"
         )
 
 
@@ -163,8 +161,8 @@ def test_col2im_is_the_adjoint(col2im):
 def test_col2im_craft(col2im):
     """the rows stay as they were, and rows of ones count the windows that see each pixel"""
     rng = rngs(1)[0]
-    shape = (1, 1, int(rng.integers(4, 7)), 5)
-    for shape, slide in ((shape, (3, 3, 1, 0)), ((2, 1, 6, 5), (2, 3, 2, 1))):
+    height = int(rng.integers(4, 7))
+    for shape, slide in (((1, 1, height, 5), (3, 3, 1, 0)), ((2, 1, 6, 5), (2, 3, 2, 1))):
         assert_agrees(col2im, np.ones_like(some_cols(rng, shape, slide)), shape, *slide)
         assert_leaves_inputs_alone(col2im, some_cols(rng, shape, slide), shape, *slide)
 
@@ -522,7 +520,9 @@ def test_receptive_field_craft(receptive_field):
 
     assert_agrees_on(receptive_field, f"receptive_field({layers}), then the length of the list, and the list", scenario)
     span = receptive_field(layers)
-    require(np.asarray(span).dtype.kind in "iu", f"receptive_field returned {span!r}; pixels are counted in whole ones.")
+    require(
+        np.asarray(span).dtype.kind in "iu", f"receptive_field returned {span!r}; pixels are counted in whole ones."
+    )
 
 
 # ---------------------------------------------------------------- count_conv_params
@@ -610,8 +610,8 @@ def test_line_filters_horizontal(line_filters):
         up, flat = answers_to(K, vertical)[1], answers_to(K, horizontal)[1]
         require(
             flat > up and flat > 0,
-            f"Slid over a line of {length} pixels in the middle of 5 x 5, filter 1 answers {flat:.3g} to the horizontal "
-            f"line and {up:.3g} to the vertical one (the strongest of all places). The first must be the larger, and "
+            f"Slid over a line of {length} pixels in the middle of 5 x 5, filter 1 answers {flat:.3g} to the "
+            f"horizontal line and {up:.3g} to the vertical one (the strongest of all places). The first must be the larger, and "
             "above 0.",
         )
 
@@ -703,11 +703,12 @@ def test_Conv2d_scores(Conv2d):
             ],
         )
         X, (K, b) = images(rng, *shape), filters(rng, f, c, k, k)
+        make = filled(c, f, k, K, b, **options)
         assert_agrees_on(
             Conv2d,
             f"layer = {told}, with other numbers in params['K'][...] and params['b'][...]; layer.forward(X) with X of "
             f"shape {shape}",
-            lambda C, make=filled(c, f, k, K, b, **options), X=X: make(C).forward(X.copy()),
+            lambda C, make=make, X=X: make(C).forward(X.copy()),
         )
 
 
@@ -718,8 +719,9 @@ def test_Conv2d_blames(Conv2d):
         X, (K, b) = images(rng, *shape), filters(rng, f, c, k, k)
         dout = blame_for(rng, X, K, options.get("stride", 1), options.get("pad", 0))
         told = f"layer = {told_layer(c, f, k, options)}; layer.forward(X, training=True); "
+        make = filled(c, f, k, K, b, **options)
 
-        def scenario(C, make=filled(c, f, k, K, b, **options), X=X, dout=dout):
+        def scenario(C, make=make, X=X, dout=dout):
             layer = make(C)
             layer.forward(2 * X + 1, training=True)
             layer.backward(dout.copy())
@@ -727,9 +729,7 @@ def test_Conv2d_blames(Conv2d):
             return layer.backward(dout.copy()), layer.grads["K"], layer.grads["b"]
 
         assert_agrees_on(
-            Conv2d,
-            f"{told}layer.backward(dout), grads['K'], grads['b'], after another batch went before",
-            scenario,
+            Conv2d, f"{told}layer.backward(dout), grads['K'], grads['b'], after another batch went before", scenario
         )
     start = Conv2d.case(
         "the spread of the weights of Conv2d(8, 50, 5, rng), their mean, and its biases",
@@ -764,7 +764,9 @@ def test_Conv2d_craft(Conv2d):
         return out, own, blame, layer.params["K"], layer.params["b"]
 
     assert_agrees_on(
-        Conv2d, "layer.forward(X) and layer.backward(dout): the scores, then X, dout, params['K'] and params['b']", scenario
+        Conv2d,
+        "layer.forward(X) and layer.backward(dout): the scores, then X, dout, params['K'] and params['b']",
+        scenario,
     )
     first, again, second, other = Conv2d.case(
         "the first weights of Conv2d(2, 3, 3, rng): with a seed, with it again, the second layer of that rng, another "
@@ -830,7 +832,9 @@ def test_MaxPool2d_any_stride(MaxPool2d):
         return out, layer.backward(np.ones((3, 2, 3, 1)))
 
     assert_agrees_on(
-        MaxPool2d, "layer = MaxPool2d(2): layer.forward(X), layer.forward(another batch), layer.backward(dout)", scenario
+        MaxPool2d,
+        "layer = MaxPool2d(2): layer.forward(X), layer.forward(another batch), layer.backward(dout)",
+        scenario,
     )
 
 
@@ -884,9 +888,7 @@ def test_Flatten_any_batch(Flatten):
         layer.forward(X.copy(), training=True)
         return layer.forward(other.copy(), training=True), layer.backward(np.arange(60.0).reshape(3, 20))
 
-    assert_agrees_on(
-        Flatten, "layer = Flatten(): layer.forward(X), layer.forward(another batch), layer.backward(dout)", scenario
-    )
+    assert_agrees_on(Flatten, "layer = Flatten(): forward(X), forward(another batch), backward(dout)", scenario)
 
 
 @graded
@@ -935,7 +937,7 @@ def judged(train_cnn, train, val, X, number=0):
         np.shape(scores) == (len(X), 10),
         f"{told} has the shape {np.shape(scores)}; expected ten scores for each of {len(X)} images.",
     )
-    require(np.isfinite(scores).all(), f"{told}: some scores are not finite. Were the steps too large? Try a smaller lr.")
+    require(np.isfinite(scores).all(), f"{told}: some scores are not finite. Try a smaller lr.")
     require(slides, "No layer of your net has filters: a Conv2d, with 'K' in its params, must be one of its layers.")
     return np.argmax(scores, axis=1)
 
@@ -947,8 +949,8 @@ def test_train_cnn_reads_digits(train_cnn):
     for rng in rngs(3):
         train, val, (X, y) = parts_of(rng, 1350, 80, 367)
         scores.append(float(np.mean(judged(train_cnn, train, val, X, int(rng.integers(1000))) == y)))
-        if scores[0] >= 0.96 or len({score >= 0.95 for score in scores}) < len(scores):
-            break  # well above at once, or two of a kind
+        if not 0.85 < scores[0] < 0.96 or len({score >= 0.95 for score in scores}) < len(scores):
+            break  # far from it at once, or two of a kind
     require(
         scores[0] >= 0.96 or sum(score >= 0.95 for score in scores) >= 2,
         f"Your net reads {', '.join(f'{score:.3f}' for score in scores)} of the 367 digits that it never saw, trained "
@@ -964,7 +966,7 @@ def test_train_cnn_with_fewer_digits(train_cnn):
     share = float(np.mean(judged(train_cnn, train, val, X) == y))
     require(
         share >= 0.85,
-        f"Trained on 700 digits, with 20 to look at, your net reads {share:.3f} of the others; it must be at least 0.85.",
+        f"Trained on 700 digits, with 20 to look at, your net reads {share:.3f} of the others; it must be 0.85.",
         look="Learn from train; val is for looking only.",
     )
 
@@ -1002,7 +1004,7 @@ def test_train_cnn_craft(train_cnn):
     )
 
 
-# ---------------------------------------------------------------- not for learners: what the reference and the text claim
+# ---------------------------------------------------------------- what the reference and the text claim
 
 
 def test_reference_agrees_with_pytorch():

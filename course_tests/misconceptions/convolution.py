@@ -31,11 +31,7 @@ BLAME = ["test_conv2d_backward_basic", "test_conv2d_backward_are_slopes", "test_
 POOL = ["test_maxpool_forward_basic", "test_maxpool_forward_any_windows", "test_maxpool_forward_craft"]
 UNPOOL = ["test_maxpool_backward_basic", "test_maxpool_backward_any_windows", "test_maxpool_backward_craft"]
 MAX = ["test_global_max_basic", "test_global_max_forgets_where", "test_global_max_craft"]
-UNMAX = [
-    "test_global_max_backward_basic",
-    "test_global_max_backward_any_maps",
-    "test_global_max_backward_craft",
-]
+UNMAX = ["test_global_max_backward_basic", "test_global_max_backward_any_maps", "test_global_max_backward_craft"]
 FIELD = ["test_receptive_field_basic", "test_receptive_field_with_strides", "test_receptive_field_craft"]
 COUNT = ["test_count_conv_params_basic", "test_count_conv_params_edges", "test_count_conv_params_craft"]
 FILTERS = ["test_line_filters_basic", "test_line_filters_horizontal", "test_line_filters_craft"]
@@ -59,9 +55,7 @@ def forgets_the_first_place(n, k, stride, pad):
 
 
 @misconception(
-    "conv_out",
-    caught_by=OUT,
-    hint="The margin counts only once. There are `pad` zeros at BOTH ends: n + 2 * pad.",
+    "conv_out", caught_by=OUT, hint="The margin counts only once. There are `pad` zeros at BOTH ends: n + 2 * pad."
 )
 def pads_one_end_only(n, k, stride, pad):
     return (n + pad - k) // stride + 1
@@ -73,9 +67,7 @@ def forgets_the_margin(n, k, stride, pad):
 
 
 @misconception(
-    "conv_out",
-    caught_by=OUT[:2],
-    hint="The stride is missing: steps of 2 pixels leave half as many places.",
+    "conv_out", caught_by=OUT[:2], hint="The stride is missing: steps of 2 pixels leave half as many places."
 )
 def forgets_the_stride(n, k, stride, pad):
     return n + 2 * pad - k + 1
@@ -100,9 +92,7 @@ def rounds_to_the_nearest(n, k, stride, pad):
 
 
 @misconception(
-    "conv_out",
-    caught_by=OUT[:2],
-    hint="Add the 1 after dividing, not before: (n + 2 pad - k) // stride + 1.",
+    "conv_out", caught_by=OUT[:2], hint="Add the 1 after dividing, not before: (n + 2 pad - k) // stride + 1."
 )
 def adds_one_before_dividing(n, k, stride, pad):
     return (n + 2 * pad - k + 1) // stride
@@ -172,18 +162,14 @@ def orders_rows_by_place_first(X, kh, kw, stride=1, pad=0):
 
 
 @misconception(
-    "im2col",
-    caught_by=COLS,
-    hint="Your table stands on its side: each window must be a ROW, and you made it a column.",
+    "im2col", caught_by=COLS, hint="Your table stands on its side: each window must be a ROW, and you made it a column."
 )
 def makes_windows_columns(X, kh, kw, stride=1, pad=0):
     return im2col(X, kh, kw, stride, pad).T
 
 
 @misconception(
-    "im2col",
-    caught_by=COLS,
-    hint="The margin is missing: put `pad` lines of zeros around the image before you slide.",
+    "im2col", caught_by=COLS, hint="The margin is missing: put `pad` lines of zeros around the image before you slide."
 )
 def slides_without_margin(X, kh, kw, stride=1, pad=0):
     if kh > X.shape[2] or kw > X.shape[3]:
@@ -192,9 +178,7 @@ def slides_without_margin(X, kh, kw, stride=1, pad=0):
 
 
 @misconception(
-    "im2col",
-    caught_by=COLS[:2],
-    hint="The stride is missing: your window moves by one pixel, whatever stride says.",
+    "im2col", caught_by=COLS[:2], hint="The stride is missing: your window moves by one pixel, whatever stride says."
 )
 def slides_by_one_pixel(X, kh, kw, stride=1, pad=0):
     return im2col(X, kh, kw, 1, pad)
@@ -203,7 +187,7 @@ def slides_by_one_pixel(X, kh, kw, stride=1, pad=0):
 @misconception(
     "im2col",
     caught_by=COLS[1],
-    hint="A window larger than the image gave an empty table or another error. Look first, and raise ValueError.",
+    hint="A window larger than the image gave an empty table. Look first, and raise ValueError.",
 )
 def lets_large_windows_through(X, kh, kw, stride=1, pad=0):
     if kh > X.shape[2] + 2 * pad or kw > X.shape[3] + 2 * pad:
@@ -222,11 +206,7 @@ def compares_with_the_bare_image(X, kh, kw, stride=1, pad=0):
     return im2col(X, kh, kw, stride, pad)
 
 
-@misconception(
-    "im2col",
-    caught_by=COLS,
-    hint="Height and width of the window are exchanged: kh rows and kw columns.",
-)
+@misconception("im2col", caught_by=COLS, hint="Height and width of the window are exchanged: kh rows and kw columns.")
 def exchanges_height_and_width(X, kh, kw, stride=1, pad=0):
     return im2col(X, kw, kh, stride, pad)
 
@@ -261,18 +241,14 @@ def misses_the_last_place(X, kh, kw, stride=1, pad=0):
 @misconception(
     "im2col",
     caught_by=COLS,
-    hint="The margin is also added to the axes of samples or channels. Pad only the last two axes.",
+    hint="The margin went to the axes of samples and channels, too. Pad only the last two axes.",
 )
 def pads_all_axes(X, kh, kw, stride=1, pad=0):
     X = np.pad(X, pad)
     return im2col(X, kh, kw, stride, 0)
 
 
-@misconception(
-    "im2col",
-    caught_by=COLS,
-    hint="The margin repeats the pixels at the edge. It must be zeros.",
-)
+@misconception("im2col", caught_by=COLS, hint="The margin repeats the pixels at the edge. It must be zeros.")
 def repeats_the_edge(X, kh, kw, stride=1, pad=0):
     X = np.pad(X, ((0, 0), (0, 0), (pad, pad), (pad, pad)), mode="edge")
     return im2col(X, kh, kw, stride, 0)
@@ -378,8 +354,7 @@ def turns_windows_over(cols, X_shape, kh, kw, stride=1, pad=0):
 @misconception(
     "col2im",
     caught_by=BACK,
-    hint="The numbers land stride times too close to each other, or the places do not fit: place (i, j) begins at pixel "
-    "(i * stride, j * stride).",
+    hint="The windows land too close to each other: place (i, j) begins at pixel (i * stride, j * stride).",
 )
 def forgets_the_stride_on_the_way_back(cols, X_shape, kh, kw, stride=1, pad=0):
     n, c, height, width = X_shape
@@ -395,8 +370,7 @@ def forgets_the_stride_on_the_way_back(cols, X_shape, kh, kw, stride=1, pad=0):
 @misconception(
     "col2im",
     caught_by=BACK,
-    hint="Only the rows of the last image, or of one channel, found their way back: fill all N images and all C "
-    "channels.",
+    hint="Only the first channel of the first image was filled: all N images and all C channels have their rows.",
 )
 def fills_the_first_channel_only(cols, X_shape, kh, kw, stride=1, pad=0):
     whole = col2im(cols, X_shape, kh, kw, stride, pad)
@@ -544,8 +518,8 @@ def divides_by_the_batch_again(dout, X, K, stride=1, pad=0):
 @misconception(
     "conv2d_backward",
     caught_by=BLAME,
-    hint="dK came out turned over. The filter slid as it is, so the slope of K[f, c, a, b] meets the pixel at (a, b) of "
-    "each window.",
+    hint="dK came out turned over. The filter slid as it is, so the slope of K[f, c, a, b] meets the "
+    "pixel at (a, b) of each window.",
 )
 def turns_the_slope_of_the_filters_over(dout, X, K, stride=1, pad=0):
     dX, dK, db = conv2d_backward(dout, X, K, stride, pad)
@@ -592,7 +566,7 @@ def reshapes_the_blame_without_moving_axes(dout, X, K, stride=1, pad=0):
 @misconception(
     "conv2d_backward",
     caught_by=BLAME,
-    hint="Where windows overlap, dX has only the blame of the last one. A pixel collects from every window that saw it.",
+    hint="Where windows overlap, dX has only the blame of the last one. A pixel collects from all of them.",
 )
 def keeps_the_last_window_only(dout, X, K, stride=1, pad=0):
     _, dK, db = conv2d_backward(dout, X, K, stride, pad)
@@ -693,9 +667,7 @@ def pools_over_the_channels(X, size, stride):
 def pools_what_is_left_over(X, size, stride):
     high, wide = X.shape[2], X.shape[3]
     more = np.pad(
-        X,
-        ((0, 0), (0, 0), (0, (size - high) % stride), (0, (size - wide) % stride)),
-        constant_values=-np.inf,
+        X, ((0, 0), (0, 0), (0, (size - high) % stride), (0, (size - wide) % stride)), constant_values=-np.inf
     )
     return maxpool_forward(more, size, stride)[0], (X, size, stride)
 
@@ -761,7 +733,7 @@ def overwrites_the_blame_of_overlaps(dout, cache):
 @misconception(
     "maxpool_backward",
     caught_by=UNPOOL,
-    hint="The largest pixel got a 1, or its own value, instead of the blame of its window: multiply by dout.",
+    hint="The largest pixel got a 1 instead of the blame of its window: multiply by dout.",
 )
 def passes_on_a_mask(dout, cache):
     return maxpool_backward(np.ones(dout.shape), cache)
@@ -804,7 +776,7 @@ def averages_over_places(X):
 @misconception(
     "global_max",
     caught_by=MAX[:2],
-    hint="You kept an axis, or more: one number for each channel of each image makes the shape (N, C).",
+    hint="You kept the two axes: one number for each channel of each image makes the shape (N, C).",
 )
 def keeps_the_axes(X):
     return X.max(axis=(2, 3), keepdims=True)
@@ -838,9 +810,7 @@ def returns_the_place(X):
 
 
 @misconception(
-    "global_max",
-    caught_by=MAX[1],
-    hint="A channel of negative numbers gave 0, or lost its sign. Take the maximum of what is there.",
+    "global_max", caught_by=MAX[1], hint="A channel of negative numbers gave 0. Take the maximum of what is there."
 )
 def never_goes_below_zero(X):
     return np.maximum(X.max(axis=(2, 3)), 0)
@@ -850,9 +820,7 @@ def never_goes_below_zero(X):
 
 
 @misconception(
-    "global_max_backward",
-    caught_by=UNMAX,
-    hint="Every pixel of the channel got its blame. Only the largest was heard.",
+    "global_max_backward", caught_by=UNMAX, hint="Every pixel of the channel got its blame. Only the largest was heard."
 )
 def blames_every_place(dout, X):
     return np.broadcast_to(dout[:, :, None, None], X.shape).copy()
@@ -909,8 +877,8 @@ def multiplies_by_the_pixel(dout, X):
 @misconception(
     "receptive_field",
     caught_by=FIELD,
-    hint="You added up the sizes of the windows. Neighbours overlap: each layer adds k - 1, and a single pixel is where "
-    "one starts.",
+    hint="You added up the sizes of the windows. Neighbours overlap: each layer adds k - 1, and one starts "
+    "from a single pixel.",
 )
 def adds_the_sizes(layers):
     span, step = 0, 1
@@ -932,7 +900,7 @@ def multiplies_the_sizes(layers):
 @misconception(
     "receptive_field",
     caught_by=FIELD[1:],
-    hint="The strides are missing: after a layer with stride 2 neighbours lie two pixels apart, so a window of 3 adds 4.",
+    hint="The strides are missing: after a layer with stride 2 neighbours lie two pixels apart: a window of 3 adds 4.",
 )
 def ignores_the_strides(layers):
     return 1 + sum(k - 1 for k, _ in layers)
@@ -955,8 +923,8 @@ def applies_the_stride_at_once(layers):
 @misconception(
     "receptive_field",
     caught_by=FIELD[1:],
-    hint="The strides were added, not multiplied: two layers of stride 2 put neighbours four pixels apart, three of "
-    "them eight.",
+    hint="Only the stride of the layer just before counts in your answer. They multiply: after two layers of stride 2 "
+    "neighbours lie four pixels apart, after three eight.",
 )
 def counts_only_the_stride_before(layers):
     span, step = 1, 1
@@ -982,8 +950,7 @@ def starts_at_zero(layers):
 @misconception(
     "receptive_field",
     caught_by=FIELD[1:],
-    hint="You went through the layers backwards with the rule for going forwards. Start with the first layer, or use "
-    "span = (span - 1) * stride + k from the last one.",
+    hint="You went through the layers from the last to the first. Start with the first one: its stride counts for all after it.",
 )
 def goes_through_the_layers_backwards(layers):
     span, step = 1, 1
@@ -1016,18 +983,14 @@ def leaves_out_the_biases(C, F, k):
 
 @misconception(
     "count_conv_params",
-    caught_by=COUNT[:2] + COUNT[2:],
+    caught_by=COUNT,
     hint="One bias for each channel of each filter is too many: a filter has one bias, whatever it looks at.",
 )
 def gives_each_channel_a_bias(C, F, k):
     return F * C * (k * k + 1)
 
 
-@misconception(
-    "count_conv_params",
-    caught_by=COUNT,
-    hint="A window of k x k pixels has k * k weights, not k.",
-)
+@misconception("count_conv_params", caught_by=COUNT, hint="A window of k x k pixels has k * k weights, not k.")
 def forgets_to_square(C, F, k):
     return F * (C * k + 1)
 
@@ -1042,9 +1005,7 @@ def forgets_the_channels(C, F, k):
 
 
 @misconception(
-    "count_conv_params",
-    caught_by=COUNT,
-    hint="A single bias for the whole layer is too few: one for each filter.",
+    "count_conv_params", caught_by=COUNT, hint="A single bias for the whole layer is too few: one for each filter."
 )
 def has_one_bias_in_all(C, F, k):
     return F * C * k * k + 1
@@ -1053,7 +1014,7 @@ def has_one_bias_in_all(C, F, k):
 @misconception(
     "count_conv_params",
     caught_by=COUNT,
-    hint="You counted C biases. The biases belong to the filters: there are F of them.",
+    hint="You counted a bias for each channel of the input. The biases belong to the filters: there are F of them.",
 )
 def counts_a_bias_for_each_input(C, F, k):
     return F * C * k * k + C
@@ -1103,7 +1064,7 @@ def has_the_wrong_sign():
 @misconception(
     "line_filters",
     caught_by=FILTERS[:2],
-    hint="Your filters have equal weights everywhere, or no direction: they answer to any three pixels of ink.",
+    hint="Your filters have the same weight everywhere: they answer to any three pixels of ink.",
 )
 def has_no_direction():
     K = np.ones((2, 1, 3, 3))
@@ -1198,7 +1159,7 @@ class RightConv2d:
 @misconception(
     "Conv2d",
     caught_by=LAYER[1],
-    hint="The weights start too large or too small: each filter looks at C * k * k numbers, not at k * k.",
+    hint="The weights start too large: each filter looks at C * k * k numbers, not at k * k.",
 )
 class CountsOneChannelForHe(RightConv2d):
     def __init__(self, C, F, k, rng, stride=1, pad=0):
@@ -1267,7 +1228,7 @@ class KeepsACopyOfTheWeights(RightConv2d):
 @misconception(
     "Conv2d",
     caught_by=LAYER[1],
-    hint="backward remembers the first batch for ever. Keep the X of the LAST forward.",
+    hint="forward and backward use the first batch for ever. Keep the X of the LAST forward.",
 )
 class RemembersTheFirstBatch(RightConv2d):
     def forward(self, X, training=False):
@@ -1279,7 +1240,7 @@ class RemembersTheFirstBatch(RightConv2d):
 @misconception(
     "Conv2d",
     caught_by=LAYER[1:],
-    hint="backward returns nothing, or the wrong thing: it hands dX on to the layer below, and keeps dK and db in grads.",
+    hint="backward returned the slopes of the filters. It hands dX on to the layer below; dK and db stay in grads.",
 )
 class HandsOnTheSlopesOfTheFilters(RightConv2d):
     def backward(self, dout):
@@ -1301,9 +1262,7 @@ class SeedsItself(RightConv2d):
 
 
 @misconception(
-    "Conv2d",
-    caught_by=LAYER,
-    hint="The shapes of the filters are exchanged: K is (F, C, k, k), the filters first.",
+    "Conv2d", caught_by=LAYER, hint="The shapes of the filters are exchanged: K is (F, C, k, k), the filters first."
 )
 class ExchangesFiltersAndChannels(RightConv2d):
     def __init__(self, C, F, k, rng, stride=1, pad=0):
@@ -1381,9 +1340,7 @@ class KeepsItsSizeInParams(RightMaxPool2d):
 
 
 @misconception(
-    "MaxPool2d",
-    caught_by=POOLING[1],
-    hint="backward uses the cache of the first batch. Each forward brings a new one.",
+    "MaxPool2d", caught_by=POOLING[1], hint="backward uses the cache of the first batch. Each forward brings a new one."
 )
 class KeepsTheFirstCache(RightMaxPool2d):
     def forward(self, X, training=False):
@@ -1408,9 +1365,7 @@ class RightFlatten:
 
 
 @misconception(
-    "Flatten",
-    caught_by=FLAT,
-    hint="All images ended in one single row. The samples keep their axis: (N, C * H * W).",
+    "Flatten", caught_by=FLAT, hint="All images ended in one single row. The samples keep their axis: (N, C * H * W)."
 )
 class FlattensTheBatchToo(RightFlatten):
     def forward(self, X, training=False):
@@ -1419,9 +1374,7 @@ class FlattensTheBatchToo(RightFlatten):
 
 
 @misconception(
-    "Flatten",
-    caught_by=FLAT[:2],
-    hint="backward hands the blame on flat. Give it the shape of the images again.",
+    "Flatten", caught_by=FLAT[:2], hint="backward hands the blame on flat. Give it the shape of the images again."
 )
 class LeavesTheBlameFlat(RightFlatten):
     def backward(self, dout):
@@ -1430,8 +1383,8 @@ class LeavesTheBlameFlat(RightFlatten):
 
 @misconception(
     "Flatten",
-    caught_by=FLAT[:2] + FLAT[2:],
-    hint="Your rows put the channels last. Lay the image out in the order in which it is stored: channel, line, column.",
+    caught_by=FLAT,
+    hint="Your rows put the channels last. Lay the image out as it is stored: channel, line, column.",
 )
 class PutsChannelsLast(RightFlatten):
     def forward(self, X, training=False):
@@ -1475,7 +1428,7 @@ class ReshapesTheCallersImages(RightFlatten):
 @misconception(
     "train_cnn",
     caught_by=TRAIN[:2],
-    hint="Your net does not learn, or too little: is the number of epochs or the learning rate far too small?",
+    hint="Your net stops long before it has learned: is the number of epochs or the learning rate far too small?",
 )
 def stops_much_too_early(train, val, rng):
     net = Network(
@@ -1486,9 +1439,7 @@ def stops_much_too_early(train, val, rng):
 
 
 @misconception(
-    "train_cnn",
-    caught_by=TRAIN[:2],
-    hint="Training uses val instead of train. Learn from train; look at val.",
+    "train_cnn", caught_by=TRAIN[:2], hint="Training uses val instead of train. Learn from train; look at val."
 )
 def learns_from_validation(train, val, rng):
     net = Network(
@@ -1509,11 +1460,7 @@ def builds_a_dense_net(train, val, rng):
     return net
 
 
-@misconception(
-    "train_cnn",
-    caught_by=TRAIN,
-    hint="What fit returns is the history. train_cnn must return the net.",
-)
+@misconception("train_cnn", caught_by=TRAIN, hint="What fit returns is the history. train_cnn must return the net.")
 def returns_the_history(train, val, rng):
     net = Network(
         [Conv2d(1, 16, 3, rng, pad=1), Activation("relu"), MaxPool2d(2), Flatten(), Dense(16 * 4 * 4, 10, rng)]
@@ -1524,15 +1471,16 @@ def returns_the_history(train, val, rng):
 @misconception(
     "train_cnn",
     caught_by=TRAIN[2],
-    hint="The weights are drawn from a generator of your own without a seed: use the rng that came as an argument.",
+    hint="The noise that you add to the images lands in the caller's array: X += ... works in place. Write X = X + ...",
 )
-def brings_its_own_generator(train, val, rng):
-    rng = np.random.default_rng()
+def adds_noise_to_the_callers_images(train, val, rng):
+    X, y = train
+    X += rng.normal(0, 0.05, X.shape)
     net = Network(
         [Conv2d(1, 16, 3, rng, pad=1), Activation("relu"), MaxPool2d(2), Flatten(), Dense(16 * 4 * 4, 10, rng)]
     )
     for epochs, lr in ((8, 0.2), (2, 0.05)):
-        fit(net, train, val, epochs, 32, lr, rng)
+        fit(net, (X, y), val, epochs, 32, lr, rng)
     return net
 
 

@@ -385,13 +385,7 @@ def train_cnn(train, val, rng):
     Network
     """
     net = Network(
-        [
-            Conv2d(1, 16, 3, rng, pad=1),
-            Activation("relu"),
-            MaxPool2d(2),
-            Flatten(),
-            Dense(16 * 4 * 4, 10, rng),
-        ]
+        [Conv2d(1, 16, 3, rng, pad=1), Activation("relu"), MaxPool2d(2), Flatten(), Dense(16 * 4 * 4, 10, rng)]
     )
     for epochs, lr in ((8, 0.2), (2, 0.05)):  # small steps at the end: the last epoch no longer jumps
         fit(net, train, val, epochs, 32, lr, rng)
