@@ -611,8 +611,8 @@ def test_line_filters_horizontal(line_filters):
         require(
             flat > up and flat > 0,
             f"Slid over a line of {length} pixels in the middle of 5 x 5, filter 1 answers {flat:.3g} to the "
-            f"horizontal line and {up:.3g} to the vertical one (the strongest of all places). The first must be the larger, and "
-            "above 0.",
+            f"horizontal line and {up:.3g} to the vertical one (the strongest of all places). The first must be the "
+            "larger, and above 0.",
         )
 
 

@@ -950,7 +950,8 @@ def starts_at_zero(layers):
 @misconception(
     "receptive_field",
     caught_by=FIELD[1:],
-    hint="You went through the layers from the last to the first. Start with the first one: its stride counts for all after it.",
+    hint="You went through the layers from the last to the first. Start with the first one: "
+    "its stride counts for all after it.",
 )
 def goes_through_the_layers_backwards(layers):
     span, step = 1, 1
