@@ -759,7 +759,7 @@ def test_Conv2d_craft(Conv2d):
 
     def scenario(C):
         layer, own, blame = filled(2, 3, 3, K, b)(C), X.copy(), dout.copy()
-        out = layer.forward(own)
+        out = layer.forward(own, training=True)
         layer.backward(blame)
         return out, own, blame, layer.params["K"], layer.params["b"]
 
@@ -846,7 +846,7 @@ def test_MaxPool2d_craft(MaxPool2d):
 
     def scenario(C):
         layer, own, blame = C(2), X.copy(), np.ones((2, 2, 2, 3))
-        out = layer.forward(own)
+        out = layer.forward(own, training=True)
         layer.backward(blame)
         return out, own, blame, len(layer.params), len(layer.grads)
 
@@ -899,7 +899,7 @@ def test_Flatten_craft(Flatten):
 
     def scenario(C):
         layer, own, blame = C(), X.copy(), np.ones((2, 12))
-        out = np.array(layer.forward(own))
+        out = np.array(layer.forward(own, training=True))
         layer.backward(blame)
         return out, own, blame, len(layer.params), len(layer.grads), list(own.shape), list(blame.shape)
 
