@@ -276,7 +276,7 @@ def keeps_large_weights(W, t):
 
 
 @misconception(
-    "soft_threshold", caught_by=SOFT, hint="Weights below t went through 0 to the other side. They must stop at 0."
+    "soft_threshold", caught_by=SOFT[:2], hint="Weights below t went through 0 to the other side. They must stop at 0."
 )
 def walks_through_zero(W, t):
     return W - t * np.sign(W)
@@ -556,7 +556,7 @@ class RightBatchNorm:
 
 @misconception(
     "BatchNorm1d",
-    caught_by=BATCH,
+    caught_by=BATCH[:4],
     hint="You took the mean and the variance of each row. Batch norm looks down the columns: axis=0.",
 )
 class NormalizesRows(RightBatchNorm):
@@ -723,7 +723,7 @@ class ForgetsTheWayThroughTheVariance(RightBatchNorm):
 
 @misconception(
     "BatchNorm1d",
-    caught_by=BATCH[2:3],
+    caught_by=BATCH[2:4],
     hint="The way through the variance is there, the way through the mean is missing: g - mean(g).",
 )
 class ForgetsTheWayThroughTheMean(RightBatchNorm):
@@ -794,7 +794,7 @@ class GoesBackAsInTraining(RightBatchNorm):
 
 @misconception(
     "BatchNorm1d",
-    caught_by=BATCH[:1] + BATCH[3:4],
+    caught_by=BATCH[:4],
     hint="eps stands outside the root in your answer. It belongs to the variance: sqrt(var + eps).",
 )
 class AddsEpsOutsideTheRoot(RightBatchNorm):
@@ -804,7 +804,7 @@ class AddsEpsOutsideTheRoot(RightBatchNorm):
 
 @misconception(
     "BatchNorm1d",
-    caught_by=BATCH[3:4],
+    caught_by=BATCH[:4],
     hint="A constant column has variance 0, and 0 / 0 is no number. Add eps to the variance, below the root.",
 )
 class LeavesEpsOut(RightBatchNorm):
@@ -940,7 +940,7 @@ class ForgetsBeta(RightLayerNorm):
 
 @misconception(
     "LayerNorm",
-    caught_by=LAYER,
+    caught_by=LAYER[:2],
     hint="The variance of a sample divides by d - 1 in your answer. Layer norm's divides by d.",
 )
 class DividesByOneLess(RightLayerNorm):
@@ -950,7 +950,7 @@ class DividesByOneLess(RightLayerNorm):
 
 @misconception(
     "LayerNorm",
-    caught_by=LAYER[1:2],
+    caught_by=LAYER[:2],
     hint="The number eps that the layer was made with has no effect, or stands outside the root: sqrt(var + eps).",
 )
 class AddsEpsToTheDeviation(RightLayerNorm):
@@ -985,7 +985,7 @@ class RightStopping:
 
 @misconception(
     "EarlyStopping",
-    caught_by=STOP,
+    caught_by=[*STOP, FIT[1]],
     hint="best is the very list that training goes on changing, so it holds the last weights. Keep a deep copy.",
 )
 class KeepsTheParamsThemselves(RightStopping):
@@ -995,7 +995,7 @@ class KeepsTheParamsThemselves(RightStopping):
 
 @misconception(
     "EarlyStopping",
-    caught_by=STOP,
+    caught_by=[*STOP, FIT[1]],
     hint="list(params) copies the list and not the arrays in it, so best changes with the training. Use copy.deepcopy.",
 )
 class CopiesTheListOnly(RightStopping):
@@ -1015,7 +1015,7 @@ class StopsOneStepLate(RightStopping):
 
 @misconception(
     "EarlyStopping",
-    caught_by=[STOP[0], STOP[2]],
+    caught_by=STOP[:2],
     hint="The count goes on after a gain. A gain starts it anew: `patience` steps IN A ROW.",
 )
 class NeverStartsAnew(RightStopping):
@@ -1068,7 +1068,7 @@ class AddsMinDelta(RightStopping):
 
 @misconception(
     "EarlyStopping",
-    caught_by=[STOP[0], STOP[2]],
+    caught_by=STOP[1:],
     hint="You compared with the loss of the step before. A gain is measured against the best loss so far.",
 )
 class ComparesWithTheLastStep(RightStopping):
@@ -1103,7 +1103,7 @@ class KeepsBestAtAnySmallGain(RightStopping):
 
 @misconception(
     "EarlyStopping",
-    caught_by=STOP,
+    caught_by=[*STOP, FIT[1]],
     hint="step says True when training may go on. It must say True when it is time to stop.",
 )
 class SaysWhetherToGoOn(RightStopping):
@@ -1113,7 +1113,7 @@ class SaysWhetherToGoOn(RightStopping):
 
 @misconception(
     "EarlyStopping",
-    caught_by=[STOP[2]],
+    caught_by=STOP[1:],
     hint="True came only once. After the patience is used up, every further step says True.",
 )
 class SaysTrueOnce(RightStopping):
@@ -1469,7 +1469,7 @@ def sums_the_batches(net, train, val, epochs, batch_size, lr, rng, lam=0.0, stop
 
 
 @misconception(
-    "fit_regularized", caught_by=FIT, hint="The steps were made on the validation part, too. Nobody learns from it."
+    "fit_regularized", caught_by=FIT[:2], hint="The steps were made on the validation part, too. Nobody learns from it."
 )
 def learns_from_validation(net, train, val, epochs, batch_size, lr, rng, lam=0.0, stop=None):
     history = {"train": [], "val": []}
@@ -1710,9 +1710,7 @@ def asks_for_the_gap_first(train, val):
 
 
 @misconception(
-    "diagnose_fit",
-    caught_by=DIAGNOSE[:2],
-    hint="You judged the first losses. The last ones say how the training ended.",
+    "diagnose_fit", caught_by=DIAGNOSE, hint="You judged the first losses. The last ones say how the training ended."
 )
 def judges_the_first_losses(train, val):
     if train[0] > 0.5:

@@ -9,6 +9,7 @@ import copy
 import numpy as np
 
 from course_tests.reference.digits import fit, minibatches, network_loss, softmax_cross_entropy
+from course_tests.reference.digits import new_network as new_network  # tests need a net, and it is taught there
 
 HIGH, GAP = 0.5, 0.3  # `diagnose_fit`: a training loss above HIGH is high; validation may lie GAP above training
 POINTS, NOISE = 12, 0.3  # of a set that `noisy_set` draws
