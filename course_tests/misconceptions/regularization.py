@@ -1949,7 +1949,7 @@ add_wrong_options(
             "d": "Both have a lam. What differs is the slope near 0.",
         },
         5: {
-            "a": "If the training loss is high as well, more samples do not help. Here it is nearly 0.",
+            "a": "The training loss is nearly 0 already; more epochs only widen the gap.",
             "b": "A larger net memorises more easily. Look at the gap.",
             "d": "The rate moves the training loss; it is nearly 0 already.",
         },
