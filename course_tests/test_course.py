@@ -57,6 +57,8 @@ UNNAMED = {
             "activations-Neuron-DrawsFromTheGlobalGenerator",
             "evaluation-train_val_test_split-draws_from_the_global_generator",
             "digits-minibatches-shuffles_with_the_global_generator",
+            "regularization-Dropout-DrawsFromTheGlobalGenerator",
+            "regularization-shift_images-shifts_from_the_global_generator",
         ),
         "more than two mistakes take any name, and the message is about the error that is missing": (
             "activations-Neuron-TakesReluForUnknownNames",

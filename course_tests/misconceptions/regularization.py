@@ -1747,7 +1747,7 @@ def takes_the_absolute_gap(train, val):
 def asks_whether_validation_is_high(train, val):
     if train[-1] > 0.5:
         return "under"
-    return "over" if val[-1] > 0.9 else "good"
+    return "over" if val[-1] > 0.8 else "good"
 
 
 # ---------------------------------------------------------------- bias_variance
