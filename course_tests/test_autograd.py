@@ -1048,13 +1048,11 @@ def test_slopes_of_the_reference_are_those_of_central_differences(operation):
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_slopes_of_the_reference_are_those_of_pytorch(operation):
     torch = pytest.importorskip("torch", reason="pip install torch")
-    if operation in ("max", "a[...]", "cross_entropy"):
+    if operation in ("max", "a[...]", "cross_entropy", "shapes"):
         pytest.skip("PyTorch writes it otherwise")
     f, *shapes = OPERATIONS[operation]
     tensors = random_tensors(*shapes)
     theirs = [torch.tensor(t.data, requires_grad=True) for t in tensors]
-    if operation == "shapes":
-        return  # transpose means two axes there
     out, other = f(*tensors), f(*theirs)
     R = weights_for(out.shape)
     (out * R).sum().backward()

@@ -199,7 +199,12 @@ class Optimizer:
 
 
 def _arrays(tree, like=None):
-    """All arrays in lists and dicts, in the order of `like`: two dicts may name the same arrays in another order."""
+    """All arrays in lists and dicts, in the order of `like`: two dicts may name the same arrays in another order.
+
+    Parameters
+    ----------
+    tree, like : array, list or dict
+    """
     like = tree if like is None else like
     if isinstance(like, dict):
         return [array for key in like for array in _arrays(tree[key], like[key])]
