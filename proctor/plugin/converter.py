@@ -392,6 +392,7 @@ class ProctorAutograde(Autograde):
             skip_tags=tuple(self.options.skip_tags),
             show_hidden_tests=self.options.show_hidden_tests,
             follow=self.options.carried_share(),
+            at_home=tuple(self.options.given_at_home),
             max_lines=LimitOutput(parent=self).max_lines,
         )
 

@@ -72,6 +72,7 @@ class Shared:
     max_lines: int = 1000
     follow: float = 0.0  # share of the points that is carried forward where an earlier answer is put right
     solutions: dict = field(default_factory=dict)  # notebook -> {grade id: the instructor's own answer}, for `follow`
+    at_home: tuple = ()  # the course's files that learners have and grading does not need
 
 
 @dataclass(frozen=True)
@@ -330,7 +331,9 @@ def _carry(template: Template, mended: Mended, job: Job, report: Report, graded:
         return _job(template, mend(cells, template), {}, shared)
 
     points = {test: found[1] for test, found in graded.tests.items()}
-    own = {name: content for name, content in files.items() if name not in shared.files}
+    # whatever became of a file that grading does not need: the second room does without it
+    job = replace(job, files={name: content for name, content in job.files.items() if name not in shared.at_home})
+    own = {name: content for name, content in job.files.items() if name not in shared.files and name in files}
     followed = following.follow(template, mended, job, report, points, right, own_job, own)
     if followed.remark:
         graded.remarks.append(followed.remark)

@@ -145,8 +145,8 @@ def _leans_on(exercises: list, uses: dict) -> list:
     found = [
         (name, earlier.heading)
         for earlier in exercises[:-1]
-        if earlier.lost > 0 and earlier.heading
-        for name in sorted(earlier.names & reached - own)
+        if earlier.heading and (used := earlier.names & reached - own) and earlier.lost > 0
+        for name in sorted(used)
     ]
     names = {name for name, _ in found}
     first = [

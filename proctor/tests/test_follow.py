@@ -40,8 +40,11 @@ def statistics() -> dict:
 def course(tmp_path_factory):
     course = Course(tmp_path_factory.mktemp("follow") / "course", {"numbers": statistics()})
     course.config.Proctor.follow_through = "full"
+    course.config.Proctor.given_at_home = ["practice.py"]
     for name, wrong in CLASS.items():
         course.submit(name, numbers=course.answered("numbers", **{**ANSWERS, **wrong}))
+    course.submit("one_mistake", **{"practice.py": b"import _thread"})  # of the course, or what became of it
+    course.submit("asks_a_file", **{"other.py": b"import inspect"})
     course.autograde()
     return course
 
@@ -72,6 +75,7 @@ CLASS = {
     "asks_getattr": {"mean": SUM, "spread": LEAK.format("print(getattr(mean, '__co' + 'de__'))")},
     "asks_files": {"mean": SUM, "spread": LEAK.format("print(open('/proc/self/maps').read())")},
     "asks_eval": {"mean": SUM, "spread": LEAK.format("print(eval('mean'))")},
+    "asks_a_file": {"mean": SUM},
     "asks_a_magic": {"mean": SUM, "spread": "%history\n" + ANSWERS["spread"]},
 }
 ASKING = sorted(name for name in CLASS if name.startswith("asks"))
