@@ -11,7 +11,7 @@ submissions, tests and machine, one after the other.
 
 Submissions are the source notebooks, solved. Stock nbgrader grades `-s` of them and its time for all is computed from
 that (it grades
-one after the other); proctor grades all. Run it on a machine that does nothing else; CPU seconds are right on a busy
+one after the other); proctor grades all. Run it on an otherwise idle machine; CPU seconds are right on a busy
 one too where `perf` is installed. Nothing of the course itself is touched: everything happens in a temporary copy.
 """
 

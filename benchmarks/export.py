@@ -6,9 +6,9 @@ after the other.
     python benchmarks/export.py -n 100 200 400     # how both grow
     python benchmarks/export.py -n 5000 --no-stock # ours alone
 
-The gradebook is SQLite as nbgrader makes it, every learner has handed in everything, and both must come to the same
-scores. Seconds are those
-of a person who waits: Python's start and nbgrader's imports count. On a busy machine believe the CPU seconds.
+The gradebook is SQLite as nbgrader makes it, every learner has handed in everything, and both must give the same
+scores. Seconds are what
+a person waits: starting Python and nbgrader's imports count. On a busy machine believe the CPU seconds.
 """
 
 import argparse
@@ -135,7 +135,7 @@ def same_scores(folder: Path, count: int) -> None:
         head, _, *lines = csv.reader(file)
     ours = {(line[2], name): float(score) for line in lines for name, score in zip(head[5:], line[5:])}
     if stock != ours or len(ours) != count:
-        sys.exit("Stock nbgrader and ours come to different scores.")
+        sys.exit("Stock nbgrader and ours give different scores.")
 
 
 if __name__ == "__main__":

@@ -5,14 +5,14 @@ CPU.
     MNIST=/path/to/folder python -m benchmarks.mlp # and the MNIST files that lie there
     python -m benchmarks.mlp -r 3 --only digits
 
-Everybody has the same data (float32), layers (relu), batch size, number of epochs and optimiser: plain SGD with
+All contestants have the same data (float32), layers (relu), batch size, number of epochs and optimiser: plain SGD with
 cross-entropy, without momentum
-and penalty, shuffled anew in each epoch. Each contestant is a process of its own that does nothing while another one's
+and penalty, reshuffled in each epoch. Each contestant is a process of its own that does nothing while another one's
 turn is measured; turns go
-round. One thread is asked for with OMP_NUM_THREADS=1 and OPENBLAS_NUM_THREADS=1; "default" sets neither. Whoever is not
-installed in this
-Python does not take part: into a virtual environment with the course in it, `pip install scikit-learn torch==2.13.0`.
-Run it on a machine that does nothing else.
+round. One thread is asked for with OMP_NUM_THREADS=1 and OPENBLAS_NUM_THREADS=1; "default" sets neither. A contestant
+that is not installed
+in this Python does not take part: into a virtual environment with the course in it, `pip install scikit-learn
+torch==2.13.0`. Run it on an otherwise idle machine.
 """
 
 from __future__ import annotations

@@ -31,7 +31,8 @@ class Assignment:
         path = scratch.file_of(self.url)
         if path is not None and not path.exists():
             raise ClassroomError(
-                f"There is no gradebook {path}: run `nbgrader generate_assignment {name}` first, or set GRADEBOOK_URL."
+                f"There is no gradebook at {path}: run `nbgrader generate_assignment {name}` first, or set "
+                "GRADEBOOK_URL."
             )
         with book.opened(self.url) as connection:
             known = book.assignments(connection)
@@ -63,7 +64,7 @@ class Assignment:
         return read(self.url, self.name)
 
     def generate(self, **traits) -> dict:
-        """Make the release anew with these traits of the course directory; see `nbgrader.utils.capture_log` for the
+        """Make the release again with these traits of the course directory; see `nbgrader.utils.capture_log` for the
         answer.
         """
         course = CourseDirectory(parent=self.app, assignment_id=self.name, **traits)

@@ -136,12 +136,12 @@ class _Run:
 
 
 class Case:
-    """One use of an implementation: what a learner is told of it, and how to do it again with another implementation.
+    """One use of an implementation: what a learner reads about it, and how to do it again with another implementation.
 
     Parameters
     ----------
     told : str or callable
-        The words, or what makes them when they are needed: most calls are right, and nobody reads of them.
+        The words, or what makes them when they are needed: most calls are right, and nobody reads about them.
     use : callable or None
         Implementation -> (value, arguments afterwards).
     call : tuple or None
@@ -163,7 +163,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came out of a case: a value or an error, the arguments afterwards, and NumPy's warnings."""
+    """The outcome of a case: a value or an error, the arguments afterwards, and NumPy's warnings."""
 
     value: Any = None
     error: Exception | None = None
@@ -200,7 +200,7 @@ class Subject:
         Parameters
         ----------
         told : str
-            What the learner is told: ``"SimpleNeuron(3, rng).forward(X)"``.
+            What the learner reads: ``"SimpleNeuron(3, rng).forward(X)"``.
         scenario : callable
             Takes the implementation, returns the value. Must make its arrays and generators afresh each time.
         """
@@ -235,7 +235,7 @@ class Subject:
 
     @property
     def source(self) -> str:
-        """The source of the learner's function, or an empty string where nobody knows it."""
+        """The source of the learner's function, or an empty string where it is unknown."""
         code = getattr(self.implementation, "__proctor_source__", None)
         if isinstance(code, str):
             return textwrap.dedent(code)
@@ -256,7 +256,7 @@ def rngs(count: int = 2) -> list[np.random.Generator]:
 
 
 def shuffled(items: Sequence) -> list:
-    """`items` in an order that nobody knows beforehand, so that no answer can be given by its place: for tests that
+    """`items` in an order that nobody can know beforehand, so that no answer can be given by position: for tests that
     go through a list.
     """
     order = _generators(f"{_running[-1].name if _running else ''} order", 1)[0].permutation(len(items))
@@ -342,7 +342,7 @@ def assert_raises_on(subject: Subject, error: type[Exception], case: Case, becau
     outcome = subject.observe(case)
     if isinstance(outcome.error, error):
         return
-    what = f"raised {type(outcome.error).__name__}" if outcome.error else "went through without an error"
+    what = f"raised {type(outcome.error).__name__}" if outcome.error else "raised no error"
     _fail(case, f"{case.told} {what}; it must raise {error.__name__}, because {because}.", subject)
 
 
@@ -361,7 +361,7 @@ def assert_leaves_inputs_alone(subject: Subject, *args, **kwargs) -> None:
 
 
 def assert_no_warnings(subject: Subject, *args, look: str = "", **kwargs) -> None:
-    """NumPy must have nothing to warn of (overflow, division by zero)."""
+    """NumPy must have no reason to warn (overflow, division by zero)."""
     __tracebackhide__ = True
     case = _call_case(subject.name, args, kwargs)
     subject.run(case)
@@ -426,7 +426,7 @@ def assert_built_by_hand(subject: Subject, forbidden: Sequence[str]) -> None:
 
 
 def _undecorated(source: str) -> str:
-    """A definition without the decorators above it: in the bank, they speak about the answer and are no part of it."""
+    """A definition without the decorators above it: in the bank, they speak about the answer and are not part of it."""
     body = _parsed(source).body
     return "\n".join(source.splitlines()[body[0].lineno - 1 :]) if body else source
 
@@ -553,10 +553,10 @@ def _observe(case: Case, implementation: Any, seconds: float) -> Outcome:
 
 
 class _TimeLimit:
-    """Raise TimeoutError in the block after `seconds` of this process's CPU time, or ten times as long by the clock on
-    the wall.
+    """Raise TimeoutError in the block after `seconds` of this process's CPU time, or ten times as long in wall-clock
+    time.
 
-    Limits nest: one that is set already, by an outer block or by the grader, goes on counting and strikes at its own
+    Limits nest: one that is set already, by an outer block or by the grader, goes on counting and fires at its own
     time.
     """
 
@@ -585,7 +585,7 @@ class _TimeLimit:
 
     def __exit__(self, *error: Any) -> None:
         while self.active:
-            with contextlib.suppress(TimeoutError):  # it may strike on its way out
+            with contextlib.suppress(TimeoutError):  # the signal may arrive on the way out
                 self.active = False
         for timer, number, clock, start, left, every, outer in getattr(self, "timers", ()):
             signal.setitimer(timer, 0)
@@ -607,7 +607,7 @@ def _cpu_seconds(case: Case, implementation: Any) -> float:
 def _agree(subject: Subject, case: Case, rtol: float, atol: float, seconds: float = SECONDS) -> None:
     __tracebackhide__ = True
     want = _observe(case, subject.reference, seconds)
-    if want.error is not None:  # a fault of ours: never the learner's
+    if want.error is not None:  # our own fault: never the learner's
         raise RuntimeError(f"the reference of {subject.name} failed on {case.told}") from want.error
     got = subject.run(case, seconds)
     difference = _difference(got, want.value, rtol, atol, names=_returned_names(subject.reference))
@@ -631,8 +631,8 @@ def _ask_again(run: _Run) -> None:
         if _difference(subject.run(case, seconds), want, rtol, atol):
             _fail(
                 case,
-                f"{case.told} was right the first time, and later, asked the same again, gave something else. "
-                "The answer may depend on the arguments alone, and not on what was asked before.",
+                f"{case.told} was right the first time, but when called again with the same arguments it returned "
+                "something else. The answer may depend only on the arguments, not on earlier calls.",
                 subject,
             )
 
@@ -768,12 +768,12 @@ def _clue(got: np.ndarray, want: np.ndarray, wrong: np.ndarray) -> str:
         if got.ndim == 2 and got.shape[0] == got.shape[1] and np.allclose(got, want.T, rtol=1e-6):
             return "This is the right answer transposed: rows and columns are exchanged."
     if got.ndim >= 2 and len(got) > 1 and not wrong[0].any() and wrong[1:].reshape(len(got) - 1, -1).any(axis=1).all():
-        return "Only the first row is right: something is computed once that each row needs for itself."
+        return "Only the first row is right: something is computed once that must be computed for each row."
     return ""
 
 
 def _alike(a: Any, b: Any) -> bool:
-    """Are two outcomes the same, but for rounding?"""
+    """Are two outcomes the same, apart from rounding?"""
     if isinstance(a, (tuple, list)) and isinstance(b, (tuple, list)):
         return len(a) == len(b) and all(_alike(x, y) for x, y in zip(a, b))
     if isinstance(a, dict) and isinstance(b, dict):
@@ -894,7 +894,7 @@ def _hint(entry: bank.Entry, difference: _Difference) -> str:
 def _same(a: Outcome, b: Outcome) -> bool:
     if a.error is not None or b.error is not None:
         if isinstance(a.error, TimeoutError) and isinstance(b.error, TimeoutError):
-            return True  # the limits may differ, and stand in the text
+            return True  # the limits may differ, and are part of the text
         return _builtin(a.error) == _builtin(b.error) and str(a.error) == str(b.error)
     if isinstance(a.value, type(None)) and isinstance(b.value, type(None)):
         return True

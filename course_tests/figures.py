@@ -4,7 +4,7 @@ Which functions can be drawn is found out from the reference, not declared: one 
 itself
 (`sigmoid`), and one that compares truths with predictions (`binary_cross_entropy`). The curves run over a fixed range
 of inputs; of the
-hidden test's own inputs only the plain options (``alpha=0.3``) are taken, which stand in the message anyway.
+hidden test's own inputs only the plain options (``alpha=0.3``) are taken, which are in the message anyway.
 """
 
 from __future__ import annotations
@@ -204,7 +204,9 @@ def _words(sweep: Sweep, yours: np.ndarray, right: np.ndarray, gap: np.ndarray, 
         if len(where) > 1
         else f"near {where[0]:.2g}"
     )
-    missing = " Where your curve is missing, your result is no finite number." if not np.isfinite(yours).all() else ""
+    missing = (
+        " Where your curve is missing, your result is not a finite number." if not np.isfinite(yours).all() else ""
+    )
     return (
         f"Two curves of {sweep.told}, for {sweep.along} from {sweep.x[0]:g} to {sweep.x[-1]:g}: yours, orange and "
         "dashed, and the right one, blue."

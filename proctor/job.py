@@ -16,8 +16,8 @@ class Limits:
     """Bounds on one submission: seconds and bytes.
 
     Seconds are those in which the room computes (CPU time of all its processes and threads together) or sleeps (none of
-    them wants to
-    compute), whatever else the machine does. By the clock on the wall everything may take `wall_factor` times as long:
+    them has anything
+    to compute), whatever else the machine does. In wall-clock time everything may take `wall_factor` times as long:
     the last resort.
     """
 
@@ -37,7 +37,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Job:
-    """One submitted notebook, mended and with the hidden tests put back, ready to run.
+    """One submitted notebook, repaired and with the hidden tests put back, ready to run.
 
     Attributes
     ----------
@@ -59,8 +59,8 @@ class Job:
     warm : bool
         Fork the room from a zygote that has imported NumPy, Matplotlib and IPython. False starts each from nothing.
     figures : str
-        Which figures of Matplotlib are drawn, the dearest part of a notebook by far: "all", "graded" (only in cells
-        that a person or
+        Which figures of Matplotlib are drawn, by far the most expensive part of a notebook: "all", "graded" (only in
+        cells that a person or
         nbgrader grades, and those in `draw`; the others keep their "<Figure ...>" text, and plt.savefig writes one
         white pixel), "none".
     draw : tuple of int

@@ -79,7 +79,7 @@ def text_for(folder: Path) -> str:
     notebook = next((one for one in notebooks if one.assignment == folder.name), None)
     if notebook is None:
         raise ImportError(
-            f"No notebook of the course belongs into a folder {folder.name}: open it in source/<assignment>/"
+            f"No notebook of the course belongs in a folder {folder.name}: open it in source/<assignment>/"
         )
     return earlier(notebook, notebooks, set())
 
@@ -215,7 +215,7 @@ def earlier(notebook: Notebook, notebooks: list[Notebook], sealed: set[str]) -> 
         if definition is None:
             raise SystemExit(
                 f"No notebook before {notebook.path.name} defines {name}: "
-                "take it out of its `from earlier import`, or write it."
+                "remove it from its `from earlier import`, or write it."
             )
         if chosen.setdefault(name, definition) != definition:
             raise SystemExit(

@@ -174,7 +174,7 @@ def _table(panel, totals: dict, learners: list[str], assignments: list[str]) -> 
     panel.spines[:].set_visible(False)
     dots = sum(map(sum, waits))
     panel.set_xlabel(
-        "Percent of the points that tests give: bright is all, dark is none.     ● written answers wait for a person "
+        "Percent of the points from tests: bright is all, dark is none.     ● written answers wait for a person "
         f"({dots} of "
         f"{len(totals)})     orange frame: late",
         fontsize=9,

@@ -43,17 +43,17 @@ class GradeExport(ExportPlugin):
     """
 
     only_complete = Bool(
-        True, help="Leave out scores that are not final, because written answers in them still wait for a grader."
+        True, help="Leave out scores that are not final because written answers still wait for a grader."
     ).tag(config=True)
     missing = Unicode(
-        "", help="What stands for a submission that is not there, once it is due, such as 0; empty: no grade."
+        "", help="What to write for a missing submission once it is due, such as 0; empty: no grade."
     ).tag(config=True)
     full_marks = Dict(help="Assignment -> points for full marks, where some of its points are a bonus on top.").tag(
         config=True
     )
     cap = Bool(False, help="Never more than full marks, whatever bonus a learner has.").tag(config=True)
     excel = Bool(
-        False, help="Begin the file with a byte order mark, without which Excel takes UTF-8 for something else."
+        False, help="Begin the file with a byte order mark, without which Excel does not recognise UTF-8."
     ).tag(config=True)
 
     default_to = ""
@@ -125,7 +125,7 @@ class GradeExport(ExportPlugin):
         return places
 
     def _checked(self, one, maximum: dict):
-        """A score that is no number is not final; nor is a submission of which nothing was graded."""
+        """A score that is not a number is not final; nor is a submission of which nothing was graded."""
         if not math.isfinite(one.score):
             self.log.warning(
                 "%s has no number as the score of %s: look at it in formgrader.", one.learner, one.assignment
@@ -156,7 +156,7 @@ class GradeExport(ExportPlugin):
         return one.score
 
     def tell(self, to: Path, seen: Counter, filled: bool) -> None:
-        """Say what was written, anew or into a template (`filled`), and what was not."""
+        """Say what was written, to a new file or into a template (`filled`), and what was not."""
         if filled:
             self.log.info(
                 "%s: %d new, %d changed, %d as before, and %d of theirs kept where the gradebook has none",

@@ -40,7 +40,7 @@ class Canvas(GradeExport):
     )
     scale = Bool(False, help="With a template: convert points where Canvas has another maximum.").tag(config=True)
     match_names = Bool(
-        False, help="With a template: go by the name too where nothing else fits, if only one learner has it."
+        False, help="With a template: also match by name where nothing else fits, if only one learner has it."
     ).tag(config=True)
     section = Unicode("", help="Without a template: the section of all learners.").tag(config=True)
 
@@ -77,7 +77,7 @@ class Canvas(GradeExport):
         head = [name.strip() for name in table.rows[0]]
         if head[0] not in ("Student", "LastName") or "ID" not in head or "Section" not in head:
             raise ClassroomError(
-                f"{self.template} is no export of Canvas's gradebook, whose first line begins with Student,ID: in "
+                f"{self.template} is not an export of Canvas's gradebook, whose first line begins with Student,ID: in "
                 "Canvas, "
                 "Grades > Export > Export Entire Gradebook, with the language set to English."
             )

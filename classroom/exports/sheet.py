@@ -50,7 +50,7 @@ def guarded(text: str) -> str:
 
 
 def cell(value) -> str:
-    """What goes into a file for a number, a text or None; nothing for what is no number."""
+    """What goes into a file for a number, a text or None; nothing for what is not a number."""
     if value is None:
         return ""
     if isinstance(value, str):
@@ -64,7 +64,7 @@ def read(path: Path) -> Sheet:
     Raises
     ------
     ClassroomError
-        If it cannot be read, or is no table.
+        If it cannot be read, or is not a table.
     """
     table = tables.read(path)
     if not table.rows or len(table.rows[0][1]) < 2:
@@ -73,11 +73,9 @@ def read(path: Path) -> Sheet:
 
 
 def write(sheet: Sheet, path: Path) -> None:
-    """Write the rows as they are; whoever made them has guarded them."""
+    """Write the rows as they are; whoever made them has escaped them."""
     text = io.StringIO(newline="")
-    alone = any(
-        "\r" in value for row in sheet.rows for value in row
-    )  # older Pythons quote only what stands in their line ends
+    alone = any("\r" in value for row in sheet.rows for value in row)  # older Pythons quote only their own line endings
     csv.writer(text, delimiter=sheet.delimiter, lineterminator="\r\n" if alone else sheet.newline).writerows(sheet.rows)
     with replacing(path) as file:
         file.write(text.getvalue().encode("utf-8-sig" if sheet.bom else "utf-8", "surrogateescape"))

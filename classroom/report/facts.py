@@ -64,7 +64,7 @@ class Facts:
                 self.share[key] = max(0.0, points - submission.penalty) / maximum
 
     def exercise(self, assignment: str, notebook: str, cell: str) -> str:
-        """The exercise that a graded cell belongs to; where nobody knows, the cell itself."""
+        """The exercise that a graded cell belongs to; where that is unknown, the cell itself."""
         name = self.outlines.get((assignment, notebook), {}).get(cell, cell)
         return f"{notebook}: {name}" if assignment in self._several else name
 

@@ -49,7 +49,7 @@ def _address(png: bytes) -> str:
 
 
 def canvas(width: float, height: float, columns: int = 1, **options):
-    """A figure of so many inches and its axes, drawn in the calm style of the page."""
+    """A figure of this size in inches and its axes, drawn in the calm style of the page."""
     figure = Canvas(figsize=(width, height), layout="constrained")
     axes = figure.subplots(1, columns, squeeze=False, **options)[0]
     for axis in axes:

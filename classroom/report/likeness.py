@@ -144,7 +144,7 @@ def _alike(codes: dict[str, str], free: set, threshold: float) -> tuple[set, lis
         rows = np.array(groups)
         left, right = np.triu_indices(
             number, 1
-        )  # learners stand in order, so these are pairs with the smaller number first
+        )  # learners are in order, so these are pairs with the smaller number first
         shared += weights[number] * np.bincount(
             (rows[:, left] * len(learners) + rows[:, right]).ravel(), minlength=shared.size
         )
@@ -158,7 +158,7 @@ def _alike(codes: dict[str, str], free: set, threshold: float) -> tuple[set, lis
 
 
 def _side_by_side(first: str, second: str, without: set) -> tuple[Markup, Markup]:
-    """Both sides with the parts in common marked, but for what does not count."""
+    """Both sides with the parts in common marked, except what does not count."""
     one, other = _counting(first, without), _counting(second, without)
     _, _, slices = compare_files(one, other)
     return _marked(one.raw_code, slices[0]), _marked(other.raw_code, slices[1])

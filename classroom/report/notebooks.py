@@ -28,7 +28,7 @@ class Notebook(NamedTuple):
 
 
 class Unreadable(NamedTuple):
-    """A notebook that is no notebook, and why."""
+    """A file that cannot be read as a notebook, and why."""
 
     learner: str
     path: Path
@@ -36,7 +36,7 @@ class Unreadable(NamedTuple):
 
 
 def load(path: Path) -> list[dict]:
-    """The cells of a notebook; ValueError if there are none to be had."""
+    """The cells of a notebook; ValueError if it has none."""
     try:
         content = json.loads(path.read_bytes())
         return [cell for cell in content["cells"] if isinstance(cell, dict)]

@@ -1,5 +1,5 @@
-"""Makes one HTML file of sections and figures: nothing in it is fetched, no script runs, whatever people wrote is
-escaped.
+"""Makes one HTML file of sections and figures: nothing in it is fetched, no script runs, everything that people wrote
+is escaped.
 """
 
 from __future__ import annotations

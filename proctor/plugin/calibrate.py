@@ -1,8 +1,8 @@
 """Where each test of an assignment runs: outside the room or inside, decided once by the instructor's own solution and
 the blank release.
 
-Nothing that a learner hands in comes near it. What was found lies in `calibration.json` beside the gradebook, with a
-digest of what it was found for.
+Nothing that a learner hands in influences it. What was found lies in `calibration.json` beside the gradebook, with a
+digest of the tests and solution that it holds for.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def inside_of(found: dict) -> dict:
 
 
 def tagged(templates: tuple) -> dict:
-    """What tags say: for a course whose source is not here."""
+    """What tags say: for a course whose source is not available."""
     return {
         t.name: Found(
             sum(c.is_test for c in t.cells),
@@ -230,7 +230,7 @@ class NotCalibrated(Exception):
 
 
 def solutions(path: str, template: Template) -> dict:
-    """Grade id -> the instructor's own text, {} if the source is not here."""
+    """Grade id -> the instructor's own text, {} if the source is not available."""
     try:
         with open(path, "rb") as file:
             cells = read_cells(file.read())
@@ -242,7 +242,7 @@ def solutions(path: str, template: Template) -> dict:
 
 
 def written(root: str) -> dict:
-    """{assignment: {notebook: Found}} as it stands in the file of a course."""
+    """{assignment: {notebook: Found}} as stored in a course's file."""
     found = {}
     for assignment, entry in read(os.path.join(root, FILE)).items():
         with contextlib.suppress(AttributeError, KeyError, TypeError, ValueError):
@@ -293,8 +293,8 @@ def say(log, found: dict, quiet: bool = False) -> None:
         )
         for grade_id, why in one.nowhere.items():
             log.error(
-                "MEND THE TEST '%s' of %s: the instructor's own solution does not pass it, neither outside the room "
-                "nor inside: %s",
+                "FIX THE TEST '%s' of %s: the instructor's own solution does not pass it, neither outside nor inside "
+                "the room: %s",
                 grade_id,
                 notebook,
                 folders.printable(why),

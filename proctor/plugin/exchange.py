@@ -1,11 +1,11 @@
-"""nbgrader's exchange, read by a grader who trusts nobody that may write to it: collect, list --inbound,
+"""nbgrader's exchange, read by a grader who trusts nobody who may write to it: collect, list --inbound,
 release_feedback.
 
 A learner owns the folder that they hand in, and may put anything there under any name, at any time. So no link is
 followed, nothing is
 opened but plain files that belong to the folder's owner, the owner must be the learner whose name the folder bears, and
 the time is the
-disk's (ctime), which no user can set. `install` puts the three classes in the place of nbgrader's.
+disk's (ctime), which no user can set. `install` puts the three classes in place of nbgrader's.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ class _Bounds:
 
 
 class _Walk:
-    """One pass through a submission, by handles: a name that is exchanged for a link meanwhile leads nowhere."""
+    """One pass through a submission, by handles: a name that is swapped for a link meanwhile leads nowhere."""
 
     def __init__(self, root: int, bounds: _Bounds, first: list, target: str | None = None):
         self.about = os.fstat(root)
@@ -137,7 +137,7 @@ class _Walk:
             _assert_plain(name)
             about = os.stat(
                 name, dir_fd=folder, follow_symlinks=False
-            )  # before opening: to open a device may do something
+            )  # before opening: opening a device may have effects
             self._assert_owned(about)
             handle = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
             about = os.fstat(handle)
@@ -229,8 +229,8 @@ def account(uid: int) -> str:
 
 
 class Ledger:
-    """What this class has seen in the exchange, and when: a copy brought back from a backup, or a chmod, does not make
-    anybody late.
+    """What this class has seen in the exchange, and when, so that a copy restored from a backup, or a chmod, makes
+    nobody late.
 
     It knows a submission by its contents: name of the folder -> [digest, time that counts].
     """
@@ -247,7 +247,7 @@ class Ledger:
 
         self.path.parent.mkdir(mode=0o770 if self.shared else 0o700, exist_ok=True)
         with open(self.path.with_suffix(".lock"), "a") as lock:
-            with contextlib.suppress(OSError):  # a disk that knows no locks
+            with contextlib.suppress(OSError):  # a disk without locks
                 fcntl.flock(lock, fcntl.LOCK_EX)
             with contextlib.suppress(FileNotFoundError, ValueError):
                 self.seen = json.loads(self.path.read_text(encoding="utf-8"))
@@ -406,7 +406,7 @@ class ProctorCollect(ExchangeCollect):
             # Only the grader can have made what belongs to the grader: trying out, or a system on which all share one
             # account.
             if about.st_uid != os.geteuid():
-                raise Refused(f"says {shown(username)} and belongs to {owner}")
+                raise Refused(f"is named {shown(username)} but belongs to {owner}")
             self._unchecked = getattr(self, "_unchecked", 0) + 1
         return username
 
@@ -420,7 +420,7 @@ class ProctorCollect(ExchangeCollect):
             or about.st_dev != os.fstat(self._inbound).st_dev
         ):
             os.close(root)
-            raise Refused("was exchanged while it was read")
+            raise Refused("was replaced while it was read")
         return root
 
     def _record(self, username: str, name: str) -> dict | None:
@@ -467,7 +467,7 @@ class ProctorCollect(ExchangeCollect):
         return _claimed(there.claimed) if there.digest == contents.digest else None
 
     def copy_files(self):
-        """Into submitted/, each for itself: one that cannot be read stops nobody."""
+        """Into submitted/, each separately: one that cannot be read stops nobody."""
         assignment = self.coursedir.assignment_id
         try:
             if not self.src_records:
@@ -607,7 +607,7 @@ def _unlistable(path: str) -> str:
     for inner in [SECRET, *(os.path.basename(one) for one in glob.glob(os.path.join(glob.escape(path), "*.ipynb")))]:
         with contextlib.suppress(FileNotFoundError):
             if not stat.S_ISREG(os.lstat(os.path.join(path, inner)).st_mode):
-                return f"{shown(inner)} is no plain file"
+                return f"{shown(inner)} is not a plain file"
     return ""
 
 

@@ -1,4 +1,4 @@
-"""`nbgrader generate_feedback`: what each test promises, whether it holds, and the learner's own error; never a hidden
+"""`nbgrader generate_feedback`: what each test promises, whether it passes, and the learner's own error; never a hidden
 test.
 
 The page is one file without scripts and without anything from the network, and HTML that the learner wrote is cleaned.
@@ -44,8 +44,8 @@ _PATH = re.compile(r"(?:(?<=m)|(?<![\w:/.<]))/(?:[^\s/:'\"<>|\x1b]+/)+")  # `(?<
 
 
 def configure(c):
-    """Use this module for feedback; formgrader's own pages keep their look, but need no network and run no learner's
-    script.
+    """Use this module for feedback; formgrader's own pages look as before, but need no network and run no script
+    of a learner's.
     """
     here = os.path.join(os.path.dirname(__file__), "templates")
     c.HTMLExporter.sanitize_html = True
@@ -135,7 +135,7 @@ class ForLearners(Preprocessor):
         meta = about(cell)
         theirs = not meta or is_answer(
             cell
-        )  # a mark in what a learner wrote hides nothing, and without its end would cost the page
+        )  # a mark in what a learner wrote hides nothing, and an unclosed one would break the page
         hidden = not theirs and self._cut(cell)
         if cell.cell_type != "code":
             return cell, resources
@@ -206,7 +206,7 @@ class GraderExporter(HTMLExporter):
     """
 
     def from_notebook_node(self, nb, resources=None, **kw):
-        """nbconvert's, without its second reading of the whole page, which costs more than all the rest."""
+        """nbconvert's, without its second reading of the whole page, which costs more than everything else."""
         resources = self._init_resources(resources)
         self.register_filter(
             "filter_data_type",
@@ -284,7 +284,7 @@ def _stripped(text: str) -> str:
 
 
 def _without_gaps(page: str) -> str:
-    """Headings that go down by one level at a time, for those who listen to the page, whatever the notebook does."""
+    """Headings that go down by one level at a time, for screen readers, whatever the notebook does."""
     above: list = []
     now = 0
 

@@ -138,7 +138,7 @@ class Ledger:
             pass  # creates the tables and the course if they are not there, as every nbgrader command does
         self.engine = access.engine_of(db_url, access.HOLD)
         if self.engine.dialect.name == "sqlite":
-            # Take the write lock first: a lock that is taken later, after reading, can fail at once when two runs meet.
+            # Take the write lock first: taken later, after reading, it can fail at once when two runs collide.
             event.listen(self.engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
             event.listen(self.engine, "connect", _leave_begin_to_us)
         self._read_assignment(assignment)

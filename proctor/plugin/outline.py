@@ -1,5 +1,5 @@
 """Where things stand on a feedback page: under which heading a test is, what is bonus, and which earlier answer a
-later one leans on.
+later one depends on.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def outline(nb, code: bool = True) -> list:
 
 
 def headings(source: str, anchor: str) -> list:
-    """The headings in Markdown, but for those in a block of code."""
+    """The headings in Markdown, except those in a block of code."""
     found, fenced = [], False
     for line in source.splitlines():
         if line.lstrip().startswith(("```", "~~~")):

@@ -114,11 +114,11 @@ def feedback_pages(pool: Pool, common: bytes, tasks):
         if isinstance(page, Exception):
             yield task, _points_only(task), f"the page shows the points only ({type(page).__name__}: {page})"
         else:
-            yield task, page, f"the page shows what the learner wrote as text ({_in_words(why)})"
+            yield task, page, f"the page shows the learner's part as plain text ({_in_words(why)})"
 
 
 def start_method() -> str:
-    """How workers of a command start: with all that it has imported, where that is safe."""
+    """How workers of a command start: with everything it has imported, where that is safe."""
     return "fork" if sys.platform.startswith("linux") and threading.active_count() == 1 else ""
 
 
@@ -206,7 +206,7 @@ def _limited(seconds: int):
 
 
 class FormgraderExporter(HTMLExporter):
-    """In the place of nbconvert's in formgrader: makes the page in a process, so that no submission stops the
+    """Replaces nbconvert's in formgrader: makes the page in a process, so that no submission stops the
     server.
     """
 
@@ -229,7 +229,8 @@ class FormgraderExporter(HTMLExporter):
                 return page, about
             self.log.warning("%s: %s", filename, _in_words(page))
         return (
-            f"<!DOCTYPE html><title>formgrader</title><p>This notebook cannot be shown: {html.escape(filename)}</p>",
+            "<!DOCTYPE html><title>formgrader</title><p>This notebook cannot be displayed: "
+            f"{html.escape(filename)}</p>",
             about,
         )
 

@@ -174,7 +174,7 @@ def _prepare():
 
 
 def _keep_memory():
-    """Without this, malloc gives the memory of each larger array back to the system at once: 7,000 page faults a
+    """Without this, malloc returns the memory of each larger array to the system at once: 7,000 page faults a
     submission.
     """
     if sys.platform.startswith("linux"):
@@ -186,7 +186,7 @@ def _keep_memory():
 
 
 def _end_with_parent():
-    """A worker whose run was killed must not stay behind."""
+    """A worker whose run was killed must not survive it."""
     parent = multiprocessing.parent_process()
     if parent is None:
         return
@@ -228,14 +228,14 @@ def run_on_dask(shared, tasks, scheduler: str, archive: bytes):
 
     cloudpickle.register_pickle_by_value(remote)
     lost = NoScheduler(
-        f"The Dask scheduler {scheduler} does not answer. Start it (dask scheduler), or take c.Proctor.scheduler out "
-        "of the "
-        "configuration to grade on this machine; then run this again. What was recorded stays."
+        f"The Dask scheduler {scheduler} does not answer. Start it (dask scheduler), or remove "
+        "c.Proctor.scheduler from the configuration to grade on this machine; then run this "
+        "again. What was recorded stays."
     )
     for name in ("distributed", "distributed.client"):
         logging.getLogger(name).setLevel(
             logging.CRITICAL
-        )  # of a scheduler that is gone it shows tracebacks; we say it in one line
+        )  # for a lost scheduler it shows tracebacks; one line is enough
     try:
         with dask.config.set({"distributed.comm.timeouts.connect": CONNECT}):
             client = Client(scheduler, timeout=CONNECT)

@@ -15,7 +15,7 @@ from .options import Proctor
 
 
 class Trial(NamedTuple):
-    """What came of it.
+    """The outcome.
 
     Attributes
     ----------
@@ -41,7 +41,7 @@ def try_room(config=None, secrets: Iterable = ()) -> Trial:
     try:
         house = House(options.sandbox, False)
     except RoomError as error:
-        return Trial(f"No room can be had: {error}")
+        return Trial(f"No room is available: {error}")
     try:
         limits = options.job_limits()
         session = Session(house.room(dataclasses.asdict(limits)), limits, Budget(60, limits.wall_factor))

@@ -1,4 +1,4 @@
-"""The loop in the room: runs cells, and does to the learner's objects what the trusted side asks for.
+"""The loop in the room: runs cells, and does to the learner's objects what the trusted side requests.
 
 Requests:  ("cell", n, source, limit, draw, kept) ("files", n, files) ("get", n, changes, name) ("do", n, changes, verb,
 object, args, kwargs, around)
@@ -181,7 +181,7 @@ class Room:
     # -- messages -------------------------------------------------------------------------------------------------
 
     def serve(self):
-        """Answer until the line closes."""
+        """Answer until the connection closes."""
         while True:
             try:
                 self.answer(self.read())
@@ -247,7 +247,7 @@ class Room:
         self.let_go(mine)
 
     def let_go(self, numbers):
-        """As on the trusted side: forget these, but for what a call under way or an iterator works with."""
+        """As on the trusted side: forget these, except what a call under way or an iterator works with."""
         held = {number for held in (*self.holding, *self.lasting.values()) for number in held}
         self.shared.drop([number for number in numbers if number not in held])
 
@@ -508,7 +508,7 @@ class Room:
         return exact.parts_of(x) or library.parts_of(x) or self.handle(x)
 
     def word_of(self, x):
-        """For what gives one value after the other, when it is asked to."""
+        """For what yields one value after the other, on demand."""
         if isinstance(x, types.GeneratorType):
             return "generator"
         return "iterator" if type(x).__module__ in ("builtins", "itertools") and hasattr(type(x), "__next__") else ""

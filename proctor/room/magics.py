@@ -1,5 +1,5 @@
-"""What notebooks say to a kernel and its frontend. There are none here: it must not stop a cell, and what it asks
-for does not happen.
+"""What notebooks say to a kernel and its frontend. There are none here: it must not stop a cell, and has no
+effect.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class RoomMagics(Magics):
     @line_magic("qtconsole")  # type: ignore[arg-type]
     @line_magic("subshell")  # type: ignore[arg-type]
     def nothing(self, line=""):
-        """Nothing happens while a notebook is graded."""
+        """This has no effect while a notebook is graded."""
 
     @line_magic("pip")  # type: ignore[arg-type]
     @line_magic("conda")  # type: ignore[arg-type]

@@ -1,7 +1,7 @@
-"""A test that runs in the room, in a process of its own: a fork of the room, which alone reads the test and ends with
-its answer.
+"""A test that runs in the room, in a process of its own: a fork of the room, which alone reads the test and ends once
+it has answered.
 
-The fork holds the learner's code, so whatever is put right here keeps out only what is easily done: see "Inside" in
+The fork holds the learner's code, so what is restored here keeps out only the easy tricks: see "Inside" in
 proctor/README.md.
 """
 
@@ -103,7 +103,7 @@ def take(room):
 
 
 def put_right(shell):
-    """Undo what a cell may have put between a test and what it asserts."""
+    """Undo what a cell may have put between a test and its assertions."""
     sys.settrace(None)
     sys.setprofile(None)
     gc.callbacks.clear()
@@ -137,7 +137,7 @@ def builtin_name(kind) -> str:
 
 
 def line_of(error, name) -> int:
-    """The line of the test at which it ended; 0 if nobody knows."""
+    """The line of the test at which it ended; 0 if unknown."""
     line, trace = 0, error.__traceback__
     while trace is not None:
         if trace.tb_frame.f_code.co_filename == name:

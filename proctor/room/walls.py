@@ -25,7 +25,7 @@ PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_SECCOMP, PR_SET_CHILD_SUBREAPER, PR_SET
 HOME = "/home/learner"
 LEARNER = 1000  # the user inside, where the outside user is an ordinary one
 
-# Doors of the kernel that no exercise needs: (x86_64, aarch64) numbers.
+# System calls that no exercise needs: (x86_64, aarch64) numbers.
 FORBIDDEN = {
     "ptrace": (101, 117),
     "mount": (165, 40),
@@ -140,7 +140,7 @@ def link_fonts():
 
 
 def drop(as_root: bool, uid: int):
-    """Give up every privilege, for good."""
+    """Give up every privilege permanently."""
     libc = _libc()
     for capability in range(64):
         if libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) < 0:
@@ -170,7 +170,7 @@ def _forbid(libc):
 
     program = [step(load, 4), step(equal, audit, 1, 0), step(answer, 0x80000000), step(load, 0)]
     if column == 0:
-        program += [step(at_least, 0x40000000, 0, 1), step(answer, deny)]  # the x32 doors
+        program += [step(at_least, 0x40000000, 0, 1), step(answer, deny)]  # the x32 system calls
     for numbers in FORBIDDEN.values():
         program += [step(equal, numbers[column], 0, 1), step(answer, deny)]
     program += [
@@ -185,7 +185,7 @@ def _forbid(libc):
 
 
 def limit(limits: dict, count_processes: bool):
-    """Limits of one process. What all of them take together, the warden watches."""
+    """Limits of one process. Their total is watched by the warden."""
 
     def lower(kind, value):
         hard = resource.getrlimit(kind)[1]

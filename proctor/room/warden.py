@@ -1,4 +1,4 @@
-"""Stands between the zygote and one room: starts it, watches how much it takes, interrupts and ends it when told.
+"""Stands between the zygote and one room: starts it, watches how much it uses, interrupts and ends it on request.
 
 The room cannot see this process (it has other process numbers) and has another user or fewer privileges.
 """
@@ -103,7 +103,7 @@ def _watch(pid, control, limits, meter):
                 meter.look(descendants(pid))
                 control.sendall(f"used {meter.cpu:.6f} {meter.asleep:.6f}\n".encode())
                 continue
-            else:  # told to end, or nobody is there any more
+            else:  # asked to end, or nobody is left
                 return "ended"
         gone, status = os.waitpid(pid, os.WNOHANG)
         if gone:
@@ -131,7 +131,7 @@ class Meter:
         self.begin = self.last = time.monotonic()
         self.cpu = self.asleep = 0.0
         self.seen = {}  # process -> its CPU time when it was last seen
-        self.gone = 0.0  # of processes whose number another one has got
+        self.gone = 0.0  # of processes whose number has been reused
 
     def look(self, tree):
         now = time.monotonic()
@@ -241,7 +241,7 @@ def _proportional(pid):
 
 
 def _end(pid, walled):
-    """Nothing that the room started is left after this."""
+    """Nothing that the room started survives this."""
     if walled:  # the kernel ends every process of the room with its first one
         _kill(pid)
     else:

@@ -176,7 +176,7 @@ def test_nobody_hands_in_for_somebody_else(course):
     hand_in(course, anna, {"numbers.ipynb": "mine now"}, at="2099-01-01 10:00:00 UTC", owner=ben)
     hand_in(course, ben, owner=ben)
     said = collect(course)
-    assert f"says '{anna}' and belongs to {ben}" in said
+    assert f"is named '{anna}' but belongs to {ben}" in said
     assert collected(course, anna)["numbers.ipynb"].read_text() == json.dumps(course.answered()) and collected(
         course, ben
     )

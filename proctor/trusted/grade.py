@@ -42,8 +42,8 @@ close = rooms.close
 def grade_notebook(job: Job) -> Report:
     """Run one notebook and its tests.
 
-    Never raises for anything that a submission does: what went wrong stands in the report's results and notes. Raises
-    RoomError if no room can be had at all (with sandbox="strict", where no sandbox can start).
+    Never raises for anything that a submission does: what went wrong is in the report's results and notes. Raises
+    RoomError if no room is available at all (with sandbox="strict", where no sandbox can start).
     """
     return Walk(job).walk()
 
@@ -264,8 +264,8 @@ class Walk:
             )
             self.report.notes.append(f"Stopped: {why}; {names}.")
             self.report.told.append(
-                f"Your notebook was stopped: {why}. Without points, {names}. Look for an endless loop or very slow "
-                "code."
+                f"Your notebook was stopped: {why}. So {names}; {'they earn' if len(self.not_run) > 1 else 'it earns'} "
+                "no points. Look for an endless loop or very slow code."
             )
 
     def why_gone(self, session):
@@ -275,7 +275,7 @@ class Walk:
         if session.failed == "late":
             self.report.late = True
             return f"This cell's process was ended: it {session.why} and could not be interrupted."
-        return "This cell ended its own process or broke off the talk with the grader."
+        return "This cell ended its own process or its connection to the grader."
 
     def why_no_room(self):
         if self.budget.over:
@@ -421,12 +421,12 @@ class Walk:
                 self.note(f"Test {grade_id} ended in {score}, more than its {most} points: counted as {most}.")
                 score = float(most)
         if grade_id in self.report.results and not self.report.results[grade_id].passed:
-            return  # a second cell of that name cannot mend the first
+            return  # a second cell of that name cannot repair the first
         self.report.results[grade_id] = TestResult(grade_id, True, score, "")
 
 
 class Surroundings:
-    """What stands round the tests of one notebook in this process, and is put back afterwards."""
+    """The surroundings of the tests of one notebook in this process, restored afterwards."""
 
     def __init__(self, folder, given=()):
         self.folder, self.given, self.taken = folder, given, {}
@@ -475,7 +475,7 @@ def run_code(code, names):
 
 
 class Quiet(io.TextIOBase):
-    """Takes what a test prints and shows it to nobody."""
+    """Takes what a test prints and discards it."""
 
     def write(self, text):
         return len(text)

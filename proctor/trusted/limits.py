@@ -1,8 +1,8 @@
 """What a submission may use: time of the room, time and memory of the tests.
 
 Time is CPU time, the room's and this process's, and the time that the room sleeps: none of them grows because the
-machine is busy. The clock
-on the wall counts only as the last resort.
+machine is busy. Wall-clock time
+counts only as the last resort.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class TestTimeout(BaseException):
 
 
 def on_the_wall(seconds: float, wall_factor: float) -> float:
-    """The last resort for a limit of so many seconds."""
+    """The last resort for a limit of this many seconds."""
     return max(wall_factor * seconds, LEAST_WALL)
 
 
@@ -60,7 +60,7 @@ class Allowance:
         return slept
 
     def forget(self):
-        """The room was not at work for a while: what it used until the next look is not counted."""
+        """The room was idle for a while: what it used until the next look is not counted."""
         self.before = None
 
     @property
@@ -69,9 +69,9 @@ class Allowance:
 
     @property
     def why(self) -> str:
-        """How it was used up, with the room's code as the subject: "took more than 10 seconds of computing time"."""
+        """How it was used up, as a predicate of the room's code: "took more than 10 seconds of computing time"."""
         if self.cpu + self.asleep < self.seconds:
-            return "took far too long by the clock on the wall"
+            return "took far too long in wall-clock time"
         if self.asleep > self.cpu:
             return f"waited for more than {in_words(self.seconds)} without computing"
         return f"took more than {in_words(self.seconds)} of computing time"
@@ -113,7 +113,7 @@ class Budget:
 
     @property
     def why(self) -> str:
-        return f"was still at work when the whole notebook had used up its {in_words(self.seconds)}"
+        return f"was still running when the whole notebook had used up its {in_words(self.seconds)}"
 
     def room_ended(self, cpu: float):
         self.ended_rooms += max(self.room, cpu)
@@ -152,7 +152,7 @@ def memory_limit(extra: int = MEMORY):
 
 
 def time_limit(seconds: float, wall_factor: float):
-    """A context that raises TestTimeout in the code inside after so many seconds of this process's CPU time, and
+    """A context that raises TestTimeout in the code inside after this many seconds of this process's CPU time, and
     again each second if it goes on.
     """
     main = threading.current_thread() is threading.main_thread()
@@ -179,7 +179,7 @@ class _BySignals:
 
     def __exit__(self, *_):
         while True:
-            try:  # the last strike may fall in here
+            try:  # the last signal may arrive here
                 self.active = False
                 for (timer, number, _), before in zip(self.timers, self.before):
                     signal.setitimer(timer, 0)

@@ -39,7 +39,7 @@ def explain(
     if learner is not None:
         name, text, lines = learner
         if name == "Ungradable":
-            return f"What your code gives back cannot be graded: {text}."
+            return f"What your code returns cannot be graded: {text}."
         head = f"Your code raised {name}: {text}" if text else f"Your code raised {name}"
         missing = re.fullmatch(r"name '(\w+)' is not defined.*", text) if name == "NameError" else None
         cause = cause_of(missing[1]) if missing else ""
@@ -72,7 +72,7 @@ class InsideError:
 
     @classmethod
     def of(cls, parts) -> InsideError:
-        """From what the room sent; empty if that is nothing to go by."""
+        """From what the room sent; empty if that tells nothing."""
         if type(parts) is not tuple or tuple(map(type, parts)) != (str, str, int):
             return cls()
         return cls(parts[0], parts[1][:2000], parts[2])

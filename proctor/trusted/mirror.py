@@ -1,7 +1,7 @@
 """What a test does to the notebook it shares with the learner: names that it sets or deletes, functions that it
 replaces, code that it looks at.
 
-In a kernel the learner's functions see all of it. Here the room is told what the learner may know anyway: values that
+In a kernel the learner's functions see all of it. Here the room is given what the learner may know anyway: values that
 the visible part of a
 test spells out, the learner's own things, and functions as callbacks. What a hidden part or a hidden module gave a name
 never leaves.
@@ -78,7 +78,7 @@ def spelled_out(source: str, marks=HIDDEN) -> frozenset:
     """The names whose values the visible part of a test spells out: from literals, from one another, by built-ins and
     public modules.
 
-    A name that any other statement gives a value to, too, is none.
+    A name that any other statement also assigns does not count.
     """
     tree, hidden = _parse(source), hidden_lines(source, marks)
     if any(
@@ -97,7 +97,7 @@ def spelled_out(source: str, marks=HIDDEN) -> frozenset:
     others = {name for node in tree.body if node not in simple for part in ast.walk(node) for name in _stored(part)}
     modules = {name for node in visible for name in _public(node)}
     known, changed = {name for node in simple for name in _given(node)} - others, True
-    while changed:  # what is made of a name that is none is none
+    while changed:  # what is made from any other name does not count either
         wrong = {
             name
             for node in simple
@@ -329,7 +329,7 @@ def formulas_only(source):
 
     def stringify_expr(text, *args, **options):
         if text not in source and CODE.search(text):
-            raise ValueError("a text that is no formula")
+            raise ValueError("a text that is not a formula")
         return before(text, *args, **options)
 
     sympy_parser.stringify_expr = stringify_expr

@@ -10,7 +10,7 @@ KINDS = ("stream", "display_data", "execute_result", "error")
 def checked_outputs(outputs, limit: int) -> list:
     """New nbformat outputs made of what is well-formed in `outputs`, up to `limit` bytes and some."""
     if type(outputs) is not list:
-        raise ValueError("outputs that are none")
+        raise ValueError("malformed outputs")
     found, size = [], 0
     for output in outputs[:10_000]:
         one = _checked(output)
@@ -83,7 +83,7 @@ def shown_as(metadata, data) -> dict:
 
 
 def clean(value) -> str:
-    """Text that can be written to a file; "" for what is no text."""
+    """Text that can be written to a file; "" for what is not text."""
     return value.encode("utf-8", "replace").decode() if type(value) is str else ""
 
 

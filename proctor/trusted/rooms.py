@@ -19,7 +19,7 @@ import threading
 from . import hidden
 from .remedy import remedy
 
-FIRST_UID = 0x70000000  # no system gives these to anybody
+FIRST_UID = 0x70000000  # no system assigns these to anybody
 START_SECONDS = 180  # of the clock: a busy machine may need them
 ANSWERS = ("used ", "interrupted")  # the warden's, each to one word of ours
 USUAL_PLACES = ("/usr/bin", "/bin", "/usr/local/bin")
@@ -49,7 +49,7 @@ ENVIRONMENT = {
 
 
 class RoomError(Exception):
-    """No room can be had; the message says what to do."""
+    """No room is available; the message says what to do."""
 
 
 class Room:
@@ -60,16 +60,16 @@ class Room:
         self.control = control
         self.cpu = 0.0
         self.said = []  # by the warden, of its own accord
-        self.text = b""  # what has come of its next line
+        self.text = b""  # the part of its next line that has arrived
         self.due = 0  # answers
 
     def interrupt(self):
-        """Returns when the signal is there, so that it cannot strike a later question."""
+        """Returns when the signal is there, so that it cannot hit a later question."""
         self._ask(b"I")
 
     def used(self) -> tuple | None:
-        """(seconds of CPU time, seconds asleep) of the room until now, measured from outside; None if nobody can
-        say.
+        """(seconds of CPU time, seconds asleep) of the room until now, measured from outside; None if
+        unknown.
         """
         answer = self._ask(b"C")
         return tuple(float(part) for part in answer.split()[1:]) if answer else None
@@ -129,13 +129,13 @@ class House:
             self.walls = "the sandbox is switched off"
         if sandbox == "strict" and not self.walled:
             raise RoomError(
-                f"No sandbox: {self.walls}. To have one: {remedy(self.walls)}. Or set the sandbox to 'auto'."
+                f"No sandbox: {self.walls}. To get one: {remedy(self.walls)}. Or set the sandbox to 'auto'."
             )
         self.drops = not self.walled and os.geteuid() == 0
         if self.drops and (trouble := no_other_user()):
             if sandbox != "none":
                 raise RoomError(
-                    f"No sandbox: {self.walls}; and submissions would run as root: {trouble}. To have one: "
+                    f"No sandbox: {self.walls}; and submissions would run as root: {trouble}. To get one: "
                     f"{remedy(self.walls)}. "
                     "Or grade as an ordinary user; or set the sandbox to 'none', and submissions can do all that root "
                     "can."
@@ -224,7 +224,7 @@ class House:
         poll.register(self.control, select.POLLIN)
         return not poll.poll(
             0
-        )  # it never speaks again, so that is its end; a fork of this process cannot ask for the state of its brother
+        )  # it can send nothing more, so that is its end; a fork of this process cannot ask for its state
 
     def close(self):
         if self.process is None or self.pid != os.getpid():
@@ -418,7 +418,7 @@ def walls_of_root() -> bool:
 
 @functools.lru_cache(1)
 def _unused_uids() -> tuple:
-    """(first, how many) of the users that nobody is: a container may have only the first 65,536."""
+    """(first, how many) of the user ids that nobody has: a container may have only the first 65,536."""
     try:
         with open("/proc/self/uid_map") as file:
             known = [(int(first), int(count)) for first, _, count in (line.split() for line in file)]

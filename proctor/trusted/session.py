@@ -1,4 +1,6 @@
-"""The talk with one room. Every answer is matched to its question, bounded in size and time, and never believed."""
+"""The conversation with one room. Every answer is matched to its question, bounded in size and time, and never
+trusted.
+"""
 
 from __future__ import annotations
 
@@ -75,7 +77,7 @@ class RoomGone(BaseException):
 
 
 class CallTimeout(TimeoutError):
-    """A call used up its time and was interrupted. Whatever the test makes of it, it does not pass.
+    """A call used up its time and was interrupted. Whatever the test does with it, it does not pass.
 
     Attributes
     ----------
@@ -141,7 +143,7 @@ class Session:
         self.thrown = []
         self.sources = []  # of the cells that ran, for __proctor_source__
         self.seeds = {}
-        self.before_call = None  # what the names of a test have to tell first
+        self.before_call = None  # what the names of a test must send first
         self.files = None  # of the present test, if it works with files
         self.replaced = None  # what the present test has replaced in modules
         self.calls = 0
@@ -269,11 +271,11 @@ class Session:
         return not self.reason
 
     def spoke(self) -> bool:
-        """Whether the room has sent something that nobody asked for, or hung up: ended then, so that the next test
-        gets a fresh one.
+        """Whether the room has sent something unasked, or closed the connection: it is then ended, so that the next
+        test gets a fresh one.
         """
         if self.alive and self.line.unasked():
-            self.end("it spoke without being asked")
+            self.end("it sent something without being asked")
         return not self.alive
 
     def globals_read(self) -> frozenset:
@@ -336,7 +338,7 @@ class Session:
         except (RoomGone, CallTimeout):
             raise
         except BaseException as error:
-            # A time limit of the test itself struck while the room was at work: nobody knows what it would say next.
+            # A time limit of the test itself struck while the room was at work: its next message could be anything.
             if not getattr(error, "_proctor_whole", False):
                 self.end("the test was stopped")
             raise
@@ -345,7 +347,7 @@ class Session:
             self._let_go(self.holding.pop() if self.holding else ())
 
     def _let_go(self, numbers):
-        """Forget what was shared under these numbers, but for what a call under way or an iterator works with."""
+        """Forget what was shared under these numbers, except what a call under way or an iterator works with."""
         held = {number for held in (*self.holding, *self.lasting.values()) for number in held}
         self.shared.drop([number for number in numbers if number not in held])
 
@@ -397,7 +399,7 @@ class Session:
         return message
 
     def _look(self, allowance):
-        """See what the room has used. Questions that are answered at once are not worth a look each."""
+        """Check what the room has used. Questions that are answered at once are not worth a look each."""
         self.waited = 0.0
         used = self.room.used()
         slept = allowance.look(used)
@@ -420,7 +422,7 @@ class Session:
             if message[1] != number or type(message[1]) is not int or len(message) != 5:
                 raise WireError("an answer to another question")
             if type(message[2]) is not tuple:
-                raise WireError("changes that are none")
+                raise WireError("changes that are not changes")
             self._apply(message[2])
             if show:
                 self._show(message[4])
@@ -436,7 +438,7 @@ class Session:
             unfold([self.shared.get(number) for number, _ in changes])
 
     def _late(self, number, limit, allowance):
-        """Interrupt, and give the room a moment to say that it stopped."""
+        """Interrupt, and give the room a moment to report that it stopped."""
         self.failed, self.why = (
             self.failed or "late",
             self.why or (allowance.why if allowance.over else self.budget.why),
@@ -578,7 +580,7 @@ class Session:
                     or len(fields) != len(values)
                     or any(type(f) is not str or f.startswith("_") for f in fields)
                 ):
-                    raise WireError("a named tuple that is none")
+                    raise WireError("a malformed named tuple")
                 record = Record(values)
                 record.__dict__["_fields"] = fields
                 return record
@@ -616,7 +618,7 @@ class Session:
             or not 0 <= bits < 2 * UNHASHABLE
             or any(type(one) is not str for one in (word, type_name, name))
         ):
-            raise WireError("a handle that is none")
+            raise WireError("a malformed handle")
         _number(number)
         if word == "error":
             return self._error_class(number, type_name, name, more)
@@ -636,7 +638,7 @@ class Session:
                         Link(self, more, "class", type_name[:100], type_name[:100]), bits
                     )
                 elif type(kind) is not LearnerClass:
-                    raise WireError("a class that is none")
+                    raise WireError("a malformed class")
             elif type(more) is str:
                 mine.claim = self.claimed(more)
             found = self.proxies[number] = kind.__new__(kind)
@@ -647,7 +649,7 @@ class Session:
         """The class that an object says it is of, so that isinstance holds; None if it must not say so.
 
         Only classes of installed libraries that a test has imported, never one whose objects cross by value: a claim is
-        no value.
+        not a value.
         """
         module, _, path = name.partition(":")
         found = sys.modules.get(module)
@@ -674,7 +676,7 @@ class Session:
             bases = tuple(bases) if type(bases) is tuple and all(one in self.error_numbers for one in bases) else ()
             try:
                 made = type(type_name if type_name.isidentifier() else "Error", bases or (error_class(name),), {})
-            except TypeError:  # bases that do not go together
+            except TypeError:  # incompatible base classes
                 made = type("Error", (error_class(name),), {})
             self.errors[number] = made
             self.error_numbers[made] = number
@@ -723,8 +725,8 @@ class Session:
         return error
 
     def _show(self, shown):
-        """What the learner's code printed and warned during the call: to where the test has sent sys.stdout, if
-        anywhere.
+        """What the learner's code printed and warned during the call: to wherever the test has redirected sys.stdout,
+        if anywhere.
         """
         if shown is None:
             return
@@ -742,7 +744,7 @@ class Session:
             sys.stderr.write(shown[1])
         for one in shown[2][:20]:
             if type(one) is not tuple or len(one) != 2 or type(one[0]) is not str or type(one[1]) is not str:
-                raise WireError("a warning that is none")
+                raise WireError("a malformed warning")
             category = getattr(builtins, one[0], UserWarning)
             if not (isinstance(category, type) and issubclass(category, Warning)):
                 category = UserWarning
@@ -755,7 +757,7 @@ class Session:
 
 def _number(number):
     if type(number) is not int or not 0 <= number < 1 << 40:
-        raise WireError("a handle that is none")
+        raise WireError("a malformed handle")
     return number
 
 
@@ -778,7 +780,7 @@ def unfold(value):
 
 
 def whole(error):
-    """Mark an error that came as a whole answer: the talk can go on after it."""
+    """Mark an error that came as a complete answer: the conversation can go on after it."""
     error._proctor_whole = True
     return error
 

@@ -59,7 +59,7 @@ def parts_of(x):
 
 
 def value_of(parts):
-    """The value behind such an Extension; None for any other. Raises ValueError for what cannot be."""
+    """The value behind such an Extension; None for any other. Raises ValueError for impossible values."""
     build = _BUILD.get(parts[0])
     if build is None:
         return None
@@ -68,7 +68,7 @@ def value_of(parts):
     except (MemoryError, RecursionError):
         raise
     except Exception as error:  # of any library
-        raise ValueError(f"a {parts[0]} that cannot be: {error}") from None
+        raise ValueError(f"an impossible {parts[0]}: {error}") from None
 
 
 def frames():
@@ -394,7 +394,7 @@ def _dataframe(columns, index, values):
         raise ValueError("no columns")
     made = [_column_of(one) for one in values]
     if any(len(one) != len(index) for one in made) or not made and len(index) > MOST_LABELS:
-        raise ValueError("columns of odd lengths")
+        raise ValueError("columns of different lengths")
     found = pd.DataFrame({i: pd.Series(one, index=index, dtype=one.dtype) for i, one in enumerate(made)}, index=index)
     found.columns = columns
     return found

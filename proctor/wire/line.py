@@ -67,7 +67,7 @@ class Line:
         self.sock.close()
 
     def _fill(self, size, deadline):
-        # Little is ever read ahead, so a flood waits in the kernel's buffer and not in this process.
+        # Little is ever read ahead, so a flood waits in the kernel's buffer, not in this process.
         while len(self._waiting) < size:
             self._waiting += self._chunk(min(max(size - len(self._waiting), 1 << 14), 1 << 20), deadline)
 

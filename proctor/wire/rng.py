@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 MASK = (1 << 128) - 1
-FARTHEST = 1 << 48  # draws in one call; nobody gets this far in the time allowed
+FARTHEST = 1 << 48  # draws in one call; no call gets this far in the time allowed
 MT_BLOCKS = 20_000  # of 624 draws each
 PCG_MULTIPLIER = {"PCG64": 0x2360ED051FC65DA44385DF649FCCF645, "PCG64DXSM": 0xDA942042E4DD58B5}
 BIT_GENERATORS = ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")

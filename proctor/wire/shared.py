@@ -29,7 +29,7 @@ class Shared:
     sign : int
         1 on the trusted side, -1 in the room: each side numbers what it was the first to send.
     trusts : bool
-        Whether a random generator may be set to any state that the other side says.
+        Whether a random generator may be set to any state that the other side names.
     """
 
     def __init__(self, sign: int, trusts: bool):

@@ -101,7 +101,7 @@ def parts_of(x):
 
 
 def value_of(name, *parts):
-    """The expression behind such an Extension. Raises whatever SymPy raises for what cannot be."""
+    """The expression behind such an Extension. Raises whatever SymPy raises for impossible ones."""
     import sympy
 
     if name == "Integer":
