@@ -106,11 +106,13 @@ class LmsExtractor(ExtractorPlugin):
         self.damaged: dict[str, str] = {}  # name in the download -> why it could not be unpacked
         zone = _zone(LmsCollector(parent=self.parent).timezone)
         source, target = Path(archive_path), Path(extracted_path)
-        found = [path for path in _files(source) if not _is_junk(path.name)] if source.is_dir() else [source]
-        for path in found:
+        archives = [path for path in _files(source) if not _is_junk(path.name)] if source.is_dir() else [source]
+        for path in archives:
             inside = target / path.relative_to(source).parent if source.is_dir() else target
             inside.mkdir(parents=True, exist_ok=True)
-            if path.suffix.lower() == ".zip" and len(found) == 1 and not self._is_somebodys(path.name):  # the download
+            if (
+                path.suffix.lower() == ".zip" and len(archives) == 1 and not self._is_somebodys(path.name)
+            ):  # the download
                 try:
                     self.damaged.update(unpack(path, inside, self.max_bytes, self.max_files, zone))
                 except Refused as why:
@@ -263,12 +265,12 @@ class LmsCollector(FileNameCollectorPlugin):
         ):
             root = inside[0]
         unknown: dict[str, str] = {}
-        found = [(path, path.relative_to(root).parts) for path in _files(root)]
-        found = [(path, parts) for path, parts in found if not any(_is_junk(part) for part in parts)]
+        paths = [(path, path.relative_to(root).parts) for path in _files(root)]
+        paths = [(path, parts) for path, parts in paths if not any(_is_junk(part) for part in parts)]
         self.people.teams_of(
-            {match["name"] for _, parts in found if (match := MOODLE.fullmatch(parts[0].removesuffix(".unpacked")))}
+            {match["name"] for _, parts in paths if (match := MOODLE.fullmatch(parts[0].removesuffix(".unpacked")))}
         )
-        for path, parts in found:
+        for path, parts in paths:
             owner = self._by_the_courses_rule(path) or self._identify(parts[0])
             if owner is None:
                 unknown[parts[0]] = (
@@ -368,13 +370,13 @@ class LmsCollector(FileNameCollectorPlugin):
             return True
         text = re.sub(r"^(\d{4}-\d\d-\d\d)-(\d\d)-(\d\d)-(\d\d)$", r"\1 \2:\3:\4", owner.time)
         text = re.sub(r" (\d{1,2})(\d\d) ([AP]M)$", r" \1:\2 \3", text)
-        said = _moment(text, self.zone, owner.name)
-        if submission.said is not None and said != submission.said:
+        moment = _moment(text, self.zone, owner.name)
+        if submission.said is not None and moment != submission.said:
             self.remarks.append(f"{submission.learner}: several attempts are in the download; the newest is taken.")
-            if said < submission.said:
+            if moment < submission.said:
                 return False
             submission.files.clear()
-        submission.said = said
+        submission.said = moment
         return True
 
     def _identify(self, name: str) -> Owner | None:
@@ -488,13 +490,13 @@ class LmsCollector(FileNameCollectorPlugin):
     # -- when
 
     def _date(self) -> None:
-        found = list(self.submissions.values())
-        times = [submission.archived for submission in found]
+        submissions = list(self.submissions.values())
+        times = [submission.archived for submission in submissions]
         at_once = bool(times) and max(times) - min(times) < AT_ONCE
-        for submission in found:
-            said = self.given.get(submission.learner)
-            if said is not None:
-                submission.when, submission.known = said, True
+        for submission in submissions:
+            moment = self.given.get(submission.learner)
+            if moment is not None:
+                submission.when, submission.known = moment, True
             elif self.at:
                 submission.when, submission.known = _moment(self.at, self.zone, "--at"), True
             elif submission.said is not None:
@@ -503,7 +505,7 @@ class LmsCollector(FileNameCollectorPlugin):
                 submission.when, submission.known = submission.archived.replace(microsecond=0), True
             else:
                 submission.when = self._stand_in(submission)
-        unknown = [submission for submission in found if not submission.known]
+        unknown = [submission for submission in submissions if not submission.known]
         late = [submission.learner for submission in unknown if submission.late]
         if unknown and self.due is not None and max(submission.archived for submission in unknown) > self.due:
             self.remarks.append(
@@ -513,7 +515,7 @@ class LmsCollector(FileNameCollectorPlugin):
                 + ". For exact times: --times with Moodle's grading worksheet or a CSV (id,time); --at for one time."
             )
         self.by_file = {
-            str(path): (submission, name) for submission in found for name, path in submission.files.items()
+            str(path): (submission, name) for submission in submissions for name, path in submission.files.items()
         }
 
     def _stand_in(self, submission: Submission) -> datetime:
@@ -549,10 +551,10 @@ class LmsCollector(FileNameCollectorPlugin):
                 )
             if number:
                 rows[number] = row
-            said = row.get(column, "")
-            if learner and said not in ("", "-"):
+            text = row.get(column, "")
+            if learner and text not in ("", "-"):
                 try:
-                    self.given[learner] = _moment(said, self.zone, "")
+                    self.given[learner] = _moment(text, self.zone, "")
                 except ClassroomError as error:
                     table.problem(line, str(error))
         table.check()
@@ -597,8 +599,8 @@ class _People:
     def _in_a_team(self, name: str) -> str:
         """The name after that of a team, if it is the name of one learner."""
         ends = [name[at + 1 :] for at, sign in enumerate(name) if sign == "-"]
-        found = [end for end in ends if len(self._named(end)) == 1 or _plain(end) in self.who]
-        return found[0] if found else ""
+        names = [end for end in ends if len(self._named(end)) == 1 or _plain(end) in self.who]
+        return names[0] if names else ""
 
     def _named(self, name: str) -> set[str]:
         """The learners of this name; a zip from old Windows has it in the encoding of its country, and Python assumes
@@ -617,31 +619,33 @@ class _People:
         if _plain(name) in self.who:
             return self.who[_plain(name)], ""
         for number in filter(None, [lms, *(ids or [])]):
-            found = (
+            candidates = (
                 self.lms.get(number.casefold())
                 or ({self.ids[number.casefold()]} if number.casefold() in self.ids and not lms else None)
                 or self.email.get(number.casefold())
             )
-            if found and len(found) == 1:
-                return next(iter(found)), ""
-        found = {id for id in self._named(name) if not (lms and self.lms_of[id].isdigit() and self.lms_of[id] != lms)}
-        if len(found) == 1:
-            return next(iter(found)), ""
-        if found:
+            if candidates and len(candidates) == 1:
+                return next(iter(candidates)), ""
+        candidates = {
+            id for id in self._named(name) if not (lms and self.lms_of[id].isdigit() and self.lms_of[id] != lms)
+        }
+        if len(candidates) == 1:
+            return next(iter(candidates)), ""
+        if candidates:
             return (
                 "",
-                f"may be {' or '.join(sorted(found))}: use --who '{name}={sorted(found)[0]}', or give Moodle's "
-                "grading worksheet with --times",
+                f"may be {' or '.join(sorted(candidates))}: use --who '{name}={sorted(candidates)[0]}', or give "
+                "Moodle's grading worksheet with --times",
             )
         return "", f"is not on the roster: add them (`classroom start` with --roster), or use --who '{name}=<id>'"
 
 
 def _index(pairs) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
+    index: dict[str, set[str]] = {}
     for key, id in pairs:
         if key:
-            found.setdefault(key, set()).add(id)
-    return found
+            index.setdefault(key, set()).add(id)
+    return index
 
 
 def _plain(name: str) -> str:
@@ -709,16 +713,16 @@ def _transfer_files(app, collected_data: dict) -> None:
         submission = collector.submissions[learner]
         place = Path(course.format_path(course.submitted_directory, learner, assignment))
         # nbgrader has put the suffix of the download after each name.
-        kind = _install(place, submission.files, submission, record, downloads / "older" / learner, collector)
-        collector.counts[kind].append(learner)
+        outcome = _install(place, submission.files, submission, record, downloads / "older" / learner, collector)
+        collector.counts[outcome].append(learner)
     older = os.path.relpath(downloads / "older", course.root)
-    for kind, what in (
+    for outcome, what in (
         ("newer", f"resubmitted, the newest counts; what was there before is in {older}/<id>/"),
         ("older", "the download is older than what is in submitted/, which stays"),
         ("dated", "the same files, now with the time at which they were handed in"),
     ):
-        if collector.counts[kind]:
-            collector.remarks.append(f"{what}: {', '.join(sorted(collector.counts[kind]))}.")
+        if collector.counts[outcome]:
+            collector.remarks.append(f"{what}: {', '.join(sorted(collector.counts[outcome]))}.")
     app.log.info(_summary(assignment, collector))
     for line in collector.remarks:
         app.log.info(line)
@@ -845,7 +849,7 @@ class _Record:
 
 
 def _summary(assignment: str, collector: LmsCollector) -> str:
-    counts = {kind: len(learners) for kind, learners in collector.counts.items()}
+    counts = {outcome: len(learners) for outcome, learners in collector.counts.items()}
     words = [f"{counts['new']} new", f"{counts['newer']} newer than before", f"{counts['same']} as before"]
     if counts["older"]:
         words.append(f"{counts['older']} older than what is there")

@@ -140,7 +140,7 @@ class Case:
 
     Parameters
     ----------
-    told : str or callable
+    description : str or callable
         The words, or what makes them when they are needed: most calls are right, and nobody reads about them.
     use : callable or None
         Implementation -> (value, arguments afterwards).
@@ -150,15 +150,15 @@ class Case:
 
     def __init__(
         self,
-        told: str | Callable[[], str],
+        description: str | Callable[[], str],
         use: Callable[[Any], tuple[Any, Any]] | None,
         call: tuple[tuple, dict] | None = None,
     ):
-        self._told, self.use, self.call = told, use, call
+        self._description, self.use, self.call = description, use, call
 
     @property
-    def told(self) -> str:
-        return self._told if isinstance(self._told, str) else self._told()
+    def description(self) -> str:
+        return self._description if isinstance(self._description, str) else self._description()
 
 
 @dataclass(frozen=True)
@@ -194,18 +194,18 @@ class Subject:
         __tracebackhide__ = True
         return self.run(_call_case(self.name, args, kwargs))
 
-    def case(self, told: str, scenario: Callable[[Any], Any], seconds: float = SECONDS) -> Any:
+    def case(self, description: str, scenario: Callable[[Any], Any], seconds: float = SECONDS) -> Any:
         """Do something longer with the implementation: make an object of a class, call several methods.
 
         Parameters
         ----------
-        told : str
+        description : str
             What the learner reads: ``"SimpleNeuron(3, rng).forward(X)"``.
         scenario : callable
             Takes the implementation, returns the value. Must make its arrays and generators afresh each time.
         """
         __tracebackhide__ = True
-        return self.run(Case(told, lambda implementation: (scenario(implementation), None)), seconds)
+        return self.run(Case(description, lambda implementation: (scenario(implementation), None)), seconds)
 
     @property
     def value(self) -> Any:
@@ -219,7 +219,7 @@ class Subject:
         if outcome.error is not None:
             _fail(case, _told_error(outcome.error), self)
         if outcome.value is None:
-            _fail(case, f"{case.told} returned None. Did you print the result instead of returning it?", self)
+            _fail(case, f"{case.description} returned None. Did you print the result instead of returning it?", self)
         return outcome.value
 
     def observe(self, case: Case, seconds: float = SECONDS) -> Outcome:
@@ -285,7 +285,7 @@ def assert_agrees(subject: Subject, *args, rtol: float = RTOL, atol: float = ATO
 
 def assert_agrees_on(
     subject: Subject,
-    told: str,
+    description: str,
     scenario: Callable[[Any], Any],
     rtol: float = RTOL,
     atol: float = ATOL,
@@ -295,18 +295,22 @@ def assert_agrees_on(
     `Subject.case`).
     """
     __tracebackhide__ = True
-    _agree(subject, Case(told, lambda implementation: (scenario(implementation), None)), rtol, atol, seconds)
+    _agree(subject, Case(description, lambda implementation: (scenario(implementation), None)), rtol, atol, seconds)
 
 
-def assert_close(got: Any, want: Any, told: str, *, rtol: float = RTOL, atol: float = ATOL, look: str = "") -> None:
-    """`got` must have the shape and the numbers of `want`; `told` says what was computed, `look` where to look."""
+def assert_close(
+    got: Any, want: Any, description: str, *, rtol: float = RTOL, atol: float = ATOL, look: str = ""
+) -> None:
+    """`got` must have the shape and the numbers of `want`; `description` says what was computed, `look` where to."""
     __tracebackhide__ = True
     difference = _difference(got, want, rtol, atol)
     if difference:
-        _fail(Case(told, None), difference, *_subjects(), look=look)
+        _fail(Case(description, None), difference, *_subjects(), look=look)
 
 
-def assert_gradient(got: Any, f: Callable[[np.ndarray], float], x: np.ndarray, told: str, h: float = 1e-5) -> None:
+def assert_gradient(
+    got: Any, f: Callable[[np.ndarray], float], x: np.ndarray, description: str, h: float = 1e-5
+) -> None:
     """`got` must be the gradient of the scalar function `f` at `x`: central differences, relative error below 1e-5."""
     __tracebackhide__ = True
     want = central_differences(f, x, h)
@@ -318,7 +322,7 @@ def assert_gradient(got: Any, f: Callable[[np.ndarray], float], x: np.ndarray, t
                 f"The relative error against the numerical gradient is {error:.1e}."
             )
     if difference:
-        _fail(Case(told, None), difference, *_subjects())
+        _fail(Case(description, None), difference, *_subjects())
 
 
 def require(condition: Any, message: str, look: str = "") -> None:
@@ -343,7 +347,7 @@ def assert_raises_on(subject: Subject, error: type[Exception], case: Case, becau
     if isinstance(outcome.error, error):
         return
     what = f"raised {type(outcome.error).__name__}" if outcome.error else "raised no error"
-    _fail(case, f"{case.told} {what}; it must raise {error.__name__}, because {because}.", subject)
+    _fail(case, f"{case.description} {what}; it must raise {error.__name__}, because {because}.", subject)
 
 
 def assert_leaves_inputs_alone(subject: Subject, *args, **kwargs) -> None:
@@ -367,7 +371,7 @@ def assert_no_warnings(subject: Subject, *args, look: str = "", **kwargs) -> Non
     subject.run(case)
     _, outcome = subject.history[-1]
     if outcome.warned:
-        _fail(case, f"{case.told}: NumPy warns: {outcome.warned[0]}.", subject, look=look)
+        _fail(case, f"{case.description}: NumPy warns: {outcome.warned[0]}.", subject, look=look)
 
 
 def assert_fast(
@@ -527,11 +531,11 @@ def _call_case(name: str, args: tuple, kwargs: dict) -> Case:
         value = implementation(*own_args, **own_kwargs)
         return value, (own_args, own_kwargs)
 
-    def told():
+    def description():
         words = [_short(a) for a in kept[0]] + [f"{key}={_short(value)}" for key, value in kept[1].items()]
         return f"{name}({', '.join(words)})"
 
-    return Case(told, use, kept)
+    return Case(description, use, kept)
 
 
 def _observe(case: Case, implementation: Any, seconds: float) -> Outcome:
@@ -608,7 +612,7 @@ def _agree(subject: Subject, case: Case, rtol: float, atol: float, seconds: floa
     __tracebackhide__ = True
     want = _observe(case, subject.reference, seconds)
     if want.error is not None:  # our own fault: never the learner's
-        raise RuntimeError(f"the reference of {subject.name} failed on {case.told}") from want.error
+        raise RuntimeError(f"the reference of {subject.name} failed on {case.description}") from want.error
     got = subject.run(case, seconds)
     difference = _difference(got, want.value, rtol, atol, names=_returned_names(subject.reference))
     if difference:
@@ -631,8 +635,8 @@ def _ask_again(run: _Run) -> None:
         if _difference(subject.run(case, seconds), want, rtol, atol):
             _fail(
                 case,
-                f"{case.told} was right the first time, but when called again with the same arguments it returned "
-                "something else. The answer may depend only on the arguments, not on earlier calls.",
+                f"{case.description} was right the first time, but when called again with the same arguments it "
+                "returned something else. The answer may depend only on the arguments, not on earlier calls.",
                 subject,
             )
 
@@ -818,8 +822,8 @@ def _fail(
     if isinstance(what, str):
         what = _Difference(what)
     lines = [what.words]
-    if case and case.told not in what.words:
-        lines.insert(0, case.told)
+    if case and case.description not in what.words:
+        lines.insert(0, case.description)
     entries = [entry for subject in subjects for entry in _named(subject)]
     entries = entries if len(entries) <= 2 else []
     hints = [_hint(entry, what) for entry in entries]
@@ -853,7 +857,7 @@ def _figure(subject: Subject) -> figures.Figure | None:
     calls = [case.call[0][0] for case, _ in subject.history if case.call and case.call[0]]
     pixels = all(_is_numbers(x) and np.all((np.asarray(x) >= 0) & (np.asarray(x) <= 1)) for x in calls)
     for sweep in figures.sweeps(subject.name, parameters, *last.call, pixels=pixels):
-        case = Case(sweep.told, lambda implementation, sweep=sweep: (sweep.use(implementation), None))
+        case = Case(sweep.description, lambda implementation, sweep=sweep: (sweep.use(implementation), None))
         right = _observe(case, subject.reference, BANK_SECONDS)
         if right.value is not None:
             yours = _observe(case, subject.implementation, BANK_SECONDS)
@@ -917,16 +921,16 @@ def _told_error(error: Exception) -> str:
 
 def _learners_lines(error: Exception) -> str:
     """The lines of the learner's own cells in a traceback, nothing else."""
-    found = []
+    lines = []
     trace = error.__traceback__
     while trace:
         file, number = trace.tb_frame.f_code.co_filename, trace.tb_lineno
         if "ipykernel_" in file or file.startswith("<ipython-input"):
-            found.append(
+            lines.append(
                 f"  in {trace.tb_frame.f_code.co_name}, line {number}: {linecache.getline(file, number).strip()}"
             )
         trace = trace.tb_next
-    return "\n".join(line for line in found if "course_tests" not in line and " in <module>," not in line)
+    return "\n".join(line for line in lines if "course_tests" not in line and " in <module>," not in line)
 
 
 # ---------------------------------------------------------------- words

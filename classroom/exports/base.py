@@ -124,16 +124,20 @@ class GradeExport(ExportPlugin):
             self.log.warning("Not exported: %s. Columns can be named with %s in nbgrader_config.py.", problem, setting)
         return places
 
-    def _checked(self, one, maximum: dict):
+    def _checked(self, submission, maximum: dict):
         """A score that is not a number is not final; nor is a submission of which nothing was graded."""
-        if not math.isfinite(one.score):
+        if not math.isfinite(submission.score):
             self.log.warning(
-                "%s has no number as the score of %s: look at it in formgrader.", one.learner, one.assignment
+                "%s has no number as the score of %s: look at it in formgrader.",
+                submission.learner,
+                submission.assignment,
             )
-            return one._replace(score=math.nan, waits=True)
-        if not one.maximum and maximum[one.assignment]:
-            return one._replace(score=math.nan, waits=True)
-        return one._replace(score=min(one.score, maximum[one.assignment])) if self.cap else one
+            return submission._replace(score=math.nan, waits=True)
+        if not submission.maximum and maximum[submission.assignment]:
+            return submission._replace(score=math.nan, waits=True)
+        return (
+            submission._replace(score=min(submission.score, maximum[submission.assignment])) if self.cap else submission
+        )
 
     def score(self, grades: Grades, learner: str, assignment: str, seen: Counter) -> float | str | None:
         """A score, what `missing` says, or None for no grade; and count in `seen` what it was.
@@ -145,15 +149,15 @@ class GradeExport(ExportPlugin):
         seen : Counter
             Gets one more of "final", "not final", "waits" or "missing".
         """
-        one = grades.submissions.get((learner, assignment))
-        if one is None:
+        submission = grades.submissions.get((learner, assignment))
+        if submission is None:
             seen["missing"] += 1
             return self.missing if self.missing and assignment in grades.closed else None
-        if one.waits and (self.only_complete or math.isnan(one.score)):
+        if submission.waits and (self.only_complete or math.isnan(submission.score)):
             seen["waits"] += 1
             return None
-        seen["not final" if one.waits else "final"] += 1
-        return one.score
+        seen["not final" if submission.waits else "final"] += 1
+        return submission.score
 
     def tell(self, to: Path, seen: Counter, filled: bool) -> None:
         """Say what was written, to a new file or into a template (`filled`), and what was not."""

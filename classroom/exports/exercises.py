@@ -56,9 +56,9 @@ class Exercises(GradeExport):
         """Write the CSV."""
         grades, connection = self.grades(gradebook), gradebook.db.connection()
         exercises = [
-            one
-            for one in all_exercises(self.parent.coursedir, book.cells(connection), self.by)
-            if one.assignment in grades.maximum
+            exercise
+            for exercise in all_exercises(self.parent.coursedir, book.cells(connection), self.by)
+            if exercise.assignment in grades.maximum
         ]
         marks: dict = {}
         for mark in book.marks(connection):
@@ -85,16 +85,26 @@ class Exercises(GradeExport):
         return min(score, exercise.maximum) if self.cap else score
 
     def _wide(self, grades, exercises: list, marks: dict, seen: Counter) -> list:
-        notebooks = Counter(assignment for assignment, _ in {(one.assignment, one.notebook) for one in exercises})
+        notebooks = Counter(
+            assignment for assignment, _ in {(exercise.assignment, exercise.notebook) for exercise in exercises}
+        )
         names = [
-            " ".join([one.assignment, *([one.notebook] if notebooks[one.assignment] > 1 else []), one.name])
-            for one in exercises
+            " ".join(
+                [
+                    exercise.assignment,
+                    *([exercise.notebook] if notebooks[exercise.assignment] > 1 else []),
+                    exercise.name,
+                ]
+            )
+            for exercise in exercises
         ]
         rows = [[sheet.cell(name) for name in ("student_id", "last_name", "first_name", "email", *names)]]
         for learner in grades.learners:
             scores = [
-                self._score(grades, learner.id, one, _of(one, marks.get((learner.id, one.assignment), {})), seen)
-                for one in exercises
+                self._score(
+                    grades, learner.id, exercise, _of(exercise, marks.get((learner.id, exercise.assignment), {})), seen
+                )
+                for exercise in exercises
             ]
             rows.append(
                 [
@@ -147,10 +157,10 @@ class Exercises(GradeExport):
                     + [
                         sheet.cell(value)
                         for value in (
-                            one.assignment,
-                            one.notebook,
-                            one.name,
-                            "written" if all(cell.written for cell in one.cells) else "tests",
+                            exercise.assignment,
+                            exercise.notebook,
+                            exercise.name,
+                            "written" if all(cell.written for cell in exercise.cells) else "tests",
                             score,
                             one.maximum,
                             sum(mark.extra for mark in found),

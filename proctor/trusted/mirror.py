@@ -125,9 +125,9 @@ def _given(node):
 def _public(node):
     """The names that an import takes from public modules."""
     if isinstance(node, ast.Import):
-        return {one.asname or one.name.split(".")[0] for one in node.names if one.name.split(".")[0] in PUBLIC}
+        return {alias.asname or alias.name.split(".")[0] for alias in node.names if alias.name.split(".")[0] in PUBLIC}
     if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in PUBLIC:
-        return {one.asname or one.name for one in node.names if not READS.match(one.name)}
+        return {alias.asname or alias.name for alias in node.names if not READS.match(alias.name)}
     return set()
 
 
@@ -135,7 +135,7 @@ def _stored(node):
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
         return {node.id}
     if isinstance(node, (ast.Import, ast.ImportFrom)):
-        return {(one.asname or one.name).split(".")[0] for one in node.names}
+        return {(alias.asname or alias.name).split(".")[0] for alias in node.names}
     return (
         {node.name}
         if isinstance(node, (*DEFINITIONS, ast.ExceptHandler, ast.MatchAs, ast.MatchStar)) and node.name
@@ -167,14 +167,14 @@ def globals_read(source: str) -> frozenset:
     if "def " not in source and "lambda" not in source:
         return frozenset()
     try:
-        new, found = symtable.symtable(source, "cell", "exec").get_children(), set()
+        new, names = symtable.symtable(source, "cell", "exec").get_children(), set()
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return frozenset()
     while new:
         table = new.pop()
-        found |= {one.get_name() for one in table.get_symbols() if one.is_global()}
+        names |= {symbol.get_name() for symbol in table.get_symbols() if symbol.is_global()}
         new += table.get_children()
-    return frozenset(found)
+    return frozenset(names)
 
 
 @functools.lru_cache(4096)
@@ -184,18 +184,18 @@ def targets(source: str) -> tuple:
     """
     if "patch" not in source and "setattr" not in source and ".=" not in re.sub(r"\.\w+\s*=(?!=)", ".=", source):
         return ()
-    tree, found = _parse(source), set()
+    tree, replaced = _parse(source), set()
     modules = {
-        one.asname or one.name: one.name
+        alias.asname or alias.name: alias.name
         for node in ast.walk(tree)
         if isinstance(node, ast.Import)
-        for one in node.names
+        for alias in node.names
     }
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and TARGET.match(node.value):
-            found.add(tuple(node.value.rpartition(".")[::2]))
+            replaced.add(tuple(node.value.rpartition(".")[::2]))
         elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and isinstance(node.value, ast.Name):
-            found.add((modules.get(node.value.id, ""), node.attr))
+            replaced.add((modules.get(node.value.id, ""), node.attr))
         elif (
             isinstance(node, ast.Call)
             and len(node.args) > 1
@@ -203,11 +203,11 @@ def targets(source: str) -> tuple:
             and isinstance(node.args[1], ast.Constant)
             and isinstance(node.args[1].value, str)
         ):
-            found.add((modules.get(node.args[0].id, ""), node.args[1].value))
+            replaced.add((modules.get(node.args[0].id, ""), node.args[1].value))
     return tuple(
         sorted(
             (module, name)
-            for module, name in found
+            for module, name in replaced
             if module.split(".")[0] in PUBLIC | {"builtins", "time", "os", "sys"}
         )
     )[:50]
@@ -257,12 +257,12 @@ def code_shown(session):
             return before["getsourcelines"](thing)
         text = session.source_of(thing)
         if text is None:
-            kind = link(thing).type_name
+            type_name = link(thing).type_name
             raise (
                 OSError("could not get source code")
-                if kind == "function" or link(thing).word == "class"
+                if type_name == "function" or link(thing).word == "class"
                 else TypeError(
-                    f"module, class, method, function, traceback, frame, or code object was expected, got {kind}"
+                    f"module, class, method, function, traceback, frame, or code object was expected, got {type_name}"
                 )
             )
         return (text + "\n").splitlines(keepends=True), 0
@@ -350,16 +350,16 @@ def guest(x):
     """(word, what to send) for an iterator, a view, a text file or a pattern that a test gives to the learner's
     code; None for anything else.
     """
-    kind = type(x)
-    if kind in ITERATORS:
+    cls = type(x)
+    if cls in ITERATORS:
         return "iterator", x.__next__
-    if kind in VIEWS:
-        return "view", (VIEWS[kind], tuple(x))
-    if kind is io.StringIO or kind is io.BytesIO:
+    if cls in VIEWS:
+        return "view", (VIEWS[cls], tuple(x))
+    if cls is io.StringIO or cls is io.BytesIO:
         return "buffer", (x.getvalue(), x.tell(), x.write)
-    if kind is io.TextIOWrapper and x.readable() and not x.closed:
+    if cls is io.TextIOWrapper and x.readable() and not x.closed:
         return "lines", x.readline
-    if kind is re.Pattern:
+    if cls is re.Pattern:
         return "pattern", (x.pattern, x.flags)
     return None
 

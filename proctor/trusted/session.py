@@ -106,9 +106,9 @@ class Record(tuple):
     def _replace(self, **changes):
         if not changes.keys() <= set(self._fields):
             raise ValueError(f"Got unexpected field names: {sorted(changes.keys() - set(self._fields))}")
-        found = Record({**self._asdict(), **changes}.values())
-        found.__dict__["_fields"] = self._fields
-        return found
+        record = Record({**self._asdict(), **changes}.values())
+        record.__dict__["_fields"] = self._fields
+        return record
 
 
 class Session:
@@ -306,7 +306,7 @@ class Session:
     def _allowance(self, seconds):
         return Allowance(seconds, self.limits.wall_factor, self.budget.end)
 
-    def _ask(self, kind, allowance, *parts, limit=0):
+    def _ask(self, verb, allowance, *parts, limit=0):
         if not self.alive:
             raise RoomGone(self.reason)
         if self.depth >= DEEPEST:
@@ -318,18 +318,18 @@ class Session:
         self.holding.append([])
         try:
             head = (
-                (kind, number) if kind in ("cell", "files", "fork", "test") else (kind, number, self.shared.changes())
+                (verb, number) if verb in ("cell", "files", "fork", "test") else (verb, number, self.shared.changes())
             )
             try:
-                self._send((*head, *parts), allowance, share=kind == "do")
+                self._send((*head, *parts), allowance, share=verb == "do")
             except LineTimeout as error:  # half a message is worse than none
                 raise LineClosed(str(error)) from None
-            value = self._answer(number, limit, allowance, show=kind == "do")
-            if kind == "do":
-                for one in value if isinstance(value, (tuple, list)) and len(value) <= MOST_ITERATORS else (value,):
-                    if isinstance(one, STAND_INS) and link(one).word in ("generator", "iterator"):
+            value = self._answer(number, limit, allowance, show=verb == "do")
+            if verb == "do":
+                for item in value if isinstance(value, (tuple, list)) and len(value) <= MOST_ITERATORS else (value,):
+                    if isinstance(item, STAND_INS) and link(item).word in ("generator", "iterator"):
                         # Its body has not run yet: the arguments stay shared until it ends, as the room keeps them too.
-                        self.lasting.setdefault(link(one).number, []).extend(self.holding[-1])
+                        self.lasting.setdefault(link(item).number, []).extend(self.holding[-1])
             return value
         except (WireError, LineClosed) as error:
             raise self._gone(str(error)) from None
@@ -414,8 +414,8 @@ class Session:
     def _answer(self, number, limit, allowance, show=False):
         while True:
             message = self._receive(limit, allowance)
-            kind = message[0]
-            if kind == "call" and len(message) == 6:
+            tag = message[0]
+            if tag == "call" and len(message) == 6:
                 self._call(message, allowance)
                 allowance.forget()
                 continue
@@ -426,9 +426,9 @@ class Session:
             self._apply(message[2])
             if show:
                 self._show(message[4])
-            if kind == "ok":
+            if tag == "ok":
                 return message[3]
-            if kind == "raise":
+            if tag == "raise":
                 raise whole(self._error(message[3]))
             raise WireError("an answer of unknown kind")
 
@@ -498,42 +498,42 @@ class Session:
     # -- values ---------------------------------------------------------------------------------------------------
 
     def extend(self, x):
-        kind = type(x)
-        if kind in CONTAINERS or kind in rng.KINDS:
-            found = self.shared.extension(x, self.adding)
-            if found is not None and self.adding and found[1] > 0:
-                self.holding[-1].append(found[1])
-            return found
+        cls = type(x)
+        if cls in CONTAINERS or cls in rng.KINDS:
+            extension = self.shared.extension(x, self.adding)
+            if extension is not None and self.adding and extension[1] > 0:
+                self.holding[-1].append(extension[1])
+            return extension
         if isinstance(x, STAND_INS):
             mine = link(x)
             if mine.session is not self:
                 raise Unsendable("an object of an earlier run of the learner's code is gone")
             return Extension(("handle", mine.number))
-        if kind is type and x in self.error_numbers:
+        if cls is type and x in self.error_numbers:
             return Extension(("handle", self.error_numbers[x]))
         if isinstance(x, np.dtype):
             return Extension(("dtype", x.str))
-        if kind is type and (x in PLAIN_BUILTINS or issubclass(x, BaseException) and x.__module__ == "builtins"):
+        if cls is type and (x in PLAIN_BUILTINS or issubclass(x, BaseException) and x.__module__ == "builtins"):
             return Extension(("global", "builtins", x.__name__))
-        if (kind is np.ufunc or kind is type and issubclass(x, np.generic)) and getattr(np, x.__name__, None) is x:
+        if (cls is np.ufunc or cls is type and issubclass(x, np.generic)) and getattr(np, x.__name__, None) is x:
             return Extension(("global", "numpy", x.__name__))
-        if kind is types.BuiltinFunctionType and x.__module__ == "builtins" and x.__self__ is builtins:
+        if cls is types.BuiltinFunctionType and x.__module__ == "builtins" and x.__self__ is builtins:
             return Extension(("global", "builtins", x.__name__))
         if x is Ellipsis or x is NotImplemented:
             return Extension(("global", "builtins", repr(x)))
-        if kind in SHARED or kind in library.frames():
-            found = self.shared.extension(x, self.adding)
-            if found is not None:
-                if self.adding and found[1] > 0:
-                    self.holding[-1].append(found[1])
-                return found
+        if cls in SHARED or cls in library.frames():
+            extension = self.shared.extension(x, self.adding)
+            if extension is not None:
+                if self.adding and extension[1] > 0:
+                    self.holding[-1].append(extension[1])
+                return extension
         made = exact.parts_of(x) or library.parts_of(x)
         if made is not None:
             return made
         if isinstance(x, np.ndarray) and x.dtype.kind in "biufcSUMm":
             return np.asarray(x).view(np.ndarray)
         for base in (bool, int, float, complex, str, bytes, tuple, list, dict, set):
-            if isinstance(x, base) and kind is not base:
+            if isinstance(x, base) and cls is not base:
                 return base(x)
         visiting = mirror.guest(x)
         if visiting is not None:
@@ -558,21 +558,21 @@ class Session:
         return None
 
     def build(self, parts):
-        kind = parts[0] if parts else None
+        tag = parts[0] if parts else None
         try:
-            if kind == "handle":
+            if tag == "handle":
                 return self._stand_in(*parts[1:])
-            if kind == "shared":
+            if tag == "shared":
                 _, number = parts
                 self.referred = True
                 return self.shared.get(number)
-            if kind == "share":
+            if tag == "share":
                 _, number, content = parts
                 if type(number) is not int or number >= 0:
                     raise WireError("a shared value was numbered wrongly")
                 self.shared.keep(number, content)
                 return content
-            if kind == "record":
+            if tag == "record":
                 _, name, fields, values = parts
                 if (
                     type(fields) is not tuple
@@ -584,28 +584,28 @@ class Session:
                 record = Record(values)
                 record.__dict__["_fields"] = fields
                 return record
-            if kind == "dtype":
+            if tag == "dtype":
                 from ..wire.values import plain_dtype
 
                 return plain_dtype(parts[1].encode())
-            if kind == "global":
+            if tag == "global":
                 _, module, name = parts
                 if module == "builtins" and name in GLOBALS:
                     return GLOBALS[name]
-                found = (
+                value = (
                     getattr(np, name, None) if module == "numpy" and type(name) is str and name.isidentifier() else None
                 )
-                if type(found) is np.ufunc or isinstance(found, type) and issubclass(found, np.generic):
-                    return found
-            if kind == "callback":
+                if type(value) is np.ufunc or isinstance(value, type) and issubclass(value, np.generic):
+                    return value
+            if tag == "callback":
                 _, number = parts
                 if type(number) is int and self.functions_start <= number < len(self.functions):
                     return self.functions[number]
-            found = exact.value_of(parts)
-            if found is None:
-                found = library.value_of(parts)
-            if found is not None:
-                return found
+            value = exact.value_of(parts)
+            if value is None:
+                value = library.value_of(parts)
+            if value is not None:
+                return value
         except (ValueError, TypeError, AttributeError, UnicodeError, ArithmeticError, IndexError):
             pass
         raise WireError("a value of unknown kind")
@@ -616,34 +616,34 @@ class Session:
         if (
             type(bits) is not int
             or not 0 <= bits < 2 * UNHASHABLE
-            or any(type(one) is not str for one in (word, type_name, name))
+            or any(type(text) is not str for text in (word, type_name, name))
         ):
             raise WireError("a malformed handle")
         _number(number)
         if word == "error":
             return self._error_class(number, type_name, name, more)
-        found = self.proxies.get(number)
-        if found is None:
+        proxy = self.proxies.get(number)
+        if proxy is None:
             if len(self.proxies) > MOST_STAND_INS:
                 raise WireError("too many objects")
             mine = Link(self, number, word, type_name[:100], name[:200])
             if word == "class":
-                found = self.proxies[number] = class_of(mine, bits)
-                return found
-            kind = shape(bits | CALLED if word in CALLABLE else bits)
+                proxy = self.proxies[number] = class_of(mine, bits)
+                return proxy
+            cls = shape(bits | CALLED if word in CALLABLE else bits)
             if type(more) is int:  # of a class of the learner's
-                kind = self.proxies.get(_number(more))
-                if kind is None:
-                    kind = self.proxies[more] = class_of(
+                cls = self.proxies.get(_number(more))
+                if cls is None:
+                    cls = self.proxies[more] = class_of(
                         Link(self, more, "class", type_name[:100], type_name[:100]), bits
                     )
-                elif type(kind) is not LearnerClass:
+                elif type(cls) is not LearnerClass:
                     raise WireError("a malformed class")
             elif type(more) is str:
                 mine.claim = self.claimed(more)
-            found = self.proxies[number] = kind.__new__(kind)
-            object.__setattr__(found, "_proctor_link", mine)
-        return found
+            proxy = self.proxies[number] = cls.__new__(cls)
+            object.__setattr__(proxy, "_proctor_link", mine)
+        return proxy
 
     def claimed(self, name):
         """The class that an object says it is of, so that isinstance holds; None if it must not say so.
@@ -652,19 +652,19 @@ class Session:
         not a value.
         """
         module, _, path = name.partition(":")
-        found = sys.modules.get(module)
-        file = getattr(found, "__file__", None) or ""
+        thing = sys.modules.get(module)
+        file = getattr(thing, "__file__", None) or ""
         if module.split(".")[0] in UNCLAIMED or not (
             "site-packages" in file or "dist-packages" in file or module == "re"
         ):
             return None
         for part in path.split("."):
-            found = getattr(found, part, None)
+            thing = getattr(thing, part, None)
         return (
-            found
-            if isinstance(found, type)
+            thing
+            if isinstance(thing, type)
             and not issubclass(
-                found, (*PLAIN_BUILTINS[:-4], type, BaseException, np.ndarray, np.generic, Number, *library.frames())
+                thing, (*PLAIN_BUILTINS[:-4], type, BaseException, np.ndarray, np.generic, Number, *library.frames())
             )
             else None
         )
@@ -673,7 +673,7 @@ class Session:
         if number not in self.errors:
             if len(self.errors) > 100:
                 raise WireError("too many classes of errors")
-            bases = tuple(bases) if type(bases) is tuple and all(one in self.error_numbers for one in bases) else ()
+            bases = tuple(bases) if type(bases) is tuple and all(base in self.error_numbers for base in bases) else ()
             try:
                 made = type(type_name if type_name.isidentifier() else "Error", bases or (error_class(name),), {})
             except TypeError:  # incompatible base classes
@@ -695,13 +695,13 @@ class Session:
             raise WireError("an error without its parts")
         if 0 < token <= len(self.thrown):
             return self.thrown[token - 1]
-        kind = (
+        cls = (
             own
             if type(own) is type and own in self.error_numbers and issubclass(own, error_class(base))
             else error_class(base)
         )
         try:
-            error = kind(*args)
+            error = cls(*args)
         except Exception:
             error = RuntimeError(text[:4000])
         for key, value in attributes if type(attributes) is tuple else ():
@@ -709,7 +709,7 @@ class Session:
                 setattr(error, key, value)
         lines = []
         for frame in frames[:20]:
-            if type(frame) is not tuple or len(frame) != 4 or not all(type(one) in (str, int) for one in frame):
+            if type(frame) is not tuple or len(frame) != 4 or not all(type(part) in (str, int) for part in frame):
                 raise WireError("an error without its parts")
             place, line_number, function, line = frame
             lines.append(
@@ -742,16 +742,21 @@ class Session:
             sys.stdout.write(shown[0])
         if shown[1]:
             sys.stderr.write(shown[1])
-        for one in shown[2][:20]:
-            if type(one) is not tuple or len(one) != 2 or type(one[0]) is not str or type(one[1]) is not str:
+        for warning in shown[2][:20]:
+            if (
+                type(warning) is not tuple
+                or len(warning) != 2
+                or type(warning[0]) is not str
+                or type(warning[1]) is not str
+            ):
                 raise WireError("a malformed warning")
-            category = getattr(builtins, one[0], UserWarning)
+            category = getattr(builtins, warning[0], UserWarning)
             if not (isinstance(category, type) and issubclass(category, Warning)):
                 category = UserWarning
             try:
-                warnings.warn(category(one[1]), stacklevel=2)
+                warnings.warn(category(warning[1]), stacklevel=2)
             except Warning as error:
-                error.__proctor_learner__ = (one[0], one[1][:500], "")
+                error.__proctor_learner__ = (warning[0], warning[1][:500], "")
                 raise whole(error) from None
 
 
@@ -767,14 +772,14 @@ def unfold(value):
     """
     stack, count = [value], 0
     while stack:
-        one = stack.pop()
+        item = stack.pop()
         count += 1
-        if isinstance(one, (list, tuple, set, frozenset)):
-            stack.extend(one)
-        elif type(one) is np.ndarray and one.dtype.kind == "O":
-            stack.extend(one.ravel().tolist())
+        if isinstance(item, (list, tuple, set, frozenset)):
+            stack.extend(item)
+        elif type(item) is np.ndarray and item.dtype.kind == "O":
+            stack.extend(item.ravel().tolist())
         else:
-            stack.extend(library.contents(one) or ())
+            stack.extend(library.contents(item) or ())
         if count + len(stack) > MAX_COUNT:
             raise WireError("a value that never ends")
 
@@ -791,7 +796,7 @@ def error_class(name) -> type:
         return np.linalg.LinAlgError
     if name == "AxisError":
         return np.exceptions.AxisError
-    found = getattr(builtins, name, None) if type(name) is str else None
-    if isinstance(found, type) and issubclass(found, Exception):
-        return found
+    cls = getattr(builtins, name, None) if type(name) is str else None
+    if isinstance(cls, type) and issubclass(cls, Exception):
+        return cls
     return Exception
