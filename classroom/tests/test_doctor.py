@@ -274,7 +274,7 @@ def test_a_gradebook_that_is_missing_damaged_or_old(patient):
     Path("gradebook.db").write_bytes(good[:4096] + bytes(20000) + good[24096:])
     assert only(all_that_is_said(), "gradebook")
     Path("gradebook.db").unlink()
-    assert only(all_that_is_said(), "There is not a gradebook")
+    assert only(all_that_is_said(), "There is no gradebook")
     assert not Path("gradebook.db").exists()
 
 

@@ -434,7 +434,7 @@ def test_list_inbound_waits_for_no_pipe_and_stops_at_no_name(course):
     hand_in(course, name="a\nb+ps1+x+y")
     hand_in(course, "ben")
     said = nbgrader(course, "list", "--inbound", "ps1", timeout=60)
-    assert "course ben ps1" in said and "no plain file, left out" in said and "an odd name" in said
+    assert "course ben ps1" in said and "not a plain file, left out" in said and "an odd name" in said
 
 
 def test_a_course_that_chose_its_own_exchange_keeps_it():
