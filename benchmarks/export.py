@@ -11,6 +11,8 @@ scores. Seconds are what
 a person waits: starting Python and nbgrader's imports count. On a busy machine believe the CPU seconds.
 """
 
+from __future__ import annotations
+
 import argparse
 import csv
 import os
@@ -29,7 +31,7 @@ from proctor.plugin import access
 EXPORTERS = ["Canvas", "Moodle", "Exercises"]
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("-n", type=int, nargs="+", default=[100, 1000], help="learners")
     parser.add_argument("-a", type=int, default=10, help="assignments")
@@ -43,7 +45,7 @@ def main():
             compare(Path(folder), learners, options)
 
 
-def compare(folder: Path, learners: int, options) -> None:
+def compare(folder: Path, learners: int, options: argparse.Namespace) -> None:
     """Print the seconds of each exporter, and the ratio to stock nbgrader."""
     fill(folder, learners, options.a, options.c)
     print(f"{learners} learners x {options.a} assignments x {options.c} graded cells", flush=True)

@@ -22,7 +22,7 @@ import zipfile
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from nbgrader.apps.zipcollectapp import ZipCollectApp
 from nbgrader.plugins import ExtractorPlugin, FileNameCollectorPlugin
@@ -35,6 +35,9 @@ from classroom.exports import sheet
 from classroom.unzip import CUT, TWO_NAMES, Refused, printable, unpack
 from proctor.plugin import received
 from proctor.plugin.folders import holds_a_notebook
+
+if TYPE_CHECKING:
+    from traitlets.config import Config
 
 # Canvas: name, LATE, user, number of the file, its name. Moodle: name, number of the participant, then a folder or the
 # rest of the file's name.
@@ -75,7 +78,7 @@ ON_TIME, ONE_DAY = (
 NEEDS_A_LOOK = 3  # exit status: the rest is collected
 
 
-def install(c) -> None:
+def install(c: Config) -> None:
     """Make `nbgrader zip_collect` read the downloads of Moodle and Canvas. Called in nbgrader_config.py."""
     c.ZipCollectApp.extractor_plugin = "classroom.collect.LmsExtractor"
     c.ZipCollectApp.collector_plugin = "classroom.collect.LmsCollector"
@@ -864,11 +867,11 @@ class LmsCollectApp(ZipCollectApp):
 
     download = ""
 
-    def init_plugins(self):
+    def init_plugins(self) -> None:
         self.extractor_plugin, self.collector_plugin = LmsExtractor, LmsCollector
         super().init_plugins()
 
-    def extract_archive_files(self):
+    def extract_archive_files(self) -> None:
         extracted = self._format_collect_path(self.extracted_directory)
         if os.path.isdir(extracted):
             rmtree(extracted)  # made from a download, which is still there
@@ -877,7 +880,7 @@ class LmsCollectApp(ZipCollectApp):
 
     _transfer_files = _transfer_files
 
-    def start(self):
+    def start(self) -> None:
         """Ignores the exit status of `nbgrader zip_collect`: this command has its own."""
         _STOCK[1](self) if _STOCK else super().start()
 

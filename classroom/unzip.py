@@ -11,7 +11,7 @@ import struct
 import tempfile
 import zipfile
 import zlib
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path, PurePosixPath
 
 FILE, ENTRY, END, END64 = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06", b"PK\x06\x06"
@@ -27,7 +27,7 @@ class Refused(Exception):
     """Why an archive is not unpacked."""
 
 
-def unpack(path: Path, target: Path, max_bytes: int, max_files: int, zone=None) -> dict[str, str]:
+def unpack(path: Path, target: Path, max_bytes: int, max_files: int, zone: tzinfo | None = None) -> dict[str, str]:
     """Unpack plain files, with their times where `zone` is given; the sizes that an archive claims are not believed.
 
     Returns

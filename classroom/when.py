@@ -7,7 +7,7 @@ from __future__ import annotations
 import functools
 import re
 import zoneinfo
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone, tzinfo
 
 import dateutil.tz
 
@@ -42,7 +42,7 @@ WORDS = re.compile(
 EXAMPLE = "write 2027-02-05 18:00 (then +01:00 or a time zone such as Europe/Berlin, if it is another than the class's)"
 
 
-def zone_named(name: str, what: str):
+def zone_named(name: str, what: str) -> tzinfo:
     """A time zone by its name in the world's list, such as Europe/Berlin.
 
     Raises
@@ -61,7 +61,7 @@ def _zones() -> dict[str, zoneinfo.ZoneInfo]:
     return {name: zoneinfo.ZoneInfo(name) for name in zoneinfo.available_timezones()}
 
 
-def moment(text: str, zone, what: str = "", *, due: bool = False) -> datetime:
+def moment(text: str, zone: tzinfo, what: str = "", *, due: bool = False) -> datetime:
     """A point in time: ISO, or with the name of the month as Moodle and Canvas write it; without a time zone it is
     `zone`.
 

@@ -277,7 +277,7 @@ def _generators(test: str, count: int) -> list[np.random.Generator]:
 # ---------------------------------------------------------------- checks that a hidden test uses
 
 
-def assert_agrees(subject: Subject, *args, rtol: float = RTOL, atol: float = ATOL, **kwargs) -> None:
+def assert_agrees(subject: Subject, *args: Any, rtol: float = RTOL, atol: float = ATOL, **kwargs: Any) -> None:
     """Call the learner's function and the reference with the same arguments; shape and numbers must agree."""
     __tracebackhide__ = True
     _agree(subject, _call_case(subject.name, args, kwargs), rtol, atol)
@@ -334,7 +334,7 @@ def require(condition: Any, message: str, look: str = "") -> None:
         _fail(None, message, *_subjects(), look=look)
 
 
-def assert_raises(subject: Subject, error: type[Exception], *args, because: str, **kwargs) -> None:
+def assert_raises(subject: Subject, error: type[Exception], *args: Any, because: str, **kwargs: Any) -> None:
     """The learner's function must refuse these arguments with `error`; `because` says what is wrong with them."""
     __tracebackhide__ = True
     assert_raises_on(subject, error, _call_case(subject.name, args, kwargs), because)
@@ -350,7 +350,7 @@ def assert_raises_on(subject: Subject, error: type[Exception], case: Case, becau
     _fail(case, f"{case.description} {what}; it must raise {error.__name__}, because {because}.", subject)
 
 
-def assert_leaves_inputs_alone(subject: Subject, *args, **kwargs) -> None:
+def assert_leaves_inputs_alone(subject: Subject, *args: Any, **kwargs: Any) -> None:
     """The caller's arrays must be the same after the call as before."""
     __tracebackhide__ = True
     case = _call_case(subject.name, args, kwargs)
@@ -364,7 +364,7 @@ def assert_leaves_inputs_alone(subject: Subject, *args, **kwargs) -> None:
         )
 
 
-def assert_no_warnings(subject: Subject, *args, look: str = "", **kwargs) -> None:
+def assert_no_warnings(subject: Subject, *args: Any, look: str = "", **kwargs: Any) -> None:
     """NumPy must have no reason to warn (overflow, division by zero)."""
     __tracebackhide__ = True
     case = _call_case(subject.name, args, kwargs)
@@ -375,7 +375,7 @@ def assert_no_warnings(subject: Subject, *args, look: str = "", **kwargs) -> Non
 
 
 def assert_fast(
-    subject: Subject, *args, at_most: float = 60.0, look: str = "Let NumPy do the loop over the samples."
+    subject: Subject, *args: Any, at_most: float = 60.0, look: str = "Let NumPy do the loop over the samples."
 ) -> None:
     """The learner's function may take `at_most` times as long as the reference; says how much slower it is.
 

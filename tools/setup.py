@@ -17,6 +17,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # run as a file, before anything is installed
@@ -68,7 +69,7 @@ def python(venv: Path) -> Path:
     return venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
-def run(root: Path, *arguments: str, **options) -> int:
+def run(root: Path, *arguments: str, **options: Any) -> int:
     """The environment's Python, its output on the terminal; compiled files are written whatever the caller has set."""
     clean = {
         name: value

@@ -6,7 +6,7 @@ import datetime
 import math
 from collections import Counter
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from nbgrader.plugins import ExportPlugin
 from traitlets import Bool, Dict, Unicode
@@ -15,6 +15,9 @@ from classroom import book
 from classroom.errors import ClassroomError
 from classroom.exports import template
 from classroom.words import amount, listed
+
+if TYPE_CHECKING:
+    from nbgrader.api import Gradebook
 
 
 class Grades(NamedTuple):
@@ -59,7 +62,7 @@ class GradeExport(ExportPlugin):
     default_to = ""
     no_grade = ""  # how the target system says "no grade"
 
-    def export(self, gradebook) -> None:
+    def export(self, gradebook: Gradebook) -> None:
         """nbgrader calls this."""
         try:
             self.write(gradebook, Path(self.to or self.default_to))
@@ -68,11 +71,11 @@ class GradeExport(ExportPlugin):
                 raise
             self.parent.fail(str(error))  # one line and status 1, as nbgrader's own commands end
 
-    def write(self, gradebook, to: Path) -> None:
+    def write(self, gradebook: Gradebook, to: Path) -> None:
         """Write the export to `to`."""
         raise NotImplementedError
 
-    def grades(self, gradebook) -> Grades:
+    def grades(self, gradebook: Gradebook) -> Grades:
         """Four queries, whatever the size of the class."""
         connection = gradebook.db.connection()
         everybody, due, cells = book.learners(connection), book.assignments(connection), book.cells(connection)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from traitlets import Bool, Dict, Unicode
 
@@ -12,6 +13,11 @@ from classroom.errors import ClassroomError
 from classroom.exports import sheet, template
 from classroom.exports.base import GradeExport, Grades
 from classroom.words import listed
+
+if TYPE_CHECKING:
+    from nbgrader.api import Gradebook
+
+    from classroom.book import Learner
 
 _WITH_ID = re.compile(r"(.*)\((\d+)\)\s*", re.DOTALL)
 
@@ -46,7 +52,7 @@ class Canvas(GradeExport):
 
     default_to = "canvas.csv"
 
-    def write(self, gradebook, to: Path) -> None:
+    def write(self, gradebook: Gradebook, to: Path) -> None:
         """Write the CSV."""
         table = sheet.read(Path(self.template)) if self.template else None
         grades = self.grades(gradebook)
@@ -175,6 +181,6 @@ class Canvas(GradeExport):
             )
 
 
-def name_of(learner) -> str:
+def name_of(learner: Learner) -> str:
     """ "Last, First"; the id if there is no name."""
     return ", ".join(filter(None, (learner.last_name, learner.first_name))) or learner.id

@@ -6,7 +6,7 @@ import contextlib
 import json
 from collections import Counter
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from traitlets import Bool, Enum
 
@@ -17,6 +17,10 @@ from classroom.words import amount
 from proctor.cells import carried as carried_in
 from proctor.cells import exercises as exercises_of
 from proctor.cells import grade_id_of
+
+if TYPE_CHECKING:
+    from nbgrader.api import Gradebook
+    from nbgrader.coursedir import CourseDirectory
 
 
 class Exercise(NamedTuple):
@@ -52,7 +56,7 @@ class Exercises(GradeExport):
 
     default_to = "exercises.csv"
 
-    def write(self, gradebook, to: Path) -> None:
+    def write(self, gradebook: Gradebook, to: Path) -> None:
         """Write the CSV."""
         grades, connection = self.grades(gradebook), gradebook.db.connection()
         exercises = [
@@ -194,7 +198,7 @@ def _of(exercise: Exercise, marks: dict) -> list:
     return [marks[cell.notebook, cell.cell] for cell in exercise.cells if (cell.notebook, cell.cell) in marks]
 
 
-def all_exercises(coursedir, cells: list, by: str = "exercise") -> list[Exercise]:
+def all_exercises(coursedir: CourseDirectory, cells: list, by: str = "exercise") -> list[Exercise]:
     """The graded cells of a gradebook in groups, in the order of the released notebooks.
 
     Parameters
@@ -224,7 +228,7 @@ def all_exercises(coursedir, cells: list, by: str = "exercise") -> list[Exercise
     ]
 
 
-def order(coursedir, assignment: str) -> dict:
+def order(coursedir: CourseDirectory, assignment: str) -> dict:
     """(notebook, graded cell) -> (place, name of the exercise), from the released notebooks, else from the source;
     empty if there are neither.
     """

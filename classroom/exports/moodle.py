@@ -6,6 +6,7 @@ import html
 import re
 from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from traitlets import Bool, Dict, Enum, Unicode
 
@@ -14,6 +15,9 @@ from classroom.errors import ClassroomError
 from classroom.exports import sheet, template
 from classroom.exports.base import GradeExport, Grades
 from classroom.words import amount, listed
+
+if TYPE_CHECKING:
+    from nbgrader.api import Gradebook
 
 IDENTIFIERS = {"email": "Email address", "idnumber": "ID number", "username": "Username"}
 _EXPORTED = re.compile(r"(?:[^:]*: ?)?(.*?)(?: \((\w+)\))?", re.DOTALL)  # "Assignment: Pixels (Real)"
@@ -60,7 +64,7 @@ class Moodle(GradeExport):
     default_to = "moodle.csv"
     no_grade = "-"
 
-    def write(self, gradebook, to: Path) -> None:
+    def write(self, gradebook: Gradebook, to: Path) -> None:
         """Write the CSV."""
         table = sheet.read(Path(self.template)) if self.template else None
         grades = self.grades(gradebook)

@@ -8,9 +8,10 @@ import math
 import os
 import re
 import shutil
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from classroom import tables
 from classroom.errors import ClassroomError
@@ -49,7 +50,7 @@ def guarded(text: str) -> str:
     return "'" + text if is_formula(text) else text
 
 
-def cell(value) -> str:
+def cell(value: float | str | None) -> str:
     """What goes into a file for a number, a text or None; nothing for what is not a number."""
     if value is None:
         return ""
@@ -82,7 +83,7 @@ def write(sheet: Sheet, path: Path) -> None:
 
 
 @contextmanager
-def replacing(path: Path):
+def replacing(path: Path) -> Iterator[BinaryIO]:
     """A file to write to, which takes the place of `path` at the end; until then, and after an error, what was there
     stays.
 

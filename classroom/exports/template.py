@@ -120,7 +120,7 @@ def points(text: str) -> float | None:
         return None
 
 
-def put(cells: list, index: int, score, seen: Counter) -> None:
+def put(cells: list, index: int, score: float | str | None, seen: Counter) -> None:
     """Put a score, or what stands for a missing one, into a line; what the LMS has stays where we have nothing."""
     cells.extend([""] * (index + 1 - len(cells)))
     before = cells[index].strip()

@@ -6,10 +6,14 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from classroom import book
 from classroom.report import notebooks
 from proctor import cells
+
+if TYPE_CHECKING:
+    from nbgrader.coursedir import CourseDirectory
 
 
 @dataclass
@@ -80,8 +84,8 @@ class Facts:
 
 
 def gather(
-    connection,
-    coursedir,
+    connection: Any,
+    coursedir: CourseDirectory,
     now: datetime,
     names: bool = True,
     students: Collection[str] = (),

@@ -7,11 +7,14 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tqdm import tqdm
 
 from proctor import cells
+
+if TYPE_CHECKING:
+    from nbgrader.coursedir import CourseDirectory
 
 
 class Notebook(NamedTuple):
@@ -70,7 +73,7 @@ def folder(coursedir, step: str, learner: str, assignment: str) -> Path:
     return Path(coursedir.format_path(step, learner, assignment))
 
 
-def given(coursedir, assignment: str) -> dict[str, list[dict]]:
+def given(coursedir: CourseDirectory, assignment: str) -> dict[str, list[dict]]:
     """The assignment as it was released, or else as the instructor wrote it: notebook -> cells."""
     for step in (coursedir.release_directory, coursedir.source_directory):
         found = {}
@@ -84,7 +87,7 @@ def given(coursedir, assignment: str) -> dict[str, list[dict]]:
     return {}
 
 
-def learners(coursedir, step: str, assignment: str) -> list[str]:
+def learners(coursedir: CourseDirectory, step: str, assignment: str) -> list[str]:
     """Everybody who has a folder for this assignment."""
     pattern = re.compile(coursedir.format_path(step, "(?P<learner>[^/\\\\]*)", re.escape(assignment), escape=True))
     found = (pattern.fullmatch(path) for path in glob.glob(str(folder(coursedir, step, "*", glob.escape(assignment)))))
@@ -92,7 +95,7 @@ def learners(coursedir, step: str, assignment: str) -> list[str]:
 
 
 def read(
-    coursedir, step: str, wanted: Iterable[tuple[str, str]], told: str = "Reading notebooks"
+    coursedir: CourseDirectory, step: str, wanted: Iterable[tuple[str, str]], told: str = "Reading notebooks"
 ) -> Iterator[Notebook | Unreadable]:
     """The notebooks of (learner, assignment) pairs, one after the other; where there is no folder, nothing."""
     wanted = list(wanted)

@@ -7,13 +7,14 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import jinja2
 
 HERE = Path(__file__).parent
 
 
-def render(template: str, **values) -> str:
+def render(template: str, **values: Any) -> str:
     """The page as text."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE),

@@ -8,9 +8,13 @@ import contextlib
 import os
 import sqlite3
 import sys
+from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Engine
 
 PATIENCE = 5  # seconds that another program may hold the gradebook, or a server may take to answer, before a run begins
 HOLD = 20  # ... and while a submission is being recorded
@@ -37,7 +41,7 @@ def assert_usable(url: str, write: bool = True) -> None:
         try:
             with engine.connect() as db:
                 if engine.dialect.name == "sqlite":
-                    _try_sqlite(db.connection.driver_connection, write)
+                    _try_sqlite(cast(sqlite3.Connection, db.connection.driver_connection), write)
         finally:
             engine.dispose()
     except (SQLAlchemyError, sqlite3.Error, ImportError) as error:
@@ -73,7 +77,7 @@ def _try_sqlite(book: sqlite3.Connection, write: bool) -> None:
         book.execute("ROLLBACK")
 
 
-def engine_of(url: str, patience: float):
+def engine_of(url: str, patience: float) -> Engine:
     """An engine that gives up after this many seconds on a server that does not answer, or on a lock that is not
     released.
     """

@@ -30,7 +30,7 @@ SHOWN_METADATA = {"nbgrader": dict, "proctor": dict, "tags": list, "raw_mimetype
 _TEXTS = ("text/plain", "text/latex", "text/markdown")
 
 
-def bounded(nb, plain: bool = False):
+def bounded(nb: NotebookNode, plain: bool = False) -> NotebookNode:
     """A copy of what may be shown, with a note wherever something was left out.
 
     Metadata is cut down to what a page is made of, tags lose what would split them into several CSS classes, and

@@ -10,8 +10,10 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import logging
 import os
 import pickle
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from . import folders
@@ -135,7 +137,7 @@ class Calibration:
                 return _found(entry)
         return None
 
-    def calibrate(self, run) -> dict:
+    def calibrate(self, run: Callable) -> dict:
         """Find out, and write it down.
 
         Parameters
@@ -290,7 +292,7 @@ def write(path: str, assignment: str, entry: dict) -> None:
         raise NotCalibrated(f"{path} cannot be written ({error.strerror})") from None
 
 
-def say(log, results: dict, quiet: bool = False) -> None:
+def say(log: logging.Logger | logging.LoggerAdapter, results: dict, quiet: bool = False) -> None:
     """Tell the instructor."""
     for notebook, result in results.items():
         (log.warning if result.inside else log.debug if quiet else log.info)(

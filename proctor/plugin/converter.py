@@ -565,7 +565,7 @@ class Summary:
         self.faults: dict = {}
         self.begin = time.monotonic()
 
-    def grade(self, student: str, looks: list, outcome: Outcome):
+    def grade(self, student: str, looks: list, outcome: Outcome) -> None:
         self.graded += 1
         if looks:
             self.looks[student] = looks
@@ -576,14 +576,14 @@ class Summary:
                 self.faults.setdefault((notebook.name, grade_id, why), []).append(student)
                 self.looks.setdefault(student, [])
 
-    def fail(self, student: str, why: str):
+    def fail(self, student: str, why: str) -> None:
         self.failed[student] = [why]
 
-    def warn_of_walls(self):
+    def warn_of_walls(self) -> None:
         if self.walls:
             self.log.warning("%s", self.walls)
 
-    def report(self):
+    def report(self) -> None:
         for students, say in ((self.looks, self.log.warning), (self.failed, self.log.error)):
             for student, reasons in sorted(students.items()):
                 for reason in dict.fromkeys(reasons):

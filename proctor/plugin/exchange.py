@@ -23,9 +23,11 @@ import shutil
 import stat
 import uuid
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.exchange.default import ExchangeCollect, ExchangeList, ExchangeReleaseFeedback
@@ -33,6 +35,9 @@ from traitlets import Enum, Integer
 
 from . import received
 from .folders import read_plain_file, shown
+
+if TYPE_CHECKING:
+    from traitlets.config import Config
 
 STAMP, SECRET = "timestamp.txt", "submission_secret.txt"
 WHILE_COPYING = timedelta(
@@ -43,7 +48,7 @@ MAX_SEEN = 50_000  # entries of a submission that are looked at, taken or not
 SHOWN = 10  # files left out that are listed, of one submission
 
 
-def install(c) -> None:
+def install(c: Config) -> None:
     """Set the classes in a configuration, where the course has not chosen its own exchange."""
     if "exchange" in c.ExchangeFactory:
         return
@@ -241,7 +246,7 @@ class Ledger:
         self.seen: dict[str, list] = {}
 
     @contextlib.contextmanager
-    def held(self):
+    def held(self) -> Iterator[Ledger]:
         """Read, and write in the end; one collector at a time, formgrader's button or the command."""
         import fcntl
 
@@ -293,7 +298,7 @@ class ProctorCollect(ExchangeCollect):
         "exchange was moved or restored before anything had been collected.",
     ).tag(config=True)
 
-    def start(self):
+    def start(self) -> None:
         """See nbgrader; one collector at a time in a class."""
         if not hasattr(os, "O_NOFOLLOW"):
             self.fail("Collecting from the exchange needs a system like Linux or macOS.")
@@ -306,7 +311,7 @@ class ProctorCollect(ExchangeCollect):
             finally:
                 self._report()
 
-    def init_src(self):
+    def init_src(self) -> None:
         """Choose one submission of each learner."""
         if self.coursedir.course_id == "":
             self.fail("No course id specified. Re-run with --course flag.")
@@ -466,7 +471,7 @@ class ProctorCollect(ExchangeCollect):
             os.close(root)
         return _claimed(there.claimed) if there.digest == contents.digest else None
 
-    def copy_files(self):
+    def copy_files(self) -> None:
         """Into submitted/, each separately: one that cannot be read stops nobody."""
         assignment = self.coursedir.assignment_id
         try:
@@ -551,7 +556,7 @@ class ProctorCollect(ExchangeCollect):
             )
 
 
-def stamp(place: str, when: datetime):
+def stamp(place: str, when: datetime) -> None:
     """Write timestamp.txt with a file time that agrees."""
     path = os.path.join(place, STAMP)
     with open(path, "w", encoding="utf-8") as file:
@@ -584,12 +589,12 @@ class ProctorList(ExchangeList):
     of a file.
     """
 
-    def init_dest(self):
+    def init_dest(self) -> None:
         """See nbgrader."""
         super().init_dest()
         if self.inbound:
             kept = []
-            for path in self.assignments:
+            for path in self.assignments:  # type: ignore[has-type]
                 why = _unlistable(path)
                 if why:
                     self.log.warning("%s: %s, left out", shown(os.path.basename(path)), why)
@@ -619,9 +624,9 @@ class ProctorReleaseFeedback(ExchangeReleaseFeedback):
     nobody else's page.
     """
 
-    def copy_files(self):
+    def copy_files(self) -> None:
         """See nbgrader."""
-        everybody = self.src_path
+        everybody = self.src_path  # type: ignore[has-type]
         for folder in sorted(glob.glob(everybody)):
             lacks = [
                 name

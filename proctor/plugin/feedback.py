@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import pass_context
 from markupsafe import Markup, escape
@@ -26,6 +27,11 @@ from .hidden import cutter
 from .markup import clean, highlight, markdown, plain, printed, unchanged, with_attachments
 from .top import top
 
+if TYPE_CHECKING:
+    from jinja2.runtime import Context
+    from nbformat import NotebookNode
+    from traitlets.config import Config
+
 __all__ = [
     "FeedbackExporter",
     "ForLearners",
@@ -43,7 +49,7 @@ _HEADING = re.compile(r"<(/?)h([1-6])\b")
 _PATH = re.compile(r"(?:(?<=m)|(?<![\w:/.<]))/(?:[^\s/:'\"<>|\x1b]+/)+")  # `(?<=m)`: the end of a colour code
 
 
-def configure(c):
+def configure(c: Config) -> None:
     """Use this module for feedback; formgrader's own pages look as before, but need no network and run no script
     of a learner's.
     """
@@ -77,7 +83,7 @@ class Grades(Preprocessor):
 
     enabled = True
 
-    def preprocess(self, nb, resources):
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple:
         """Take them from `resources["nbgrader"]["marks"]`, or else from the gradebook."""
         notebook = resources["nbgrader"]
         place = notebook["student"], notebook["notebook"]
@@ -107,7 +113,7 @@ class ForLearners(Preprocessor):
         super().__init__(**kwargs)
         self._cut = cutter(self.config)
 
-    def preprocess(self, nb, resources):
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple:
         """Also collect the rows of the table of results."""
         nb, resources = super().preprocess(nb, resources)
         info = nb.metadata.get("proctor", {})
@@ -130,7 +136,7 @@ class ForLearners(Preprocessor):
         nb.metadata.pop("widgets", None)
         return nb, resources
 
-    def preprocess_cell(self, cell, resources, index):
+    def preprocess_cell(self, cell: NotebookNode, resources: dict, index: int) -> tuple:
         """Clean one cell."""
         meta = about(cell)
         theirs = not meta or is_answer(
@@ -205,7 +211,7 @@ class GraderExporter(HTMLExporter):
     wrote is shown as text only.
     """
 
-    def from_notebook_node(self, nb, resources=None, **kw):
+    def from_notebook_node(self, nb: NotebookNode, resources: dict | None = None, **kw: Any) -> tuple[Any, dict]:
         """nbconvert's, without its second reading of the whole page, which costs more than everything else."""
         resources = self._init_resources(resources)
         self.register_filter(
@@ -239,7 +245,7 @@ class GraderExporter(HTMLExporter):
 class FeedbackExporter(GraderExporter):
     """The learner's page: without scripts, with formulas as MathML."""
 
-    def from_notebook_node(self, nb, resources=None, **kw):
+    def from_notebook_node(self, nb: NotebookNode, resources: dict | None = None, **kw: Any) -> tuple[Any, dict]:
         """Headings go down by one level at a time."""
         page, resources = super().from_notebook_node(nb, resources, **kw)
         return _without_gaps(page), resources
@@ -265,7 +271,7 @@ def _markdown_for_learners(context, source):
 
 
 @pass_context
-def markdown_for_graders(context, source):
+def markdown_for_graders(context: Context, source: str) -> str:
     """Markdown that a learner may have written, as clean HTML, for formgrader's page."""
     return with_attachments(source, context.get("cell", {}).get("attachments") or {})
 

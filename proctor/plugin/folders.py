@@ -38,7 +38,7 @@ class Folder:
     looks: list = field(default_factory=list)
     unsaid: int = 0  # looks beyond MAX_LOOKS
 
-    def look(self, sentence: str):
+    def look(self, sentence: str) -> None:
         """Note what a grader should see; thousands of such files are summed up in a few lines."""
         if len(self.looks) < MAX_LOOKS:
             self.looks.append(sentence)
@@ -310,7 +310,7 @@ class Staging:
         self.new = os.path.join(parent, f".{name}.{uuid.uuid4().hex}.new")
         self.old = self.new[:-3] + "old"
 
-    def write(self, files: dict, mode: int, keep: bool):
+    def write(self, files: dict, mode: int, keep: bool) -> None:
         """Write the files, read-only if so configured; `keep` starts from what is at the place now (for
         `--notebook`).
         """
@@ -326,11 +326,11 @@ class Staging:
                 file.write(content)
             os.chmod(path, mode)
 
-    def withdraw(self):
+    def withdraw(self) -> None:
         if os.path.lexists(self.place):
             os.rename(self.place, self.old)
 
-    def publish(self):
+    def publish(self) -> None:
         for _ in range(10):
             try:
                 os.rename(self.new, self.place)
@@ -340,13 +340,13 @@ class Staging:
                 self.withdraw()
         remove_tree(self.old)
 
-    def discard(self):
+    def discard(self) -> None:
         remove_tree(self.new)
         if os.path.isdir(self.old) and not os.path.lexists(self.place):
             os.rename(self.old, self.place)
 
 
-def remove_leavings(place: str, age: float = 86400):
+def remove_leavings(place: str, age: float = 86400) -> None:
     """Remove what a killed run left beside a place, once it is surely no longer in use."""
     parent, name = os.path.split(place)
     if not os.path.isdir(parent):
@@ -357,7 +357,7 @@ def remove_leavings(place: str, age: float = 86400):
             remove_tree(str(path))
 
 
-def remove_tree(path: str):
+def remove_tree(path: str) -> None:
     if os.path.isdir(path) and not os.path.islink(path):
         shutil.rmtree(path, ignore_errors=True)
     elif os.path.lexists(path):

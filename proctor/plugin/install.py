@@ -6,12 +6,16 @@ import functools
 import importlib
 import inspect
 import zoneinfo
+from typing import TYPE_CHECKING
 
 import jinja2
 from traitlets import TraitError
 
+if TYPE_CHECKING:
+    from traitlets.config import Config
 
-def install(c):
+
+def install(c: Config) -> None:
     """See `proctor.install`. Ends the program where it cannot be done: nbgrader would only warn, and grade without
     walls.
     """

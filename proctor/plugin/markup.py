@@ -98,7 +98,7 @@ _CLEANER = nh3.Cleaner(
 )
 
 
-def clean(text) -> str:
+def clean(text: str) -> str:
     """HTML with harmless tags only; everything else is shown as text or left out.
 
     No id, and no class but those of coloured code: with one of formgrader's own, a learner could lay an answer over its

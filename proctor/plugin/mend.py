@@ -48,7 +48,7 @@ class Mended:
     def __init__(self):
         self.cells, self.specs, self.remarks, self.looks, self.missing, self.messages = [], [], [], [], set(), []
 
-    def tell(self, sentence: str):
+    def tell(self, sentence: str) -> None:
         """To the grader and to the learner."""
         self.looks.append(sentence)
         self.messages.append(sentence)

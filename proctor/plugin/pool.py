@@ -12,6 +12,7 @@ import pickle
 import sys
 import threading
 import types
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, ProcessPoolExecutor, wait
 
 from proctor.job import GraderDied
@@ -48,7 +49,7 @@ class Pool:
         self.workers, self.start = workers, start
         self._executor: ProcessPoolExecutor | None = None
 
-    def run(self, function, shared, tasks):
+    def run(self, function: Callable, shared: bytes, tasks: Iterable) -> Iterator[tuple]:
         """Yield (task, outcome or exception) as they finish, for an iterable of tasks that is read as they are needed.
 
         A task during which its worker dies is tried once more, alone; if it dies again, it is yielded with
@@ -61,7 +62,9 @@ class Pool:
         function : callable
             ``function(shared, task)`` -> outcome, in a worker.
         """
-        suspects, late, tasks = [], [], iter(tasks)
+        suspects: list = []
+        late: list = []
+        tasks = iter(tasks)
         while broken := (yield from _in_time(self._drain(function, shared, tasks), late if self.workers > 1 else None)):
             suspects += broken
             self.close()
@@ -74,7 +77,7 @@ class Pool:
             with Pool(1, self.start) as alone:
                 yield from alone.run(function, shared, late)
 
-    def close(self):
+    def close(self) -> None:
         """End the workers; another run starts new ones."""
         if self._executor is not None:
             self._executor.shutdown(wait=True, cancel_futures=True)
@@ -210,7 +213,7 @@ def _no_main_module():
             sys.modules["__main__"] = main
 
 
-def run_on_dask(shared, tasks, scheduler: str, archive: bytes):
+def run_on_dask(shared: bytes, tasks: Iterable, scheduler: str, archive: bytes) -> Iterator[tuple]:
     """As `Pool.run` with `grade_submission`, on Dask workers.
 
     Parameters

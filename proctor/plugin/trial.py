@@ -6,12 +6,15 @@ import dataclasses
 import os
 import time
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..trusted.limits import Budget
 from ..trusted.rooms import House, RoomError
 from ..trusted.session import Session
 from .options import Proctor
+
+if TYPE_CHECKING:
+    from traitlets.config import Config
 
 
 class Trial(NamedTuple):
@@ -35,7 +38,7 @@ class Trial(NamedTuple):
     seconds: float = 0.0
 
 
-def try_room(config=None, secrets: Iterable = ()) -> Trial:
+def try_room(config: Config | None = None, secrets: Iterable = ()) -> Trial:
     """See `proctor.try_room`."""
     begin, options = time.monotonic(), Proctor(config=config)
     try:

@@ -24,6 +24,8 @@ import sys
 import types
 import typing
 import warnings
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import numpy as np
 
@@ -44,7 +46,7 @@ def _binary(name):
     return {name.strip("_"): method, "r" + name.strip("_"): lambda x, y: method(y, x)}
 
 
-VERBS = {
+VERBS: dict = {
     "call": lambda x, *args, **kwargs: x(*args, **kwargs),
     "getattr": getattr,
     "setattr": setattr,
@@ -172,7 +174,7 @@ class Room:
         sys.stdout, sys.stderr = shells.streams(self.capture)
         sys.path[:] = [""] + sys.path
 
-    def interrupt(self, *_):
+    def interrupt(self, *_: Any) -> None:
         if self.child:
             os.kill(self.child, signal.SIGINT)
         elif self.busy:
@@ -180,7 +182,7 @@ class Room:
 
     # -- messages -------------------------------------------------------------------------------------------------
 
-    def serve(self):
+    def serve(self) -> None:
         """Answer until the connection closes."""
         while True:
             try:
@@ -188,15 +190,15 @@ class Room:
             except LineClosed:
                 return
 
-    def read(self):
+    def read(self) -> tuple:
         self.built = []
         return unpack(self.line.receive(1 << 32), self.build)
 
-    def send(self, *message, lend=False):
+    def send(self, *message: Any, lend: bool = False) -> None:
         self.lend = lend
         self.line.send(pack(message, self.extend, self.limits["message"]))
 
-    def answer(self, message):
+    def answer(self, message: tuple) -> None:
         verb, rest = message[0], message[1:]
         mine = self.built
         if verb == "begin":
@@ -212,7 +214,8 @@ class Room:
             self.send("ok", number, (), self.run_cell(*rest[1:]), None)
             return
         if verb == "files":
-            self.send("ok", number, (), self.write_files(rest[1]), None)
+            self.write_files(rest[1])
+            self.send("ok", number, (), None, None)
             return
         if verb == "fork":
             trial.fork(self, number)
@@ -222,7 +225,7 @@ class Room:
         work = self.get if verb == "get" else self.do
         lend = verb == "get" or rest[2] in ("getattr", "getitem")
         around = rest[6] or {} if verb == "do" else {}
-        shown = []
+        shown: list = []
         try:
             with self.hushed(around, shown):
                 self.busy = True
@@ -246,14 +249,14 @@ class Room:
         self.holding.pop()
         self.let_go(mine)
 
-    def let_go(self, numbers):
+    def let_go(self, numbers: Iterable[int]) -> None:
         """As on the trusted side: forget these, except what a call under way or an iterator works with."""
         held = {number for held in (*self.holding, *self.lasting.values()) for number in held}
         self.shared.drop([number for number in numbers if number not in held])
 
     # -- cells ----------------------------------------------------------------------------------------------------
 
-    def write_files(self, files):
+    def write_files(self, files: dict) -> None:
         home = os.getcwd()
         for name, data in files.items():
             target = os.path.normpath(os.path.join(home, name))
@@ -287,7 +290,7 @@ class Room:
                 break
         return tuple(files)
 
-    def give(self, folder, name, data):
+    def give(self, folder: str, name: str, data: bytes) -> None:
         """A file of the test's, at its place beside the notebook and in the folder that the test names."""
         self.write_files({name: data})
         if not os.path.exists(folder):
@@ -313,13 +316,13 @@ class Room:
 
     # -- what tests ask for ---------------------------------------------------------------------------------------
 
-    def get(self, name):
+    def get(self, name: str) -> tuple:
         value = self.shell.user_ns.get(name, MISSING)
         if value is MISSING:
             return False, None
         return True, value
 
-    def do(self, verb, target, args, kwargs, around):
+    def do(self, verb: str, target: Any, args: tuple, kwargs: dict, around: dict) -> Any:
         names = self.shell.user_ns
         if verb == "bind":
             names[args[0]] = args[1]
@@ -335,7 +338,7 @@ class Room:
         return VERBS[verb](target, *args, **dict(kwargs))
 
     @contextlib.contextmanager
-    def hushed(self, around, shown):
+    def hushed(self, around: dict, shown: list) -> Iterator[None]:
         """What the learner prints and warns during a call goes to the trusted side, not to the feedback."""
         texts = Text(), Text()
         before = sys.stdout, sys.stderr
@@ -362,10 +365,10 @@ class Room:
                 if caught
                 else ()
             )
-            texts = texts[0].value(), texts[1].value()
-            shown.append((*texts, warned) if texts[0] or texts[1] or warned else None)
+            out, err = texts[0].value(), texts[1].value()
+            shown.append((out, err, warned) if out or err or warned else None)
 
-    def error(self, error):
+    def error(self, error: BaseException) -> tuple:
         if type(error) is Unsendable:
             error = Ungradable(str(error))
         args = (
@@ -406,7 +409,7 @@ class Room:
             attributes,
         )
 
-    def call_back(self, number, args, kwargs):
+    def call_back(self, number: int, args: tuple, kwargs: dict) -> Any:
         """Call a function of the trusted side."""
         self.busy = False
         self.line.send(
@@ -425,14 +428,14 @@ class Room:
             if message[0] == "throw":
                 self.shared.apply(message[2])
                 self.busy = True
-                error = getattr(__import__("builtins"), message[3], RuntimeError)(*message[5])
+                error: Any = getattr(__import__("builtins"), message[3], RuntimeError)(*message[5])
                 error._proctor_token = message[4]
                 raise error
             self.answer(message)
 
     # -- values ---------------------------------------------------------------------------------------------------
 
-    def build(self, parts):
+    def build(self, parts: tuple) -> Any:
         tag = parts[0]
         if tag == "handle":
             return self.handles[parts[1]]
@@ -463,7 +466,7 @@ class Room:
         value = exact.value_of(parts)
         return library.value_of(parts) if value is None else value
 
-    def callback(self, number, name, text=None):
+    def callback(self, number: int, name: str, text: str | None = None) -> Callable:
         if number not in self.callbacks:
 
             def function(*args, **kwargs):
@@ -475,7 +478,7 @@ class Room:
             self.origins[function] = number
         return self.callbacks[number]
 
-    def extend(self, x):
+    def extend(self, x: Any) -> Any:
         """What to send for a value that is more than plain."""
         cls = type(x)
         if cls in _PLAIN_CONTAINERS:
@@ -491,7 +494,7 @@ class Room:
         if cls is np.ufunc or cls is type and getattr(x, "__module__", "") in ("builtins", "numpy"):
             module = "numpy" if cls is np.ufunc else x.__module__
             if getattr(importlib.import_module(module), x.__name__, None) is x:
-                return Extension(("global", module, x.__name__))
+                return Extension(("global", module, x.__name__))  # type: ignore[union-attr]
         if x is Ellipsis or x is NotImplemented:
             return Extension(("global", "builtins", "Ellipsis" if x is Ellipsis else "NotImplemented"))
         if isinstance(x, np.ndarray) and not isinstance(x, np.ma.MaskedArray) and x.dtype.kind in "biufcSUMm":
@@ -509,13 +512,13 @@ class Room:
                 return extension
         return exact.parts_of(x) or library.parts_of(x) or self.handle(x)
 
-    def word_of(self, x):
+    def word_of(self, x: Any) -> str | None:
         """For what yields one value after the other, on demand."""
         if isinstance(x, types.GeneratorType):
             return "generator"
         return "iterator" if type(x).__module__ in ("builtins", "itertools") and hasattr(type(x), "__next__") else ""
 
-    def handle(self, x):
+    def handle(self, x: Any) -> Extension:
         number = self.number_of(x)
         cls = type(x)
         name = ""
@@ -544,7 +547,7 @@ class Room:
         )
         return Extension(("handle", number, word, str(cls.__name__)[:100], str(name)[:200], structure(cls), more))
 
-    def number_of(self, x):
+    def number_of(self, x: Any) -> int:
         number = self.numbers.get(id(x))
         if number is None:
             number = self.numbers[id(x)] = len(self.handles)
@@ -575,31 +578,31 @@ STRUCTURE = (
 )  # as on the trusted side
 
 
-def structure(cls) -> int:
+def structure(cls: type) -> int:
     """Bits for the methods of STRUCTURE that a class has, and one more for "has no hash"."""
     names = set().union(*(vars(base) for base in cls.__mro__ if base is not object))
     bits = sum(1 << i for i, name in enumerate(STRUCTURE) if name in names and getattr(cls, name, None) is not None)
     return bits | (cls.__hash__ is None) << len(STRUCTURE)
 
 
-def is_own(cls) -> bool:
+def is_own(cls: type) -> bool:
     """Whether a class is the learner's: of a cell, or of a file beside the notebook."""
     module = sys.modules.get(cls.__module__)
     return cls.__module__ == "__main__" or (getattr(module, "__file__", None) or "").startswith(os.getcwd() + os.sep)
 
 
-def stamp(path):
+def stamp(path: str) -> tuple[int, int]:
     status = os.stat(path)
     return status.st_mtime_ns, status.st_size
 
 
-def replaced(around) -> list:
+def replaced(around: dict) -> list:
     """(module, name, value) of what the test has replaced, as far as it is there."""
     targets = [(importlib.import_module(module), name, value) for module, name, value in around.get("replaced", ())]
     return [target for target in targets if hasattr(target[0], target[1])]
 
 
-def flags(x) -> int:
+def flags(x: Any) -> int:
     """The flags of a function's code, behind partials and methods."""
     while isinstance(x, (functools.partial, types.MethodType)):
         x = x.func if isinstance(x, functools.partial) else x.__func__
@@ -609,7 +612,7 @@ def flags(x) -> int:
 VERBS.update(flags=flags, hints=typing.get_type_hints)
 
 
-def iterator(ask):
+def iterator(ask: Callable[[], tuple]) -> Iterator:
     """An iterator of the test's, one value at a time."""
     while True:
         try:
@@ -619,15 +622,15 @@ def iterator(ask):
         yield value
 
 
-def view(kind, items):
+def view(kind: str, items: Iterable) -> Any:
     return getattr(
         dict(items if kind == "items" else ((key, key) for key in items) if kind == "keys" else enumerate(items)), kind
     )()
 
 
-def buffer(text, at, write):
+def buffer(text: str | bytes, at: int, write: Callable) -> Any:
     """A file in memory; what is written to it goes to the test's own, too."""
-    base = io.StringIO if isinstance(text, str) else io.BytesIO
+    base: Any = io.StringIO if isinstance(text, str) else io.BytesIO
 
     class Buffer(base):
         def write(self, text):
@@ -640,7 +643,7 @@ def buffer(text, at, write):
     return made
 
 
-def lines(ask):
+def lines(ask: Callable) -> Iterator:
     """An open file of the test's."""
     return io.StringIO("".join(iter(ask, "")))
 
@@ -657,16 +660,16 @@ GUESTS = {
 class Text(io.StringIO):
     """What is printed during one call: the first part of it."""
 
-    def write(self, text):
+    def write(self, text: str) -> int:
         if self.tell() < TEXT_LIMIT:
             super().write(text[:TEXT_LIMIT])
         return len(text)
 
-    def value(self):
+    def value(self) -> str:
         return self.getvalue()[:TEXT_LIMIT]
 
 
-def builtin_name(cls) -> str:
+def builtin_name(cls: type) -> str:
     """The nearest class that Python or NumPy defines."""
     for base in cls.__mro__:
         if (
@@ -678,7 +681,7 @@ def builtin_name(cls) -> str:
     return "Exception"
 
 
-def plain_json(x, depth=0):
+def plain_json(x: Any, depth: int = 0) -> Any:
     """`x` with only what JSON has."""
     if type(x) in (str, int, float, bool, type(None)):
         return x

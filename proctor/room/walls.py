@@ -79,7 +79,7 @@ def _mount(source, target, kind, flags, options=""):
     _check(_libc().mount(source.encode(), target.encode(), kind.encode(), flags, options.encode()))
 
 
-def split(as_root: bool):
+def split(as_root: bool) -> None:
     """Before the fork: the children get their own process numbers and System V memory; and their own user, if not
     root.
     """
@@ -92,7 +92,7 @@ def split(as_root: bool):
             file.write(text)
 
 
-def furnish(disk: int):
+def furnish(disk: int) -> None:
     """After the fork: private /proc, and private, empty /tmp, /dev/shm and home, on one small disk in memory."""
     _unshare(NEWNS)
     _mount("none", "/", "", MS_REC | MS_PRIVATE)
@@ -120,7 +120,7 @@ def machine() -> dict:
     return found
 
 
-def furnish_proc():
+def furnish_proc() -> None:
     """A /proc with that and no more: the real one names the grader's folders, in /proc/self/mountinfo."""
     os.mkdir("/home/.proc")
     for name, data in machine().items():
@@ -130,7 +130,7 @@ def furnish_proc():
     _mount("none", "/proc", "", MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC)
 
 
-def link_fonts():
+def link_fonts() -> None:
     """Matplotlib's list of fonts, which takes a second to make, in the folder where it looks for it."""
     os.mkdir("/tmp/matplotlib")
     os.chmod("/tmp/matplotlib", 0o1777)
@@ -139,7 +139,7 @@ def link_fonts():
             os.symlink(f"/fonts/{name}", f"/tmp/matplotlib/{name}")
 
 
-def drop(as_root: bool, uid: int):
+def drop(as_root: bool, uid: int) -> None:
     """Give up every privilege permanently."""
     libc = _libc()
     for capability in range(64):
@@ -184,7 +184,7 @@ def _forbid(libc):
     _check(libc.prctl(PR_SET_SECCOMP, 2, header, 0, 0))
 
 
-def limit(limits: dict, count_processes: bool):
+def limit(limits: dict, count_processes: bool) -> None:
     """Limits of one process. Their total is watched by the warden."""
 
     def lower(kind, value):

@@ -12,6 +12,8 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Callable
+from typing import NoReturn
 
 from . import walls
 
@@ -21,7 +23,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 EVERY = 0.1  # seconds between two looks
 
 
-def keep(order: dict, room_socket: socket.socket, control: socket.socket, run):
+def keep(order: dict, room_socket: socket.socket, control: socket.socket, run: Callable) -> NoReturn:
     """Start a room that does `run(socket, order)`, and stay until it has ended. Never returns."""
     walled, as_root, limits = order["walls"], order["as_root"], order["limits"]
     try:
@@ -133,7 +135,7 @@ class Meter:
         self.seen = {}  # process -> its CPU time when it was last seen
         self.gone = 0.0  # of processes whose number has been reused
 
-    def look(self, tree):
+    def look(self, tree: set) -> None:
         now = time.monotonic()
         if not LINUX:
             self.cpu = now - self.begin
@@ -198,7 +200,7 @@ def _too_much(tree, limits, base):
     return ""
 
 
-def descendants(pid) -> set:
+def descendants(pid: int) -> set:
     """`pid` and all that come from it. In a room of its own process numbers, orphans go to its first process."""
     if not LINUX:
         return {pid}

@@ -18,7 +18,7 @@ _NAME = re.compile(r"(^|_)(assert|check|verify|compare|same|equals?|close|expect
 _COMPARES = {"allclose", "isclose", "array_equal", "array_equiv", "approx", "raises"}
 
 
-def is_check(node) -> bool:
+def is_check(node: ast.AST) -> bool:
     """Whether a definition is a function whose job is to compare."""
     if not isinstance(node, ast.FunctionDef):
         return False

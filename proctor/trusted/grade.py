@@ -15,6 +15,9 @@ import sys
 import time
 import types
 import warnings
+from collections.abc import Iterable, Iterator
+from types import CodeType
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -31,6 +34,10 @@ from .names import TestNames, imports_of
 from .outputs import checked_outputs, clean
 from .session import CallTimeout, RoomGone, Session
 from .stopped import MOST_LEFT_OUT, Stopped, error_line, error_of, next_part, unmade
+
+if TYPE_CHECKING:
+    from ..job import Limits
+    from .names import TestNames
 
 MOST_ROOMS = 25  # for one notebook
 _HARMLESS = re.compile(r"\s*(%%time\s*$|%(matplotlib|config|precision|load_ext|autoreload)\b)")
@@ -431,7 +438,7 @@ class Surroundings:
     def __init__(self, folder, given=()):
         self.folder, self.given, self.taken = folder, given, {}
 
-    def run(self, session, source, filename, names, limits):
+    def run(self, session: Session, source: str, filename: str, names: TestNames, limits: Limits) -> Any:
         """Run a test cell; returns the value of its last expression."""
         body, last = compiled(source, filename)
         here = os.getcwd() if self.folder else None
@@ -463,7 +470,7 @@ class Surroundings:
                 os.chdir(here)
 
 
-def run_code(code, names):
+def run_code(code: CodeType, names: dict) -> Any:
     """Run a part of a test cell, which may await."""
     value = eval(code, names)
     if not code.co_flags & inspect.CO_COROUTINE:
@@ -477,10 +484,10 @@ def run_code(code, names):
 class Quiet(io.TextIOBase):
     """Takes what a test prints and discards it."""
 
-    def write(self, text):
+    def write(self, text: str) -> int:
         return len(text)
 
-    def writable(self):
+    def writable(self) -> bool:
         return True
 
 
@@ -496,7 +503,7 @@ class _NoNotebook(types.ModuleType):
 
 
 @contextlib.contextmanager
-def no_notebook():
+def no_notebook() -> Iterator[None]:
     """Tests see no `__main__`."""
     before = sys.modules["__main__"]
     sys.modules["__main__"] = _NoNotebook("__main__")
@@ -507,7 +514,7 @@ def no_notebook():
 
 
 @contextlib.contextmanager
-def seeds_told(session):
+def seeds_told(session: Session) -> Iterator[None]:
     """A test that seeds NumPy's or Python's global random numbers seeds them in the room as well."""
     import random
 
@@ -537,7 +544,7 @@ def seeds_told(session):
 
 
 @contextlib.contextmanager
-def stock_variables():
+def stock_variables() -> Iterator[None]:
     """Of the environment, as stock nbgrader sets them for tests."""
     names = ("NBGRADER_EXECUTION", "NBGRADER_VALIDATING")
     before = {name: os.environ.pop(name) for name in names if name in os.environ}
@@ -551,7 +558,7 @@ def stock_variables():
 
 
 @contextlib.contextmanager
-def import_path(folders):
+def import_path(folders: Iterable[str]) -> Iterator[None]:
     """sys.path with the instructor's folders and never the working folder."""
     path = sys.path[:]
     sys.path[:] = [str(one) for one in folders] + [one for one in path if one not in ("", ".")]
@@ -562,7 +569,7 @@ def import_path(folders):
 
 
 @contextlib.contextmanager
-def trusted_surroundings(job):
+def trusted_surroundings(job: Job) -> Iterator[Surroundings]:
     """The instructor's folders to import from; a folder with the notebook's data files; nbgrader's variables."""
     import tempfile
 
@@ -584,7 +591,7 @@ def trusted_surroundings(job):
 
 
 @functools.lru_cache(4096)
-def compiled(source, filename):
+def compiled(source: str, filename: str) -> tuple:
     """The code of a test cell in two parts: all but its last expression, and that. The same for every submission.
 
     Magics that change nothing here are left out; any other one, or a cell of nothing else, cannot run on this side.
@@ -596,12 +603,14 @@ def compiled(source, filename):
         if not tree.body:
             raise NotHere("nothing of this cell can run outside the room: it is made of magics") from None
     last = None
-    if tree.body and isinstance(tree.body[-1], ast.Expr) and not source.rstrip().endswith(";"):
-        last = compile(ast.Expression(tree.body.pop().value), filename, "eval", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    end = tree.body[-1] if tree.body else None
+    if isinstance(end, ast.Expr) and not source.rstrip().endswith(";"):
+        tree.body.pop()
+        last = compile(ast.Expression(end.value), filename, "eval", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
     return compile(tree, filename, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), last
 
 
-def without_magics(source) -> str:
+def without_magics(source: str) -> str:
     """The Python of a cell, without the lines that only time it or set up a display.
 
     Raises
@@ -621,7 +630,7 @@ def without_magics(source) -> str:
 
 
 @functools.lru_cache(4096)
-def given_to_later_cells(source, marks=HIDDEN) -> dict:
+def given_to_later_cells(source: str, marks: tuple = HIDDEN) -> dict:
     """{name: statements} for the names that the visible part of a test defines; its asserts and calls are left out."""
     hidden = hidden_lines(source, marks)
     try:
@@ -651,7 +660,7 @@ def given_to_later_cells(source, marks=HIDDEN) -> dict:
     return dict.fromkeys(names, text)
 
 
-def test_name(grade_id) -> str:
+def test_name(grade_id: str) -> str:
     """Where the code of a test cell says that it comes from."""
     return f"<test {grade_id}>"
 
@@ -661,12 +670,12 @@ def _visible(cell, marks):
     return visible(source, marks) if is_test(cell) else source
 
 
-def helper_modules(files) -> set:
+def helper_modules(files: Iterable[str]) -> set:
     """Top names of the Python files that lie beside the notebook."""
     return {name.replace("\\", "/").split("/")[0].removesuffix(".py") for name in files if name.endswith(".py")}
 
 
-def own_modules(job) -> dict:
+def own_modules(job: Job) -> dict:
     """{name: text} of the instructor's Python files beside the notebook."""
     return {
         name[:-3]: job.files[name].decode("utf-8", "replace")
@@ -675,5 +684,5 @@ def own_modules(job) -> dict:
     }
 
 
-def failure(text):
+def failure(text: str) -> dict:
     return {"output_type": "error", "ename": "Grader", "evalue": text, "traceback": [text]}

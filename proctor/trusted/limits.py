@@ -12,6 +12,8 @@ import ctypes
 import signal
 import threading
 import time
+from collections.abc import Iterator
+from typing import Any
 
 LEAST_WALL = 60.0  # seconds of the clock that everything may take
 MEMORY = 2 << 30  # bytes that tests may take on top of what the process has
@@ -59,7 +61,7 @@ class Allowance:
         self.before = used
         return slept
 
-    def forget(self):
+    def forget(self) -> None:
         """The room was idle for a while: what it used until the next look is not counted."""
         self.before = None
 
@@ -86,7 +88,7 @@ class TestAllowance:
         self.room = self.asleep = 0.0
         self.before: tuple | None = None
 
-    def look(self, used: tuple | None, slept: float):
+    def look(self, used: tuple | None, slept: float) -> None:
         if used and self.before:
             self.room += max(0.0, used[0] - self.before[0])
         self.before = used or self.before
@@ -106,7 +108,7 @@ class Budget:
         self.end = time.monotonic() + on_the_wall(seconds, wall_factor)
         self.ended_rooms = self.room = self.asleep = 0.0
 
-    def look(self, used: tuple | None, slept: float):
+    def look(self, used: tuple | None, slept: float) -> None:
         if used:
             self.room = max(self.room, used[0])
         self.asleep += slept
@@ -115,7 +117,7 @@ class Budget:
     def why(self) -> str:
         return f"was still running when the whole notebook had used up its {in_words(self.seconds)}"
 
-    def room_ended(self, cpu: float):
+    def room_ended(self, cpu: float) -> None:
         self.ended_rooms += max(self.room, cpu)
         self.room = 0.0
 
@@ -129,7 +131,7 @@ class Budget:
 
 
 @contextlib.contextmanager
-def memory_limit(extra: int = MEMORY):
+def memory_limit(extra: int = MEMORY) -> Iterator[None]:
     """A context in which this process may take no more than `extra` bytes: a value from the room that makes a test
     build something enormous is a MemoryError of that test. Linux only."""
     try:
@@ -151,7 +153,7 @@ def memory_limit(extra: int = MEMORY):
         resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
 
 
-def time_limit(seconds: float, wall_factor: float):
+def time_limit(seconds: float, wall_factor: float) -> Any:
     """A context that raises TestTimeout in the code inside after this many seconds of this process's CPU time, and
     again each second if it goes on.
     """

@@ -6,6 +6,7 @@ import ast
 import builtins
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from ..cells import HIDDEN, NOT_PYTHON, Mistake, hidden_lines
 from .proxy import Refused
@@ -18,7 +19,12 @@ TOO_LONG = "This test took more than {} of computing time with your code, so it 
 
 
 def explain(
-    error: BaseException, source: str, filename: str, visible_names=frozenset(), marks=HIDDEN, cause_of=lambda name: ""
+    error: BaseException,
+    source: str,
+    filename: str,
+    visible_names: Any = frozenset(),
+    marks: tuple = HIDDEN,
+    cause_of: Any = lambda name: "",
 ) -> str:
     """One message for the learner.
 
@@ -71,7 +77,7 @@ class InsideError:
     line: int = 0
 
     @classmethod
-    def of(cls, parts) -> InsideError:
+    def of(cls, parts: Any) -> InsideError:
         """From what the room sent; empty if that tells nothing."""
         if type(parts) is not tuple or tuple(map(type, parts)) != (str, str, int):
             return cls()
@@ -88,7 +94,7 @@ class InsideError:
             ).split()
         )[:300]
 
-    def message(self, source: str, visible_names=frozenset(), marks=HIDDEN) -> str:
+    def message(self, source: str, visible_names: frozenset = frozenset(), marks: tuple = HIDDEN) -> str:
         """For the learner, in words of this side: which visible line did not hold, or the kind of error."""
         if not self.name:
             return DEAD
@@ -104,7 +110,7 @@ class InsideError:
         return NEUTRAL
 
 
-def reason(error) -> str:
+def reason(error: BaseException) -> str:
     """What ended a test, for the instructor."""
     name, text, _ = (
         getattr(error, "__proctor_learner__", (type(error).__name__, str(error), ""))

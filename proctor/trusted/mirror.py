@@ -23,10 +23,15 @@ import re
 import symtable
 import sys
 import typing
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from ..cells import HIDDEN, hidden_lines
 from .proxy import STAND_INS, link
 from .sources import DEFINITIONS
+
+if TYPE_CHECKING:
+    from .session import Session
 
 PUBLIC = {
     "math",
@@ -74,7 +79,7 @@ VIEWS = {type({}.keys()): "keys", type({}.values()): "values", type({}.items()):
 
 
 @functools.lru_cache(4096)
-def spelled_out(source: str, marks=HIDDEN) -> frozenset:
+def spelled_out(source: str, marks: tuple = HIDDEN) -> frozenset:
     """The names whose values the visible part of a test spells out: from literals, from one another, by built-ins and
     public modules.
 
@@ -233,7 +238,7 @@ class Replaced:
 
 
 @contextlib.contextmanager
-def code_shown(session):
+def code_shown(session: Session) -> Iterator[None]:
     """inspect.getsource and its kin give the learner's text for the learner's things."""
     names = (
         "getsource",
@@ -303,13 +308,15 @@ def code_shown(session):
     }
     for name, function in made.items():
         setattr(inspect, name, function)
-    typing.get_type_hints, doctest.DocTestFinder.find = get_type_hints, find_examples
+    module: Any = typing
+    finder_class: Any = doctest.DocTestFinder
+    module.get_type_hints, finder_class.find = get_type_hints, find_examples
     try:
         yield
     finally:
         for name, function in before.items():
             setattr(inspect, name, function)
-        typing.get_type_hints, doctest.DocTestFinder.find = hints, find
+        module.get_type_hints, finder_class.find = hints, find
 
 
 CODE = re.compile(
@@ -318,7 +325,7 @@ CODE = re.compile(
 
 
 @contextlib.contextmanager
-def formulas_only(source):
+def formulas_only(source: str) -> Iterator[None]:
     """SymPy reads text by running it: text that is not of the test itself may be a formula and nothing else."""
     if "sympy" not in source and "sympy" not in sys.modules or importlib.util.find_spec("sympy") is None:
         yield
@@ -339,14 +346,14 @@ def formulas_only(source):
         sympy_parser.stringify_expr = before
 
 
-def snapshot(value):
+def snapshot(value: Any) -> Any:
     """A value as it is now: a later statement may put into a list what must not leave."""
     if callable(value) or isinstance(value, STAND_INS):
         return value
     return copy.deepcopy(value)
 
 
-def guest(x):
+def guest(x: Any) -> tuple | None:
     """(word, what to send) for an iterator, a view, a text file or a pattern that a test gives to the learner's
     code; None for anything else.
     """

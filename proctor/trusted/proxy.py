@@ -18,6 +18,7 @@ from __future__ import annotations
 import inspect
 import sys
 import types
+from typing import Any
 
 import numpy as np
 
@@ -166,7 +167,7 @@ class Link:
         self.claim = None  # the class of a library's on this side that it says it is of
 
 
-def link(proxy) -> Link:
+def link(proxy: Any) -> Link:
     if type(proxy) is LearnerClass:
         return type.__getattribute__(proxy, "_proctor_class")
     return object.__getattribute__(proxy, "_proctor_link")
@@ -559,7 +560,7 @@ class TypeOf:
     __ror__ = __or__
 
 
-def parent(*args):
+def parent(*args: Any) -> Any:
     """`super` in a test: in a class that a test derives from the learner's, its parent is in the room."""
     if not args:
         frame = sys._getframe(1)

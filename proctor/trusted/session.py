@@ -12,6 +12,7 @@ import types
 import warnings
 import weakref
 from numbers import Number
+from typing import Any
 
 import numpy as np
 
@@ -150,7 +151,7 @@ class Session:
 
     # -- what the walk asks for -----------------------------------------------------------------------------------
 
-    def start(self, files):
+    def start(self, files: dict) -> None:
         self._ask("files", self._allowance(60), files)
 
     def run_cell(self, source, seconds, output_limit, draw=True, kept=True):
@@ -168,7 +169,7 @@ class Session:
                 raise self._gone("it gave no answer", late=True) from None
         return (*value, late)
 
-    def run_test(self, source, earlier, seconds):
+    def run_test(self, source: str, earlier: tuple, seconds: float) -> tuple:
         """Run a test in a fork of the room, after the earlier tests that it builds on; returns (passed, score, error,
         whether it was interrupted).
 
@@ -201,7 +202,7 @@ class Session:
             raise self._gone(str(error)) from None
         return (*answer[1:], late)
 
-    def begin_test(self):
+    def begin_test(self) -> None:
         """A new test: what the last one shared and passed in is forgotten."""
         self.failed = self.why = ""
         self.test = TestAllowance(self.limits.cell_seconds)
@@ -211,7 +212,7 @@ class Session:
         self.lasting, self.holding = {}, []
         self.shared.forget()
 
-    def get(self, name):
+    def get(self, name: str) -> tuple[bool, Any]:
         """(found, value) for a name of the learner's."""
         self._begin()
         answer = self._ask("get", self._allowance(self.limits.call_seconds), name)
@@ -219,7 +220,7 @@ class Session:
             raise self._gone("it sent no answer to the question")
         return answer
 
-    def do(self, verb, proxy, args, kwargs):
+    def do(self, verb: str, proxy: Any, args: tuple, kwargs: dict) -> Any:
         """Do something to one of the learner's objects."""
         self._begin()
         self._let_go_of_lost()
@@ -249,11 +250,11 @@ class Session:
                 self._let_go(self.lasting.pop(link(proxy).number, ()))
                 raise
             # `all(map(f, xs))` in a test would end at once and be true.
-            wrong = Exception("the code raised StopIteration")
+            wrong: Any = Exception("the code raised StopIteration")
             wrong.__proctor_learner__ = getattr(error, "__proctor_learner__", ("StopIteration", "", ""))
             raise whole(wrong) from None
 
-    def end(self, reason="ended"):
+    def end(self, reason: str = "ended") -> None:
         if not self.reason:
             self.reason = reason or "ended"
             self.reason_of_warden = self.room.end()
@@ -267,7 +268,7 @@ class Session:
         return used[0]
 
     @property
-    def alive(self):
+    def alive(self) -> bool:
         return not self.reason
 
     def spoke(self) -> bool:
@@ -282,13 +283,13 @@ class Session:
         """The names that the learner's functions look up among the globals."""
         return frozenset().union(*(mirror.globals_read(source) for source in self.sources))
 
-    def source_of(self, proxy):
+    def source_of(self, proxy: Any) -> str | None:
         from .sources import find
 
         mine = link(proxy)
         return find(self.sources, mine.name) or find(self.sources, mine.kept.get("asked", ""))
 
-    def uses_of(self, proxy):
+    def uses_of(self, proxy: Any) -> dict[str, str]:
         from .sources import uses
 
         mine = link(proxy)
@@ -497,8 +498,8 @@ class Session:
 
     # -- values ---------------------------------------------------------------------------------------------------
 
-    def extend(self, x):
-        cls = type(x)
+    def extend(self, x: Any) -> Any:
+        cls: Any = type(x)
         if cls in CONTAINERS or cls in rng.KINDS:
             extension = self.shared.extension(x, self.adding)
             if extension is not None and self.adding and extension[1] > 0:
@@ -516,7 +517,7 @@ class Session:
         if cls is type and (x in PLAIN_BUILTINS or issubclass(x, BaseException) and x.__module__ == "builtins"):
             return Extension(("global", "builtins", x.__name__))
         if (cls is np.ufunc or cls is type and issubclass(x, np.generic)) and getattr(np, x.__name__, None) is x:
-            return Extension(("global", "numpy", x.__name__))
+            return Extension(("global", "numpy", x.__name__))  # type: ignore[union-attr]
         if cls is types.BuiltinFunctionType and x.__module__ == "builtins" and x.__self__ is builtins:
             return Extension(("global", "builtins", x.__name__))
         if x is Ellipsis or x is NotImplemented:
@@ -532,6 +533,7 @@ class Session:
             return made
         if isinstance(x, np.ndarray) and x.dtype.kind in "biufcSUMm":
             return np.asarray(x).view(np.ndarray)
+        base: Any
         for base in (bool, int, float, complex, str, bytes, tuple, list, dict, set):
             if isinstance(x, base) and cls is not base:
                 return base(x)
@@ -557,7 +559,7 @@ class Session:
             )
         return None
 
-    def build(self, parts):
+    def build(self, parts: tuple) -> Any:
         tag = parts[0] if parts else None
         try:
             if tag == "handle":
@@ -645,7 +647,7 @@ class Session:
             object.__setattr__(proxy, "_proctor_link", mine)
         return proxy
 
-    def claimed(self, name):
+    def claimed(self, name: str) -> type | None:
         """The class that an object says it is of, so that isinstance holds; None if it must not say so.
 
         Only classes of installed libraries that a test has imported, never one whose objects cross by value: a claim is
@@ -766,7 +768,7 @@ def _number(number):
     return number
 
 
-def unfold(value):
+def unfold(value: Any) -> None:
     """Refuse a value that is small in the message but endless when it is walked through: lists that hold one list
     twice, again and again.
     """
@@ -784,13 +786,13 @@ def unfold(value):
             raise WireError("a value that never ends")
 
 
-def whole(error):
+def whole(error: Any) -> Any:
     """Mark an error that came as a complete answer: the conversation can go on after it."""
     error._proctor_whole = True
     return error
 
 
-def error_class(name) -> type:
+def error_class(name: Any) -> type:
     """The built-in exception of that name, if it is one that a function may raise."""
     if name in ("LinAlgError",):
         return np.linalg.LinAlgError

@@ -50,7 +50,7 @@ class Stopped:
         return (f"stopped at line {self.line}: " if self.line else "stopped: ") + self.error
 
 
-def error_of(outputs: list, count) -> tuple | None:
+def error_of(outputs: list, count: int | None) -> tuple | None:
     """(Line of the cell, name, text) of the error that ended a cell; None if it ran to its end."""
     last = outputs[-1] if outputs else {}
     if last.get("output_type") != "error" or last["ename"] == "Grader":
@@ -161,7 +161,7 @@ def _cut(text, line, column, until) -> str:
     return raw[column : until.end_col_offset].decode().strip()
 
 
-def bound(node) -> set:
+def bound(node: ast.AST) -> set:
     """The names that a statement gives a value to at the top of a cell."""
     if isinstance(node, DEFINITIONS):
         return {node.name}

@@ -11,6 +11,8 @@ from __future__ import annotations
 import collections
 import pathlib
 import sys
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 
@@ -30,11 +32,11 @@ MOST_LABELS = 1 << 20
 LONGEST_SIDE = 1 << 24  # of a sparse array: its index alone takes memory
 
 
-def parts_of(x):
+def parts_of(x: Any) -> Extension | None:
     """An Extension for a value of a library that crosses by value; None for anything else, or for what is not plain
     inside.
     """
-    cls = type(x)
+    cls: Any = type(x)
     if cls in CONTAINERS:
         return Extension((CONTAINERS[cls], *_container(x, cls)))
     if cls in PATHS:
@@ -58,9 +60,9 @@ def parts_of(x):
     return None
 
 
-def value_of(parts):
+def value_of(parts: tuple) -> Any:
     """The value behind such an Extension; None for any other. Raises ValueError for impossible values."""
-    build = _BUILD.get(parts[0])
+    build: Any = _BUILD.get(parts[0])
     if build is None:
         return None
     try:
@@ -71,13 +73,13 @@ def value_of(parts):
         raise ValueError(f"an impossible {parts[0]}: {error}") from None
 
 
-def frames():
+def frames() -> tuple:
     """pandas' DataFrame and Series, if it is there."""
-    pandas = sys.modules.get("pandas")
+    pandas: Any = sys.modules.get("pandas")
     return (pandas.DataFrame, pandas.Series) if hasattr(pandas, "Series") else ()
 
 
-def contents(x):
+def contents(x: Any) -> Iterable | None:
     """What a value holds that may hold more; None if it holds nothing but numbers and text."""
     if isinstance(x, dict):
         return x.values()

@@ -23,7 +23,7 @@ class Line:
         self.sock = sock
         self._waiting = bytearray()  # of a frame that a deadline cut in two: the next `receive` goes on with it
 
-    def send(self, data: bytes, deadline: float | None = None):
+    def send(self, data: bytes, deadline: float | None = None) -> None:
         view = memoryview(len(data).to_bytes(8, "little") + data if len(data) < 65536 else data)
         try:
             if len(data) >= 65536:
@@ -63,7 +63,7 @@ class Line:
         except OSError:
             return True
 
-    def close(self):
+    def close(self) -> None:
         self.sock.close()
 
     def _fill(self, size, deadline):

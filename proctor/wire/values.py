@@ -9,6 +9,8 @@ from __future__ import annotations
 import struct
 import time
 from array import array
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -39,7 +41,7 @@ class Extension(tuple):
     __slots__ = ()
 
 
-def pack(value, extend=None, limit=1 << 26) -> bytes:
+def pack(value: Any, extend: Callable | None = None, limit: int = 1 << 26) -> bytes:
     """Bytes for `value`.
 
     Parameters
@@ -57,7 +59,7 @@ def pack(value, extend=None, limit=1 << 26) -> bytes:
     return data
 
 
-def unpack(data: bytes, build=None, deadline: float | None = None):
+def unpack(data: bytes, build: Callable | None = None, deadline: float | None = None) -> Any:
     """The value in `data`. `build` turns an Extension into what it stands for; without it, there may be none."""
     reader = _Reader(data, build, deadline)
     value = reader.get(0)
