@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import logging
-import os
 import re
 import secrets
 import shutil
@@ -22,7 +21,7 @@ from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 from tqdm import tqdm
 
-from classroom import book, cuts, doctor, late, places, roster, settings, when
+from classroom import book, cuts, doctor, late, places, roster, scratch, settings, when
 from classroom.errors import ClassroomError
 
 CONFIG = "nbgrader_config.py"
@@ -240,16 +239,16 @@ def _same(options, folder: Path) -> str:
 
 def _url(options, folder: Path) -> str:
     url = options.gradebook or f"sqlite:///{folder / 'gradebook.db'}"
-    if url.startswith("sqlite:///") and not os.path.isabs(url[len("sqlite:///") :]):
-        url = f"sqlite:///{folder / url[len('sqlite:///') :]}"
-    return url
+    file = url.removeprefix("sqlite:///")
+    return url if file == url else f"sqlite:///{folder / file}"  # an absolute path stays as it is
 
 
 def _refuse_a_used_gradebook(url: str) -> None:
     """A class starts with a gradebook of its own."""
-    if url.startswith("sqlite:///") and not Path(url[len("sqlite:///") :]).exists():
-        return
     try:
+        file = scratch.file_of(url)
+        if file is not None and not file.exists():
+            return
         with book.opened(url) as connection:
             if not sqlalchemy.inspect(connection).has_table("student"):
                 return

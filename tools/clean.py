@@ -45,6 +45,7 @@ def learners() -> list:
     if not book.exists():
         return []
     try:
+        # classroom.book knows the tables, but may not be installed here.
         return [row[0] for row in sqlite3.connect(book).execute("SELECT id FROM student")]
     except sqlite3.DatabaseError as error:
         sys.exit(f"gradebook.db cannot be read ({error}): left alone.")
