@@ -767,7 +767,7 @@ def test_what_can_be_read_of_a_learners_zip_is_collected(moodle, capsys):
 @pytest.mark.parametrize(
     "arguments, why",
     [
-        (["01_add", "nothing.zip"], "There is no nothing.zip"),
+        (["01_add", "nothing.zip"], "nothing.zip does not exist"),
         (["01_add", "nbgrader_config.py"], "is neither a zip nor a folder"),
         (["09_none", "exchange"], "no assignment '09_none'; there are 01_add"),
         (["01_add", "exchange", "--who", "Ada"], "write NAME=ID"),
