@@ -130,8 +130,9 @@ FORGED = {
     "b'l\\1\\0\\0\\0' * 5000 + b'NN')",
     "a stream of endless calls back": "answering(lambda n: [raw(('call', 0, (), 0, (1,), ())) for _ in iter(int, 1)])",
     "answers in advance": "[raw(('ok', n, (), 9, None)) for n in range(200)]",
-    "a flood": "import threading\ndef flood():\n    while True: os.write(3, b'x' * 65536)\n"
-    "threading.Thread(target=flood, daemon=True).start()",
+    "a flood": "import threading\nbegun = threading.Event()\ndef flood():\n    while True:\n"
+    "        os.write(3, b'x' * 65536)\n        begun.set()\n"
+    "threading.Thread(target=flood, daemon=True).start()\nbegun.wait()",
     "a message that is never finished": "os.write(3, struct.pack('<Q', 10**6) + b'x')",
     "a closed socket": "room.line.sock.close(); os.close(3)",
 }
