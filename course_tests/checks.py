@@ -217,7 +217,7 @@ class Subject:
         __tracebackhide__ = True
         outcome = self.observe(case, seconds)
         if outcome.error is not None:
-            _fail(case, _told_error(outcome.error), self)
+            _fail(case, _error_text(outcome.error), self)
         if outcome.value is None:
             _fail(case, f"{case.description} returned None. Did you print the result instead of returning it?", self)
         return outcome.value
@@ -910,7 +910,7 @@ def _builtin(error: Exception | None) -> str:
     return next((kind.__name__ for kind in type(error).__mro__ if kind.__module__ == "builtins"), "")
 
 
-def _told_error(error: Exception) -> str:
+def _error_text(error: Exception) -> str:
     if isinstance(error, NotImplementedError):
         return "Not written yet: the cell still raises NotImplementedError."
     if isinstance(error, TimeoutError):

@@ -150,16 +150,21 @@ def names_in(text: str) -> set[str]:
 
 
 @functools.lru_cache(4096)
+def parsed(source: str) -> ast.Module:
+    """The syntax tree of a text, to be read only; an empty one where the text is not Python."""
+    try:
+        return ast.parse(source)
+    except NOT_PYTHON:
+        return ast.Module([], [])
+
+
+@functools.lru_cache(4096)
 def imports_in(source: str) -> dict[str, str]:
     """{name: "module" or "module:name"} for the import statements at the top of a cell, except "*"."""
     found: dict[str, str] = {}
     if "import" not in source:
         return found
-    try:
-        body = ast.parse(source).body
-    except NOT_PYTHON:
-        return found
-    for node in body:
+    for node in parsed(source).body:
         if isinstance(node, ast.Import):
             found.update(
                 (alias.asname, alias.name) if alias.asname else (alias.name.split(".")[0],) * 2 for alias in node.names

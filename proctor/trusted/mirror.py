@@ -26,7 +26,7 @@ import typing
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from ..cells import HIDDEN, hidden_lines
+from ..cells import HIDDEN, hidden_lines, parsed
 from .proxy import STAND_INS, link
 from .sources import DEFINITIONS
 
@@ -85,7 +85,7 @@ def spelled_out(source: str, marks: tuple = HIDDEN) -> frozenset:
 
     A name that any other statement also assigns does not count.
     """
-    tree, hidden = _parse(source), hidden_lines(source, marks)
+    tree, hidden = parsed(source), hidden_lines(source, marks)
     if any(
         isinstance(node, (ast.Global, ast.Nonlocal))
         or isinstance(node, ast.Name)
@@ -93,7 +93,7 @@ def spelled_out(source: str, marks: tuple = HIDDEN) -> frozenset:
         for node in ast.walk(tree)
     ):
         return frozenset()
-    visible = [node for node in tree.body if not hidden & set(range(node.lineno, node.end_lineno + 1))]
+    visible = [node for node in tree.body if not hidden & set(range(node.lineno, (node.end_lineno or node.lineno) + 1))]
     simple = [
         node
         for node in visible
@@ -189,7 +189,7 @@ def targets(source: str) -> tuple:
     """
     if "patch" not in source and "setattr" not in source and ".=" not in re.sub(r"\.\w+\s*=(?!=)", ".=", source):
         return ()
-    tree, replaced = _parse(source), set()
+    tree, replaced = parsed(source), set()
     modules = {
         alias.asname or alias.name: alias.name
         for node in ast.walk(tree)
@@ -369,11 +369,3 @@ def guest(x: Any) -> tuple | None:
     if cls is re.Pattern:
         return "pattern", (x.pattern, x.flags)
     return None
-
-
-@functools.lru_cache(1024)
-def _parse(source):
-    try:
-        return ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ast.Module([], [])
