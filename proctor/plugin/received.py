@@ -33,7 +33,7 @@ KEY = os.path.join(
 )  # in the folder of the course or class; copy it with the class, keep it secret
 AGREES = timedelta(minutes=10)  # how far apart two accounts of one time may be
 ZONED = re.compile(
-    r"(?P<day>\d{4}-\d\d-\d\d)[ T](?P<clock>\d\d:\d\d(:\d\d(\.(\d{6}|\d{3}))?)?) ?(?P<zone>[A-Za-z]+|[+-]\d\d(:?\d\d)?)"
+    r"(?P<day>\d{4}-\d\d-\d\d)[ T](?P<clock>\d\d:\d\d(:\d\d)?)(?P<fraction>\.\d+)? ?(?P<zone>[A-Za-z]+|[+-]\d\d(:?\d\d)?)"
 )
 YEARS = range(
     1990, 2101
@@ -183,7 +183,8 @@ def read_time(text: str, near: float | None = None) -> datetime | None:
     zoned = ZONED.fullmatch(text)
     try:
         if zoned and zoned["zone"].upper() not in ("Z", "UTC", "GMT") and "/" not in zoned["zone"]:
-            return _in_zone(datetime.fromisoformat(f"{zoned['day']} {zoned['clock']}"), zoned["zone"], near)
+            wall = datetime.fromisoformat(f"{zoned['day']} {zoned['clock']}")
+            return _in_zone(wall + timedelta(seconds=float(zoned["fraction"] or 0)), zoned["zone"], near)
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # a time zone that is not known
             when = parse_utc(text)

@@ -481,3 +481,10 @@ def test_a_timestamp_of_nbgrader_submit_names_its_moment_in_any_zone(tmp_path, w
     os.utime(path, (moment.timestamp() + 2,) * 2)
     utc = moment.astimezone(timezone.utc).replace(tzinfo=None)
     assert received.submission_time(tmp_path, "anna", "ps1", tmp_path) == (utc, "")
+
+
+@pytest.mark.parametrize("fraction", ["", ".1", ".123", ".1234567"])
+def test_the_zone_counts_whatever_the_fraction_of_the_second(fraction):
+    """One digit was read as UTC, nine hours off."""
+    assert received.read_time(f"2026-02-05 18:00:00{fraction} JST").hour == 9
+    assert received.read_time(f"2026-02-05 18:00:00{fraction} XYZ") is None
