@@ -33,7 +33,8 @@ KEY = os.path.join(
 )  # in the folder of the course or class; copy it with the class, keep it secret
 AGREES = timedelta(minutes=10)  # how far apart two accounts of one time may be
 ZONED = re.compile(
-    r"(?P<day>\d{4}-\d\d-\d\d)[ T](?P<clock>\d\d:\d\d(:\d\d)?)(?P<fraction>\.\d+)? ?(?P<zone>[A-Za-z]+|[+-]\d\d(:?\d\d)?)"
+    r"(?P<day>\d{4}-\d\d-\d\d)[ T](?P<clock>\d\d:\d\d(:\d\d)?)(?P<fraction>\.\d+)? ?"
+    r"(?P<zone>[A-Za-z]+|[+-]\d\d(:?\d\d)?)"
 )
 YEARS = range(
     1990, 2101

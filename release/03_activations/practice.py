@@ -74,7 +74,7 @@ def original(name):
 
 
 def use_mine():
-    """Take what you built and what passed, in place of the functions that this notebook took from `earlier`."""
+    """Take what you built and what passed, in the place of the functions that this notebook took from `earlier`."""
     if watch:
         watch.mine.lend(watch.shell.user_ns)
 
@@ -460,7 +460,7 @@ class Mine:
         return f"{name} is kept in mine/{self.path.name}: later notebooks use it."
 
     def load(self):
-        """The module as it is in the folder."""
+        """The module as it stands in the folder."""
         if str(self.folder.parent) not in sys.path:
             sys.path.append(str(self.folder.parent))
         for name in [name for name in sys.modules if name.partition(".")[0] == "mine"]:
@@ -469,7 +469,7 @@ class Mine:
         return importlib.import_module(f"mine.{self.topic}")
 
     def lend(self, names):
-        """Put what is kept of other notebooks in place of the course's functions among the names of this one."""
+        """Put what is kept of other notebooks in the place of the course's functions among the names of this one."""
         course = sys.modules.get("earlier")
         taken = []
         for path in sorted(self.folder.glob("*.py")):

@@ -149,10 +149,10 @@ def relu(z):
 
 
 @_sealed("03_activations/relu_derivative",
-         "LRx4!F+o`-Q&|r;dj|jjbzgu@5Kw1&8v_7b3cqLHa4-PsZ4DA>lN8g`^%`Pi8Z>F9Kzf5y(32#{0Aw@(Xa=63$uydqB5f1Y0MGyd"
-         "rjmjUGh>P#LrP~l_K*NdL?e}1VPzAZW+o6;Dz8m!pFZtb8<NxsTOlPxSgRPTPRhwp*a)diQW(ju=^u9xP8g?T7xtHcvmnE{D64j<"
-         "1m<I%9TG2vqqVV6_+Z8;c&Qq}h(s{2B&#%FLZ3p&E-iGUP-0|D)ZAD%tW)FcJWyGo1Vhg?cu`Yv-2({~6QOv%mc54Qg)z?e2r{UX"
-         "v_b~l*ccGkoK`M0JW?@C<&_h*xtR)(G00k_fdd4lI2>uLJPYT}>H;IEibyB%cO+AV2>|nVuy6")
+         "LRx4!F+o`-Q(40%LT>;7b>DzZ5Kwn|8v_7b3cqLHa4-PsZ4DA+(-dt?Lq^mM8Z^@&Jwd63Fi2<vY8q$&0NR5j(rM};>NEpJfY1Oj"
+         "6bLxYnTnqwr8Av#NB|T>Ba60Ud^JvaYd~mX@Lt-ar}OQpGW>mv9+fg8K=mY2dMp(b<SYav9<CGw+avAb38MtnLKpR*N_LqB8Y@M1"
+         "K0%z!bE~37&w%X+%03t|f*vbHCL$&)ibZ6L$XVz^LgLpbJTWPq#=_xR;ZLnmtpx@lk2PSTIV_mXjHs0h3#xpN7PM0JU}|PTHfM8-"
+         "CG-Rm3?y?3Gzvx*u_qWUR2*<1f`_SaK;ZKU4d{jf>2yMHi9Aw(pT*pfP81|C$&j1C")
 def relu_derivative(z):
     """Slope of relu at the score z; at z = 0 any number from 0 to 1.
 

@@ -104,10 +104,10 @@ def tanh_derivative(z):
 
 
 @_sealed("03_activations/relu_derivative",
-         "LRx4!F+o`-Q&|r;dj|jjbzgu@5Kw1&8v_7b3cqLHa4-PsZ4DA>lN8g`^%`Pi8Z>F9Kzf5y(32#{0Aw@(Xa=63$uydqB5f1Y0MGyd"
-         "rjmjUGh>P#LrP~l_K*NdL?e}1VPzAZW+o6;Dz8m!pFZtb8<NxsTOlPxSgRPTPRhwp*a)diQW(ju=^u9xP8g?T7xtHcvmnE{D64j<"
-         "1m<I%9TG2vqqVV6_+Z8;c&Qq}h(s{2B&#%FLZ3p&E-iGUP-0|D)ZAD%tW)FcJWyGo1Vhg?cu`Yv-2({~6QOv%mc54Qg)z?e2r{UX"
-         "v_b~l*ccGkoK`M0JW?@C<&_h*xtR)(G00k_fdd4lI2>uLJPYT}>H;IEibyB%cO+AV2>|nVuy6")
+         "LRx4!F+o`-Q(40%LT>;7b>DzZ5Kwn|8v_7b3cqLHa4-PsZ4DA+(-dt?Lq^mM8Z^@&Jwd63Fi2<vY8q$&0NR5j(rM};>NEpJfY1Oj"
+         "6bLxYnTnqwr8Av#NB|T>Ba60Ud^JvaYd~mX@Lt-ar}OQpGW>mv9+fg8K=mY2dMp(b<SYav9<CGw+avAb38MtnLKpR*N_LqB8Y@M1"
+         "K0%z!bE~37&w%X+%03t|f*vbHCL$&)ibZ6L$XVz^LgLpbJTWPq#=_xR;ZLnmtpx@lk2PSTIV_mXjHs0h3#xpN7PM0JU}|PTHfM8-"
+         "CG-Rm3?y?3Gzvx*u_qWUR2*<1f`_SaK;ZKU4d{jf>2yMHi9Aw(pT*pfP81|C$&j1C")
 def relu_derivative(z):
     """Slope of relu at the score z; at z = 0 any number from 0 to 1.
 
@@ -263,11 +263,12 @@ def softmax_cross_entropy_gradient(y_true, logits):
 
 
 @_sealed("06_evaluation/accuracy",
-         "LRx4!F+o`-Q&|Gy)Xx9_zF&Y{5O8N=k`f_Z3cu&y>M#LYR0A3s8UQjH00000H9Zt%JwSSD20$L5000D$CQVb?1w4&J^cs)V4KxhV"
-         "AC(dSv|%;K%hgyF&ik6XdUU9;v_KXKA7$y9rAlugu2-i5Bgtyp`Lq`azQ)Y&h)6Ug!aOt@=p9t$)<zM}Ly*|m_4r{}*ceE-zT?Eq"
-         "W}R9c=rK{g=w~x|eS%=daRdow$yw8fK`IhKCbEQDLa7)LCJc_mk75*Ff0X;_be5<;4(*YwCVCNXbJ_K<VS$&y$sP-Bj0$H5E@p6("
-         "EvnUpzFQYr=2CXGq-jpxkvP$`Uhna|bH%vc*a7^2Z@`UXn8%Woj2Wqc739h0?!h32J>9xRb;;P}DS_B-iC7dnzGZe5I>j8@k5tOk"
-         "jg<JCvL6XLcF5|<aB-W-${h8ccuh_`1qmj(D^zbGbYNrhyss%Q^Yc)H7N7BVBvXY604^;|@B")
+         "LRx4!F+o`-Q(0Lo3sV39(O-aF5O8nek`f_Z3cu&y`Y-`{MKm=}Nq|#nGHphH$N&InXcg$F^q!Cd%4iK30Wd=$kR*vQ6A7X{CQSg^"
+         "fB}%mNI_`HHOS-nSpszD%Xh=ocHOiVE0Pdcfq5wmUGPL>k+_g3(OXT(;*OEt-}x#f1KT_#OKPA-pjT!iPF5@u9U;RK<^>^#Oeq-w"
+         "PU9}A6bYhPlpZB`CFd|1vSAZR(1SXZXPdF8rnYL(dJGu!^UiM)d0f<Ej0|a6o*IZjjSln%b4V@3EM8uz_-Km72cx@j8zD2`i+vlP"
+         "W&;ciwK*eV-@hqe6dbjg#U@bDLMvwWE--ElTZzFIx}OLTabJqVR`6k%5D<Av0Q-P&4l*+wydfXmYIGN{)?P$SO|C#BsJ~vF5md?Q"
+         "bCv}a0my!$iqT=OVLXKnvZJN2l}^-@tcbify8-~%(Ss$Sy@G>56sC;N3}#0Pm#HC1U>KTBXcj2kLfF8+vf_E<zn`cf238;9?ntK!"
+         "5(_1PYG4")
 def accuracy(y_true, y_pred):
     """Share of the predictions that are right.
 
