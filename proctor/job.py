@@ -109,8 +109,8 @@ class TestResult:
     `figure` is a drawing for the learner: an SVG, what it shows in words, and its caption. `read_again` says what to
     read: grade ids or
     lines of text. `mistakes` are the known mistakes that the message names, for those who teach: (name, hint) each.
-    `fault` is why no learner could pass this test: the instructor's to mend. `reason` is for the instructor alone: what
-    ended the test, with
+    `fault` is why no learner could pass this test: for the instructor to fix. `reason` is for the instructor alone:
+    what ended the test, with
     what it may say about a hidden one. `carried` is (points, names): what the test earned though it failed, since it
     passes
     once the earlier answers of these names are right. `alone`: it fails with right earlier answers, too.

@@ -109,7 +109,7 @@ def _forward(forward: float) -> str:
 
 
 def in_words(totals: dict[tuple[str, str], tuple], named: list[Mistake], forward: float = 0.0) -> str:
-    """The picture for who cannot see it."""
+    """The picture in words, for those who cannot see it."""
     lines = ["Share of the points that tests give, learner by learner:"]
     for learner in _shown(totals):
         parts = [

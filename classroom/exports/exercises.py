@@ -161,10 +161,10 @@ class Exercises(GradeExport):
                     + [
                         sheet.cell(value)
                         for value in (
-                            exercise.assignment,
-                            exercise.notebook,
-                            exercise.name,
-                            "written" if all(cell.written for cell in exercise.cells) else "tests",
+                            one.assignment,
+                            one.notebook,
+                            one.name,
+                            "written" if all(cell.written for cell in one.cells) else "tests",
                             score,
                             one.maximum,
                             sum(mark.extra for mark in found),

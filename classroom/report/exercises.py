@@ -17,7 +17,7 @@ HARD = 0.5
 
 
 class Exercise(NamedTuple):
-    """`share` is the mean share of its points; `discrimination` is None where nothing can be said, and `why` says
+    """`share` is the mean share of its points; `discrimination` is None where it cannot be computed, and `why` says
     why. Points of `carried` learners were carried forward: their answer fails only because of an earlier one.
     """
 

@@ -68,7 +68,7 @@ def carried(content: list[dict]) -> dict[str, cells.Carried]:
     return {cells.grade_id_of(cell): found for cell in content if (found := cells.carried(cell)) is not None}
 
 
-def folder(coursedir, step: str, learner: str, assignment: str) -> Path:
+def folder(coursedir: CourseDirectory, step: str, learner: str, assignment: str) -> Path:
     """Where a learner's files are; with "." as learner, the instructor's or the released ones."""
     return Path(coursedir.format_path(step, learner, assignment))
 

@@ -296,7 +296,7 @@ class Room:
         if not os.path.exists(folder):
             os.symlink(os.getcwd(), folder)
 
-    def run_cell(self, source, limit, draw, kept=True):
+    def run_cell(self, source: str, limit: int, draw: bool, kept: bool = True) -> tuple:
         """Run a cell; one that is not `kept` leaves its text neither in the history nor for inspect."""
         shells.draw_figures(self.shell, draw)
         sys.stdout, sys.stderr = shells.streams(self.capture)

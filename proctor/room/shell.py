@@ -220,12 +220,12 @@ def _lay_out_only_if_drawn(shell, tight_layout):
     return lay_out
 
 
-def forget_text(number: int):
+def forget_text(number: int) -> None:
     """Nobody can look up the text of the cell with this number any more."""
     linecache.cache.pop(f"<cell {number}>", None)
 
 
-def message_of(error) -> str:
+def message_of(error: BaseException) -> str:
     try:
         return str(error)[:4000]
     except BaseException:

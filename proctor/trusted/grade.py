@@ -65,7 +65,7 @@ class Walk:
         self.session = None
         self.rooms = 0
         self.done = []  # indices of the ordinary cells that ran to their end
-        self.parts = {}  # index -> the cell in the parts that ran, if it went on behind something that was left out
+        self.parts = {}  # index -> the cell in the parts that ran, if it went on after something that was left out
         self.unkept = set()  # texts that the room shall not keep
         self.absent = set()  # names that are missing for what was left out
         # name -> what visible parts of tests did to define it, for later cells of the learner's that use it
@@ -110,7 +110,7 @@ class Walk:
         self.report.seconds = self.seconds
         return self.report
 
-    def step(self, index, cell):
+    def step(self, index: Any, cell: Any) -> None:
         """Run one cell of code, whatever it is."""
         if is_test(cell):
             self.test(index, cell)
@@ -177,7 +177,7 @@ class Walk:
 
     # -- cells ----------------------------------------------------------------------------------------------------
 
-    def cell(self, index, cell):
+    def cell(self, index: int, cell: dict) -> None:
         self.report.unfinished.add(index)
         session = self.room()
         if session is None:
@@ -214,7 +214,7 @@ class Walk:
         finally:
             self.seconds["cells"] += time.monotonic() - start
 
-    def go_on(self, session, index, cell, outputs, stop, limit):
+    def go_on(self, session: Session, index: int, cell: dict, outputs: list, stop: Any, limit: int) -> tuple:
         """Run what is left of a cell that stopped at something that only the learner's machine has; the outputs of
         all, and whether it was interrupted.
         """
@@ -237,7 +237,7 @@ class Walk:
         self.parts[index] = ran
         return outputs, late
 
-    def lend(self, session, source):
+    def lend(self, session: Session, source: str) -> None:
         """Give a cell the names that it takes from the visible part of an earlier test, as in Jupyter: `y = f(x)`
         after a test with `x`.
         """
@@ -250,12 +250,12 @@ class Walk:
             if not there:
                 session.run_cell(self.lent[name], self.limits.cell_seconds, 1000, draw=False)
 
-    def draws(self, index, cell):
+    def draws(self, index: int, cell: dict) -> bool:
         """Whether the figures of this cell are drawn."""
         graded = index in self.job.draw or about(cell).get("grade") or is_answer(cell)
         return self.job.figures == "all" or self.job.figures == "graded" and bool(graded)
 
-    def tell_of_limits(self):
+    def tell_of_limits(self) -> None:
         """A notebook that was stopped: which tests were not run, for the grader and for the learner."""
         if self.not_run:
             why = (
@@ -275,7 +275,7 @@ class Walk:
                 "no points. Look for an endless loop or very slow code."
             )
 
-    def why_gone(self, session):
+    def why_gone(self, session: Any) -> str:
         said = getattr(session, "reason_of_warden", "")
         if said in ("too much memory", "too many processes"):
             return f"This cell's process was ended: {said}."
@@ -284,23 +284,23 @@ class Walk:
             return f"This cell's process was ended: it {session.why} and could not be interrupted."
         return "This cell ended its own process or its connection to the grader."
 
-    def why_no_room(self):
+    def why_no_room(self) -> str:
         if self.budget.over:
             self.report.late = True
             return f"Not run: the notebook took more than {in_words(self.limits.notebook_seconds)} in all."
         return "Not run: the notebook's process ended too often."
 
-    def note(self, text):
+    def note(self, text: str) -> None:
         if text not in self.report.notes and len(self.report.notes) < 50:
             self.report.notes.append(text)
 
-    def tell(self, text):
+    def tell(self, text: str) -> None:
         if len(self.report.told) < 5:
             self.report.told.append(text)
 
     # -- tests ----------------------------------------------------------------------------------------------------
 
-    def test(self, index, cell):
+    def test(self, index: int, cell: dict) -> None:
         grade_id = str(cell["metadata"]["nbgrader"].get("grade_id", ""))
         session = self.room()
         if session is None:
@@ -334,7 +334,7 @@ class Walk:
         if session.failed:
             self.note(f"Test {grade_id}: {self.why_no_answer(session)}")
 
-    def test_inside(self, index, cell, grade_id, session):
+    def test_inside(self, index: int, cell: dict, grade_id: str, session: Session) -> None:
         """Run a test in a fork of the room, as calibrated by the instructor's solution."""
         source = source_of(cell)
         earlier = (
@@ -360,11 +360,11 @@ class Walk:
             self.fail(grade_id, said.message(source, self.visible, self.job.marks), reason=said.reason)
 
     @functools.cached_property
-    def visible(self):
+    def visible(self) -> frozenset:
         """The names that the learner can read in the notebook."""
         return frozenset().union(*(names_in(_visible(cell, self.job.marks)) for cell in self.cells))
 
-    def fault_of(self, error, session, source, filename):
+    def fault_of(self, error: BaseException, session: Session, source: str, filename: str) -> str:
         if session.failed or not isinstance(error, Exception):
             return ""
         given = self.job.given + "\n" + "\n".join(_visible(cell, self.job.marks) for cell in self.cells)
@@ -372,7 +372,7 @@ class Walk:
             error, source, filename, given, [source_of(cell) for cell in self.cells if is_test(cell)], self.broken
         )
 
-    def why_failed(self, error, session, source, filename):
+    def why_failed(self, error: BaseException, session: Session, source: str, filename: str) -> str:
         if isinstance(error, TestTimeout):
             self.report.late = True
             self.note(f"Test {filename[6:-1]} took more than {in_words(self.limits.cell_seconds)} of computing time.")
@@ -393,7 +393,7 @@ class Walk:
         except Exception:
             return messages.NEUTRAL
 
-    def cause_of(self, name):
+    def cause_of(self, name: str) -> str:
         """Why a name of the learner's is missing: the cell that should define it stopped."""
         found = [
             stop
@@ -402,13 +402,15 @@ class Walk:
         ]
         return f"The cell that should define `{name}` {found[-1]}" if found else ""
 
-    def why_no_answer(self, session):
+    def why_no_answer(self, session: Session) -> str:
         if session.failed != "late":
             return messages.DEAD
         self.report.late = True
         return messages.LATE.format(session.why)
 
-    def fail(self, grade_id, message, error=None, fault="", reason=""):
+    def fail(
+        self, grade_id: str, message: str, error: BaseException | None = None, fault: str = "", reason: str = ""
+    ) -> None:
         reason = reason or fault or messages.reason(error) or message
         result = self.report.results[grade_id] = TestResult(
             grade_id, False, None, clean(message), fault=clean(fault), reason=clean(reason)
@@ -417,7 +419,7 @@ class Walk:
             with contextlib.suppress(Exception):  # a message without them is still a message
                 setattr(result, what, getattr(messages, what)(error))
 
-    def passed(self, cell, grade_id, value):
+    def passed(self, cell: dict, grade_id: str, value: Any) -> None:
         score, most = None, cell["metadata"]["nbgrader"].get("points")
         if isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool):
             score = float(value)

@@ -110,7 +110,7 @@ class InsideError:
         return NEUTRAL
 
 
-def reason(error: BaseException) -> str:
+def reason(error: BaseException | None) -> str:
     """What ended a test, for the instructor."""
     name, text, _ = (
         getattr(error, "__proctor_learner__", (type(error).__name__, str(error), ""))

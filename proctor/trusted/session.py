@@ -154,7 +154,9 @@ class Session:
     def start(self, files: dict) -> None:
         self._ask("files", self._allowance(60), files)
 
-    def run_cell(self, source, seconds, output_limit, draw=True, kept=True):
+    def run_cell(
+        self, source: str, seconds: float, output_limit: int, draw: bool = True, kept: bool = True
+    ) -> tuple[Any, int, bool]:
         """Run an ordinary cell; returns its outputs, its count and whether it was interrupted."""
         self.sources.append(source)
         self.test, self.why = None, ""
@@ -169,7 +171,7 @@ class Session:
                 raise self._gone("it gave no answer", late=True) from None
         return (*value, late)
 
-    def run_test(self, source: str, earlier: tuple, seconds: float) -> tuple:
+    def run_test(self, source: str, earlier: list, seconds: float) -> tuple:
         """Run a test in a fork of the room, after the earlier tests that it builds on; returns (passed, score, error,
         whether it was interrupted).
 

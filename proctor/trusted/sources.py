@@ -41,7 +41,7 @@ def uses(sources: list, name: str) -> dict:
     return found
 
 
-def free(node):
+def free(node: ast.AST) -> set[str]:
     """The names that a statement takes from outside; those that a function gives a value to are its own."""
     loaded = {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)}
     if not isinstance(node, DEFINITIONS):
