@@ -18,7 +18,7 @@ COMPILE = $(RUN) -m compileall -q course_tests proctor classroom tools
 help:           ## What one can make
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
-setup:          ## The virtual environment, from requirements.lock, with the command classroom; a damaged one is mended
+setup:          ## The virtual environment, from requirements.lock, with the command classroom; a damaged one is repaired
 	@$(RUN) tools/setup.py whole 2>/dev/null || $(MAKE) --no-print-directory .venv
 
 grade: setup    ## Release, a demo class, autograde, feedback; a table and a picture at the end
@@ -36,7 +36,7 @@ peers: setup    ## nbgrader's own tests with proctor in place, and COURSES=/fold
 lint: setup     ## Faults, annotations and docstrings: ruff, mypy, numpydoc
 	@$(RUN) -m tools.lint
 
-release: setup  ## release/ and gradebook.db anew from source/
+release: setup  ## release/ and gradebook.db made again from source/
 	@$(RUN) -m tools.release
 
 student: setup  ## A zip for learners from release/; ASSIGNMENT=03_activations for one
@@ -51,10 +51,10 @@ lab: setup      ## JupyterLab with formgrader, for the instructor
 mnist: setup    ## The course's own network reads MNIST, from the folder mnist/ or from MNIST=/path/to/folder
 	@MNIST="$(MNIST)" OPENBLAS_NUM_THREADS=1 $(RUN) -m tools.mnist  # small matrices: one thread is the fastest
 
-clean:          ## Take away what grade and test made; a real class stays
+clean:          ## Remove what grade and test made; a real class stays
 	@$(PYTHON) tools/clean.py
 
-lock: setup     ## requirements.lock anew from pyproject.toml (needs the registry)
+lock: setup     ## requirements.lock made again from pyproject.toml (needs the registry)
 	@$(BIN)/uv pip compile --universal --all-extras --generate-hashes --no-emit-index-url --no-annotate \
 	  --custom-compile-command "make lock" --python-version 3.10 --upgrade --quiet pyproject.toml -o requirements.lock
 

@@ -11,9 +11,11 @@ submissions, tests and machine, one after the other.
 
 Submissions are the source notebooks, solved. Stock nbgrader grades `-s` of them and its time for all is computed from
 that (it grades
-one after the other); proctor grades all. Run it on a machine that does nothing else; CPU seconds are right on a busy
+one after the other); proctor grades all. Run it on an otherwise idle machine; CPU seconds are right on a busy
 one too where `perf` is installed. Nothing of the course itself is touched: everything happens in a temporary copy.
 """
+
+from __future__ import annotations
 
 import argparse
 import json
@@ -50,7 +52,7 @@ SETTINGS = {"course": ("graded", SHOWN), "run": ("graded", []), "all": ("all", [
 MARKS = re.compile(r"^[ \t]*### (BEGIN|END) SOLUTION[^\n]*\n?", re.MULTILINE)
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("assignment", nargs="?", default="03_activations")
     parser.add_argument("-n", type=int, default=40, help="submissions that proctor grades")
@@ -93,7 +95,9 @@ def main():
             growth(root, options)
 
 
-def compare(root: Path, options, stock: float, stock_cpu: float, floor: float) -> tuple[float, float]:
+def compare(
+    root: Path, options: argparse.Namespace, stock: float, stock_cpu: float, floor: float
+) -> tuple[float, float]:
     """Print how proctor does against stock nbgrader; return how many times the throughput, and how many times less
     CPU.
     """
@@ -112,7 +116,7 @@ def compare(root: Path, options, stock: float, stock_cpu: float, floor: float) -
     return ratios
 
 
-def growth(root: Path, options):
+def growth(root: Path, options: argparse.Namespace) -> None:
     """Print the time of one submission more, and the most memory, with few and with many."""
     alone, start, _ = run_proctor(root, options, 1)
     fresh(root, options, 1, proctor=False)
@@ -130,7 +134,7 @@ def growth(root: Path, options):
         )
 
 
-def prepare(root: Path, options):
+def prepare(root: Path, options: argparse.Namespace) -> None:
     """A course with this one assignment, released, and its solved notebooks as submissions."""
     shutil.copytree(COURSE / "source" / options.assignment, root / "source" / options.assignment)
     earlier = COURSE / "release" / options.assignment / "earlier.py"  # made when a release is
@@ -169,7 +173,7 @@ def solved(source: Path, release: Path) -> dict:
     return notebook
 
 
-def configure(root: Path, options, proctor: bool):
+def configure(root: Path, options: argparse.Namespace, proctor: bool) -> None:
     text = CONFIG.format(
         course=str(COURSE),
         root=str(root),
@@ -180,7 +184,7 @@ def configure(root: Path, options, proctor: bool):
     (root / "nbgrader_config.py").write_text(text)
 
 
-def nbgrader(root: Path, *arguments) -> tuple:
+def nbgrader(root: Path, *arguments: str) -> tuple:
     """Run a command; return (wall seconds, CPU seconds, its log)."""
     bin_folder = str(Path(sys.executable).parent)
     env = {
@@ -216,7 +220,7 @@ def machine_seconds() -> float:
     return (sum(fields[:8]) - fields[3] - fields[4]) / os.sysconf("SC_CLK_TCK")
 
 
-def fresh(root: Path, options, count: int, proctor: bool):
+def fresh(root: Path, options: argparse.Namespace, count: int, proctor: bool) -> None:
     """`count` submissions, nothing graded."""
     configure(root, options, proctor)
     for name in ("submitted", "autograded"):
@@ -225,7 +229,7 @@ def fresh(root: Path, options, count: int, proctor: bool):
         shutil.copytree(folder, root / "submitted" / folder.name)
 
 
-def run_stock(root: Path, options) -> tuple:
+def run_stock(root: Path, options: argparse.Namespace) -> tuple:
     """Wall and CPU seconds of one of `n` submissions, with a share of starting up."""
     fresh(root, options, options.s, proctor=False)
     wall, cpu, _ = nbgrader(root, "autograde", options.assignment)
@@ -237,7 +241,7 @@ def run_stock(root: Path, options) -> tuple:
     return share(wall, idle), share(cpu, idle_cpu)
 
 
-def run_proctor(root: Path, options, count: int) -> tuple:
+def run_proctor(root: Path, options: argparse.Namespace, count: int) -> tuple:
     """Wall and CPU seconds of `count` submissions, and the mean of each phase of a notebook."""
     fresh(root, options, count, proctor=True)
     wall, cpu, log = nbgrader(root, "autograde", options.assignment)

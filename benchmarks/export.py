@@ -6,10 +6,12 @@ after the other.
     python benchmarks/export.py -n 100 200 400     # how both grow
     python benchmarks/export.py -n 5000 --no-stock # ours alone
 
-The gradebook is SQLite as nbgrader makes it, every learner has handed in everything, and both must come to the same
-scores. Seconds are those
-of a person who waits: Python's start and nbgrader's imports count. On a busy machine believe the CPU seconds.
+The gradebook is SQLite as nbgrader makes it, every learner has handed in everything, and both must give the same
+scores. Seconds are what
+a person waits: starting Python and nbgrader's imports count. On a busy machine believe the CPU seconds.
 """
+
+from __future__ import annotations
 
 import argparse
 import csv
@@ -29,7 +31,7 @@ from proctor.plugin import access
 EXPORTERS = ["Canvas", "Moodle", "Exercises"]
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("-n", type=int, nargs="+", default=[100, 1000], help="learners")
     parser.add_argument("-a", type=int, default=10, help="assignments")
@@ -43,7 +45,7 @@ def main():
             compare(Path(folder), learners, options)
 
 
-def compare(folder: Path, learners: int, options) -> None:
+def compare(folder: Path, learners: int, options: argparse.Namespace) -> None:
     """Print the seconds of each exporter, and the ratio to stock nbgrader."""
     fill(folder, learners, options.a, options.c)
     print(f"{learners} learners x {options.a} assignments x {options.c} graded cells", flush=True)
@@ -135,7 +137,7 @@ def same_scores(folder: Path, count: int) -> None:
         head, _, *lines = csv.reader(file)
     ours = {(line[2], name): float(score) for line in lines for name, score in zip(head[5:], line[5:])}
     if stock != ours or len(ours) != count:
-        sys.exit("Stock nbgrader and ours come to different scores.")
+        sys.exit("Stock nbgrader and ours give different scores.")
 
 
 if __name__ == "__main__":

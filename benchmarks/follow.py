@@ -104,7 +104,9 @@ def report(course: Path, notebook: Notebook) -> Counter:
     return sums
 
 
-def print_row(name: str, kind: str, own: float, off: float, full: float, carried: float, before: float, after: float):
+def print_row(
+    name: str, kind: str, own: float, off: float, full: float, carried: float, before: float, after: float
+) -> None:
     print(f"{name:16} {kind:12} {own:13g} {off:15g} {full:16g} {carried:8g} {before:6.1f} {after:7.1f}", flush=True)
 
 

@@ -33,7 +33,7 @@ Points = dict[tuple[str, ...], float]
 
 @contextlib.contextmanager
 def busy(loops: int) -> Iterator[None]:
-    """So many processes that compute without an end."""
+    """This many processes that compute endlessly."""
     processes = [subprocess.Popen([sys.executable, "-S", "-c", "while True: pass"]) for _ in range(loops)]
     try:
         yield

@@ -5,14 +5,14 @@ CPU.
     MNIST=/path/to/folder python -m benchmarks.mlp # and the MNIST files that lie there
     python -m benchmarks.mlp -r 3 --only digits
 
-Everybody has the same data (float32), layers (relu), batch size, number of epochs and optimiser: plain SGD with
+All contestants have the same data (float32), layers (relu), batch size, number of epochs and optimiser: plain SGD with
 cross-entropy, without momentum
-and penalty, shuffled anew in each epoch. Each contestant is a process of its own that does nothing while another one's
+and penalty, reshuffled in each epoch. Each contestant is a process of its own that does nothing while another one's
 turn is measured; turns go
-round. One thread is asked for with OMP_NUM_THREADS=1 and OPENBLAS_NUM_THREADS=1; "default" sets neither. Whoever is not
-installed in this
-Python does not take part: into a virtual environment with the course in it, `pip install scikit-learn torch==2.13.0`.
-Run it on a machine that does nothing else.
+round. One thread is asked for with OMP_NUM_THREADS=1 and OPENBLAS_NUM_THREADS=1; "default" sets neither. A contestant
+that is not installed
+in this Python does not take part: into a virtual environment with the course in it, `pip install scikit-learn
+torch==2.13.0`. Run it on an otherwise idle machine.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ import subprocess
 import sys
 import time
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,7 +80,9 @@ def data(name: str) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np
 # ---------------------------------------------------------------- the contestants: train, then say the labels of X_test
 
 
-def ours(problem: Problem, train, X_test, seed: int):
+def ours(
+    problem: Problem, train: tuple[np.ndarray, np.ndarray], X_test: np.ndarray, seed: int
+) -> Callable[[], np.ndarray]:
     rng = np.random.default_rng(seed)
     net = mnist.as_float32(new_network([train[0].shape[1], *problem.hidden, 10], rng))
     nothing = train[0][:1], train[1][:1]  # fit looks at a validation part after each epoch; the others have none
@@ -87,7 +90,9 @@ def ours(problem: Problem, train, X_test, seed: int):
     return lambda: predict(net, X_test)
 
 
-def sklearn(problem: Problem, train, X_test, seed: int):
+def sklearn(
+    problem: Problem, train: tuple[np.ndarray, np.ndarray], X_test: np.ndarray, seed: int
+) -> Callable[[], np.ndarray]:
     from sklearn.neural_network import MLPClassifier
 
     model = MLPClassifier(
@@ -110,7 +115,9 @@ def sklearn(problem: Problem, train, X_test, seed: int):
     return lambda: model.predict(X_test)
 
 
-def torch(problem: Problem, train, X_test, seed: int):
+def torch(
+    problem: Problem, train: tuple[np.ndarray, np.ndarray], X_test: np.ndarray, seed: int
+) -> Callable[[], np.ndarray]:
     import torch
     from torch import nn
 

@@ -32,7 +32,7 @@ SCORES = (
 
 
 class Peer(NamedTuple):
-    """What came of one course."""
+    """The outcome of one course."""
 
     name: str
     equal: int

@@ -3,8 +3,8 @@
     python -m benchmarks.suite                         # all
     python -m benchmarks.suite missing_files no_execute
 
-What ends differently than with stock nbgrader must stand in the table of proctor/README, and what stands there must
-still end differently.
+What ends differently than with stock nbgrader must be in the table of proctor/README, and what is listed there
+must still end differently.
 """
 
 from __future__ import annotations

@@ -10,7 +10,9 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from nbgrader.apps import api
 from nbgrader.coursedir import CourseDirectory
@@ -19,6 +21,9 @@ from tqdm import tqdm
 
 from classroom import book, scratch, settings
 from classroom.errors import ClassroomError
+
+if TYPE_CHECKING:
+    from nbgrader.apps import NbGrader
 
 
 class Assignment:
@@ -31,7 +36,8 @@ class Assignment:
         path = scratch.file_of(self.url)
         if path is not None and not path.exists():
             raise ClassroomError(
-                f"There is no gradebook {path}: run `nbgrader generate_assignment {name}` first, or set GRADEBOOK_URL."
+                f"There is no gradebook at {path}: run `nbgrader generate_assignment {name}` first, or set "
+                "GRADEBOOK_URL."
             )
         with book.opened(self.url) as connection:
             known = book.assignments(connection)
@@ -54,16 +60,16 @@ class Assignment:
         found = (pattern.fullmatch(path) for path in glob.glob(str(self.path(self.course.submitted_directory, "*"))))
         return sorted(match["learner"] for match in found if match)
 
-    def when_submitted(self, learner: str):
+    def when_submitted(self, learner: str) -> datetime | None:
         """The time that counts for what lies in submitted/; None if there is no time."""
         return when_submitted(self.app, self.path(self.course.submitted_directory, learner), learner, self.name)
 
-    def read(self):
+    def read(self) -> tuple[dict, dict]:
         """Marks by (learner, notebook, cell), and submissions by learner."""
         return read(self.url, self.name)
 
-    def generate(self, **traits) -> dict:
-        """Make the release anew with these traits of the course directory; see `nbgrader.utils.capture_log` for the
+    def generate(self, **traits: Any) -> dict:
+        """Make the release again with these traits of the course directory; see `nbgrader.utils.capture_log` for the
         answer.
         """
         course = CourseDirectory(parent=self.app, assignment_id=self.name, **traits)
@@ -79,7 +85,13 @@ class Assignment:
             self.app.log.handlers = handlers
 
     def nbgrader(
-        self, *arguments: str, log: Path, only: Iterable[str] | None = None, done=None, what: str = "", total: int = 0
+        self,
+        *arguments: str,
+        log: Path,
+        only: Iterable[str] | None = None,
+        done: Any = None,
+        what: str = "",
+        total: int = 0,
     ) -> int:
         """Run an nbgrader command in the class, its output to a file; return its exit status.
 
@@ -109,7 +121,7 @@ class Assignment:
                     return status
 
 
-def when_submitted(app, folder: Path, learner: str, assignment: str):
+def when_submitted(app: NbGrader, folder: Path, learner: str, assignment: str) -> datetime | None:
     """When a submission counts as handed in, as the grading engine sees it, or stock nbgrader; None if there is no
     time.
     """

@@ -1,5 +1,5 @@
 """What people gave by hand: points, extra credit, comments. To be compared before and after, and put back where
-something took it away.
+something removed it.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def lost(before: dict[Key, ByHand], after: dict[Key, ByHand]) -> dict[Key, ByHan
 
 
 def changed(before: dict[Key, ByHand], after: dict[Key, ByHand]) -> dict[Key, tuple[ByHand, ByHand]]:
-    """What is other than before, or new, but not gone."""
+    """What differs from before, or is new, but not gone."""
     found = {}
     for key, now in after.items():
         was = before.get(key, ByHand())
@@ -78,7 +78,7 @@ def put_back(url: str, course: str, assignment: str, given: dict[Key, ByHand]) -
 
 
 def reviewed(url: str, course: str, assignment: str, keys: list[Key]) -> None:
-    """Say for these cells that no grader has to look again."""
+    """Record for these cells that no grader has to look again."""
     with api.Gradebook(url, course) as gradebook:
         for learner, notebook, cell in keys:
             gradebook.find_grade(cell, notebook, assignment, learner).needs_manual_grade = False

@@ -22,7 +22,7 @@ import zipfile
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from nbgrader.apps.zipcollectapp import ZipCollectApp
 from nbgrader.plugins import ExtractorPlugin, FileNameCollectorPlugin
@@ -35,6 +35,9 @@ from classroom.exports import sheet
 from classroom.unzip import CUT, TWO_NAMES, Refused, printable, unpack
 from proctor.plugin import received
 from proctor.plugin.folders import holds_a_notebook
+
+if TYPE_CHECKING:
+    from traitlets.config import Config
 
 # Canvas: name, LATE, user, number of the file, its name. Moodle: name, number of the participant, then a folder or the
 # rest of the file's name.
@@ -67,7 +70,7 @@ OTHER_CODES = (
     "cp1251",
     "cp737",
     "cp1253",
-)  # of old Windows, in which zips have names
+)  # encodings of old Windows, for names in zips
 ON_TIME, ONE_DAY = (
     timedelta(hours=-1),
     timedelta(hours=23),
@@ -75,8 +78,8 @@ ON_TIME, ONE_DAY = (
 NEEDS_A_LOOK = 3  # exit status: the rest is collected
 
 
-def install(c) -> None:
-    """Let `nbgrader zip_collect` read the downloads of Moodle and Canvas. Called in nbgrader_config.py."""
+def install(c: Config) -> None:
+    """Make `nbgrader zip_collect` read the downloads of Moodle and Canvas. Called in nbgrader_config.py."""
     c.ZipCollectApp.extractor_plugin = "classroom.collect.LmsExtractor"
     c.ZipCollectApp.collector_plugin = "classroom.collect.LmsCollector"
     # nbgrader has no trait for how files are put into submitted/; its own way deletes an older submission and dates
@@ -106,11 +109,13 @@ class LmsExtractor(ExtractorPlugin):
         self.damaged: dict[str, str] = {}  # name in the download -> why it could not be unpacked
         zone = _zone(LmsCollector(parent=self.parent).timezone)
         source, target = Path(archive_path), Path(extracted_path)
-        found = [path for path in _files(source) if not _is_junk(path.name)] if source.is_dir() else [source]
-        for path in found:
+        archives = [path for path in _files(source) if not _is_junk(path.name)] if source.is_dir() else [source]
+        for path in archives:
             inside = target / path.relative_to(source).parent if source.is_dir() else target
             inside.mkdir(parents=True, exist_ok=True)
-            if path.suffix.lower() == ".zip" and len(found) == 1 and not self._is_somebodys(path.name):  # the download
+            if (
+                path.suffix.lower() == ".zip" and len(archives) == 1 and not self._is_somebodys(path.name)
+            ):  # the download
                 try:
                     self.damaged.update(unpack(path, inside, self.max_bytes, self.max_files, zone))
                 except Refused as why:
@@ -122,7 +127,7 @@ class LmsExtractor(ExtractorPlugin):
                 self._learners_zip(path)
 
     def _is_somebodys(self, name: str) -> bool:
-        """Whether a single zip is what one learner handed in: the names in it are theirs to choose, and say nothing
+        """Whether a single zip is what one learner handed in: the names in it are theirs to choose, and tell nothing
         about others.
         """
         with book.opened(self.parent.coursedir.db_url) as connection:
@@ -157,12 +162,12 @@ class LmsExtractor(ExtractorPlugin):
 
 
 class Owner(NamedTuple):
-    """Whose a file in a download is, by its name or that of its folder.
+    """Who a file in a download belongs to, by its name or its folder's.
 
     Attributes
     ----------
     name : str
-        Of the person, as the download says it.
+        Of the person, as the download gives it.
     learner, why : str
         The id; or "" and why there is none.
     rest : str or None
@@ -184,7 +189,7 @@ class Submission:
     """What one learner handed in: where files come from and go to, and when it counts as handed in."""
 
     learner: str
-    name: str  # as the download says it
+    name: str  # as the download gives it
     accounts: dict = field(default_factory=dict)  # number in the LMS -> name there
     files: dict = field(default_factory=dict)  # path in the submission -> path in extracted/
     archived: datetime = datetime.min  # the newest file's time: orders two downloads
@@ -195,17 +200,17 @@ class Submission:
 
 
 class LmsCollector(FileNameCollectorPlugin):
-    """Whose file it is, what it should be called, and when it was handed in."""
+    """Who a file belongs to, what it should be called, and when it was handed in."""
 
     timezone = Unicode(
-        "UTC", help="Of the times in archives and of `times`, which say none: a name like Europe/Berlin."
+        "UTC", help="The time zone of times in archives and in `times`, which name none: such as Europe/Berlin."
     ).tag(config=True)
     times = Unicode("", help="A CSV that says when: Moodle's grading worksheet, or id,time.").tag(config=True)
     at = Unicode("", help="One time for everything in the download.").tag(config=True)
-    who = Dict(help="Names as in the download -> ids, for people whom the roster does not tell apart.").tag(config=True)
+    who = Dict(help="Names as in the download -> ids, for people the roster cannot tell apart.").tag(config=True)
 
     def plan(self) -> dict[str, Submission]:
-        """Read what has been extracted, once: learner -> submission. What cannot be given to anybody is in
+        """Read what has been extracted, once: learner -> submission. What belongs to nobody is in
         ``looks``.
         """
         if getattr(self, "submissions", None) is not None:
@@ -228,7 +233,7 @@ class LmsCollector(FileNameCollectorPlugin):
             self._name(submission)
             if not any(map(holds_a_notebook, submission.files.values())):
                 self.looks.append(
-                    f"{submission.learner} has handed in no notebook "
+                    f"{submission.learner} has not submitted a notebook "
                     f"({', '.join(sorted(submission.files))[:100] or 'nothing'})."
                 )
                 del self.submissions[submission.learner]
@@ -263,16 +268,16 @@ class LmsCollector(FileNameCollectorPlugin):
         ):
             root = inside[0]
         unknown: dict[str, str] = {}
-        found = [(path, path.relative_to(root).parts) for path in _files(root)]
-        found = [(path, parts) for path, parts in found if not any(_is_junk(part) for part in parts)]
+        paths = [(path, path.relative_to(root).parts) for path in _files(root)]
+        paths = [(path, parts) for path, parts in paths if not any(_is_junk(part) for part in parts)]
         self.people.teams_of(
-            {match["name"] for _, parts in found if (match := MOODLE.fullmatch(parts[0].removesuffix(".unpacked")))}
+            {match["name"] for _, parts in paths if (match := MOODLE.fullmatch(parts[0].removesuffix(".unpacked")))}
         )
-        for path, parts in found:
+        for path, parts in paths:
             owner = self._by_the_courses_rule(path) or self._identify(parts[0])
             if owner is None:
                 unknown[parts[0]] = (
-                    "is not the name of anybody's submission; call it <id>.ipynb or <id>.zip, or say --who "
+                    "is not the name of anybody's submission; call it <id>.ipynb or <id>.zip, or use --who "
                     f"'{Path(parts[0]).stem}=<id>'"
                 )
                 continue
@@ -301,7 +306,7 @@ class LmsCollector(FileNameCollectorPlugin):
             ):  # names can be changed; nobody may replace what somebody else has handed in
                 several = " and ".join(f"{name} ({number})" for number, name in sorted(submission.accounts.items()))
                 self.looks.append(
-                    f"{several} have the same name as far as the roster of the class knows: nothing was collected for "
+                    f"{several} have the same name in the roster of the class: nothing was collected for "
                     f"{learner}. "
                     "Give Moodle's grading worksheet with --times, or collect a folder with the right one as "
                     f"{learner}.ipynb."
@@ -314,12 +319,12 @@ class LmsCollector(FileNameCollectorPlugin):
         )
 
     def _drop_damaged(self, damaged: dict[str, str], around: tuple) -> None:
-        """Whose file the download holds damaged is not collected with the rest alone: it would replace what is
-        whole.
+        """Learners with a damaged file in the download are not collected without it: that would replace a complete
+        submission.
         """
         for path, why in damaged.items():
             if path == CUT:
-                self.looks.append(f"The download cannot be read to its end: {why}. Download it again.")
+                self.looks.append(f"The download is cut off: {why}. Download it again.")
                 continue
             parts = PurePosixPath(path.replace("\\", "/")).parts
             parts = parts[len(around) :] if parts[: len(around)] == around else parts
@@ -334,14 +339,16 @@ class LmsCollector(FileNameCollectorPlugin):
             )
 
     def _by_the_courses_rule(self, path: Path) -> Owner | None:
-        """nbgrader's own way for any platform: ``c.FileNameCollectorPlugin.named_regexp``."""
+        """nbgrader's own way to handle any platform: ``c.FileNameCollectorPlugin.named_regexp``."""
         if not self.named_regexp:
             return None
         try:
             match = re.match(self.named_regexp, str(path))
             parts = match.groupdict() if match else {}
         except re.error as error:
-            raise ClassroomError(f"c.FileNameCollectorPlugin.named_regexp is no regular expression: {error}.") from None
+            raise ClassroomError(
+                f"c.FileNameCollectorPlugin.named_regexp is not a valid regular expression: {error}."
+            ) from None
         id, file = parts.get("student_id"), parts.get("file_id")
         if not id or not file:
             return None
@@ -349,7 +356,7 @@ class LmsCollector(FileNameCollectorPlugin):
         why = (
             ""
             if learner
-            else f"is not on the roster: add them (`python -m classroom start` with --roster), or say --who '{id}=<id>'"
+            else f"is not on the roster: add them (`python -m classroom start` with --roster), or use --who '{id}=<id>'"
         )
         file = file.replace("\\", "/").rsplit("/", 1)[-1]
         return Owner(
@@ -366,17 +373,17 @@ class LmsCollector(FileNameCollectorPlugin):
             return True
         text = re.sub(r"^(\d{4}-\d\d-\d\d)-(\d\d)-(\d\d)-(\d\d)$", r"\1 \2:\3:\4", owner.time)
         text = re.sub(r" (\d{1,2})(\d\d) ([AP]M)$", r" \1:\2 \3", text)
-        said = _moment(text, self.zone, owner.name)
-        if submission.said is not None and said != submission.said:
+        moment = _moment(text, self.zone, owner.name)
+        if submission.said is not None and moment != submission.said:
             self.remarks.append(f"{submission.learner}: several attempts are in the download; the newest is taken.")
-            if said < submission.said:
+            if moment < submission.said:
                 return False
             submission.files.clear()
-        submission.said = said
+        submission.said = moment
         return True
 
     def _identify(self, name: str) -> Owner | None:
-        """Whose a file or folder of the download is; None if it is nobody's."""
+        """Who a file or folder of the download belongs to; None if nobody."""
         bare = name.removesuffix(".unpacked")
         if match := MOODLE.fullmatch(bare):
             if match["kind"] == "onlinetext":
@@ -404,7 +411,7 @@ class LmsCollector(FileNameCollectorPlugin):
         if not learner:
             learner = self.people.find(name=stem)[0]
             if learner:
-                self.remarks.append(f"{learner}: '{printable(bare)}' is theirs by their name.")
+                self.remarks.append(f"{learner}: '{printable(bare)}' is theirs, going by the name.")
         if learner:
             if suffix != ".ipynb":
                 return Owner(stem, learner, "", "" if bare != name or suffix != ".zip" else bare)
@@ -427,7 +434,7 @@ class LmsCollector(FileNameCollectorPlugin):
                 if not learner:
                     learner, why = self.people.find(name=shown)
                 if not learner and pattern is ELSEWHERE[-1]:
-                    return None  # a bracket in a name is nobody's sign
+                    return None  # a bracket in a name is not a separator
                 left_out = parts["file"] is None  # Blackboard's own account of an attempt
                 return Owner(
                     shown, learner, why, None if left_out else _own_name(parts["file"], name), time=parts["time"]
@@ -486,13 +493,13 @@ class LmsCollector(FileNameCollectorPlugin):
     # -- when
 
     def _date(self) -> None:
-        found = list(self.submissions.values())
-        times = [submission.archived for submission in found]
+        submissions = list(self.submissions.values())
+        times = [submission.archived for submission in submissions]
         at_once = bool(times) and max(times) - min(times) < AT_ONCE
-        for submission in found:
-            said = self.given.get(submission.learner)
-            if said is not None:
-                submission.when, submission.known = said, True
+        for submission in submissions:
+            moment = self.given.get(submission.learner)
+            if moment is not None:
+                submission.when, submission.known = moment, True
             elif self.at:
                 submission.when, submission.known = _moment(self.at, self.zone, "--at"), True
             elif submission.said is not None:
@@ -501,7 +508,7 @@ class LmsCollector(FileNameCollectorPlugin):
                 submission.when, submission.known = submission.archived.replace(microsecond=0), True
             else:
                 submission.when = self._stand_in(submission)
-        unknown = [submission for submission in found if not submission.known]
+        unknown = [submission for submission in submissions if not submission.known]
         late = [submission.learner for submission in unknown if submission.late]
         if unknown and self.due is not None and max(submission.archived for submission in unknown) > self.due:
             self.remarks.append(
@@ -511,7 +518,7 @@ class LmsCollector(FileNameCollectorPlugin):
                 + ". For exact times: --times with Moodle's grading worksheet or a CSV (id,time); --at for one time."
             )
         self.by_file = {
-            str(path): (submission, name) for submission in found for name, path in submission.files.items()
+            str(path): (submission, name) for submission in submissions for name, path in submission.files.items()
         }
 
     def _stand_in(self, submission: Submission) -> datetime:
@@ -547,10 +554,10 @@ class LmsCollector(FileNameCollectorPlugin):
                 )
             if number:
                 rows[number] = row
-            said = row.get(column, "")
-            if learner and said not in ("", "-"):
+            text = row.get(column, "")
+            if learner and text not in ("", "-"):
                 try:
-                    self.given[learner] = _moment(said, self.zone, "")
+                    self.given[learner] = _moment(text, self.zone, "")
                 except ClassroomError as error:
                     table.problem(line, str(error))
         table.check()
@@ -587,19 +594,19 @@ class _People:
         return self.ids.get(id.casefold(), "") or (next(iter(known)) if len(known) == 1 else "")
 
     def teams_of(self, names: set[str]) -> None:
-        """Look whether all names of a download, two at least, are those of learners behind a team's: one "Anna-Lena
-        Doe" is no team "Anna".
+        """Look whether all names of a download, two at least, are those of learners after a team's: one "Anna-Lena
+        Doe" is not in team "Anna".
         """
         self.teams = len(names) > 1 and all(not self._named(name) and self._in_a_team(name) for name in names)
 
     def _in_a_team(self, name: str) -> str:
-        """The name behind that of a team, if it is the name of one learner."""
+        """The name after that of a team, if it is the name of one learner."""
         ends = [name[at + 1 :] for at, sign in enumerate(name) if sign == "-"]
-        found = [end for end in ends if len(self._named(end)) == 1 or _plain(end) in self.who]
-        return found[0] if found else ""
+        names = [end for end in ends if len(self._named(end)) == 1 or _plain(end) in self.who]
+        return names[0] if names else ""
 
     def _named(self, name: str) -> set[str]:
-        """The learners of this name; a zip of old Windows has it in the code of its country, and Python reads
+        """The learners of this name; a zip from old Windows has it in the encoding of its country, and Python assumes
         another.
         """
         readings = [name]
@@ -615,35 +622,37 @@ class _People:
         if _plain(name) in self.who:
             return self.who[_plain(name)], ""
         for number in filter(None, [lms, *(ids or [])]):
-            found = (
+            candidates = (
                 self.lms.get(number.casefold())
                 or ({self.ids[number.casefold()]} if number.casefold() in self.ids and not lms else None)
                 or self.email.get(number.casefold())
             )
-            if found and len(found) == 1:
-                return next(iter(found)), ""
-        found = {id for id in self._named(name) if not (lms and self.lms_of[id].isdigit() and self.lms_of[id] != lms)}
-        if len(found) == 1:
-            return next(iter(found)), ""
-        if found:
+            if candidates and len(candidates) == 1:
+                return next(iter(candidates)), ""
+        candidates = {
+            id for id in self._named(name) if not (lms and self.lms_of[id].isdigit() and self.lms_of[id] != lms)
+        }
+        if len(candidates) == 1:
+            return next(iter(candidates)), ""
+        if candidates:
             return (
                 "",
-                f"may be {' or '.join(sorted(found))}: say --who '{name}={sorted(found)[0]}', or give Moodle's "
-                "grading worksheet with --times",
+                f"may be {' or '.join(sorted(candidates))}: use --who '{name}={sorted(candidates)[0]}', or give "
+                "Moodle's grading worksheet with --times",
             )
-        return "", f"is not on the roster: add them (`classroom start` with --roster), or say --who '{name}=<id>'"
+        return "", f"is not on the roster: add them (`classroom start` with --roster), or use --who '{name}=<id>'"
 
 
 def _index(pairs) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
+    index: dict[str, set[str]] = {}
     for key, id in pairs:
         if key:
-            found.setdefault(key, set()).add(id)
-    return found
+            index.setdefault(key, set()).add(id)
+    return index
 
 
 def _plain(name: str) -> str:
-    """Letters and digits only, small, without accents: what is left of a name in a file's name."""
+    """Letters and digits only, in lower case, without accents: what is left of a name in a file's name."""
     return "".join(letter for letter in unicodedata.normalize("NFKD", name.casefold()) if letter.isalnum())
 
 
@@ -662,7 +671,7 @@ def _files(root: Path) -> list[Path]:
 
 
 def _looks_like_a_zip(path: Path) -> bool:
-    """A damaged one, too: what can be read of it is."""
+    """A damaged one too, as far as it can be read."""
     with path.open("rb") as file:
         return file.read(2) == b"PK" or zipfile.is_zipfile(path)
 
@@ -676,7 +685,7 @@ def _zone(name: str):
 
 
 def _moment(text: str, zone, what: str) -> datetime:
-    """A time as an LMS or a person writes it, as naive UTC."""
+    """A time as written by an LMS or a person, as naive UTC."""
     return when.moment(text, zone, what).astimezone(timezone.utc).replace(tzinfo=None)
 
 
@@ -693,7 +702,7 @@ RECORD = [
 
 
 def _transfer_files(app, collected_data: dict) -> None:
-    """In the place of ZipCollectApp's: keeps what was there, and writes a timestamp.txt that `proctor` and stock
+    """Replaces ZipCollectApp's: keeps what was there, and writes a timestamp.txt that `proctor` and stock
     nbgrader believe.
     """
     collector = app.collector_plugin_inst
@@ -706,17 +715,17 @@ def _transfer_files(app, collected_data: dict) -> None:
     for learner in collected_data:
         submission = collector.submissions[learner]
         place = Path(course.format_path(course.submitted_directory, learner, assignment))
-        # nbgrader has put the ending of the download behind each name.
-        kind = _install(place, submission.files, submission, record, downloads / "older" / learner, collector)
-        collector.counts[kind].append(learner)
+        # nbgrader has put the suffix of the download after each name.
+        outcome = _install(place, submission.files, submission, record, downloads / "older" / learner, collector)
+        collector.counts[outcome].append(learner)
     older = os.path.relpath(downloads / "older", course.root)
-    for kind, what in (
+    for outcome, what in (
         ("newer", f"resubmitted, the newest counts; what was there before is in {older}/<id>/"),
         ("older", "the download is older than what is in submitted/, which stays"),
         ("dated", "the same files, now with the time at which they were handed in"),
     ):
-        if collector.counts[kind]:
-            collector.remarks.append(f"{what}: {', '.join(sorted(collector.counts[kind]))}.")
+        if collector.counts[outcome]:
+            collector.remarks.append(f"{what}: {', '.join(sorted(collector.counts[outcome]))}.")
     app.log.info(_summary(assignment, collector))
     for line in collector.remarks:
         app.log.info(line)
@@ -725,7 +734,7 @@ def _transfer_files(app, collected_data: dict) -> None:
 
 
 def _start(app) -> None:
-    """In the place of ZipCollectApp's, which ends with 0 where it has collected nothing."""
+    """Replaces ZipCollectApp's, which ends with 0 where it has collected nothing."""
     _STOCK[1](app)
     collector = app.collector_plugin_inst
     if isinstance(collector, LmsCollector) and not any(getattr(collector, "counts", {}).values()):
@@ -843,7 +852,7 @@ class _Record:
 
 
 def _summary(assignment: str, collector: LmsCollector) -> str:
-    counts = {kind: len(learners) for kind, learners in collector.counts.items()}
+    counts = {outcome: len(learners) for outcome, learners in collector.counts.items()}
     words = [f"{counts['new']} new", f"{counts['newer']} newer than before", f"{counts['same']} as before"]
     if counts["older"]:
         words.append(f"{counts['older']} older than what is there")
@@ -858,11 +867,11 @@ class LmsCollectApp(ZipCollectApp):
 
     download = ""
 
-    def init_plugins(self):
+    def init_plugins(self) -> None:
         self.extractor_plugin, self.collector_plugin = LmsExtractor, LmsCollector
         super().init_plugins()
 
-    def extract_archive_files(self):
+    def extract_archive_files(self) -> None:
         extracted = self._format_collect_path(self.extracted_directory)
         if os.path.isdir(extracted):
             rmtree(extracted)  # made from a download, which is still there
@@ -871,8 +880,8 @@ class LmsCollectApp(ZipCollectApp):
 
     _transfer_files = _transfer_files
 
-    def start(self):
-        """Without the exit status of `nbgrader zip_collect`: the command has its own."""
+    def start(self) -> None:
+        """Ignores the exit status of `nbgrader zip_collect`: this command has its own."""
         _STOCK[1](self) if _STOCK else super().start()
 
 
@@ -896,15 +905,15 @@ def main(arguments: list[str]) -> int:
         action="append",
         default=[],
         metavar="NAME=ID",
-        help="whose a name in the download is; can be given often",
+        help="who a name in the download belongs to; can be given several times",
     )
     options = parser.parse_args(arguments)
     if not Path("nbgrader_config.py").exists():
-        raise ClassroomError(f"No nbgrader_config.py in {Path.cwd()}: go to the folder of a class.")
+        raise ClassroomError(f"No nbgrader_config.py in {Path.cwd()}: change to the folder of a class.")
     if not options.download.exists():
-        raise ClassroomError(f"There is no {options.download}.")
+        raise ClassroomError(f"{options.download} does not exist.")
     if not options.download.is_dir() and not _looks_like_a_zip(options.download):
-        raise ClassroomError(f"{options.download} is no zip and no folder; unpack it and give the folder.")
+        raise ClassroomError(f"{options.download} is neither a zip nor a folder; unpack it and give the folder.")
     if any("=" not in pair for pair in options.who):
         raise ClassroomError("--who: write NAME=ID, such as --who 'Ada Lovelace=s01'.")
     app = LmsCollectApp()
@@ -933,7 +942,8 @@ def main(arguments: list[str]) -> int:
         print(f"  Look: {line}", file=sys.stderr)
     if collector.looks:
         print(
-            f"  What is listed above was not collected, or not as a whole. It is untouched in {options.download}.",
+            "  What is listed above was not collected, or not completely. It is still in "
+            f"{options.download}, untouched.",
             file=sys.stderr,
         )
         return NEEDS_A_LOOK

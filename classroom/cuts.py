@@ -1,4 +1,4 @@
-"""Cuts of a course: which assignments, in which sessions. They stand in cuts.csv beside the course's source/, so that a
+"""Cuts of a course: which assignments, in which sessions. They are in cuts.csv beside the course's source/, so that a
 course can change them.
 
 A row is one session: ``cut,session,assignments``. Assignments are named in full (``03_activations``) or by what stands
@@ -35,7 +35,7 @@ def assignments(course: Path) -> list[str]:
 
 
 def choose(course: Path, wanted: str = FULL) -> Cut:
-    """Find a cut by its name, or make one of the assignments named with commas between them.
+    """Find a cut by its name, or make one of the assignments named separated by commas.
 
     Raises
     ------

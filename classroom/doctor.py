@@ -1,6 +1,6 @@
 """`classroom doctor`, in the folder of a class: checks the whole set-up and says for each finding what to do.
 
-One line each: ok, note (worth knowing), problem (grades would be wrong or lost). `--fix` mends what can be mended
+One line each: ok, note (worth knowing), problem (grades would be wrong or lost). `--fix` repairs what can be repaired
 without a choice: indexes, penalties.
 """
 
@@ -185,7 +185,7 @@ def _safely(check: Callable, *arguments) -> Iterator[Finding]:
             PROBLEM,
             f"The check of {check.__name__.replace('_', ' ')} failed: {type(error).__name__}: "
             f"{str(error).splitlines()[0] if str(error) else ''}",
-            "mend this first, or report it",
+            "fix this first, or report it",
         )
 
 
@@ -198,7 +198,7 @@ def python(patient: Patient) -> Iterator[Finding]:
     wanted = re.search(r'requires-python\s*=\s*"([^"]+)"', project.read_text(encoding="utf-8")) if project else None
     if wanted and not SpecifierSet(wanted[1]).contains(here):
         yield Finding(
-            PROBLEM, f"Python {here}, and the course needs {wanted[1]}", "make PYTHON=/path/to/another/python"
+            PROBLEM, f"Python {here}, but the course needs {wanted[1]}", "make PYTHON=/path/to/another/python"
         )
     else:
         yield Finding(OK, f"Python {here}")
@@ -244,7 +244,7 @@ def versions(patient: Patient) -> Iterator[Finding]:
 
 
 def configuration(patient: Patient) -> Iterator[Finding]:
-    """A mistake in nbgrader_config.py makes nbgrader go on with stock settings, after one line in its log."""
+    """A mistake in nbgrader_config.py makes nbgrader carry on with stock settings, after one line in its log."""
     path = patient.folder / "nbgrader_config.py"
     try:
         config = PyFileConfigLoader(path.name, path=str(patient.folder)).load_config()
@@ -252,9 +252,9 @@ def configuration(patient: Patient) -> Iterator[Finding]:
         where = _last_line(error, patient.config_files)
         yield Finding(
             PROBLEM,
-            f"nbgrader_config.py stops{where} with {type(error).__name__}: {error}; nbgrader goes on with its own "
+            f"nbgrader_config.py stops{where} with {type(error).__name__}: {error}; nbgrader carries on with its own "
             "settings",
-            "mend that line",
+            "fix that line",
         )
         return
     known: dict[str, set[str]] = {}
@@ -303,11 +303,11 @@ def configuration(patient: Patient) -> Iterator[Finding]:
         else type(stage.plugin_inst).__name__
     )
     if not wrong:
-        yield Finding(OK, f"nbgrader_config.py is read to its end; late: {words}")
+        yield Finding(OK, f"nbgrader_config.py is read completely; late: {words}")
 
 
 def versions_of_files(patient: Patient) -> Iterator[Finding]:
-    """What an earlier version of `start` wrote, or left in the course."""
+    """What an earlier version of `start` wrote, or left behind in the course."""
     old, here = settings.of_an_earlier_version(patient.folder), settings.left_in_the_course(patient.folder)
     if old:
         yield Finding(
@@ -331,7 +331,7 @@ def programs(patient: Patient) -> Iterator[Finding]:
         return
     activate = f"source {here / 'activate'}"
     if patient.typed is None:
-        yield Finding(NOTE, "The command nbgrader is not on the PATH", activate)
+        yield Finding(NOTE, "The command `nbgrader` is not on the PATH", activate)
     elif _lacks_packages(Path(patient.typed)):
         yield Finding(
             PROBLEM,
@@ -359,12 +359,12 @@ def _lacks_packages(script: Path) -> bool:
 
 
 def engine(patient: Patient) -> Iterator[Finding]:
-    """Which autograder, and can its room be had?"""
+    """Which autograder is it, and does its room start?"""
     if not patient.has_proctor:
         if patient.wants_proctor:
             yield Finding(
                 PROBLEM,
-                "nbgrader_config.py installs proctor, but it is not there: nbgrader would grade with the learner's "
+                "nbgrader_config.py installs proctor, but it is not in place: nbgrader would grade with the learner's "
                 "code beside the tests",
                 "see the finding about nbgrader_config.py; run `nbgrader autograde --debug`",
             )
@@ -383,7 +383,9 @@ def engine(patient: Patient) -> Iterator[Finding]:
         return
     gone = [path for path in options.import_paths or [patient.course.root] if not Path(path).is_dir()]
     if gone:
-        yield Finding(PROBLEM, f"Hidden tests import from {gone[0]}, which is not there", "set c.Proctor.import_paths")
+        yield Finding(
+            PROBLEM, f"Hidden tests import from {gone[0]}, which does not exist", "set c.Proctor.import_paths"
+        )
     if options.scheduler:
         yield Finding(NOTE, f"Submissions are graded at {options.scheduler}; its rooms were not tried")
         return
@@ -391,7 +393,7 @@ def engine(patient: Patient) -> Iterator[Finding]:
 
 
 def _room(patient: Patient) -> Finding:
-    """Start one, run a cell in it, and look whether it sees what it must not."""
+    """Start one, run a cell in it, and check whether it sees what it must not."""
     from proctor.trusted.remedy import remedy
     from proctor.trusted.rooms import missing_walls
 
@@ -401,7 +403,7 @@ def _room(patient: Patient) -> Finding:
     if tried.no_walls:
         return Finding(
             PROBLEM,
-            f"The room has no walls: {tried.no_walls}. Submissions could read everything here",
+            f"The room has no walls: {tried.no_walls}. Submissions could read everything on this machine",
             remedy(tried.no_walls),
         )
     if tried.seen:
@@ -427,7 +429,7 @@ def where_tests_run(patient: Patient) -> Iterator[Finding]:
                 yield Finding(
                     PROBLEM,
                     f"The instructor's own solution does not pass {name}/{notebook}, {grade_id}: {why}",
-                    f"mend the test in source/, then: nbgrader generate_assignment {name} --force",
+                    f"fix the test in source/, then: nbgrader generate_assignment {name} --force",
                 )
     if outside or inside:
         yield Finding(
@@ -456,7 +458,7 @@ def disk(patient: Patient) -> Iterator[Finding]:
     free = shutil.disk_usage(patient.root).free
     size = f"{free / GIGABYTE:.1f} GB free in {patient.root}"
     if free < GIGABYTE / 2:
-        yield Finding(PROBLEM, size, "make room before grading")
+        yield Finding(PROBLEM, size, "free some space before grading")
     else:
         yield Finding(NOTE if free < 2 * GIGABYTE else OK, size)
 
@@ -481,7 +483,7 @@ def gradebook(patient: Patient, fix: bool) -> Iterator[Finding]:
             if not {"grade", "student", "alembic_version"} <= tables:
                 yield Finding(
                     PROBLEM,
-                    f"{shown} is no gradebook of nbgrader's",
+                    f"{shown} is not an nbgrader gradebook",
                     "nbgrader generate_assignment makes one; or set c.CourseDirectory.db_url",
                 )
                 return
@@ -491,7 +493,7 @@ def gradebook(patient: Patient, fix: bool) -> Iterator[Finding]:
                     yield Finding(
                         PROBLEM,
                         f"The gradebook's file is damaged ({broken})",
-                        "take the last backup, or: sqlite3 gradebook.db .recover | sqlite3 new.db",
+                        "restore the last backup, or: sqlite3 gradebook.db .recover | sqlite3 new.db",
                     )
                     return
             version = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
@@ -587,7 +589,7 @@ def release(patient: Patient) -> Iterator[Finding]:
         why_not = instep.generate(config, patient.root / patient.course.source_directory, names, fresh)
         if why_not:
             yield Finding(
-                PROBLEM, why_not, "mend the notebook in source/, then: nbgrader generate_assignment NAME --force"
+                PROBLEM, why_not, "fix the notebook in source/, then: nbgrader generate_assignment NAME --force"
             )
             return
         with book.opened(f"sqlite:///{fresh / 'gradebook.db'}") as theirs, book.opened(patient.course.db_url) as ours:
@@ -623,11 +625,11 @@ def release(patient: Patient) -> Iterator[Finding]:
             yield Finding(
                 NOTE,
                 f"The course has changed since the class began: {listed(changed)}",
-                f"to take it over: cp -r {patient.course_folder / 'source' / changed[0]} source/ && nbgrader "
+                f"to adopt the change: cp -r {patient.course_folder / 'source' / changed[0]} source/ && nbgrader "
                 f"generate_assignment {changed[0]} --force",
             )
         else:
-            yield Finding(OK, f"source/ is as in the course ({patient.course_folder})")
+            yield Finding(OK, f"source/ matches the course ({patient.course_folder})")
 
 
 def _made_and_in_source(patient: Patient, names: list[str]) -> Finding | None:
@@ -653,7 +655,8 @@ def _made_and_in_source(patient: Patient, names: list[str]) -> Finding | None:
     paths = " ".join(shlex.quote(path) for name in found for path in found[name])
     return Finding(
         PROBLEM,
-        f"In source/ lie files that the course makes now: {listed([path for name in found for path in found[name]])}",
+        "source/ contains files that the course now generates: "
+        + listed([path for name in found for path in found[name]]),
         f"rm {paths} && for name in {' '.join(found)}; do nbgrader generate_assignment $name --force; done",
     )
 
@@ -706,7 +709,7 @@ def submissions(patient: Patient) -> Iterator[Finding]:
         yield Finding(
             PROBLEM if twins else NOTE,
             f"Learners without a name: {listed(nameless)}"
-            + "".join(f" ({one} and {other} differ in capital letters only)" for one, other in twins.items()),
+            + "".join(f" ({one} and {other} differ only in upper and lower case)" for one, other in twins.items()),
             f"move submitted/{first} to submitted/{other}, nbgrader db student remove {first} --force, and autograde "
             "again"
             if twins
@@ -718,7 +721,7 @@ def submissions(patient: Patient) -> Iterator[Finding]:
         there = patient.submitted.get(name, {})
         missing = sorted(ids - there.keys())
         if there and missing and when is not None and when < now:
-            yield Finding(NOTE, f"{name}: {len(missing)} of {len(ids)} have handed in nothing: {listed(missing)}")
+            yield Finding(NOTE, f"{name}: {len(missing)} of {len(ids)} have not handed in anything: {listed(missing)}")
     if ids and not strangers:
         count = sum(map(len, patient.submitted.values()))
         yield Finding(OK, f"{count} submissions, all of learners on the roster")
@@ -753,15 +756,15 @@ def notebooks(patient: Patient) -> Iterator[Finding]:
         yield Finding(
             NOTE,
             f"More notebooks than the assignment has: {listed(several)}",
-            "look which one counts, and take the others out",
+            "decide which one counts, and remove the others",
         )
     if none:
         yield Finding(NOTE, f"No notebook in the submission: {listed(none)}", "ask the learner for it")
     if misnamed:
         yield Finding(
             NOTE if patient.has_proctor else PROBLEM,
-            f"Another name than the released one: {listed(misnamed)}",
-            "nothing: proctor finds it by its cells" if patient.has_proctor else "rename it",
+            f"Not named as released: {listed(misnamed)}",
+            "nothing to do: proctor recognises it by its cells" if patient.has_proctor else "rename it",
         )
     if not (several or none or misnamed):
         yield Finding(OK, "Every submission has the released notebooks, once")
@@ -822,8 +825,8 @@ def not_graded(patient: Patient) -> Iterator[Finding]:
 
 
 def who_graded(patient: Patient) -> Iterator[Finding]:
-    """What the notebooks in autograded/ say of how they were graded: the set-up of today says nothing of a run of
-    yesterday.
+    """What the notebooks in autograded/ record about how they were graded: today's set-up tells nothing about
+    yesterday's run.
     """
     if not patient.wants_proctor:
         return
@@ -884,15 +887,15 @@ def by_hand(patient: Patient) -> Iterator[Finding]:
     if waiting:
         yield Finding(
             NOTE,
-            "Wait for a person: " + ", ".join(f"{name} ({count})" for name, count in sorted(waiting.items())),
+            "Waiting for a person: " + ", ".join(f"{name} ({count})" for name, count in sorted(waiting.items())),
             "jupyter lab, then Nbgrader, Formgrader, Manual Grading",
         )
     elif patient.graded:
-        yield Finding(OK, "Nothing waits for a person")
+        yield Finding(OK, "Nothing is waiting for a person")
 
 
 def penalties(patient: Patient, fix: bool) -> Iterator[Finding]:
-    """nbgrader counts a penalty while it autogrades; points given by hand, due dates and extensions come later."""
+    """nbgrader computes a penalty while it autogrades; points given by hand, due dates and extensions come later."""
     with book.opened(patient.course.db_url) as connection:
         rows = late.outdated(patient.app, connection)
     who = [f"{row.learner}/{row.assignment}" for row, _ in rows]
@@ -902,7 +905,7 @@ def penalties(patient: Patient, fix: bool) -> Iterator[Finding]:
     elif rows:
         yield Finding(
             NOTE,
-            f"{len(rows)} late penalties are not what the policy says now (marks, due dates or the policy changed): "
+            f"{len(rows)} late penalties do not match the policy (marks, due dates or the policy changed): "
             f"{listed(who)}",
             "classroom doctor --fix",
         )

@@ -25,6 +25,6 @@ def main(arguments: list[str]) -> int:
             raise ClassroomError(f"There is no export {arguments[0]!r}.")
         return 0
     if not Path("nbgrader_config.py").exists():
-        raise ClassroomError(f"No nbgrader_config.py in {Path.cwd()}: go to the folder of a class.")
+        raise ClassroomError(f"No nbgrader_config.py in {Path.cwd()}: change to the folder of a class.")
     ExportApp.launch_instance([f"--exporter={EXPORTERS[arguments[0].lower()]}", *arguments[1:]])
     return 0

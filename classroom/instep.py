@@ -1,4 +1,4 @@
-"""Is a release what its source makes? How to make it anew elsewhere, and how to compare: for the doctor, a regrade,
+"""Is a release what its source makes? How to make it again elsewhere, and how to compare: for the doctor, a regrade,
 and whoever keeps a course.
 """
 
@@ -20,7 +20,7 @@ def generate(config: Config, source: Path, names: list[str], into: Path) -> str:
     Parameters
     ----------
     config : Config
-        Of the course; its paths and its gradebook are left alone.
+        The course's; its paths and its gradebook are left alone.
     source : Path
         The folder of all sources. It is copied whole: what is made for one assignment may depend on the notebooks of
         others.
@@ -47,7 +47,7 @@ def generate(config: Config, source: Path, names: list[str], into: Path) -> str:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    """Every file of a folder by its relative path, but for what editors and Python leave there."""
+    """Every file of a folder by its relative path, except what editors and Python leave there."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
@@ -56,5 +56,5 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def differing(one: Mapping, other: Mapping) -> list:
-    """The keys, in order, under which two mappings do not hold the same."""
+    """The keys, in order, whose values differ between two mappings."""
     return sorted(key for key in one.keys() | other.keys() if one.get(key) != other.get(key))

@@ -27,9 +27,9 @@ DAY = 86400
 class LatePolicy(LateSubmissionPlugin):
     """A part of the earned points for each day that has begun, after some grace, until a hard stop.
 
-    It is a part of what the learner *earned*, not of the maximum: nbgrader asks notebook by notebook, and so nobody
-    loses more than they have.
-    With nothing set it costs nothing. nbgrader's own `penalty_method` is not used.
+    It is a part of what the learner *earned*, not of the maximum: nbgrader asks for each notebook separately, and this
+    way nobody loses more than they have.
+    By default it costs nothing. nbgrader's own `penalty_method` is not used.
     """
 
     per_day = Float(
@@ -37,17 +37,21 @@ class LatePolicy(LateSubmissionPlugin):
     ).tag(config=True)
 
     grace_minutes = Integer(
-        0, min=0, help="Up to so many minutes late cost nothing. Who is later than that is late from the due date on."
+        0,
+        min=0,
+        help="Up to this many minutes late costs nothing. Anyone later than that is late from the due date on.",
     ).tag(config=True)
 
     stop_after_days = Float(
-        -1.0, help="Later than so many days: no points. 0: every late submission, grace apart. Below 0: never."
+        -1.0,
+        help="More than this many days late: no points. 0: every late submission, apart from the grace. "
+        "Below 0: never.",
     ).tag(config=True)
 
     @validate("per_day")
     def _part(self, proposal):
         if not 0 <= proposal["value"] <= 1:
-            raise TraitError("c.LatePolicy.per_day is a part of the earned points, from 0 to 1: 0.1 is ten percent.")
+            raise TraitError("c.LatePolicy.per_day is a share of the earned points, from 0 to 1: 0.1 is ten percent.")
         return proposal["value"]
 
     def __init__(self, **kwargs):
@@ -62,7 +66,7 @@ class LatePolicy(LateSubmissionPlugin):
         seconds_late : float
             After the due date and the extension.
         due : datetime, optional
-            The due date, naive in UTC. A day is a day of the clock on the wall in the class's time zone; without a due
+            The due date, naive in UTC. A day is a calendar day in the class's time zone; without a due
             date it is 24 hours.
         extension : timedelta, optional
             Of the due date, by the same clock.
@@ -78,7 +82,7 @@ class LatePolicy(LateSubmissionPlugin):
         return min(1.0, self.per_day * days)
 
     def _end(self, days: float, due: datetime | None, extension: timedelta | None) -> float:
-        """Seconds from the extended due date to the same time on the clock, so many days later: in nights in which
+        """Seconds from the extended due date to the same time of day, this many days later: in nights in which
         clocks change not days * 24 hours.
         """
         if due is None or not days and not extension:
@@ -104,7 +108,7 @@ class LatePolicy(LateSubmissionPlugin):
         return part * score if part else None
 
     def late_submission_penalty(self, student_id: str, score: float, total_seconds_late: float) -> float | None:
-        """See `nbgrader.plugins.LateSubmissionPlugin`, which is told neither the due date nor the assignment."""
+        """See `nbgrader.plugins.LateSubmissionPlugin`, which is given neither the due date nor the assignment."""
         return self.penalty(score, total_seconds_late, *self._due(student_id))
 
     def _due(self, student_id: str) -> tuple[datetime | None, timedelta | None]:
@@ -119,7 +123,7 @@ class LatePolicy(LateSubmissionPlugin):
 
 
 def parse(text: str) -> dict[str, float]:
-    """Read ``none``, or ``per-day:10%``, ``stop:3`` (days), ``grace:15`` (minutes) with commas between them; return
+    """Parse ``none``, or ``per-day:10%``, ``stop:3`` (days), ``grace:15`` (minutes) separated by commas; return
     the traits of `LatePolicy`.
     """
     if text.strip() in ("", "none"):
@@ -131,7 +135,7 @@ def parse(text: str) -> dict[str, float]:
             raise ClassroomError(
                 f"--late: '{part.strip()}' is not understood. Write none, or per-day:10%, stop:3 (days) and grace:15 "
                 "(minutes) "
-                "with commas between them."
+                "separated by commas."
             )
         number = float(match[2])
         if match[1] == "per-day":
@@ -159,7 +163,7 @@ def in_words(policy: LatePolicy) -> str:
 
 
 def outdated(app: NbGrader, connection: sqlalchemy.Connection) -> list[tuple[book.Penalty, float | None]]:
-    """Penalties in the gradebook that are no longer what the class's plugin says: points given by hand or an extension
+    """Penalties in the gradebook that no longer match the class's plugin: points given by hand or an extension
     came after autograding.
 
     Returns

@@ -1,4 +1,4 @@
-"""Names of folders with which nbgrader, or what it is built on, goes astray. Needs nothing, so that `make setup` can
+"""Names of folders with which nbgrader, or what it is built on, misbehaves. Needs nothing, so that `make setup` can
 ask first.
 """
 

@@ -49,19 +49,21 @@ SHOWN = 30  # rows of the table on the terminal; the files have all
 
 @contextlib.contextmanager
 def _alone(root: Path) -> Iterator[None]:
-    """No second regrade in the same class. The lock is a file of SQLite's: it goes with the process that holds it,
-    however that ends.
+    """Prevents a second regrade in the same class. The lock is a file of SQLite's: it goes with the process that holds
+    it, however the process ends.
     """
     (root / FOLDER).mkdir(exist_ok=True)
     with contextlib.closing(sqlite3.connect(root / FOLDER / ".lock", timeout=0, isolation_level=None)) as lock:
         try:
             lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError:
-            raise ClassroomError("Another regrade is at work in this class: let it end, then try again.") from None
+            raise ClassroomError(
+                "Another regrade is running in this class: wait for it to finish, then try again."
+            ) from None
         yield
 
 
-# -- what one sees
+# -- what is shown
 
 
 def report(found: Preview) -> str:
@@ -98,7 +100,7 @@ def _sums(found: Preview) -> list[str]:
     total = [sum(pair[at] for pair in found.totals.values()) for at in (0, 1)]
     lines = [
         f"{len(gains)} gain, {len(loses)} lose, {len(found.totals) - len(gains) - len(loses)} keep their points. "
-        f"All together: {total[0]:g} -> {total[1]:g} ({total[1] - total[0]:+g})."
+        f"In total: {total[0]:g} -> {total[1]:g} ({total[1] - total[0]:+g})."
     ]
     for name, group in (("lose", loses), ("gain", gains)):
         if group:
@@ -113,12 +115,12 @@ def _sums(found: Preview) -> list[str]:
         lines.append(f"  {cell}: {amount(len(differences), 'submission')}, {sum(differences):+g} points from the tests")
     if found.words:
         lines.append(
-            f"  {amount(len(found.words), 'learner')} with the same points, but other words in the feedback: "
+            f"  {amount(len(found.words), 'learner')} with the same points, but different feedback: "
             f"{listed(found.words)}"
         )
     if found.replaced:
         lines.append(
-            "  not for the tests alone: the files in submitted/ are not those that were graded: "
+            "  not because of the tests alone: the files in submitted/ are not those that were graded: "
             f"{listed(found.replaced)}"
         )
     for learner, why in sorted(found.left_out.items()):
@@ -192,17 +194,17 @@ def _number(value: float | None) -> str:
 
 
 def _cell(text: str) -> str:
-    """Text that Markdown shows as it is."""
+    """Text that Markdown shows unchanged."""
     return re.sub(r"([\\`*<|]|(?<=\])\()", r"\\\1", text)
 
 
-# -- and now really
+# -- applying it
 
 
 def apply(of: Assignment, found: Preview, feedback: bool = False) -> tuple[list[str], bool]:
-    """Regrade those for whom something changes; return what to tell, and whether all went as it should.
+    """Regrade those for whom something changes; return what to print, and whether everything went as it should.
 
-    Keeps a copy of the gradebook, puts back what a person gave if anything takes it away, and takes back the request to
+    Keeps a copy of the gradebook, puts back what a person gave if anything removes it, and withdraws the request to
     look again at written
     answers whose text and points are the same.
     """
@@ -216,9 +218,7 @@ def apply(of: Assignment, found: Preview, feedback: bool = False) -> tuple[list[
     )
     scratch.copy_gradebook(of.url, of.course.course_id, of.name, kept)
     touched = found.touched
-    write_files(
-        found, log, dict.fromkeys(touched, "planned")
-    )  # if this machine dies on the way, it says what was under way
+    write_files(found, log, dict.fromkeys(touched, "planned"))  # if the machine crashes, it tells what was in progress
     begin = time.time()
     output = log.with_suffix(".log")
     places = [of.path(of.course.autograded_directory, learner) for learner in touched]
@@ -243,7 +243,8 @@ def apply(of: Assignment, found: Preview, feedback: bool = False) -> tuple[list[
             remarks.append(
                 f"{key[0]}, {key[2]}: {_points(marks[key].auto)} points now, not {_points(new)} as in the preview: "
                 "its test does not give "
-                "the same each time, or its submission could not be graded; look at it, then run the regrade again."
+                "the same result each time, or its submission could not be graded; look at it, then run the regrade "
+                "again."
             )
     byhand.reviewed(
         of.url, of.course.course_id, of.name, [key for key in found.unchanged if key[0] in state and marks[key].waits]
@@ -256,7 +257,7 @@ def apply(of: Assignment, found: Preview, feedback: bool = False) -> tuple[list[
         remarks += _make_feedback(of, touched, output)
     else:
         remarks += _feedback_commands(of, touched)
-    remarks.append(f"The gradebook as it was: {os.path.relpath(kept, of.root)}")
+    remarks.append(f"The previous gradebook: {os.path.relpath(kept, of.root)}")
     write_files(found, log, state, remarks)
     return [
         f"Regraded {amount(len(touched), 'submission')} of {of.name}. "
@@ -274,7 +275,7 @@ def confirm(of: Assignment, found: Preview) -> None:
 
 
 def _keep_by_hand(of: Assignment, before: dict) -> list[str]:
-    """Put back what is gone. What is other than before was changed by a grader in the meantime: the rehearsal has
+    """Put back what is gone. What differs from before was changed by a grader in the meantime: the rehearsal has
     shown that grading does not.
     """
     with book.opened(of.url) as connection:
@@ -287,9 +288,9 @@ def _keep_by_hand(of: Assignment, before: dict) -> list[str]:
         if key not in left
     ]
     remarks += [
-        f"{key[0]}, {key[2]}: {gone[key]} by hand is gone and could not be put back: its row is not in the gradebook "
-        "any more. "
-        "Bring back the copy of the gradebook."
+        f"{key[0]}, {key[2]}: {gone[key]} by hand is gone and could not be restored: its row is no longer in the "
+        "gradebook. "
+        "Restore the copy of the gradebook."
         for key in left
     ]
     remarks += [
@@ -302,11 +303,12 @@ def _keep_by_hand(of: Assignment, before: dict) -> list[str]:
 def _feedback_commands(of: Assignment, learners: list[str]) -> list[str]:
     if len(learners) > 3:
         return [
-            f"Feedback pages are old for {amount(len(learners), 'learner')}; make them again: nbgrader "
+            f"Feedback pages are out of date for {amount(len(learners), 'learner')}; make them again: nbgrader "
             f"generate_feedback {of.name} --force"
         ]
     return [
-        f"A feedback page is old; make it again: nbgrader generate_feedback {of.name} --force --student {learner}"
+        f"A feedback page is out of date; make it again: nbgrader generate_feedback {of.name} --force "
+        f"--student {learner}"
         for learner in learners
     ]
 
@@ -325,7 +327,7 @@ def main(arguments: list[str]) -> int:
         prog="classroom regrade", description="Tests have changed: see whose points would change, then apply it."
     )
     parser.add_argument("assignment")
-    parser.add_argument("--student", default="*", help="only these: ids or patterns, with commas between them")
+    parser.add_argument("--student", default="*", help="only these: ids or patterns, separated by commas")
     parser.add_argument("--except", default="", dest="but", metavar="STUDENT", help="not these")
     parser.add_argument(
         "--apply", action="store_true", help="regrade those for whom something changes, and write a log"

@@ -80,11 +80,11 @@ class Preview:
         return sorted({change.learner for change in self.changes} | set(self.words))
 
 
-# -- may we?
+# -- whether a regrade is possible
 
 
 def _choose(of: Assignment, student: str, but: str) -> tuple[list[str], dict[str, str]]:
-    """Whom to grade again, and who is left out and why.
+    """Who to grade again, and who is left out and why.
 
     Raises
     ------
@@ -158,10 +158,10 @@ def _assert_in_step(of: Assignment, url: str, folder: Path) -> None:
             raise ClassroomError(
                 f"In source/{of.name} a graded cell was added, removed or renamed. nbgrader keeps no grades through "
                 "that: bring the "
-                "cells back under their names, and change tests behind them."
+                "cells back under their names, and keep the tests that follow them."
             )
         raise ClassroomError(
-            f"`nbgrader generate_assignment {of.name}` does not work at the moment; run it and mend what it says. "
+            f"`nbgrader generate_assignment {of.name}` does not work at the moment; run it and fix what it reports. "
             f"{last_line(done.get('log') or done['error'])}"
         )
     with book.opened(url) as connection:
@@ -187,7 +187,7 @@ def preview(of: Assignment, student: str = "*", but: str = "") -> Preview:
     Parameters
     ----------
     student, but : str
-        Whom, and whom not: ids or patterns of ids, with commas between them.
+        Who to include and who to leave out: ids or patterns of ids, separated by commas.
     """
     learners, left_out = _choose(of, student, but)
     scratch.assert_free(of.url)
@@ -408,6 +408,6 @@ def _error(cell: dict) -> str:
 
 
 def last_line(text: str) -> str:
-    """What a log says last of an error."""
+    """The last error in a log."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return next((line for line in reversed(lines) if "ERROR" in line or "CRITICAL" in line), lines[-1] if lines else "")

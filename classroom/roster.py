@@ -13,7 +13,7 @@ from classroom.errors import ClassroomError
 SHOWN = 20  # problems in one message
 UNSAFE_ON_WINDOWS = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
-# What a column of an export is called, in small letters. Moodle says "Surname" in British English, Canvas splits names
+# What a column of an export is called, in lower case. Moodle says "Surname" in British English, Canvas splits names
 # if one asks it to.
 OWN = {"id", "first_name", "last_name", "email"}
 MOODLE_LAST = ("last name", "surname")
@@ -64,7 +64,7 @@ HEADINGS = {
 
 
 def _names(fields: list[str]) -> list[str]:
-    """The names of columns in small letters, those of Moodle's other languages in English."""
+    """The names of columns in lower case, those of Moodle's other languages in English."""
     names = [" ".join(field.split()).lower() for field in fields]
     translated = [HEADINGS.get(unicodedata.normalize("NFC", name).rstrip("*:"), name) for name in names]
     return translated if not OWN & set(names) and {"first name"} < set(translated) else names
@@ -95,7 +95,7 @@ class Table:
             & (OWN | {*MOODLE_LAST, *MOODLE_IDS, *CANVAS_IDS, "student"})
         )
         if twice:
-            raise ClassroomError(f"{path}, line 1: the column '{twice[0]}' is there twice; keep one.")
+            raise ClassroomError(f"{path}, line 1: the column '{twice[0]}' appears twice; keep one.")
         self.rows: list[tuple[int, dict[str, str]]] = []
         self.problems: list[str] = []
         for line, fields in rows:
@@ -111,7 +111,7 @@ class Table:
         self.problems.append(f"{self.path}, line {line}: {what}")
 
     def check(self) -> None:
-        """Raise what `problem` was told, if anything."""
+        """Raise what was reported to `problem`, if anything."""
         if self.problems:
             more = len(self.problems) - SHOWN
             raise ClassroomError("\n".join(self.problems[:SHOWN] + ([f"... and {more} more."] if more > 0 else [])))

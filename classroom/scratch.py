@@ -61,7 +61,7 @@ def assert_free(url: str) -> None:
         if path is not None:
             if not path.exists():
                 raise ClassroomError(
-                    f"There is no gradebook {path}: run `nbgrader generate_assignment` first, or set GRADEBOOK_URL."
+                    f"There is no gradebook at {path}: run `nbgrader generate_assignment` first, or set GRADEBOOK_URL."
                 )
             with contextlib.closing(sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)) as file:
                 file.execute("BEGIN IMMEDIATE")
@@ -82,8 +82,8 @@ def assert_free(url: str) -> None:
     except (sqlite3.OperationalError, sqlalchemy.exc.OperationalError) as error:
         held = "locked" in str(error) or "lock" in str(error)
         what = (
-            "Another run (autograde, another regrade, a database browser) holds the gradebook: let it end, then try "
-            "again."
+            "Another run (autograde, another regrade, a database browser) holds the gradebook: wait for it to finish, "
+            "then try again."
             if held
             else f"The gradebook cannot be written ({str(error).splitlines()[0]})."
         )

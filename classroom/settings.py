@@ -19,7 +19,7 @@ from proctor.plugin import access
 
 
 class Class(NbGrader):
-    """nbgrader's own reading of nbgrader_config.py, for programs that are no nbgrader command.
+    """nbgrader's own reading of nbgrader_config.py, for programs that are not nbgrader commands.
 
     Use `of_folder`. ``coursedir`` then has the paths and the gradebook's address, ``config`` everything else.
     """
@@ -43,11 +43,11 @@ def of_folder(folder: Path | str = ".") -> Class:
     folder = Path(folder).resolve()
     if not (folder / "nbgrader_config.py").exists():
         raise ClassroomError(
-            f"No nbgrader_config.py in {folder}: go to the folder of a class, or make one with `classroom start`."
+            f"No nbgrader_config.py in {folder}: change to the folder of a class, or make one with `classroom start`."
         )
     access.find_programs()
     before = os.getcwd()
-    os.chdir(folder)  # nbgrader looks for its configuration in the working folder, nowhere else
+    os.chdir(folder)  # nbgrader looks for its configuration only in the working folder
     try:
         app = Class()
         app.initialize([])
@@ -97,7 +97,7 @@ def bring_up_to_date(folder: Path) -> list[str]:
         part.write_text(_OLD.sub("", config.read_text(encoding="utf-8")), encoding="utf-8")
         shutil.copymode(config, part)
         part.replace(config)
-    return [f"{name} was of an earlier version, and is up to date now." for name in old]
+    return [f"{name} was of an earlier version, and is now up to date." for name in old]
 
 
 def left_in_the_course(folder: Path) -> str:
@@ -112,7 +112,7 @@ def left_in_the_course(folder: Path) -> str:
 
 @contextlib.contextmanager
 def quiet(level: int) -> Iterator[None]:
-    """No messages up to this level from nbgrader: what it logs on the way is not what a command of ours has to say."""
+    """No messages up to this level from nbgrader: what it logs along the way is not part of this command's output."""
     before = logging.root.manager.disable
     logging.disable(level)
     try:

@@ -11,7 +11,7 @@ from classroom.report import likeness, notebooks, page
 from classroom.words import amount
 
 HONEST = (
-    "Similarity is a reason to look, and to ask; it is no proof. Learners may have worked together as they "
+    "Similarity is a reason to look, and to ask; it is not proof. Learners may have worked together as they "
     "should, or have read the same book."
 )
 
@@ -57,7 +57,7 @@ def main(arguments: list[str]) -> int:
 def of_folder(
     folder: Path, assignment: str, threshold: float = likeness.THRESHOLD
 ) -> tuple[likeness.Compared, list[notebooks.Unreadable]]:
-    """Compare the submissions of the class in a folder: as autograding mended them where it has, as they came where
+    """Compare the submissions of the class in a folder: as autograding repaired them where it has, as they came where
     it has not.
     """
     coursedir = settings.of_folder(folder).coursedir
@@ -105,5 +105,5 @@ def _share(text: str) -> float:
     except ValueError:
         value = -1.0
     if not 0 < value <= 1:
-        raise argparse.ArgumentTypeError(f"{text} is no share: give a number above 0 and up to 1, such as 0.7")
+        raise argparse.ArgumentTypeError(f"{text} is not a share: give a number above 0 and up to 1, such as 0.7")
     return value

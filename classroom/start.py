@@ -1,13 +1,12 @@
 """`classroom start FOLDER --roster roster.csv`: a class of its own, ready to grade, in one command.
 
-Run again with the same folder it adds what is new: learners, due dates, assignments. It takes nothing away.
+Run again with the same folder it adds what is new: learners, due dates, assignments. It removes nothing.
 """
 
 from __future__ import annotations
 
 import argparse
 import logging
-import os
 import re
 import secrets
 import shutil
@@ -22,7 +21,7 @@ from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 from tqdm import tqdm
 
-from classroom import book, cuts, doctor, late, places, roster, settings, when
+from classroom import book, cuts, doctor, late, places, roster, scratch, settings, when
 from classroom.errors import ClassroomError
 
 CONFIG = "nbgrader_config.py"
@@ -106,7 +105,7 @@ def main(arguments: list[str]) -> int:
     folder = _folder(options, course)
     config = folder / CONFIG
     new = not config.exists()
-    # Everything that a person may have written wrong is read before anything is made.
+    # Everything that a person may have mistyped is read before anything is made.
     learners, remarks = roster.read(options.roster, options.id_column) if options.roster else ([], [])
     known = [] if new else cuts.assignments(folder)
     cut = (
@@ -160,7 +159,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("--id-column", default="", help="the column of an export that becomes the learner's id")
     parser.add_argument(
-        "--cut", default="", help="full, a cut of the course's cuts.csv, or assignments with commas between them"
+        "--cut", default="", help="full, a cut of the course's cuts.csv, or assignments separated by commas"
     )
     parser.add_argument(
         "--first-due",
@@ -168,24 +167,20 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("--every", type=int, default=7, help="days from one session to the next (default: 7)")
     parser.add_argument("--due", type=Path, help="CSV: assignment, due")
-    parser.add_argument("--timezone", help="of due dates that name none, such as Europe/Berlin (default: UTC)")
-    parser.add_argument(
-        "--late", help="none, or per-day:10%%, stop:3 (days), grace:15 (minutes) with commas between them"
-    )
+    parser.add_argument("--timezone", help="of due dates without one, such as Europe/Berlin (default: UTC)")
+    parser.add_argument("--late", help="none, or per-day:10%%, stop:3 (days), grace:15 (minutes) separated by commas")
     parser.add_argument(
         "--gradebook", help="sqlite:///... or postgresql+psycopg://... (default: gradebook.db in the folder)"
     )
     parser.add_argument(
-        "--new-seed",
-        action="store_true",
-        help="hidden tests draw other inputs than so far (a new class has a seed of its own)",
+        "--new-seed", action="store_true", help="hidden tests draw new inputs (a new class has a seed of its own)"
     )
     parser.add_argument(
         "--course-id", help="the name of the class in the gradebook and the exchange (default: the folder's)"
     )
     options = parser.parse_args(arguments)
     if options.first_due and options.due:
-        parser.error("--first-due and --due cannot both be")
+        parser.error("--first-due and --due cannot be used together")
     return options
 
 
@@ -201,14 +196,14 @@ def _folder(options, course: Path) -> Path:
         )
     if course in folder.parents:
         raise ClassroomError(
-            f"{folder} is inside the course, where grades could be committed by accident; take one outside, such as "
+            f"{folder} is inside the course, where grades could be committed by accident; choose one outside, such as "
             f"../{folder.name}."
         )
     in_the_way = [name for name in ("source", "release", "submitted", "gradebook.db") if (folder / name).exists()]
     if not (folder / CONFIG).exists() and in_the_way:
         raise ClassroomError(
-            f"{folder} has a {in_the_way[0]} and no {CONFIG}: it is something else. Nothing was changed; name another "
-            "folder."
+            f"{folder} has a {in_the_way[0]} and no {CONFIG}: so it is not a class. Nothing was changed; "
+            "name another folder."
         )
     if (folder / CONFIG).exists() and "classroom.late" not in (folder / CONFIG).read_text(encoding="utf-8"):
         raise ClassroomError(
@@ -236,24 +231,24 @@ def _same(options, folder: Path) -> str:
     ]
     for option in filter(None, contradicted):
         raise ClassroomError(
-            f"{option} is not what this class has. Nothing was changed; change it in "
-            f"{folder / CONFIG}, where its line says what it is."
+            f"{option} is not what this class uses. Nothing was changed; change it in "
+            f"{folder / CONFIG}, where a comment explains the line."
         )
     return str(app.config.LmsCollector.get("timezone", "UTC"))
 
 
 def _url(options, folder: Path) -> str:
     url = options.gradebook or f"sqlite:///{folder / 'gradebook.db'}"
-    if url.startswith("sqlite:///") and not os.path.isabs(url[len("sqlite:///") :]):
-        url = f"sqlite:///{folder / url[len('sqlite:///') :]}"
-    return url
+    file = url.removeprefix("sqlite:///")
+    return url if file == url else f"sqlite:///{folder / file}"  # an absolute path stays as it is
 
 
 def _refuse_a_used_gradebook(url: str) -> None:
     """A class starts with a gradebook of its own."""
-    if url.startswith("sqlite:///") and not Path(url[len("sqlite:///") :]).exists():
-        return
     try:
+        file = scratch.file_of(url)
+        if file is not None and not file.exists():
+            return
         with book.opened(url) as connection:
             if not sqlalchemy.inspect(connection).has_table("student"):
                 return
@@ -280,7 +275,7 @@ def _shown(url: str) -> str:
         return sqlalchemy.engine.make_url(url).render_as_string(hide_password=True)
     except sqlalchemy.exc.ArgumentError:
         raise ClassroomError(
-            f"--gradebook: '{url}' is no address of a database; write sqlite:////full/path.db or "
+            f"--gradebook: '{url}' is not a database address; write sqlite:////full/path.db or "
             "postgresql+psycopg://user@host/name."
         ) from None
 
@@ -324,7 +319,7 @@ def _new_seed() -> str:
 
 
 def _draw_again(config: Path) -> None:
-    """Another seed for a class that exists, or its first."""
+    """A new seed for a class that exists, or its first."""
     text = config.read_text(encoding="utf-8")
     block = _new_seed()
     text = _SEED.sub(lambda _: block, text) if _SEED.search(text) else text + block
@@ -350,7 +345,7 @@ def _configured(folder: Path):
 
 
 def _release(app, course: Path, folder: Path, names: list[str]) -> None:
-    """Copy what is not there yet, and generate what is not in release/ or in the gradebook."""
+    """Copy what is missing, and generate what is not in release/ or in the gradebook."""
     for path in sorted((course / "source").iterdir()):
         target = folder / "source" / path.name
         if path.is_file() and not target.exists():  # a header that all notebooks get
@@ -383,7 +378,7 @@ def _release(app, course: Path, folder: Path, names: list[str]) -> None:
         if not result["success"]:
             said = (result.get("error") or result.get("log") or "").strip().splitlines()
             raise ClassroomError(
-                f"nbgrader generate_assignment {name} failed: {said[-1] if said else 'no reason given'}. Mend "
+                f"nbgrader generate_assignment {name} failed: {said[-1] if said else 'no reason given'}. Fix "
                 f"source/{name}, then run this again."
             )
 
@@ -447,7 +442,7 @@ def _same_people(before: dict[str, book.Learner], learners: list[book.Learner], 
     if wrong:
         raise ClassroomError(
             "\n".join(wrong[: roster.SHOWN])
-            + "\nNobody was added: the same person would be there twice. Use the column that the ids came from "
+            + "\nNobody was added: the same person would be listed twice. Use the column that the ids came from "
             "(--id-column), or give the roster the id of the gradebook."
         )
 
@@ -457,7 +452,7 @@ def _due(options, cut: cuts.Cut, zone, known: list[str]) -> list[Due]:
         first = when.moment(options.first_due, zone, "--first-due", due=True)
         if options.every < 1:
             raise ClassroomError("--every is a number of days, 1 or more.")
-        wall = first.replace(tzinfo=None)  # a week later is the same time on the clock, summer time or not
+        wall = first.replace(tzinfo=None)  # a week later is the same time of day, summer time or not
         return [
             Due(
                 name,
@@ -480,7 +475,7 @@ def _due(options, cut: cuts.Cut, zone, known: list[str]) -> list[Due]:
         if name not in cut.assignments and name not in known:
             table.problem(line, f"the class has no assignment '{name}'; there are {', '.join(cut.assignments)}.")
         elif name in found:
-            table.problem(line, f"'{name}' is there twice.")
+            table.problem(line, f"'{name}' appears twice.")
         elif row.get(column):
             try:
                 found[name] = Due(name, when.moment(row[column], zone, due=True))

@@ -34,12 +34,12 @@ def read(path: Path, strict: bool = False) -> Table:
     Parameters
     ----------
     strict : bool
-        Refuse text before or behind a quoted field, too.
+        Also refuse text before or after a quoted field.
 
     Raises
     ------
     ClassroomError
-        If it cannot be read, or is no table; with the line, where there is one.
+        If it cannot be read, or is not a table; with the line, where there is one.
     """
     text, bom = _text(path)
     lines = [line for line in text.splitlines()[:SEARCHED] if line.strip()]
@@ -78,7 +78,7 @@ def _rows(path: Path, text: str, delimiter: str, strict: bool) -> Iterator[tuple
 
 
 def _text(path: Path) -> tuple[str, bool]:
-    """What a file says, and whether it has a byte order mark."""
+    """The text of a file, and whether it has a byte order mark."""
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -97,5 +97,5 @@ def _text(path: Path) -> tuple[str, bool]:
             "Download it again, or save it as 'CSV UTF-8'."
         ) from None
     if "\0" in text:
-        raise ClassroomError(f"{path} holds bytes that no text has; export it as 'CSV UTF-8'.")
+        raise ClassroomError(f"{path} contains bytes that are not text; export it as 'CSV UTF-8'.")
     return text, utf16 or content.startswith(b"\xef\xbb\xbf")

@@ -1,4 +1,4 @@
-"""Unpack a zip that nobody vouches for: bounded, nothing outside its folder, and one damaged file costs only itself."""
+"""Unpack an untrusted zip: bounded, nothing outside its folder, and one damaged file costs only itself."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import struct
 import tempfile
 import zipfile
 import zlib
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path, PurePosixPath
 
 FILE, ENTRY, END, END64 = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06", b"PK\x06\x06"
@@ -20,21 +20,21 @@ CHUNK = 1 << 20
 CUT = ""
 DAMAGED = "it is damaged, or no zip"
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
-TWO_NAMES = "it has two names, so that one of them is damaged"
+TWO_NAMES = "it has two names, so one of them is damaged"
 
 
 class Refused(Exception):
     """Why an archive is not unpacked."""
 
 
-def unpack(path: Path, target: Path, max_bytes: int, max_files: int, zone=None) -> dict[str, str]:
+def unpack(path: Path, target: Path, max_bytes: int, max_files: int, zone: tzinfo | None = None) -> dict[str, str]:
     """Unpack plain files, with their times where `zone` is given; the sizes that an archive claims are not believed.
 
     Returns
     -------
     dict of str to str
-        Name in the archive -> why it could not be unpacked. Of these nothing is left in `target`. Under CUT, if there
-        is no end to it.
+        Name in the archive -> why it could not be unpacked. Of these nothing is left in `target`. Under CUT, if it
+        is cut off.
 
     Raises
     ------
@@ -52,7 +52,7 @@ def unpack(path: Path, target: Path, max_bytes: int, max_files: int, zone=None) 
     except OSError as error:
         if error.errno in NO_ROOM:
             raise
-    except Exception:  # zipfile raises what the bytes make it raise
+    except Exception:  # zipfile may raise anything, depending on the bytes
         pass
     if problems is None or problems and len(problems) == count:  # the directory may be what is damaged
         with tempfile.TemporaryDirectory(prefix="zip-") as scratch:
@@ -89,7 +89,7 @@ def _unpack(archive: zipfile.ZipFile, target: Path, max_bytes: int, max_files: i
                 os.utime(place, (when, when))
         except Refused:
             raise
-        except Exception as error:  # zipfile and what unpacks for it raise what the bytes make them raise
+        except Exception as error:  # zipfile and the decompressors may raise anything, depending on the bytes
             if isinstance(error, OSError) and error.errno in NO_ROOM:
                 raise
             problems[name_of(entry)] = _why(error)
@@ -176,8 +176,8 @@ def _time(entry: zipfile.ZipInfo, zone) -> float | None:
 
 
 def _said_to_hold(path: Path) -> int:
-    """The number of entries by the archive's own account, of which Python takes no notice: a damaged one may hide
-    those behind it.
+    """The number of entries that the archive itself states, which Python ignores: a damaged one may hide
+    those after it.
     """
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - 22 - 65535))
@@ -187,7 +187,7 @@ def _said_to_hold(path: Path) -> int:
 
 
 def _mended(path: Path, copy: Path) -> tuple[zipfile.ZipFile | None, bool]:
-    """The archive with a directory made anew, where its own is damaged or cut off; None if nothing is left. And whether
+    """The archive with a rebuilt directory, where its own is damaged or cut off; None if nothing is left. And whether
     it
     has an end.
 
@@ -231,7 +231,7 @@ def _from_files(data, directory: int) -> tuple[dict[int, bytes], int]:
             "<4s5H3L2H", data[at : at + 30]
         )
         begin = at + 30 + name_length + extra_length
-        if flags & 8 and not packed:  # written as a stream: the sizes come behind it
+        if flags & 8 and not packed:  # written as a stream: the sizes come after it
             crc, packed, size, end = _streamed(data, begin, method)
         else:
             end = begin + packed

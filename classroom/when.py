@@ -7,7 +7,7 @@ from __future__ import annotations
 import functools
 import re
 import zoneinfo
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone, tzinfo
 
 import dateutil.tz
 
@@ -42,7 +42,7 @@ WORDS = re.compile(
 EXAMPLE = "write 2027-02-05 18:00 (then +01:00 or a time zone such as Europe/Berlin, if it is another than the class's)"
 
 
-def zone_named(name: str, what: str):
+def zone_named(name: str, what: str) -> tzinfo:
     """A time zone by its name in the world's list, such as Europe/Berlin.
 
     Raises
@@ -52,7 +52,7 @@ def zone_named(name: str, what: str):
         something.
     """
     if name not in _zones():
-        raise ClassroomError(f"{what}: there is no time zone '{name}'; write one like UTC or Europe/Berlin.")
+        raise ClassroomError(f"{what}: unknown time zone '{name}'; write one like UTC or Europe/Berlin.")
     return _zones()[name]
 
 
@@ -61,7 +61,7 @@ def _zones() -> dict[str, zoneinfo.ZoneInfo]:
     return {name: zoneinfo.ZoneInfo(name) for name in zoneinfo.available_timezones()}
 
 
-def moment(text: str, zone, what: str = "", *, due: bool = False) -> datetime:
+def moment(text: str, zone: tzinfo, what: str = "", *, due: bool = False) -> datetime:
     """A point in time: ISO, or with the name of the month as Moodle and Canvas write it; without a time zone it is
     `zone`.
 
@@ -75,13 +75,13 @@ def moment(text: str, zone, what: str = "", *, due: bool = False) -> datetime:
     Raises
     ------
     ClassroomError
-        With an example, where the text is no date or can be read in two ways.
+        With an example, where the text is not a date or can be read in two ways.
     """
     wrong = functools.partial(_wrong, text, what)
     found = ISO.fullmatch(text.strip()) or WORDS.fullmatch(" ".join(text.split()))
     if not found:
         numbers = re.match(r"\s*\d{1,4}[./-]\d{1,2}[./-]\d{1,4}", text)
-        raise wrong("can be read in two ways" if numbers else "is no date")
+        raise wrong("can be read in two ways" if numbers else "is not a date")
     part = found.groupdict()
     if part["hour"] is None and not due:
         raise wrong("has no time of day")
@@ -111,7 +111,7 @@ def _wrong(text: str, what: str, why: str) -> ClassroomError:
 
 
 def _wall(part: dict, wrong) -> datetime:
-    """What the clock on the wall says."""
+    """The local time, without its zone."""
     if "name" in part:
         name, day = (part["name"] or part["name2"]).lower(), int(part["day"] or part["day2"])
         month = next(
@@ -130,18 +130,18 @@ def _wall(part: dict, wrong) -> datetime:
     try:
         wall = datetime(int(part["year"]), month, day, 0 if midnight else hour, minute, int(part["second"] or 0))
     except ValueError:
-        raise wrong("is no date") from None
+        raise wrong("is not a date") from None
     if not 1990 <= wall.year <= 2100:
         raise wrong("has a year that cannot be right")
     weekday = (part.get("weekday") or "").lower()
     if weekday and weekday not in (WEEKDAYS[wall.weekday()], WEEKDAYS[wall.weekday()][:3]):
-        raise wrong("is on another day of the week")
+        raise wrong("is on a different day of the week")
     return wall + timedelta(days=1) if midnight else wall
 
 
 def _offsets(abbreviation: str, wall: datetime) -> set[timedelta]:
-    """Every distance from UTC that an abbreviation may mean on that day: of the places that call their time so, then
-    or in that year.
+    """Every offset from UTC that an abbreviation may mean on that day: of the places that use it, then or in
+    that year.
     """
     return {
         wall.replace(tzinfo=zone).utcoffset() or timedelta(0)

@@ -136,12 +136,12 @@ class _Run:
 
 
 class Case:
-    """One use of an implementation: what a learner is told of it, and how to do it again with another implementation.
+    """One use of an implementation: what a learner reads about it, and how to do it again with another implementation.
 
     Parameters
     ----------
-    told : str or callable
-        The words, or what makes them when they are needed: most calls are right, and nobody reads of them.
+    description : str or callable
+        The words, or what makes them when they are needed: most calls are right, and nobody reads about them.
     use : callable or None
         Implementation -> (value, arguments afterwards).
     call : tuple or None
@@ -150,20 +150,20 @@ class Case:
 
     def __init__(
         self,
-        told: str | Callable[[], str],
+        description: str | Callable[[], str],
         use: Callable[[Any], tuple[Any, Any]] | None,
         call: tuple[tuple, dict] | None = None,
     ):
-        self._told, self.use, self.call = told, use, call
+        self._description, self.use, self.call = description, use, call
 
     @property
-    def told(self) -> str:
-        return self._told if isinstance(self._told, str) else self._told()
+    def description(self) -> str:
+        return self._description if isinstance(self._description, str) else self._description()
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came out of a case: a value or an error, the arguments afterwards, and NumPy's warnings."""
+    """The outcome of a case: a value or an error, the arguments afterwards, and NumPy's warnings."""
 
     value: Any = None
     error: Exception | None = None
@@ -194,18 +194,18 @@ class Subject:
         __tracebackhide__ = True
         return self.run(_call_case(self.name, args, kwargs))
 
-    def case(self, told: str, scenario: Callable[[Any], Any], seconds: float = SECONDS) -> Any:
+    def case(self, description: str, scenario: Callable[[Any], Any], seconds: float = SECONDS) -> Any:
         """Do something longer with the implementation: make an object of a class, call several methods.
 
         Parameters
         ----------
-        told : str
-            What the learner is told: ``"SimpleNeuron(3, rng).forward(X)"``.
+        description : str
+            What the learner reads: ``"SimpleNeuron(3, rng).forward(X)"``.
         scenario : callable
             Takes the implementation, returns the value. Must make its arrays and generators afresh each time.
         """
         __tracebackhide__ = True
-        return self.run(Case(told, lambda implementation: (scenario(implementation), None)), seconds)
+        return self.run(Case(description, lambda implementation: (scenario(implementation), None)), seconds)
 
     @property
     def value(self) -> Any:
@@ -217,9 +217,9 @@ class Subject:
         __tracebackhide__ = True
         outcome = self.observe(case, seconds)
         if outcome.error is not None:
-            _fail(case, _told_error(outcome.error), self)
+            _fail(case, _error_text(outcome.error), self)
         if outcome.value is None:
-            _fail(case, f"{case.told} returned None. Did you print the result instead of returning it?", self)
+            _fail(case, f"{case.description} returned None. Did you print the result instead of returning it?", self)
         return outcome.value
 
     def observe(self, case: Case, seconds: float = SECONDS) -> Outcome:
@@ -235,7 +235,7 @@ class Subject:
 
     @property
     def source(self) -> str:
-        """The source of the learner's function, or an empty string where nobody knows it."""
+        """The source of the learner's function, or an empty string where it is unknown."""
         code = getattr(self.implementation, "__proctor_source__", None)
         if isinstance(code, str):
             return textwrap.dedent(code)
@@ -256,7 +256,7 @@ def rngs(count: int = 2) -> list[np.random.Generator]:
 
 
 def shuffled(items: Sequence) -> list:
-    """`items` in an order that nobody knows beforehand, so that no answer can be given by its place: for tests that
+    """`items` in an order that nobody can know beforehand, so that no answer can be given by position: for tests that
     go through a list.
     """
     order = _generators(f"{_running[-1].name if _running else ''} order", 1)[0].permutation(len(items))
@@ -277,7 +277,7 @@ def _generators(test: str, count: int) -> list[np.random.Generator]:
 # ---------------------------------------------------------------- checks that a hidden test uses
 
 
-def assert_agrees(subject: Subject, *args, rtol: float = RTOL, atol: float = ATOL, **kwargs) -> None:
+def assert_agrees(subject: Subject, *args: Any, rtol: float = RTOL, atol: float = ATOL, **kwargs: Any) -> None:
     """Call the learner's function and the reference with the same arguments; shape and numbers must agree."""
     __tracebackhide__ = True
     _agree(subject, _call_case(subject.name, args, kwargs), rtol, atol)
@@ -285,7 +285,7 @@ def assert_agrees(subject: Subject, *args, rtol: float = RTOL, atol: float = ATO
 
 def assert_agrees_on(
     subject: Subject,
-    told: str,
+    description: str,
     scenario: Callable[[Any], Any],
     rtol: float = RTOL,
     atol: float = ATOL,
@@ -295,18 +295,22 @@ def assert_agrees_on(
     `Subject.case`).
     """
     __tracebackhide__ = True
-    _agree(subject, Case(told, lambda implementation: (scenario(implementation), None)), rtol, atol, seconds)
+    _agree(subject, Case(description, lambda implementation: (scenario(implementation), None)), rtol, atol, seconds)
 
 
-def assert_close(got: Any, want: Any, told: str, *, rtol: float = RTOL, atol: float = ATOL, look: str = "") -> None:
-    """`got` must have the shape and the numbers of `want`; `told` says what was computed, `look` where to look."""
+def assert_close(
+    got: Any, want: Any, description: str, *, rtol: float = RTOL, atol: float = ATOL, look: str = ""
+) -> None:
+    """`got` must have the shape and the numbers of `want`; `description` says what was computed, `look` where to."""
     __tracebackhide__ = True
     difference = _difference(got, want, rtol, atol)
     if difference:
-        _fail(Case(told, None), difference, *_subjects(), look=look)
+        _fail(Case(description, None), difference, *_subjects(), look=look)
 
 
-def assert_gradient(got: Any, f: Callable[[np.ndarray], float], x: np.ndarray, told: str, h: float = 1e-5) -> None:
+def assert_gradient(
+    got: Any, f: Callable[[np.ndarray], float], x: np.ndarray, description: str, h: float = 1e-5
+) -> None:
     """`got` must be the gradient of the scalar function `f` at `x`: central differences, relative error below 1e-5."""
     __tracebackhide__ = True
     want = central_differences(f, x, h)
@@ -318,7 +322,7 @@ def assert_gradient(got: Any, f: Callable[[np.ndarray], float], x: np.ndarray, t
                 f"The relative error against the numerical gradient is {error:.1e}."
             )
     if difference:
-        _fail(Case(told, None), difference, *_subjects())
+        _fail(Case(description, None), difference, *_subjects())
 
 
 def require(condition: Any, message: str, look: str = "") -> None:
@@ -330,7 +334,7 @@ def require(condition: Any, message: str, look: str = "") -> None:
         _fail(None, message, *_subjects(), look=look)
 
 
-def assert_raises(subject: Subject, error: type[Exception], *args, because: str, **kwargs) -> None:
+def assert_raises(subject: Subject, error: type[Exception], *args: Any, because: str, **kwargs: Any) -> None:
     """The learner's function must refuse these arguments with `error`; `because` says what is wrong with them."""
     __tracebackhide__ = True
     assert_raises_on(subject, error, _call_case(subject.name, args, kwargs), because)
@@ -342,11 +346,11 @@ def assert_raises_on(subject: Subject, error: type[Exception], case: Case, becau
     outcome = subject.observe(case)
     if isinstance(outcome.error, error):
         return
-    what = f"raised {type(outcome.error).__name__}" if outcome.error else "went through without an error"
-    _fail(case, f"{case.told} {what}; it must raise {error.__name__}, because {because}.", subject)
+    what = f"raised {type(outcome.error).__name__}" if outcome.error else "raised no error"
+    _fail(case, f"{case.description} {what}; it must raise {error.__name__}, because {because}.", subject)
 
 
-def assert_leaves_inputs_alone(subject: Subject, *args, **kwargs) -> None:
+def assert_leaves_inputs_alone(subject: Subject, *args: Any, **kwargs: Any) -> None:
     """The caller's arrays must be the same after the call as before."""
     __tracebackhide__ = True
     case = _call_case(subject.name, args, kwargs)
@@ -360,18 +364,18 @@ def assert_leaves_inputs_alone(subject: Subject, *args, **kwargs) -> None:
         )
 
 
-def assert_no_warnings(subject: Subject, *args, look: str = "", **kwargs) -> None:
-    """NumPy must have nothing to warn of (overflow, division by zero)."""
+def assert_no_warnings(subject: Subject, *args: Any, look: str = "", **kwargs: Any) -> None:
+    """NumPy must have no reason to warn (overflow, division by zero)."""
     __tracebackhide__ = True
     case = _call_case(subject.name, args, kwargs)
     subject.run(case)
     _, outcome = subject.history[-1]
     if outcome.warned:
-        _fail(case, f"{case.told}: NumPy warns: {outcome.warned[0]}.", subject, look=look)
+        _fail(case, f"{case.description}: NumPy warns: {outcome.warned[0]}.", subject, look=look)
 
 
 def assert_fast(
-    subject: Subject, *args, at_most: float = 60.0, look: str = "Let NumPy do the loop over the samples."
+    subject: Subject, *args: Any, at_most: float = 60.0, look: str = "Let NumPy do the loop over the samples."
 ) -> None:
     """The learner's function may take `at_most` times as long as the reference; says how much slower it is.
 
@@ -426,7 +430,7 @@ def assert_built_by_hand(subject: Subject, forbidden: Sequence[str]) -> None:
 
 
 def _undecorated(source: str) -> str:
-    """A definition without the decorators above it: in the bank, they speak about the answer and are no part of it."""
+    """A definition without the decorators above it: in the bank, they speak about the answer and are not part of it."""
     body = _parsed(source).body
     return "\n".join(source.splitlines()[body[0].lineno - 1 :]) if body else source
 
@@ -527,11 +531,11 @@ def _call_case(name: str, args: tuple, kwargs: dict) -> Case:
         value = implementation(*own_args, **own_kwargs)
         return value, (own_args, own_kwargs)
 
-    def told():
+    def description():
         words = [_short(a) for a in kept[0]] + [f"{key}={_short(value)}" for key, value in kept[1].items()]
         return f"{name}({', '.join(words)})"
 
-    return Case(told, use, kept)
+    return Case(description, use, kept)
 
 
 def _observe(case: Case, implementation: Any, seconds: float) -> Outcome:
@@ -553,10 +557,10 @@ def _observe(case: Case, implementation: Any, seconds: float) -> Outcome:
 
 
 class _TimeLimit:
-    """Raise TimeoutError in the block after `seconds` of this process's CPU time, or ten times as long by the clock on
-    the wall.
+    """Raise TimeoutError in the block after `seconds` of this process's CPU time, or ten times as long in wall-clock
+    time.
 
-    Limits nest: one that is set already, by an outer block or by the grader, goes on counting and strikes at its own
+    Limits nest: one that is set already, by an outer block or by the grader, goes on counting and fires at its own
     time.
     """
 
@@ -585,7 +589,7 @@ class _TimeLimit:
 
     def __exit__(self, *error: Any) -> None:
         while self.active:
-            with contextlib.suppress(TimeoutError):  # it may strike on its way out
+            with contextlib.suppress(TimeoutError):  # the signal may arrive on the way out
                 self.active = False
         for timer, number, clock, start, left, every, outer in getattr(self, "timers", ()):
             signal.setitimer(timer, 0)
@@ -607,8 +611,8 @@ def _cpu_seconds(case: Case, implementation: Any) -> float:
 def _agree(subject: Subject, case: Case, rtol: float, atol: float, seconds: float = SECONDS) -> None:
     __tracebackhide__ = True
     want = _observe(case, subject.reference, seconds)
-    if want.error is not None:  # a fault of ours: never the learner's
-        raise RuntimeError(f"the reference of {subject.name} failed on {case.told}") from want.error
+    if want.error is not None:  # our own fault: never the learner's
+        raise RuntimeError(f"the reference of {subject.name} failed on {case.description}") from want.error
     got = subject.run(case, seconds)
     difference = _difference(got, want.value, rtol, atol, names=_returned_names(subject.reference))
     if difference:
@@ -631,8 +635,8 @@ def _ask_again(run: _Run) -> None:
         if _difference(subject.run(case, seconds), want, rtol, atol):
             _fail(
                 case,
-                f"{case.told} was right the first time, and later, asked the same again, gave something else. "
-                "The answer may depend on the arguments alone, and not on what was asked before.",
+                f"{case.description} was right the first time, but when called again with the same arguments it "
+                "returned something else. The answer may depend only on the arguments, not on earlier calls.",
                 subject,
             )
 
@@ -768,12 +772,12 @@ def _clue(got: np.ndarray, want: np.ndarray, wrong: np.ndarray) -> str:
         if got.ndim == 2 and got.shape[0] == got.shape[1] and np.allclose(got, want.T, rtol=1e-6):
             return "This is the right answer transposed: rows and columns are exchanged."
     if got.ndim >= 2 and len(got) > 1 and not wrong[0].any() and wrong[1:].reshape(len(got) - 1, -1).any(axis=1).all():
-        return "Only the first row is right: something is computed once that each row needs for itself."
+        return "Only the first row is right: something is computed once that must be computed for each row."
     return ""
 
 
 def _alike(a: Any, b: Any) -> bool:
-    """Are two outcomes the same, but for rounding?"""
+    """Are two outcomes the same, apart from rounding?"""
     if isinstance(a, (tuple, list)) and isinstance(b, (tuple, list)):
         return len(a) == len(b) and all(_alike(x, y) for x, y in zip(a, b))
     if isinstance(a, dict) and isinstance(b, dict):
@@ -818,8 +822,8 @@ def _fail(
     if isinstance(what, str):
         what = _Difference(what)
     lines = [what.words]
-    if case and case.told not in what.words:
-        lines.insert(0, case.told)
+    if case and case.description not in what.words:
+        lines.insert(0, case.description)
     entries = [entry for subject in subjects for entry in _named(subject)]
     entries = entries if len(entries) <= 2 else []
     hints = [_hint(entry, what) for entry in entries]
@@ -853,7 +857,7 @@ def _figure(subject: Subject) -> figures.Figure | None:
     calls = [case.call[0][0] for case, _ in subject.history if case.call and case.call[0]]
     pixels = all(_is_numbers(x) and np.all((np.asarray(x) >= 0) & (np.asarray(x) <= 1)) for x in calls)
     for sweep in figures.sweeps(subject.name, parameters, *last.call, pixels=pixels):
-        case = Case(sweep.told, lambda implementation, sweep=sweep: (sweep.use(implementation), None))
+        case = Case(sweep.description, lambda implementation, sweep=sweep: (sweep.use(implementation), None))
         right = _observe(case, subject.reference, BANK_SECONDS)
         if right.value is not None:
             yours = _observe(case, subject.implementation, BANK_SECONDS)
@@ -894,7 +898,7 @@ def _hint(entry: bank.Entry, difference: _Difference) -> str:
 def _same(a: Outcome, b: Outcome) -> bool:
     if a.error is not None or b.error is not None:
         if isinstance(a.error, TimeoutError) and isinstance(b.error, TimeoutError):
-            return True  # the limits may differ, and stand in the text
+            return True  # the limits may differ, and are part of the text
         return _builtin(a.error) == _builtin(b.error) and str(a.error) == str(b.error)
     if isinstance(a.value, type(None)) and isinstance(b.value, type(None)):
         return True
@@ -906,7 +910,7 @@ def _builtin(error: Exception | None) -> str:
     return next((kind.__name__ for kind in type(error).__mro__ if kind.__module__ == "builtins"), "")
 
 
-def _told_error(error: Exception) -> str:
+def _error_text(error: Exception) -> str:
     if isinstance(error, NotImplementedError):
         return "Not written yet: the cell still raises NotImplementedError."
     if isinstance(error, TimeoutError):
@@ -917,16 +921,16 @@ def _told_error(error: Exception) -> str:
 
 def _learners_lines(error: Exception) -> str:
     """The lines of the learner's own cells in a traceback, nothing else."""
-    found = []
+    lines = []
     trace = error.__traceback__
     while trace:
         file, number = trace.tb_frame.f_code.co_filename, trace.tb_lineno
         if "ipykernel_" in file or file.startswith("<ipython-input"):
-            found.append(
+            lines.append(
                 f"  in {trace.tb_frame.f_code.co_name}, line {number}: {linecache.getline(file, number).strip()}"
             )
         trace = trace.tb_next
-    return "\n".join(line for line in found if "course_tests" not in line and " in <module>," not in line)
+    return "\n".join(line for line in lines if "course_tests" not in line and " in <module>," not in line)
 
 
 # ---------------------------------------------------------------- words

@@ -1,11 +1,13 @@
 """pytest gives a hidden test its reference by argument name."""
 
+from __future__ import annotations
+
 import pytest
 
 from course_tests import bank
 
 
-def pytest_generate_tests(metafunc):
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if not getattr(metafunc.function, "hidden", False):
         return
     topic = metafunc.function.topic

@@ -4,7 +4,7 @@ Which functions can be drawn is found out from the reference, not declared: one 
 itself
 (`sigmoid`), and one that compares truths with predictions (`binary_cross_entropy`). The curves run over a fixed range
 of inputs; of the
-hidden test's own inputs only the plain options (``alpha=0.3``) are taken, which stand in the message anyway.
+hidden test's own inputs only the plain options (``alpha=0.3``) are taken, which are in the message anyway.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Sweep:
     x: np.ndarray
     use: Callable[[Any], Any]
     along: str
-    told: str
+    description: str
 
 
 def sweeps(name: str, parameters: list[str], args: tuple, kwargs: dict, pixels: bool = False) -> Iterator[Sweep]:
@@ -67,8 +67,8 @@ def sweeps(name: str, parameters: list[str], args: tuple, kwargs: dict, pixels: 
     elif parameters[:2] == ["p", "y"] and len(args) == 2 and np.ndim(args[0]) == np.ndim(args[1]) == 2:
         yield Sweep(VOTES, _blame_of_three, "p", f"{name} of three samples, labels 1, 1 and 0, each with p")
     elif parameters[0] == "y_true" and len(args) == 2 and not kwargs and np.ndim(args[0]) == np.ndim(args[1]) == 1:
-        told = f"{name} of three samples, truths 1, 1 and 0, each predicted as {parameters[1]}"
-        yield Sweep(VOTES, _three_samples, parameters[1], told)
+        description = f"{name} of three samples, truths 1, 1 and 0, each predicted as {parameters[1]}"
+        yield Sweep(VOTES, _three_samples, parameters[1], description)
 
 
 def _one_by_one(f, x: np.ndarray, options: tuple, kwargs: dict) -> np.ndarray | None:
@@ -204,10 +204,12 @@ def _words(sweep: Sweep, yours: np.ndarray, right: np.ndarray, gap: np.ndarray, 
         if len(where) > 1
         else f"near {where[0]:.2g}"
     )
-    missing = " Where your curve is missing, your result is no finite number." if not np.isfinite(yours).all() else ""
+    missing = (
+        " Where your curve is missing, your result is not a finite number." if not np.isfinite(yours).all() else ""
+    )
     return (
-        f"Two curves of {sweep.told}, for {sweep.along} from {sweep.x[0]:g} to {sweep.x[-1]:g}: yours, orange and "
-        "dashed, and the right one, blue."
+        f"Two curves of {sweep.description}, for {sweep.along} from {sweep.x[0]:g} to {sweep.x[-1]:g}: yours, orange "
+        "and dashed, and the right one, blue."
         f" They differ {place}; at {sweep.along} = {sweep.x[at]:.2g} yours is {yours[at]:.3g}, the right one "
         f"{right[at]:.3g}.{missing}"
     )

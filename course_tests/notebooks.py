@@ -14,13 +14,12 @@ from pathlib import Path
 from unittest import mock
 
 from course_tests import bank
+from proctor import cells
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE, RELEASE = ROOT / "source", ROOT / "release"
 SHOWN = frozenset({"figure"})  # tags of cells that only show something, as in nbgrader_config.py
 IN_SOURCE = str(ROOT / "tools" / "in_source")  # what notebooks in source/ find in place of the files that learners get
-
-_HIDDEN = re.compile(r"^### BEGIN HIDDEN TESTS\n(.*?)^### END HIDDEN TESTS\n?", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -48,14 +47,15 @@ class Cell:
 
     @property
     def visible(self) -> str:
-        """The source without its hidden region."""
-        return _HIDDEN.sub("", self.source).rstrip("\n")
+        """The source without what is hidden."""
+        return cells.visible(self.source).rstrip("\n")
 
     @property
     def hidden(self) -> str:
-        """The hidden region, or an empty string."""
-        found = _HIDDEN.search(self.source)
-        return found.group(1) if found else ""
+        """The hidden tests of a test cell, or an empty string."""
+        hidden = cells.hidden_lines(self.source, cells.HIDDEN[:1])  # tests, no mark schemes
+        lines = [line for number, line in enumerate(self.source.splitlines(), 1) if number in hidden]
+        return "".join(f"{line}\n" for line in lines[1:-1])
 
     @property
     def sentence(self) -> str:

@@ -105,7 +105,7 @@ def test_an_endless_loop_ends():
 
 
 def test_limits_nest_and_the_outer_one_goes_on():
-    """An inner limit strikes at its own time, and the outer one, which was set before, still strikes at its."""
+    """An inner limit fires at its own time, and the outer one, which was set before, still strikes at its."""
     done = []
 
     def spin(seconds):
@@ -269,7 +269,7 @@ def test_errors_that_must_come_are_waited_for():
         raise ValueError("no")
 
     checks.assert_raises(subject(refuses), ValueError, 1, because="lengths differ")
-    assert "went through without an error; it must raise ValueError, because lengths differ." in message(
+    assert "raised no error; it must raise ValueError, because lengths differ." in message(
         checks.assert_raises, subject(abs), ValueError, 1, because="lengths differ"
     )
 
@@ -456,7 +456,9 @@ def test_a_function_that_counts_its_calls_is_found_where_the_inputs_are_always_t
 
     test_step_fixed.__module__ = "course_tests.test_activations"
     graded(test_step_fixed)(right_step)
-    assert "asked the same again, gave something else" in message(graded(test_step_fixed), step)
+    assert "when called again with the same arguments it returned something else" in message(
+        graded(test_step_fixed), step
+    )
 
 
 def test_my_tests_cannot_be_passed_by_counting_the_losses():

@@ -124,7 +124,7 @@ def test_misconception_is_caught_by_exactly_the_tests_it_names(entry):
     assert caught, f"No test catches {entry.label}: write one in course_tests/test_{entry.topic}.py"
     assert caught == set(entry.caught_by), (
         f"{entry.label} is caught by {sorted(caught)}, but names {sorted(entry.caught_by)}: "
-        f"edit caught_by in course_tests/misconceptions/{entry.topic}.py, or mend the test"
+        f"edit caught_by in course_tests/misconceptions/{entry.topic}.py, or fix the test"
     )
 
 
@@ -195,7 +195,7 @@ def test_mistakes_that_show_are_named_at_home(notebook):
 def test_alternative_gets_full_marks(entry):
     failed = {name: str(error) for name, error in failures(entry).items()}
     assert not failed, (
-        f"{entry.label} is right, but was refused: {failed}. Mend the test in course_tests/test_{entry.topic}.py"
+        f"{entry.label} is right, but was refused: {failed}. Fix the test in course_tests/test_{entry.topic}.py"
     )
     refused = visible.failures(entry)
     assert not refused, f"{entry.label} is right, but the visible lines of {refused} refuse it: edit the notebook"
@@ -379,7 +379,7 @@ def test_grade_ids_are_words_and_unique(notebook):
     )
     for grade_id in ids:
         assert re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{2,}", grade_id) and not re.search(r"[0-9a-f]{12}", grade_id), (
-            f"{grade_id!r} in {notebook.path.name} is no word: give the cell the function's or the test's name"
+            f"{grade_id!r} in {notebook.path.name} is not a word: give the cell the function's or the test's name"
         )
 
 

@@ -1,7 +1,17 @@
 """proctor: grades notebooks with the learner's code in a locked room and the tests outside."""
 
+from __future__ import annotations
 
-def install(c):
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from traitlets.config import Config
+
+    from .plugin.trial import Trial
+
+
+def install(c: Config) -> None:
     """Let `nbgrader autograde` and formgrader's button grade with proctor, and feedback name what each test found.
 
     Parameters
@@ -14,7 +24,7 @@ def install(c):
     install_plugin(c)
 
 
-def try_room(config=None, secrets=()):
+def try_room(config: Config | None = None, secrets: Iterable = ()) -> Trial:
     """Start a room as grading would, run a cell in it and end it: for a program that checks a set-up before a class
     depends on it.
 

@@ -1,9 +1,9 @@
-"""The cells of a notebook: what nbgrader says of one, its text, what of it is hidden, what it imports, and which
+"""The cells of a notebook: what nbgrader records about one, its text, what of it is hidden, what it imports, and which
 exercise it belongs to.
 
-The one place that knows. On the ground floor: needs the standard library alone, so that every side of proctor, and
-tools beside it, can use it.
-A cell is a mapping as in a notebook's JSON; nothing in it is believed to be of the right kind.
+The only place that knows. At the bottom of the imports: needs the standard library alone, so that every side of
+proctor, and tools beside it, can use it.
+A cell is a mapping as in a notebook's JSON; nothing in it is assumed to have the right type.
 """
 
 from __future__ import annotations
@@ -15,7 +15,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 HIDDEN = (("BEGIN HIDDEN TESTS", "END HIDDEN TESTS"), ("BEGIN MARK SCHEME", "END MARK SCHEME"))  # nbgrader's own marks
-NOT_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError)  # what `ast.parse` raises for a text that is none
+NOT_PYTHON = (
+    SyntaxError,
+    ValueError,
+    RecursionError,
+    MemoryError,
+)  # what `ast.parse` raises for text that is not Python
 
 
 class Mistake(NamedTuple):
@@ -60,8 +65,8 @@ def is_test(cell: Mapping[str, Any]) -> bool:
 
 
 def is_answer(cell: Mapping[str, Any]) -> bool:
-    """Whether what stands in this cell is the learner's to write: code, or words that a person grades. A task is
-    none.
+    """Whether the content of this cell is the learner's to write: code, or words that a person grades. A task is
+    not.
     """
     return bool(about(cell).get("solution"))
 
@@ -121,7 +126,7 @@ def hidden_lines(source: str, marks: tuple = HIDDEN) -> set[int]:
     Parameters
     ----------
     marks : tuple of (str, str)
-        How what is hidden begins and ends; a course may have its own.
+        The marks around hidden parts; a course may have its own.
     """
     hidden = set()
     for begin, end in marks:
@@ -140,21 +145,26 @@ def visible(source: str, marks: tuple = HIDDEN) -> str:
 
 
 def names_in(text: str) -> set[str]:
-    """Every identifier that stands in a text."""
+    """Every identifier in a text."""
     return set(re.findall(r"[A-Za-z_]\w*", text))
 
 
 @functools.lru_cache(4096)
+def parsed(source: str) -> ast.Module:
+    """The syntax tree of a text, to be read only; an empty one where the text is not Python."""
+    try:
+        return ast.parse(source)
+    except NOT_PYTHON:
+        return ast.Module([], [])
+
+
+@functools.lru_cache(4096)
 def imports_in(source: str) -> dict[str, str]:
-    """{name: "module" or "module:name"} for the import statements at the top of a cell, but for "*"."""
+    """{name: "module" or "module:name"} for the import statements at the top of a cell, except "*"."""
     found: dict[str, str] = {}
     if "import" not in source:
         return found
-    try:
-        body = ast.parse(source).body
-    except NOT_PYTHON:
-        return found
-    for node in body:
+    for node in parsed(source).body:
         if isinstance(node, ast.Import):
             found.update(
                 (alias.asname, alias.name) if alias.asname else (alias.name.split(".")[0],) * 2 for alias in node.names

@@ -16,8 +16,8 @@ class Limits:
     """Bounds on one submission: seconds and bytes.
 
     Seconds are those in which the room computes (CPU time of all its processes and threads together) or sleeps (none of
-    them wants to
-    compute), whatever else the machine does. By the clock on the wall everything may take `wall_factor` times as long:
+    them has anything
+    to compute), whatever else the machine does. In wall-clock time everything may take `wall_factor` times as long:
     the last resort.
     """
 
@@ -37,7 +37,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Job:
-    """One submitted notebook, mended and with the hidden tests put back, ready to run.
+    """One submitted notebook, repaired and with the hidden tests put back, ready to run.
 
     Attributes
     ----------
@@ -59,8 +59,8 @@ class Job:
     warm : bool
         Fork the room from a zygote that has imported NumPy, Matplotlib and IPython. False starts each from nothing.
     figures : str
-        Which figures of Matplotlib are drawn, the dearest part of a notebook by far: "all", "graded" (only in cells
-        that a person or
+        Which figures of Matplotlib are drawn, by far the most expensive part of a notebook: "all", "graded" (only in
+        cells that a person or
         nbgrader grades, and those in `draw`; the others keep their "<Figure ...>" text, and plt.savefig writes one
         white pixel), "none".
     draw : tuple of int
@@ -109,8 +109,8 @@ class TestResult:
     `figure` is a drawing for the learner: an SVG, what it shows in words, and its caption. `read_again` says what to
     read: grade ids or
     lines of text. `mistakes` are the known mistakes that the message names, for those who teach: (name, hint) each.
-    `fault` is why no learner could pass this test: the instructor's to mend. `reason` is for the instructor alone: what
-    ended the test, with
+    `fault` is why no learner could pass this test: for the instructor to fix. `reason` is for the instructor alone:
+    what ended the test, with
     what it may say about a hidden one. `carried` is (points, names): what the test earned though it failed, since it
     passes
     once the earlier answers of these names are right. `alone`: it fails with right earlier answers, too.

@@ -1,4 +1,4 @@
-"""`make clean`: takes away what `make grade` and `make test` made. A real class is left alone. Needs nothing but
+"""`make clean`: removes what `make grade` and `make test` made. A real class is left alone. Needs nothing but
 Python.
 """
 
@@ -19,13 +19,13 @@ def main() -> None:
             lock.unlink()
         rest = [path for path in (ROOT / name).glob("*") if path.name != "README.md"]
         if rest:
-            print(f"{name}/ holds {len(rest)} learners who are not of the demo class: left alone.")
+            print(f"{name}/ holds {len(rest)} learners who are not in the demo class: left alone.")
         elif name != "autograded" and (ROOT / name).exists():
             shutil.rmtree(ROOT / name)
     real = [learner for learner in learners() if not learner.startswith("demo_")]
     if real:
         print(
-            f"gradebook.db holds {len(real)} learners who are not of the demo class: left alone. Keep a copy, then "
+            f"gradebook.db holds {len(real)} learners who are not in the demo class: left alone. Keep a copy, then "
             "run `git checkout gradebook.db`."
         )
     elif (ROOT / ".git").exists():
@@ -45,6 +45,7 @@ def learners() -> list:
     if not book.exists():
         return []
     try:
+        # classroom.book knows the tables, but may not be installed here.
         return [row[0] for row in sqlite3.connect(book).execute("SELECT id FROM student")]
     except sqlite3.DatabaseError as error:
         sys.exit(f"gradebook.db cannot be read ({error}): left alone.")

@@ -3,7 +3,7 @@
 demo_perfect            the source solutions
 demo_blank              the release as it is
 demo_alternatives       right answers, written otherwise
-demo_mistakes_1 ... 4   right, but for a known mistake in every fourth exercise
+demo_mistakes_1 ... 4   right, except for a known mistake in every fourth exercise
 demo_late               right, two days late
 demo_renamed            right, in a file that a browser has numbered: "pixels (1).ipynb"
 demo_syntax_error       right, but one cell does not parse

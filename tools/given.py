@@ -60,26 +60,26 @@ def files(assignment: str, source: Path, config: Config) -> dict[str, bytes]:
 def beside(assignment: str, source: Path, config: Config, sealed: set[str]) -> dict[str, bytes]:
     """The same, with the answers of the assignments `sealed` sealed in `earlier.py` and all others in plain text."""
     notebooks = _course(source)
-    notebook = next((one for one in notebooks if one.assignment == assignment), None)
+    notebook = next((other for other in notebooks if other.assignment == assignment), None)
     if notebook is None:
         return {}
     begun = originals(notebook, config)
-    found = {"practice.py": PRACTICE.read_bytes(), "originals.json": begun.encode()}
+    files = {"practice.py": PRACTICE.read_bytes(), "originals.json": begun.encode()}
     names_mistakes = known.text_for(notebook, begun)
     if names_mistakes:
-        found["known.json"] = names_mistakes.encode()
+        files["known.json"] = names_mistakes.encode()
     if wanted(notebook):
-        found["earlier.py"] = earlier(notebook, notebooks, sealed).encode()
-    return found
+        files["earlier.py"] = earlier(notebook, notebooks, sealed).encode()
+    return files
 
 
 def text_for(folder: Path) -> str:
     """``earlier.py`` in plain text, for a notebook that runs in a folder named after its assignment."""
     notebooks = _course(folder)
-    notebook = next((one for one in notebooks if one.assignment == folder.name), None)
+    notebook = next((candidate for candidate in notebooks if candidate.assignment == folder.name), None)
     if notebook is None:
         raise ImportError(
-            f"No notebook of the course belongs into a folder {folder.name}: open it in source/<assignment>/"
+            f"No notebook of the course belongs in a folder {folder.name}: open it in source/<assignment>/"
         )
     return earlier(notebook, notebooks, set())
 
@@ -140,7 +140,7 @@ def taught(notebook: Notebook, number: int = 0) -> Taught:
     """What a notebook defines; of several definitions of a name the exercise counts, then a locked cell, then the
     first.
     """
-    found, rank = Taught(), {}
+    result, rank = Taught(), {}
     for cell in notebook.cells:
         if cell.cell_type != "code" or cell.role == "test":
             continue
@@ -148,17 +148,17 @@ def taught(notebook: Notebook, number: int = 0) -> Taught:
         lines = text.splitlines()
         order = {"solution": 2, "given": 1}.get(cell.role, 0)
         for node in ast.parse(text).body:
-            first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))])
+            first = min([node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", ()))])
             segment = "\n".join(lines[first - 1 : node.end_lineno])
             if isinstance(node, ast.ImportFrom) and node.module == "earlier":
-                found.earlier += [alias.name for alias in node.names]
+                result.earlier += [alias.name for alias in node.names]
             elif isinstance(node, (ast.Import, ast.ImportFrom)):
                 for alias in node.names:
-                    found.imports.setdefault(alias.asname or alias.name.partition(".")[0], _one_import(node, alias))
+                    result.imports.setdefault(alias.asname or alias.name.partition(".")[0], _one_import(node, alias))
             for name in _defined(node):
                 if name not in rank or order > rank[name]:
                     rank[name] = order
-                    found.definitions[name] = Definition(
+                    result.definitions[name] = Definition(
                         name,
                         segment,
                         (number, cell.index, first),
@@ -167,7 +167,7 @@ def taught(notebook: Notebook, number: int = 0) -> Taught:
                         cell.role == "given",
                         released(cell) if cell.role == "solution" else "",
                     )
-    return found
+    return result
 
 
 def _one_import(node: ast.Import | ast.ImportFrom, alias: ast.alias) -> str:
@@ -215,7 +215,7 @@ def earlier(notebook: Notebook, notebooks: list[Notebook], sealed: set[str]) -> 
         if definition is None:
             raise SystemExit(
                 f"No notebook before {notebook.path.name} defines {name}: "
-                "take it out of its `from earlier import`, or write it."
+                "remove it from its `from earlier import`, or write it."
             )
         if chosen.setdefault(name, definition) != definition:
             raise SystemExit(
@@ -256,7 +256,7 @@ def _written(definitions: list[Definition], imports: set[str], sealed: set[str],
     closed = [one for one in definitions if one.exercise and one.assignment in sealed]
     if closed:
         imports = imports | {"import base64", "import bz2"}
-    blocks = [_seal(one) if one in closed else one.text for one in definitions]
+    blocks = [_seal(definition) if definition in closed else definition.text for definition in definitions]
     plain, packages = (
         sorted(line for line in imports if ("numpy" in line or "matplotlib" in line) is third)
         for third in (False, True)

@@ -1,5 +1,5 @@
-"""`make grade`: release, demo class, autograde, feedback, by nbgrader's own classes in one process, and what came of
-it.
+"""`make grade`: release, demo class, autograde, feedback, by nbgrader's own classes in one process, and a summary of
+the results.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def main(root: Path = ROOT, record: bool = False) -> int:
     try:
         gradebook.assert_writable(book)
         if release.bring_in_step(root):
-            print("release/ and gradebook.db were out of step with source/: written anew.", flush=True)
+            print("release/ and gradebook.db were out of step with source/: written again.", flush=True)
     except gradebook.GradebookUnusable as error:
         sys.exit(str(error))
     _keep_grades_out_of_git(root)
@@ -133,8 +133,8 @@ class Nbgrader:
         self.app.initialize([])
         if nbgrader.apps.api.Autograde is nbgrader.converters.Autograde:
             sys.exit(
-                "nbgrader_config.py did not come as far as proctor.install, and without it learners' code would run "
-                "beside the tests: mend it first."
+                "nbgrader_config.py did not get as far as proctor.install, and without it learners' code would run "
+                "beside the tests: fix it first."
             )
         self.app.log.handlers[:] = [logging.FileHandler(root / LOG, mode="w", encoding="utf-8")]
         self.app.log.handlers[0].setFormatter(logging.Formatter("[%(levelname)s] %(message)s"))
@@ -177,7 +177,7 @@ class Nbgrader:
             learners = sorted({learner for looks in self.looks.values() for learner in looks})
             yield f"\n{count} submissions need a look, of {', '.join(learners)}: {LOG} says why."
         if self.failed:
-            yield f"\nNot all went as it should ({', '.join(self.failed)}): see {LOG}"
+            yield f"\nSomething went wrong ({', '.join(self.failed)}): see {LOG}"
 
     def _to_grade(self, assignment: str) -> list[str]:
         """Who has no graded notebook of this assignment, or one that is older than the tests or the submission."""
@@ -225,7 +225,7 @@ class Nbgrader:
         try:
             converter.start()
         except Exception:
-            self.app.log.exception("%s did not end well", what)
+            self.app.log.exception("%s failed", what)
             self.failed.append(what)
 
 

@@ -1,4 +1,4 @@
-"""The gradebook file: is it usable, is it empty of learners, what does it say."""
+"""The gradebook file: whether it is usable, whether it has learners, and what is in it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def assert_writable(path: Path) -> None:
         ) from None
     except sqlite3.DatabaseError:
         raise GradebookUnusable(
-            f"{path.name} is no gradebook: run `git checkout {path.name}`, or `make release`"
+            f"{path.name} is not a gradebook: run `git checkout {path.name}`, or `make release`"
         ) from None
     finally:
         file.close()

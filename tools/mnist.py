@@ -69,7 +69,7 @@ def read_pair(folder: Path, part: str) -> tuple[np.ndarray, np.ndarray] | None:
         return None
     for path, name in zip(paths, PAIRS[part]):
         if path is None:
-            raise ValueError(f"{folder / name} is missing (plain or .gz), but its companion is there")
+            raise ValueError(f"{folder / name} is missing (plain or .gz), but its companion is present")
     images, labels = (read_idx(path) for path in paths)
     if images.ndim != 3:
         raise ValueError(
@@ -85,7 +85,7 @@ def read_pair(folder: Path, part: str) -> tuple[np.ndarray, np.ndarray] | None:
         )
     if len(images) != len(labels):
         raise ValueError(
-            f"{paths[0]} has {len(images):,} images, {paths[1]} has {len(labels):,} labels: they do not belong together"
+            f"{paths[0]} has {len(images):,} images, {paths[1]} has {len(labels):,} labels: they do not match"
         )
     if len(labels) and labels.max() > 9:
         raise ValueError(f"{paths[1]}: a label is {labels.max()}, and digits end at 9")

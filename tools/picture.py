@@ -109,7 +109,7 @@ def _forward(forward: float) -> str:
 
 
 def in_words(totals: dict[tuple[str, str], tuple], named: list[Mistake], forward: float = 0.0) -> str:
-    """The picture for who cannot see it."""
+    """The picture in words, for those who cannot see it."""
     lines = ["Share of the points that tests give, learner by learner:"]
     for learner in _shown(totals):
         parts = [
@@ -174,7 +174,7 @@ def _table(panel, totals: dict, learners: list[str], assignments: list[str]) -> 
     panel.spines[:].set_visible(False)
     dots = sum(map(sum, waits))
     panel.set_xlabel(
-        "Percent of the points that tests give: bright is all, dark is none.     ● written answers wait for a person "
+        "Percent of the points from tests: bright is all, dark is none.     ● written answers wait for a person "
         f"({dots} of "
         f"{len(totals)})     orange frame: late",
         fontsize=9,

@@ -76,7 +76,7 @@ def differences(fresh: Path, root: Path = ROOT) -> list[str]:
 
 
 def install(fresh: Path, root: Path = ROOT) -> None:
-    """Put the fresh release in the place of the old one. A gradebook with learners is never replaced.
+    """Put the fresh release in place of the old one. A gradebook with learners is never replaced.
 
     Raises
     ------
@@ -87,8 +87,8 @@ def install(fresh: Path, root: Path = ROOT) -> None:
     out_of_step = not book.exists() or any(line.startswith("gradebook.db") for line in differences(fresh, root))
     if out_of_step and book.exists() and gradebook.learners(book):
         sys.exit(
-            "gradebook.db holds learners, and the notebooks in source/ have changed. Run `make clean` to take the "
-            "demo class away first; "
+            "gradebook.db holds learners, and the notebooks in source/ have changed. Run `make clean` to remove the "
+            "demo class first; "
             "a real class keeps its own gradebook (GRADEBOOK_URL, see README.md)."
         )
     if out_of_step:
@@ -138,7 +138,9 @@ def main() -> None:
     except gradebook.GradebookUnusable as error:
         sys.exit(str(error))
     print(
-        "release/ and gradebook.db: written anew." if changed else "release/ and gradebook.db are in step with source/."
+        "release/ and gradebook.db: written again."
+        if changed
+        else "release/ and gradebook.db are in step with source/."
     )
 
 

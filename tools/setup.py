@@ -1,10 +1,10 @@
-"""`make setup`: .venv as requirements.lock says, by uv, or by pip where uv cannot be had, and proctor and classroom in
-it, linked to this folder.
+"""`make setup`: .venv as requirements.lock says, by uv, or by pip where uv is not available, and proctor and classroom
+in it, linked to this folder.
 
 Needs nothing but Python.
 
 An environment that works is brought up to date in place, since somebody may be grading with it; one that is damaged is
-mended.
+repaired.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # run as a file, before anything is installed
@@ -30,7 +31,7 @@ OWN = "decision-committee"  # the name of what pyproject.toml describes
 
 
 def main(root: Path = ROOT) -> None:
-    """Make the environment, bring it up to date or mend it."""
+    """Make the environment, bring it up to date or repair it."""
     if why := unusable(root):
         sys.exit(f"Nothing was made: {why}")
     lock, stamp = root / "requirements.lock", root / ".venv" / "installed"
@@ -54,7 +55,7 @@ def main(root: Path = ROOT) -> None:
 
 
 def whole(root: Path = ROOT) -> bool:
-    """Whether nothing is to be done, in a tenth of a second; asked by the environment's own Python."""
+    """Whether there is nothing to do, in a tenth of a second; run by the environment's own Python."""
     stamp = root / ".venv" / "installed"
     described = max((root / name).stat().st_mtime for name in ("requirements.lock", "pyproject.toml"))
     return stamp.exists() and stamp.stat().st_mtime >= described and not any(damaged(root / ".venv")) and linked(root)
@@ -68,7 +69,7 @@ def python(venv: Path) -> Path:
     return venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
-def run(root: Path, *arguments: str, **options) -> int:
+def run(root: Path, *arguments: str, **options: Any) -> int:
     """The environment's Python, its output on the terminal; compiled files are written whatever the caller has set."""
     clean = {
         name: value
@@ -214,7 +215,7 @@ def link(root: Path) -> None:
 
 
 def index(root: Path) -> dict[str, str]:
-    """uv's settings for the places that pip is told of; hashes say what is right, wherever it comes from."""
+    """uv's settings for the places that pip is given; hashes say what is right, wherever it comes from."""
     told = subprocess.run(
         [str(python(root / ".venv")), "-m", "pip", "config", "list"], capture_output=True, text=True
     ).stdout

@@ -42,7 +42,7 @@ def requirements(root: Path = ROOT) -> str:
 
 
 def files(assignments: list[str], root: Path = ROOT, over: set[str] = frozenset()) -> dict[str, bytes]:
-    """Path in the zip -> content; the answers of the assignments `over` need not be sealed."""
+    """Path in the zip -> content; the answers of the assignments in `over` need not be sealed."""
     found = {
         f"{assignment}/{path.name}": path.read_bytes()
         for assignment in assignments
@@ -63,7 +63,7 @@ def files(assignments: list[str], root: Path = ROOT, over: set[str] = frozenset(
 
 
 def readme(assignments: list[str], found: dict[str, bytes]) -> str:
-    """How to begin, in plain words, with the list of what is there."""
+    """How to begin, in plain words, with a list of the contents."""
     rows = [
         f"| `{assignment}/{_notebook(assignment)}` | {_title(found[f'{assignment}/{_notebook(assignment)}'])} |"
         for assignment in assignments

@@ -6,7 +6,7 @@ import datetime
 import math
 from collections import Counter
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from nbgrader.plugins import ExportPlugin
 from traitlets import Bool, Dict, Unicode
@@ -15,6 +15,9 @@ from classroom import book
 from classroom.errors import ClassroomError
 from classroom.exports import template
 from classroom.words import amount, listed
+
+if TYPE_CHECKING:
+    from nbgrader.api import Gradebook
 
 
 class Grades(NamedTuple):
@@ -43,23 +46,23 @@ class GradeExport(ExportPlugin):
     """
 
     only_complete = Bool(
-        True, help="Leave out scores that are not final, because written answers in them still wait for a grader."
+        True, help="Leave out scores that are not final because written answers still wait for a grader."
     ).tag(config=True)
     missing = Unicode(
-        "", help="What stands for a submission that is not there, once it is due, such as 0; empty: no grade."
+        "", help="What to write for a missing submission once it is due, such as 0; empty: no grade."
     ).tag(config=True)
     full_marks = Dict(help="Assignment -> points for full marks, where some of its points are a bonus on top.").tag(
         config=True
     )
     cap = Bool(False, help="Never more than full marks, whatever bonus a learner has.").tag(config=True)
     excel = Bool(
-        False, help="Begin the file with a byte order mark, without which Excel takes UTF-8 for something else."
+        False, help="Begin the file with a byte order mark, without which Excel does not recognise UTF-8."
     ).tag(config=True)
 
     default_to = ""
     no_grade = ""  # how the target system says "no grade"
 
-    def export(self, gradebook) -> None:
+    def export(self, gradebook: Gradebook) -> None:
         """nbgrader calls this."""
         try:
             self.write(gradebook, Path(self.to or self.default_to))
@@ -68,11 +71,11 @@ class GradeExport(ExportPlugin):
                 raise
             self.parent.fail(str(error))  # one line and status 1, as nbgrader's own commands end
 
-    def write(self, gradebook, to: Path) -> None:
+    def write(self, gradebook: Gradebook, to: Path) -> None:
         """Write the export to `to`."""
         raise NotImplementedError
 
-    def grades(self, gradebook) -> Grades:
+    def grades(self, gradebook: Gradebook) -> Grades:
         """Four queries, whatever the size of the class."""
         connection = gradebook.db.connection()
         everybody, due, cells = book.learners(connection), book.assignments(connection), book.cells(connection)
@@ -124,16 +127,20 @@ class GradeExport(ExportPlugin):
             self.log.warning("Not exported: %s. Columns can be named with %s in nbgrader_config.py.", problem, setting)
         return places
 
-    def _checked(self, one, maximum: dict):
-        """A score that is no number is not final; nor is a submission of which nothing was graded."""
-        if not math.isfinite(one.score):
+    def _checked(self, submission, maximum: dict):
+        """A score that is not a number is not final; nor is a submission of which nothing was graded."""
+        if not math.isfinite(submission.score):
             self.log.warning(
-                "%s has no number as the score of %s: look at it in formgrader.", one.learner, one.assignment
+                "%s has no number as the score of %s: look at it in formgrader.",
+                submission.learner,
+                submission.assignment,
             )
-            return one._replace(score=math.nan, waits=True)
-        if not one.maximum and maximum[one.assignment]:
-            return one._replace(score=math.nan, waits=True)
-        return one._replace(score=min(one.score, maximum[one.assignment])) if self.cap else one
+            return submission._replace(score=math.nan, waits=True)
+        if not submission.maximum and maximum[submission.assignment]:
+            return submission._replace(score=math.nan, waits=True)
+        return (
+            submission._replace(score=min(submission.score, maximum[submission.assignment])) if self.cap else submission
+        )
 
     def score(self, grades: Grades, learner: str, assignment: str, seen: Counter) -> float | str | None:
         """A score, what `missing` says, or None for no grade; and count in `seen` what it was.
@@ -145,18 +152,18 @@ class GradeExport(ExportPlugin):
         seen : Counter
             Gets one more of "final", "not final", "waits" or "missing".
         """
-        one = grades.submissions.get((learner, assignment))
-        if one is None:
+        submission = grades.submissions.get((learner, assignment))
+        if submission is None:
             seen["missing"] += 1
             return self.missing if self.missing and assignment in grades.closed else None
-        if one.waits and (self.only_complete or math.isnan(one.score)):
+        if submission.waits and (self.only_complete or math.isnan(submission.score)):
             seen["waits"] += 1
             return None
-        seen["not final" if one.waits else "final"] += 1
-        return one.score
+        seen["not final" if submission.waits else "final"] += 1
+        return submission.score
 
     def tell(self, to: Path, seen: Counter, filled: bool) -> None:
-        """Say what was written, anew or into a template (`filled`), and what was not."""
+        """Say what was written, to a new file or into a template (`filled`), and what was not."""
         if filled:
             self.log.info(
                 "%s: %d new, %d changed, %d as before, and %d of theirs kept where the gradebook has none",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from traitlets import Bool, Dict, Unicode
 
@@ -12,6 +13,11 @@ from classroom.errors import ClassroomError
 from classroom.exports import sheet, template
 from classroom.exports.base import GradeExport, Grades
 from classroom.words import listed
+
+if TYPE_CHECKING:
+    from nbgrader.api import Gradebook
+
+    from classroom.book import Learner
 
 _WITH_ID = re.compile(r"(.*)\((\d+)\)\s*", re.DOTALL)
 
@@ -40,13 +46,13 @@ class Canvas(GradeExport):
     )
     scale = Bool(False, help="With a template: convert points where Canvas has another maximum.").tag(config=True)
     match_names = Bool(
-        False, help="With a template: go by the name too where nothing else fits, if only one learner has it."
+        False, help="With a template: also match by name where nothing else fits, if only one learner has it."
     ).tag(config=True)
     section = Unicode("", help="Without a template: the section of all learners.").tag(config=True)
 
     default_to = "canvas.csv"
 
-    def write(self, gradebook, to: Path) -> None:
+    def write(self, gradebook: Gradebook, to: Path) -> None:
         """Write the CSV."""
         table = sheet.read(Path(self.template)) if self.template else None
         grades = self.grades(gradebook)
@@ -77,7 +83,7 @@ class Canvas(GradeExport):
         head = [name.strip() for name in table.rows[0]]
         if head[0] not in ("Student", "LastName") or "ID" not in head or "Section" not in head:
             raise ClassroomError(
-                f"{self.template} is no export of Canvas's gradebook, whose first line begins with Student,ID: in "
+                f"{self.template} is not an export of Canvas's gradebook, whose first line begins with Student,ID: in "
                 "Canvas, "
                 "Grades > Export > Export Entire Gradebook, with the language set to English."
             )
@@ -175,6 +181,6 @@ class Canvas(GradeExport):
             )
 
 
-def name_of(learner) -> str:
+def name_of(learner: Learner) -> str:
     """ "Last, First"; the id if there is no name."""
     return ", ".join(filter(None, (learner.last_name, learner.first_name))) or learner.id

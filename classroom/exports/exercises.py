@@ -6,7 +6,7 @@ import contextlib
 import json
 from collections import Counter
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from traitlets import Bool, Enum
 
@@ -17,6 +17,10 @@ from classroom.words import amount
 from proctor.cells import carried as carried_in
 from proctor.cells import exercises as exercises_of
 from proctor.cells import grade_id_of
+
+if TYPE_CHECKING:
+    from nbgrader.api import Gradebook
+    from nbgrader.coursedir import CourseDirectory
 
 
 class Exercise(NamedTuple):
@@ -52,13 +56,13 @@ class Exercises(GradeExport):
 
     default_to = "exercises.csv"
 
-    def write(self, gradebook, to: Path) -> None:
+    def write(self, gradebook: Gradebook, to: Path) -> None:
         """Write the CSV."""
         grades, connection = self.grades(gradebook), gradebook.db.connection()
         exercises = [
-            one
-            for one in all_exercises(self.parent.coursedir, book.cells(connection), self.by)
-            if one.assignment in grades.maximum
+            exercise
+            for exercise in all_exercises(self.parent.coursedir, book.cells(connection), self.by)
+            if exercise.assignment in grades.maximum
         ]
         marks: dict = {}
         for mark in book.marks(connection):
@@ -85,16 +89,26 @@ class Exercises(GradeExport):
         return min(score, exercise.maximum) if self.cap else score
 
     def _wide(self, grades, exercises: list, marks: dict, seen: Counter) -> list:
-        notebooks = Counter(assignment for assignment, _ in {(one.assignment, one.notebook) for one in exercises})
+        notebooks = Counter(
+            assignment for assignment, _ in {(exercise.assignment, exercise.notebook) for exercise in exercises}
+        )
         names = [
-            " ".join([one.assignment, *([one.notebook] if notebooks[one.assignment] > 1 else []), one.name])
-            for one in exercises
+            " ".join(
+                [
+                    exercise.assignment,
+                    *([exercise.notebook] if notebooks[exercise.assignment] > 1 else []),
+                    exercise.name,
+                ]
+            )
+            for exercise in exercises
         ]
         rows = [[sheet.cell(name) for name in ("student_id", "last_name", "first_name", "email", *names)]]
         for learner in grades.learners:
             scores = [
-                self._score(grades, learner.id, one, _of(one, marks.get((learner.id, one.assignment), {})), seen)
-                for one in exercises
+                self._score(
+                    grades, learner.id, exercise, _of(exercise, marks.get((learner.id, exercise.assignment), {})), seen
+                )
+                for exercise in exercises
             ]
             rows.append(
                 [
@@ -184,7 +198,7 @@ def _of(exercise: Exercise, marks: dict) -> list:
     return [marks[cell.notebook, cell.cell] for cell in exercise.cells if (cell.notebook, cell.cell) in marks]
 
 
-def all_exercises(coursedir, cells: list, by: str = "exercise") -> list[Exercise]:
+def all_exercises(coursedir: CourseDirectory, cells: list, by: str = "exercise") -> list[Exercise]:
     """The graded cells of a gradebook in groups, in the order of the released notebooks.
 
     Parameters
@@ -214,7 +228,7 @@ def all_exercises(coursedir, cells: list, by: str = "exercise") -> list[Exercise
     ]
 
 
-def order(coursedir, assignment: str) -> dict:
+def order(coursedir: CourseDirectory, assignment: str) -> dict:
     """(notebook, graded cell) -> (place, name of the exercise), from the released notebooks, else from the source;
     empty if there are neither.
     """

@@ -6,6 +6,7 @@ import html
 import re
 from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from traitlets import Bool, Dict, Enum, Unicode
 
@@ -15,6 +16,9 @@ from classroom.exports import sheet, template
 from classroom.exports.base import GradeExport, Grades
 from classroom.words import amount, listed
 
+if TYPE_CHECKING:
+    from nbgrader.api import Gradebook
+
 IDENTIFIERS = {"email": "Email address", "idnumber": "ID number", "username": "Username"}
 _EXPORTED = re.compile(r"(?:[^:]*: ?)?(.*?)(?: \((\w+)\))?", re.DOTALL)  # "Assignment: Pixels (Real)"
 
@@ -23,11 +27,11 @@ class Moodle(GradeExport):
     """The CSV that Moodle's gradebook imports ("Grade import", MoodleDocs), or with a template the worksheet of one
     assignment.
 
-    Moodle stops the whole import at a learner whom it does not know, and takes a row without an identifier for the
-    learner of the
-    row before; so a learner without a usable identifier is left out, and named. No grade is "-", as in Moodle's own
-    exports. Note
-    that importing "-" for a learner takes away a grade that Moodle has: import grades that Moodle exported (`template`)
+    Moodle stops the whole import at a learner whom it does not know, and takes a row without an identifier to belong
+    to the learner
+    of the row before; so learners without a usable identifier are left out, and named. No grade is "-", as in Moodle's
+    own exports. Note
+    that importing "-" for a learner removes a grade that Moodle has: import grades that Moodle exported (`template`)
     to keep it.
 
     Give as `template` what Moodle exported: either the gradebook ("Grade export", with email address or ID number), or
@@ -51,7 +55,7 @@ class Moodle(GradeExport):
     ).tag(config=True)
     scale = Bool(False, help="With a worksheet: convert points where Moodle has another maximum.").tag(config=True)
     match_names = Bool(
-        False, help="With a template: go by the full name too where nothing else fits, if only one learner has it."
+        False, help="With a template: also match by full name where nothing else fits, if only one learner has it."
     ).tag(config=True)
     comments = Bool(
         False, help="With a worksheet: put the graders' comments into the feedback comments that are still empty."
@@ -60,7 +64,7 @@ class Moodle(GradeExport):
     default_to = "moodle.csv"
     no_grade = "-"
 
-    def write(self, gradebook, to: Path) -> None:
+    def write(self, gradebook: Gradebook, to: Path) -> None:
         """Write the CSV."""
         table = sheet.read(Path(self.template)) if self.template else None
         grades = self.grades(gradebook)
@@ -125,7 +129,7 @@ class Moodle(GradeExport):
         keys = self._keys(head)
         if not keys:
             raise ClassroomError(
-                f"{self.template} has no column Email address, ID number or Username, by which to know a learner: "
+                f"{self.template} has no column Email address, ID number or Username, by which to identify a learner: "
                 "export Moodle's "
                 "gradebook with one of them, or name its headings with c.Moodle.headings."
             )
@@ -226,7 +230,7 @@ class Moodle(GradeExport):
                 "In the gradebook but not in Moodle's file, not exported: %s. The roster's email or id must be "
                 "Moodle's%s.",
                 listed(absent),
-                "" if self.match_names else "; to go by names too: --Moodle.match_names=True",
+                "" if self.match_names else "; to match by name too: --Moodle.match_names=True",
             )
 
 

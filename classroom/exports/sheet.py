@@ -8,9 +8,10 @@ import math
 import os
 import re
 import shutil
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from classroom import tables
 from classroom.errors import ClassroomError
@@ -49,8 +50,8 @@ def guarded(text: str) -> str:
     return "'" + text if is_formula(text) else text
 
 
-def cell(value) -> str:
-    """What goes into a file for a number, a text or None; nothing for what is no number."""
+def cell(value: float | str | None) -> str:
+    """What goes into a file for a number, a text or None; nothing for what is not a number."""
     if value is None:
         return ""
     if isinstance(value, str):
@@ -64,7 +65,7 @@ def read(path: Path) -> Sheet:
     Raises
     ------
     ClassroomError
-        If it cannot be read, or is no table.
+        If it cannot be read, or is not a table.
     """
     table = tables.read(path)
     if not table.rows or len(table.rows[0][1]) < 2:
@@ -73,18 +74,16 @@ def read(path: Path) -> Sheet:
 
 
 def write(sheet: Sheet, path: Path) -> None:
-    """Write the rows as they are; whoever made them has guarded them."""
+    """Write the rows as they are; whoever made them has escaped them."""
     text = io.StringIO(newline="")
-    alone = any(
-        "\r" in value for row in sheet.rows for value in row
-    )  # older Pythons quote only what stands in their line ends
+    alone = any("\r" in value for row in sheet.rows for value in row)  # older Pythons quote only their own line endings
     csv.writer(text, delimiter=sheet.delimiter, lineterminator="\r\n" if alone else sheet.newline).writerows(sheet.rows)
     with replacing(path) as file:
         file.write(text.getvalue().encode("utf-8-sig" if sheet.bom else "utf-8", "surrogateescape"))
 
 
 @contextmanager
-def replacing(path: Path):
+def replacing(path: Path) -> Iterator[BinaryIO]:
     """A file to write to, which takes the place of `path` at the end; until then, and after an error, what was there
     stays.
 

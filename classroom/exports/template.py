@@ -14,7 +14,7 @@ from classroom.exports.sheet import number
 class Column(NamedTuple):
     """A column of the file that can take grades: its place, its whole heading, and the names that mean it."""
 
-    index: int  # type: ignore[assignment]  # hides tuple.index, which nobody asks a column for
+    index: int  # type: ignore[assignment]  # hides tuple.index, which no column needs
     heading: str
     names: tuple
 
@@ -44,7 +44,7 @@ def columns(ours: list, theirs: list[Column], mapping: dict) -> tuple[dict, list
     found : dict
         Assignment -> Column.
     problems : list of str
-        What to say of those of ours that got none.
+        What to say about our columns that found no match.
     """
     wanted = {name: plain(str(mapping[name])) for name in ours if name in mapping}
     found: dict = {}
@@ -76,7 +76,7 @@ def columns(ours: list, theirs: list[Column], mapping: dict) -> tuple[dict, list
 
 
 def rows(learners: list, keys: list, lines: list) -> tuple[dict, list[int]]:
-    """Which line is whose.
+    """Which line belongs to whom.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def rows(learners: list, keys: list, lines: list) -> tuple[dict, list[int]]:
     Returns
     -------
     found : dict
-        Line -> Learner. A learner whom two lines could mean is in neither.
+        Line -> Learner. A learner whom two lines could mean gets neither.
     unknown : list of int
         Lines that are nobody's.
     """
@@ -113,14 +113,14 @@ def rows(learners: list, keys: list, lines: list) -> tuple[dict, list[int]]:
 
 
 def points(text: str) -> float | None:
-    """A number of points as an LMS writes it, "10.0" or "10,0"; None if it is none."""
+    """A number of points as an LMS writes it, "10.0" or "10,0"; None if it is not a number."""
     try:
         return float(text.strip().replace(",", "."))
     except ValueError:
         return None
 
 
-def put(cells: list, index: int, score, seen: Counter) -> None:
+def put(cells: list, index: int, score: float | str | None, seen: Counter) -> None:
     """Put a score, or what stands for a missing one, into a line; what the LMS has stays where we have nothing."""
     cells.extend([""] * (index + 1 - len(cells)))
     before = cells[index].strip()

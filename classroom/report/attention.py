@@ -24,7 +24,7 @@ class Needs(NamedTuple):
 
 
 RULE = (
-    "Missing: the newest assignment that is due is not there, or two or more are not. "
+    "Missing: the newest assignment that is due was not handed in, or two or more were not. "
     f"Falling: the last two assignments, each measured against the class's median, are {FALL:.0%} of the points or "
     "more below the earlier ones "
     f"(from {EARLIER + 2} assignments on). Far below: the mean of what was handed in is below half of the class's "
@@ -39,7 +39,7 @@ def label(name: str) -> str:
 
 
 def section(facts: Facts) -> list[Needs]:
-    """Those who need help, first those with most reasons."""
+    """Those who need help, those with most reasons first."""
     asked = [name for name in facts.handed_in() if (facts.due[name] or facts.now) <= facts.now]
     # Without a due date nobody knows who is late: it counts once half of the class has it.
     asked = [name for name in asked if facts.due[name] or 2 * len(facts.of[name]) >= len(facts.learners)]
@@ -60,7 +60,7 @@ def section(facts: Facts) -> list[Needs]:
         reasons = []
         missing = [name for name in asked if (learner, name) not in came]
         if len(missing) == len(asked):
-            reasons.append("has handed in nothing")
+            reasons.append("has not handed in anything")
         elif missing and (len(missing) > 1 or missing[-1] == asked[-1]):
             since = len(asked) - len(missing)
             stopped = missing == asked[since:] and len(missing) > 1

@@ -10,14 +10,14 @@ import numpy as np
 from classroom.report import figures
 from classroom.report.facts import Facts
 
-# learners; below, a correlation says more of chance than of the exercise (its standard error is about 1 / sqrt(n))
+# learners; below, a correlation reflects chance more than the exercise (its standard error is about 1 / sqrt(n))
 FEW = 20
 WEAK = 0.2  # Ebel & Frisbie, Essentials of Educational Measurement, 5th ed. 1991: below 0.20, poor
 HARD = 0.5
 
 
 class Exercise(NamedTuple):
-    """`share` is the mean share of its points; `discrimination` is None where nothing can be said, and `why` says
+    """`share` is the mean share of its points; `discrimination` is None where it cannot be computed, and `why` says
     why. Points of `carried` learners were carried forward: their answer fails only because of an earlier one.
     """
 
@@ -144,7 +144,7 @@ def _draw(assignment: str, exercises: list[Exercise], learners: int) -> figures.
             f" {weak} of {len(known)} tell learners apart poorly (below {WEAK}); the lowest is {name} with {least:.2f}."
         )
     else:
-        alt += f" Nothing can be said of discrimination: {learners} learners are too few, or all did alike."
+        alt += f" Discrimination cannot be computed: {learners} learners are too few, or all scored alike."
     figure, (left, right) = figures.canvas(5.2, 0.75 + 0.235 * len(exercises), 2, sharey=True, width_ratios=[3, 2])
     rows = np.arange(len(exercises))
     colours = [figures.ORANGE if e.share < HARD else figures.BLUE for e in exercises]

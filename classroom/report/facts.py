@@ -6,10 +6,14 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from classroom import book
 from classroom.report import notebooks
 from proctor import cells
+
+if TYPE_CHECKING:
+    from nbgrader.coursedir import CourseDirectory
 
 
 @dataclass
@@ -64,7 +68,7 @@ class Facts:
                 self.share[key] = max(0.0, points - submission.penalty) / maximum
 
     def exercise(self, assignment: str, notebook: str, cell: str) -> str:
-        """The exercise that a graded cell belongs to; where nobody knows, the cell itself."""
+        """The exercise that a graded cell belongs to; where that is unknown, the cell itself."""
         name = self.outlines.get((assignment, notebook), {}).get(cell, cell)
         return f"{notebook}: {name}" if assignment in self._several else name
 
@@ -80,8 +84,8 @@ class Facts:
 
 
 def gather(
-    connection,
-    coursedir,
+    connection: Any,
+    coursedir: CourseDirectory,
     now: datetime,
     names: bool = True,
     students: Collection[str] = (),

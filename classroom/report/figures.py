@@ -7,7 +7,7 @@ from __future__ import annotations
 import base64
 import io
 import re
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from matplotlib.figure import Figure as Canvas
 
@@ -48,8 +48,8 @@ def _address(png: bytes) -> str:
     return "data:image/png;base64," + base64.b64encode(png).decode()
 
 
-def canvas(width: float, height: float, columns: int = 1, **options):
-    """A figure of so many inches and its axes, drawn in the calm style of the page."""
+def canvas(width: float, height: float, columns: int = 1, **options: Any) -> tuple[Canvas, Any]:
+    """A figure of this size in inches and its axes, drawn in the calm style of the page."""
     figure = Canvas(figsize=(width, height), layout="constrained")
     axes = figure.subplots(1, columns, squeeze=False, **options)[0]
     for axis in axes:

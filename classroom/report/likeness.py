@@ -14,7 +14,7 @@ import itertools
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from copydetect import CodeFingerprint, compare_files
@@ -23,6 +23,9 @@ from tqdm import tqdm
 
 from classroom.report import notebooks
 from proctor.cells import source_of
+
+if TYPE_CHECKING:
+    from nbgrader.coursedir import CourseDirectory
 
 LENGTH = 25  # characters of code, names shortened to one letter, that make one fingerprint; copydetect's own default
 COMMON = 0.2  # of the class: what more learners than that have is nobody's own
@@ -144,7 +147,7 @@ def _alike(codes: dict[str, str], free: set, threshold: float) -> tuple[set, lis
         rows = np.array(groups)
         left, right = np.triu_indices(
             number, 1
-        )  # learners stand in order, so these are pairs with the smaller number first
+        )  # learners are in order, so these are pairs with the smaller number first
         shared += weights[number] * np.bincount(
             (rows[:, left] * len(learners) + rows[:, right]).ravel(), minlength=shared.size
         )
@@ -158,7 +161,7 @@ def _alike(codes: dict[str, str], free: set, threshold: float) -> tuple[set, lis
 
 
 def _side_by_side(first: str, second: str, without: set) -> tuple[Markup, Markup]:
-    """Both sides with the parts in common marked, but for what does not count."""
+    """Both sides with the parts in common marked, except what does not count."""
     one, other = _counting(first, without), _counting(second, without)
     _, _, slices = compare_files(one, other)
     return _marked(one.raw_code, slices[0]), _marked(other.raw_code, slices[1])
@@ -185,7 +188,7 @@ def _marked(code: str, slices) -> Markup:
     return Markup("").join([*parts, escape(code[done:])])
 
 
-def given_code(coursedir, assignment: str) -> list[str]:
+def given_code(coursedir: CourseDirectory, assignment: str) -> list[str]:
     """The code cells of the release, and of the instructor's notebook where it is there."""
     found = []
     for step in (coursedir.release_directory, coursedir.source_directory):

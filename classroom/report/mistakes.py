@@ -1,7 +1,7 @@
 """Section: named mistakes, as the tests named them to the learners, and how many made each: what to re-teach.
 
 Tests name mistakes as data (see proctor/README.md), so what counts as the same mistake is its name, whatever numbers
-stand in the sentence.
+are in the sentence.
 """
 
 from __future__ import annotations

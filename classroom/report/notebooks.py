@@ -7,11 +7,14 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tqdm import tqdm
 
 from proctor import cells
+
+if TYPE_CHECKING:
+    from nbgrader.coursedir import CourseDirectory
 
 
 class Notebook(NamedTuple):
@@ -28,7 +31,7 @@ class Notebook(NamedTuple):
 
 
 class Unreadable(NamedTuple):
-    """A notebook that is no notebook, and why."""
+    """A file that cannot be read as a notebook, and why."""
 
     learner: str
     path: Path
@@ -36,7 +39,7 @@ class Unreadable(NamedTuple):
 
 
 def load(path: Path) -> list[dict]:
-    """The cells of a notebook; ValueError if there are none to be had."""
+    """The cells of a notebook; ValueError if it has none."""
     try:
         content = json.loads(path.read_bytes())
         return [cell for cell in content["cells"] if isinstance(cell, dict)]
@@ -65,12 +68,12 @@ def carried(content: list[dict]) -> dict[str, cells.Carried]:
     return {cells.grade_id_of(cell): found for cell in content if (found := cells.carried(cell)) is not None}
 
 
-def folder(coursedir, step: str, learner: str, assignment: str) -> Path:
+def folder(coursedir: CourseDirectory, step: str, learner: str, assignment: str) -> Path:
     """Where a learner's files are; with "." as learner, the instructor's or the released ones."""
     return Path(coursedir.format_path(step, learner, assignment))
 
 
-def given(coursedir, assignment: str) -> dict[str, list[dict]]:
+def given(coursedir: CourseDirectory, assignment: str) -> dict[str, list[dict]]:
     """The assignment as it was released, or else as the instructor wrote it: notebook -> cells."""
     for step in (coursedir.release_directory, coursedir.source_directory):
         found = {}
@@ -84,7 +87,7 @@ def given(coursedir, assignment: str) -> dict[str, list[dict]]:
     return {}
 
 
-def learners(coursedir, step: str, assignment: str) -> list[str]:
+def learners(coursedir: CourseDirectory, step: str, assignment: str) -> list[str]:
     """Everybody who has a folder for this assignment."""
     pattern = re.compile(coursedir.format_path(step, "(?P<learner>[^/\\\\]*)", re.escape(assignment), escape=True))
     found = (pattern.fullmatch(path) for path in glob.glob(str(folder(coursedir, step, "*", glob.escape(assignment)))))
@@ -92,7 +95,7 @@ def learners(coursedir, step: str, assignment: str) -> list[str]:
 
 
 def read(
-    coursedir, step: str, wanted: Iterable[tuple[str, str]], told: str = "Reading notebooks"
+    coursedir: CourseDirectory, step: str, wanted: Iterable[tuple[str, str]], told: str = "Reading notebooks"
 ) -> Iterator[Notebook | Unreadable]:
     """The notebooks of (learner, assignment) pairs, one after the other; where there is no folder, nothing."""
     wanted = list(wanted)

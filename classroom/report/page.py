@@ -1,5 +1,5 @@
-"""Makes one HTML file of sections and figures: nothing in it is fetched, no script runs, whatever people wrote is
-escaped.
+"""Makes one HTML file of sections and figures: nothing in it is fetched, no script runs, everything that people wrote
+is escaped.
 """
 
 from __future__ import annotations
@@ -7,13 +7,14 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import jinja2
 
 HERE = Path(__file__).parent
 
 
-def render(template: str, **values) -> str:
+def render(template: str, **values: Any) -> str:
     """The page as text."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE),

@@ -6,6 +6,7 @@ import os
 import sys
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.plugins import ExportPlugin
@@ -13,6 +14,9 @@ from traitlets import Bool, List, Unicode
 
 from classroom.errors import ClassroomError
 from classroom.report import agreement, attention, exercises, facts, grades, likeness, mistakes, page, timeline, written
+
+if TYPE_CHECKING:
+    from nbgrader.api import Gradebook
 
 SHOWN = 5  # pairs of similar submissions of one assignment, side by side
 
@@ -32,7 +36,7 @@ class Report(ExportPlugin):
     ).tag(config=True)
     similar = Bool(True, help="False: leave out the comparison of solutions.").tag(config=True)
 
-    def export(self, gradebook) -> None:
+    def export(self, gradebook: Gradebook) -> None:
         """Write the report to `to`: a folder (page and figures in it) or a file that ends in .html (figures beside
         it). Default: report/.
         """
@@ -46,7 +50,7 @@ class Report(ExportPlugin):
             + ("" if self.names else " No learner is named in it.")
         )
 
-    def write(self, gradebook) -> tuple[Path, int]:
+    def write(self, gradebook: Gradebook) -> tuple[Path, int]:
         """Write page and figures; return the page's path and the number of figures."""
         place = self._place()
         values = self.sections(gradebook)
@@ -57,7 +61,7 @@ class Report(ExportPlugin):
         page.write(place, page.render("report.html", **values).encode("utf-8"))
         return place, len(figures)
 
-    def sections(self, gradebook) -> dict:
+    def sections(self, gradebook: Gradebook) -> dict:
         """Everything on the page, by section."""
         coursedir = getattr(self.parent, "coursedir", None) or CourseDirectory(parent=self)
         now = datetime.now(timezone.utc).replace(tzinfo=None)  # as the gradebook has it

@@ -78,7 +78,7 @@ BY_HAND = {
 
 
 def numbers() -> dict:
-    """The notebook `numbers`: tests behind stable cells."""
+    """The notebook `numbers`: tests after stable cells."""
     cells = [cell("plain", "# Numbers", cell_type="markdown")]
     for name, points in (("double", 2), ("halve", 3)):
         cells.append(cell("solution", f"### BEGIN SOLUTION\n{ANSWERS['ann'][name]}\n### END SOLUTION", name))

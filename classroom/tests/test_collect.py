@@ -182,7 +182,7 @@ def test_moodles_download(moodle, capsys):
         "timestamp.txt",
     ]
     assert (
-        not Path("submitted/jane").exists() and "'Jane Doe' may be jane or jane2: say --who 'Jane Doe=jane'" in said.err
+        not Path("submitted/jane").exists() and "'Jane Doe' may be jane or jane2: use --who 'Jane Doe=jane'" in said.err
     )
     assert "'Some Body' is not on the roster" in said.err and "typed into Moodle" in said.out
     assert Path(source).read_bytes() == before
@@ -229,7 +229,7 @@ def test_canvas_download(canvas, capsys):
     assert collect.main(["01_add", source]) == 3
     said = capsys.readouterr()
     assert [submitted(learner)["add.ipynb"] == RIGHT for learner in ("ada", "emile", "jane2")] == [True] * 3
-    assert not Path("submitted/jane").exists() and "jane has handed in no notebook (essay.pdf)" in said.err
+    assert not Path("submitted/jane").exists() and "jane has not submitted a notebook (essay.pdf)" in said.err
     assert "'stranger' is not on the roster" in said.err and "anonymous" in said.err
     assert "taken as add.ipynb" in said.out
     assert when("ada") < "2027-02-05 12:00:00" < when("emile") <= "2027-02-06 12:00:00"
@@ -444,7 +444,7 @@ def test_the_content_says_what_is_a_notebook(moodle, capsys, name):
     )
     said = capsys.readouterr()
     assert submitted("ada")["add.ipynb"] == notebook and f"'{name}' is taken as add.ipynb" in said.out
-    assert "emile has handed in no notebook" in said.err
+    assert "emile has not submitted a notebook" in said.err
 
 
 # -- when
@@ -767,8 +767,8 @@ def test_what_can_be_read_of_a_learners_zip_is_collected(moodle, capsys):
 @pytest.mark.parametrize(
     "arguments, why",
     [
-        (["01_add", "nothing.zip"], "There is no nothing.zip"),
-        (["01_add", "nbgrader_config.py"], "is no zip and no folder"),
+        (["01_add", "nothing.zip"], "nothing.zip does not exist"),
+        (["01_add", "nbgrader_config.py"], "is neither a zip nor a folder"),
         (["09_none", "exchange"], "no assignment '09_none'; there are 01_add"),
         (["01_add", "exchange", "--who", "Ada"], "write NAME=ID"),
     ],

@@ -115,7 +115,7 @@ def test_a_configuration_that_stops_in_the_middle(patient):
     config.write_text(config.read_text().replace("load_subconfig(", "undefined_name\nload_subconfig(", 1))
     said = run(Path.cwd(), "classroom", "doctor", ok=(1,)).stdout
     assert "nbgrader_config.py stops in line" in said and "NameError" in said
-    assert "installs proctor, but it is not there" in said
+    assert "installs proctor, but it is not in place" in said
     assert "late penalties" not in said  # the policy is not known, so --fix must not apply it
 
 
@@ -139,7 +139,7 @@ def test_what_the_course_makes_now_still_lies_in_source(patient, monkeypatch):
         config.write('c.Proctor.given_files = "made_for_the_doctor:files"\n')
     for name in ("01_add", "02_double"):
         (patient / "source" / name / "helper.py").write_text("FACTOR = 3")
-    line = only(found("release"), "problem", "In source/ lie files that the course makes now")
+    line = only(found("release"), "problem", "source/ contains files that the course now generates")
     assert (
         "rm source/01_add/helper.py source/02_double/helper.py && for name in 01_add 02_double; do nbgrader "
         "generate_assignment $name --force; done" in line
@@ -239,7 +239,9 @@ def test_a_file_that_is_no_gradebook_is_one_sentence_for_every_command(patient, 
     assert classroom_main(verb) == 1
     said = capsys.readouterr().err
     assert (
-        "is no gradebook" in said.splitlines()[-1] and "Put a copy" in said.splitlines()[-1] and "Traceback" not in said
+        "is not a gradebook" in said.splitlines()[-1]
+        and "Put a copy" in said.splitlines()[-1]
+        and "Traceback" not in said
     )
     assert path.read_text() == "grades" * 1000
 
@@ -316,7 +318,7 @@ def test_the_roster_against_submissions(patient):
         gradebook.update_or_create_assignment("01_add", duedate=datetime(2020, 1, 1))
     lines = found("submissions")
     only(lines, "problem", "Submissions of nobody on the roster: adaa (is adaa ada?)")
-    only(lines, "01_add: 2 of 4 have handed in nothing: jane, jane2")
+    only(lines, "01_add: 2 of 4 have not handed in anything: jane, jane2")
 
 
 def test_files_that_are_misnamed_or_there_twice(patient):
@@ -325,7 +327,7 @@ def test_files_that_are_misnamed_or_there_twice(patient):
     hand_in(Path.cwd(), "jane2", "01_add", "essay.txt", "", "2027-02-05 10:00:00")
     lines = found("notebooks")
     only(lines, "More notebooks than the assignment has: ada/01_add")
-    only(lines, "Another name than the released one: jane/01_add (homework.ipynb)")
+    only(lines, "Not named as released: jane/01_add (homework.ipynb)")
     only(lines, "No notebook in the submission: jane2/01_add")
 
 
@@ -358,7 +360,7 @@ def test_what_is_not_graded_and_what_waits(patient):
         gradebook.db.commit()
     lines = found("not_graded", "by_hand")
     only(lines, "01_add: 2 submissions are new and not graded: ada, jane", "nbgrader autograde 01_add")
-    only(lines, "Wait for a person: 01_add (1)")
+    only(lines, "Waiting for a person: 01_add (1)")
 
 
 def test_files_that_were_replaced_after_grading(patient):
@@ -389,7 +391,7 @@ def test_a_notebook_by_another_ending_is_one(patient):
         }
     )
     hand_in(Path.cwd(), "jane2", "01_add", "add.ipynb.txt", notebook, "2027-02-05 10:00:00")
-    only(found("notebooks"), "Another name than the released one: jane2/01_add (add.ipynb.txt)")
+    only(found("notebooks"), "Not named as released: jane2/01_add (add.ipynb.txt)")
 
 
 def test_tests_that_changed_after_grading(patient):
@@ -409,7 +411,7 @@ def test_penalties_follow_points_given_by_hand(patient):
     with Gradebook(URL, "class") as gradebook:
         gradebook.find_submission("01_add", "emile").notebooks[0].grades[0].manual_score = 6
         gradebook.db.commit()
-    only(found("penalties"), "note", "1 late penalties are not what the policy says now", "emile/01_add", "--fix")
+    only(found("penalties"), "note", "1 late penalties do not match the policy", "emile/01_add", "--fix")
     only(found("penalties", fix=True), "ok", "1 late penalties were brought up to date")
     with book.opened(URL) as connection:
         (emile,) = [one for one in book.submissions(connection) if one.learner == "emile"]
@@ -443,7 +445,7 @@ def test_outside_a_class(tmp_path):
 
 def test_another_python(patient, monkeypatch):
     monkeypatch.setattr(sys, "version_info", (3, 9, 1, "final", 0))
-    only(found("python"), "problem", "Python 3.9.1, and the course needs")
+    only(found("python"), "problem", "Python 3.9.1, but the course needs")
 
 
 @walls

@@ -264,7 +264,7 @@ def test_points_that_differ_in_canvas_are_said_and_can_be_converted(world):
 @pytest.mark.parametrize(
     "text, hint",
     [
-        ("a,b\n1,2\n", "no export of Canvas"),
+        ("a,b\n1,2\n", "not an export of Canvas"),
         ("Student,ID,SIS Login ID,Section,Other (1)\n", "c.Canvas.columns"),
         ("just words\n", "no columns"),
     ],

@@ -56,7 +56,7 @@ def test_the_preview_says_who_and_why_and_writes_nothing(klass, capsys):
     assert "4 submissions graded again" in text
     assert "bob  test_double  2 -> 0 of 2   (a grader gave 1.5, which counts)" in text
     assert "before: passed" in text and "now:    Twice -3 is -6: try negative numbers." in text
-    assert "1 gain, 0 lose, 3 keep their points. All together: 24.5 -> 27.5 (+3)." in text
+    assert "1 gain, 0 lose, 3 keep their points. In total: 24.5 -> 27.5 (+3)." in text
     assert "gain: cat 7 -> 10" in text
     assert "bob, test_double: the tests give 0 now, a grader gave 1.5, which counts" in text
     assert "Nothing was written to the class." in text and "classroom regrade ps1 --apply" in text
@@ -169,7 +169,7 @@ def test_what_is_refused(klass, capsys):
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(ClassroomError, match="Another run .* holds the gradebook"):
             regrade.main(["ps1", "--apply"])
-    with regrade._alone(klass.root), pytest.raises(ClassroomError, match="Another regrade is at work"):
+    with regrade._alone(klass.root), pytest.raises(ClassroomError, match="Another regrade is running"):
         regrade.main(["ps1", "--apply"])
     shutil.move("submitted/bob", "bob")
     with pytest.raises(ClassroomError, match="Graded, but no longer in submitted/: bob"):

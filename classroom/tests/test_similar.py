@@ -185,10 +185,12 @@ def test_the_command_prints_the_pairs_and_writes_them_side_by_side(course):
     (course / "submitted" / "own0" / "ps1" / "work.ipynb").write_text("{")
     done = forkserver.run(["-m", "classroom", "similar", "ps1"], course, {**os.environ, "PYTHONPATH": str(ROOT)})
     assert done.returncode == 0, done.stderr
-    assert "1 pair to look at" in done.stdout and "anna  and  bela:  train" in done.stdout and "no proof" in done.stdout
+    assert (
+        "1 pair to look at" in done.stdout and "anna  and  bela:  train" in done.stdout and "not proof" in done.stdout
+    )
     assert "cannot be read" in done.stdout and "own0" in done.stdout
     text = (course / "report" / "similar_ps1.html").read_text()
-    assert "<mark>" in text and "<script" not in text and "no proof" in text
+    assert "<mark>" in text and "<script" not in text and "not proof" in text
     assert not (course / "gradebook.db").exists()  # a look makes no gradebook
 
 

@@ -130,7 +130,7 @@ def test_a_killed_start_is_continued(copies):
     [("--late", "none"), ("--course-id", "other"), ("--timezone", "UTC"), ("--gradebook", "sqlite:////tmp/other.db")],
 )
 def test_options_that_contradict_the_class_are_refused(copies, option):
-    with pytest.raises(ClassroomError, match=f"{option[0]} is not what this class has"):
+    with pytest.raises(ClassroomError, match=f"{option[0]} is not what this class uses"):
         start.main(["../autumn", *option])
 
 
@@ -414,7 +414,7 @@ def test_a_due_date_of_an_unknown_assignment(copies):
         start.main(["../autumn", "--due", "due.csv"])
     assert "line 3: the class has no assignment '09_none'" in str(
         raised.value
-    ) and "line 4: 'whenever' is no date" in str(raised.value)
+    ) and "line 4: 'whenever' is not a date" in str(raised.value)
 
 
 # -- late
@@ -444,13 +444,7 @@ def test_what_a_late_submission_costs(text, seconds, part):
 @pytest.mark.parametrize(
     "zone, due, extension, handed_in, days",
     [
-        (
-            "Europe/Berlin",
-            "2027-10-30 23:59",
-            0,
-            "2027-10-31 23:58",
-            1,
-        ),  # 25 hours, and one day of the clock on the wall
+        ("Europe/Berlin", "2027-10-30 23:59", 0, "2027-10-31 23:58", 1),  # 25 hours, and one calendar day
         ("Europe/Berlin", "2027-10-30 23:59", 0, "2027-11-01 00:00", 2),
         ("Europe/Berlin", "2027-03-27 23:59", 0, "2027-03-28 23:58", 1),
         ("Europe/Berlin", "2027-03-27 23:59", 0, "2027-03-29 00:00", 2),  # 23 hours and a minute
@@ -535,7 +529,7 @@ def test_the_night_in_which_clocks_change_makes_no_second_day(copies, capsys):
         run(folder, "nbgrader", "autograde", "01_add", *options)
         with book.opened(f"sqlite:///{folder / 'gradebook.db'}") as connection:
             assert [(one.learner, one.penalty) for one in book.submissions(connection)] == [("ada", 1)]
-    assert "late penalties are not what the policy says" not in run(folder, "classroom", "doctor", ok=(0, 1)).stdout
+    assert "late penalties do not match the policy" not in run(folder, "classroom", "doctor", ok=(0, 1)).stdout
 
 
 def test_a_zone_that_is_none_stops_autograding_and_doctor_says_which(copies):
@@ -578,7 +572,7 @@ def test_an_id_that_differs_in_capital_letters_only_makes_no_second_learner(copi
     with Gradebook(f"sqlite:///{folder / 'gradebook.db'}", "autumn") as gradebook:
         gradebook.add_student(twin)  # as an autograde of before did
     said = run(folder, "classroom", "doctor", ok=(1,)).stdout
-    assert f"Learners without a name: {twin} ({twin} and {other} differ in capital letters only)" in said
+    assert f"Learners without a name: {twin} ({twin} and {other} differ only in upper and lower case)" in said
 
 
 def test_whom_nobody_knows_is_a_look(copies):

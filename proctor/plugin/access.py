@@ -8,9 +8,13 @@ import contextlib
 import os
 import sqlite3
 import sys
+from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Engine
 
 PATIENCE = 5  # seconds that another program may hold the gradebook, or a server may take to answer, before a run begins
 HOLD = 20  # ... and while a submission is being recorded
@@ -37,7 +41,7 @@ def assert_usable(url: str, write: bool = True) -> None:
         try:
             with engine.connect() as db:
                 if engine.dialect.name == "sqlite":
-                    _try_sqlite(db.connection.driver_connection, write)
+                    _try_sqlite(cast(sqlite3.Connection, db.connection.driver_connection), write)
         finally:
             engine.dispose()
     except (SQLAlchemyError, sqlite3.Error, ImportError) as error:
@@ -63,17 +67,19 @@ def _is_to_be_made(url: str) -> bool:
 
 def _try_sqlite(book: sqlite3.Connection, write: bool) -> None:
     book.isolation_level = None
-    book.execute("SELECT count(*) FROM sqlite_master").fetchone()  # a file that is no database opens without complaint
+    book.execute(
+        "SELECT count(*) FROM sqlite_master"
+    ).fetchone()  # a file that is not a database opens without complaint
     if write:
         book.execute("BEGIN IMMEDIATE")
         with contextlib.closing(book.execute("PRAGMA user_version")) as kept:
-            book.execute(f"PRAGMA user_version = {int(kept.fetchone()[0])}")  # only now does a read-only file show
+            book.execute(f"PRAGMA user_version = {int(kept.fetchone()[0])}")  # only this shows that a file is read-only
         book.execute("ROLLBACK")
 
 
-def engine_of(url: str, patience: float):
-    """An engine that gives up after so many seconds on a server that does not answer, or on a lock that is not let
-    go.
+def engine_of(url: str, patience: float) -> Engine:
+    """An engine that gives up after this many seconds on a server that does not answer, or on a lock that is not
+    released.
     """
     backend = make_url(url).get_backend_name()
     if backend == "sqlite":
@@ -94,7 +100,7 @@ def engine_of(url: str, patience: float):
 
 
 def is_held(error: Exception) -> bool:
-    """Whether another program is in the way, so that it may go better a moment later."""
+    """Whether another program is in the way, so that a retry may help."""
     return any(
         word in str(getattr(error, "orig", error)).lower()
         for word in ("locked", "lock timeout", "deadlock", "could not serialize")
@@ -102,10 +108,10 @@ def is_held(error: Exception) -> bool:
 
 
 def sentence(error: Exception, url: str) -> str:
-    """What is the matter with the gradebook, and what to do."""
+    """What is wrong with the gradebook, and what to do."""
     if isinstance(error, ArgumentError):
         return (
-            "c.CourseDirectory.db_url is no address of a database: write sqlite:////path/to/gradebook.db or "
+            "c.CourseDirectory.db_url is not a database address: write sqlite:////path/to/gradebook.db or "
             "postgresql+psycopg://user@host/name."
         )
     if isinstance(error, (NoSuchModuleError, ImportError)):
@@ -118,12 +124,12 @@ def sentence(error: Exception, url: str) -> str:
     where = _shown(url)
     if is_held(error):
         return (
-            f"The gradebook {where} is locked: another program is writing to it and does not stop. Close it, then "
-            "run this again."
+            f"The gradebook {where} is locked: another program keeps writing to it. Close that program, then run this "
+            "again."
         )
     if "not a database" in low or "malformed" in low:
         return (
-            f"{where} is no gradebook, or a damaged one ({said}). Put a copy of it in its place, or correct "
+            f"{where} is not a gradebook, or is damaged ({said}). Put a copy of it in its place, or correct "
             "c.CourseDirectory.db_url."
         )
     if "readonly" in low or "read-only" in low:
@@ -133,12 +139,12 @@ def sentence(error: Exception, url: str) -> str:
         )
     if "disk is full" in low or "no space left" in low or "disk i/o error" in low:
         return (
-            f"The gradebook {where} cannot be written ({said}). Make room on the disk, then run this again; what "
+            f"The gradebook {where} cannot be written ({said}). Free some disk space, then run this again; what "
             "was recorded stays."
         )
     if "unable to open" in low:
         return (
-            f"The gradebook {where} cannot be opened. See that its folder is there and that you may write to it, "
+            f"The gradebook {where} cannot be opened. Check that its folder exists and that you may write to it, "
             "or correct c.CourseDirectory.db_url."
         )
     if "no such table" in low or "no such column" in low or "does not exist" in low and "relation" in low:
@@ -148,7 +154,7 @@ def sentence(error: Exception, url: str) -> str:
         )
     if isinstance(error, DBAPIError) and not url.startswith("sqlite"):
         return (
-            f"The gradebook {where} cannot be reached ({said[:200]}). See that the server runs and lets you in, "
+            f"The gradebook {where} cannot be reached ({said[:200]}). Check that the server runs and accepts you, "
             "then run this again."
         )
     return f"The gradebook {where} gives an error ({said[:200]})."

@@ -12,7 +12,7 @@ from proctor.trusted.outputs import shown_as
 
 @dataclass(frozen=True)
 class Bounds:
-    """In characters, but for the number of cells and of outputs of one cell."""
+    """In characters, except the number of cells and of outputs of one cell."""
 
     source: int = 200_000
     markdown: int = 8_000_000  # some editors write pictures into it; markup.py has its own bounds
@@ -30,11 +30,11 @@ SHOWN_METADATA = {"nbgrader": dict, "proctor": dict, "tags": list, "raw_mimetype
 _TEXTS = ("text/plain", "text/latex", "text/markdown")
 
 
-def bounded(nb, plain: bool = False):
+def bounded(nb: NotebookNode, plain: bool = False) -> NotebookNode:
     """A copy of what may be shown, with a note wherever something was left out.
 
-    Metadata is cut down to what a page is made of, tags lose what would make several CSS classes of one, and outputs
-    what would get into an HTML tag.
+    Metadata is cut down to what a page is made of, tags lose what would split them into several CSS classes, and
+    outputs what would break into an HTML tag.
     """
     bounds = PLAIN if plain else USUAL
     left = [bounds.page]

@@ -1,8 +1,8 @@
 """Where each test of an assignment runs: outside the room or inside, decided once by the instructor's own solution and
 the blank release.
 
-Nothing that a learner hands in comes near it. What was found lies in `calibration.json` beside the gradebook, with a
-digest of what it was found for.
+Nothing that a learner hands in influences it. What was found lies in `calibration.json` beside the gradebook, with a
+digest of the tests and solution that it holds for.
 """
 
 from __future__ import annotations
@@ -10,8 +10,10 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import logging
 import os
 import pickle
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from . import folders
@@ -60,15 +62,17 @@ class Found:
         )
 
 
-def inside_of(found: dict) -> dict:
+def inside_of(results: dict) -> dict:
     """{notebook: {grade id: "alone" or "after"}} for `Shared.inside`."""
     return {
-        name: {grade_id: how for grade_id, (how, _) in one.inside.items()} for name, one in found.items() if one.inside
+        name: {grade_id: how for grade_id, (how, _) in result.inside.items()}
+        for name, result in results.items()
+        if result.inside
     }
 
 
 def tagged(templates: tuple) -> dict:
-    """What tags say: for a course whose source is not here."""
+    """What tags say: for a course whose source is not available."""
     return {
         t.name: Found(
             sum(c.is_test for c in t.cells),
@@ -133,7 +137,7 @@ class Calibration:
                 return _found(entry)
         return None
 
-    def calibrate(self, run) -> dict:
+    def calibrate(self, run: Callable) -> dict:
         """Find out, and write it down.
 
         Parameters
@@ -141,21 +145,21 @@ class Calibration:
         run : callable
             ``run(function, shared, tasks)`` yields (task, outcome or exception), see `pool.Pool.run`.
         """
-        found = self._calibrate(run)
+        results = self._calibrate(run)
         notebooks = {
             name: {
-                "tests": one.tests,
-                **({"inside": one.inside} if one.inside else {}),
-                **({"nowhere": one.nowhere} if one.nowhere else {}),
+                "tests": result.tests,
+                **({"inside": result.inside} if result.inside else {}),
+                **({"nowhere": result.nowhere} if result.nowhere else {}),
             }
-            for name, one in found.items()
+            for name, result in results.items()
         }
         write(
             self.path,
             self.assignment,
             {"tests": self.tests_digest, "solution": self.source_digest, "notebooks": notebooks},
         )
-        return found
+        return results
 
     def _calibrate(self, run) -> dict:
         where = {(t.name, c.grade_id): "outside" for t in self.shared.templates for c in t.cells if c.is_test}
@@ -208,21 +212,24 @@ class Calibration:
             "blank": {t.name: as_json(t, {}) for t in self.shared.templates},
             "solution": {t.name: as_json(t, self.solutions[t.name]) for t in self.shared.templates},
         }
-        tasks = [Task(one, names, {f"{name}.ipynb": text for name, text in notebooks[one].items()}, {}) for one in who]
-        found = {}
+        tasks = [
+            Task(learner, names, {f"{name}.ipynb": text for name, text in notebooks[learner].items()}, {})
+            for learner in who
+        ]
+        outcomes = {}
         for task, outcome in run(grade_submission, pickle.dumps(replace(self.shared, inside=inside)), tasks):
             if isinstance(outcome, Exception):
                 raise outcome
             if outcome.refused:
                 raise NotCalibrated(outcome.refused)
-            found[task.student] = {
+            outcomes[task.student] = {
                 (notebook.name, grade_id): result
                 for notebook in outcome.notebooks
                 for grade_id, result in notebook.tests.items()
             }
             for test in where:
-                found[task.student].setdefault(test, (False, 0.0, "it was not run"))
-        return found
+                outcomes[task.student].setdefault(test, (False, 0.0, "it was not run"))
+        return outcomes
 
 
 class NotCalibrated(Exception):
@@ -230,34 +237,34 @@ class NotCalibrated(Exception):
 
 
 def solutions(path: str, template: Template) -> dict:
-    """Grade id -> the instructor's own text, {} if the source is not here."""
+    """Grade id -> the instructor's own text, {} if the source is not available."""
     try:
         with open(path, "rb") as file:
             cells = read_cells(file.read())
     except (OSError, Unreadable):
         return {}
     own = {cell.grade_id for cell in template.cells if cell.solution}
-    found = {(cell["metadata"].get("nbgrader") or {}).get("grade_id"): cell["source"] for cell in cells}
-    return {grade_id: found[grade_id] for grade_id in sorted(own & found.keys())} or {"": ""}
+    sources = {(cell["metadata"].get("nbgrader") or {}).get("grade_id"): cell["source"] for cell in cells}
+    return {grade_id: sources[grade_id] for grade_id in sorted(own & sources.keys())} or {"": ""}
 
 
 def written(root: str) -> dict:
-    """{assignment: {notebook: Found}} as it stands in the file of a course."""
-    found = {}
+    """{assignment: {notebook: Found}} as stored in a course's file."""
+    entries = {}
     for assignment, entry in read(os.path.join(root, FILE)).items():
         with contextlib.suppress(AttributeError, KeyError, TypeError, ValueError):
-            found[assignment] = _found(entry)
-    return found
+            entries[assignment] = _found(entry)
+    return entries
 
 
 def _found(entry: dict) -> dict:
     return {
         name: Found(
-            one["tests"],
-            {key: tuple(value) for key, value in one.get("inside", {}).items()},
-            dict(one.get("nowhere", {})),
+            entry_of_notebook["tests"],
+            {key: tuple(value) for key, value in entry_of_notebook.get("inside", {}).items()},
+            dict(entry_of_notebook.get("nowhere", {})),
         )
-        for name, one in entry["notebooks"].items()
+        for name, entry_of_notebook in entry["notebooks"].items()
     }
 
 
@@ -265,10 +272,10 @@ def read(path: str) -> dict:
     """All assignments of a file; {} if there is none that can be read."""
     try:
         with open(path, encoding="utf-8") as file:
-            found = json.load(file)
+            content = json.load(file)
     except (OSError, ValueError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return content if isinstance(content, dict) else {}
 
 
 def write(path: str, assignment: str, entry: dict) -> None:
@@ -285,21 +292,21 @@ def write(path: str, assignment: str, entry: dict) -> None:
         raise NotCalibrated(f"{path} cannot be written ({error.strerror})") from None
 
 
-def say(log, found: dict, quiet: bool = False) -> None:
+def say(log: logging.Logger | logging.LoggerAdapter, results: dict, quiet: bool = False) -> None:
     """Tell the instructor."""
-    for notebook, one in found.items():
-        (log.warning if one.inside else log.debug if quiet else log.info)(
-            "%s", folders.printable(one.sentence(notebook))
+    for notebook, result in results.items():
+        (log.warning if result.inside else log.debug if quiet else log.info)(
+            "%s", folders.printable(result.sentence(notebook))
         )
-        for grade_id, why in one.nowhere.items():
+        for grade_id, why in result.nowhere.items():
             log.error(
-                "MEND THE TEST '%s' of %s: the instructor's own solution does not pass it, neither outside the room "
-                "nor inside: %s",
+                "FIX THE TEST '%s' of %s: the instructor's own solution does not pass it, neither outside nor inside "
+                "the room: %s",
                 grade_id,
                 notebook,
                 folders.printable(why),
             )
-    if any(one.inside for one in found.values()):
+    if any(result.inside for result in results.values()):
         log.warning(MEANS)
 
 

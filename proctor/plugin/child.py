@@ -15,7 +15,7 @@ from .pool import WorkerDied
 _LENGTH = struct.Struct("!Q")
 
 
-def serve(tests: str):
+def serve(tests: str) -> None:
     """Answer pickled (shared, task) with a pickled outcome or exception.
 
     Parameters

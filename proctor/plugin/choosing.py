@@ -33,7 +33,7 @@ class Choice:
     looks: list = field(default_factory=list)
     messages: list = field(default_factory=list)
 
-    def tell(self, look: str, message: str = ""):
+    def tell(self, look: str, message: str = "") -> None:
         self.looks.append(look)
         self.messages.append(message or look)
 

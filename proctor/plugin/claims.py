@@ -1,4 +1,4 @@
-"""Who grades what, where two runs are at work in the same course: a submission is claimed while it is in hand."""
+"""Who grades what, where two runs are at work in the same course: a submission is claimed while it is being graded."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Claims:
                 pass
 
     def take(self, student: str) -> bool:
-        """Whether the submission is ours now; False if another run has it in hand."""
+        """Whether the submission is ours now; False if another run holds it."""
         if self._file is None:
             return True
         try:
@@ -47,7 +47,7 @@ class Claims:
         return True
 
     def release(self, student: str) -> None:
-        """Let others have it."""
+        """Release it for others."""
         if self._file is not None:
             try:
                 fcntl.lockf(self._file, fcntl.LOCK_UN, 1, _place(student))

@@ -1,4 +1,4 @@
-"""`nbgrader autograde`, and formgrader's button: the same options, folders and rows, another way to get there."""
+"""`nbgrader autograde`, and formgrader's button: the same options, folders and rows, by another route."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class ProctorAutograde(Autograde):
     pool : proctor.plugin.pool.Pool or None
         Workers that stay from one assignment to the next; None starts some for each.
     summary : Summary
-        What came of the last run.
+        The outcome of the last run.
     """
 
     pool = None
@@ -79,7 +79,7 @@ class ProctorAutograde(Autograde):
             self.log.warning("--no-execute is ignored: proctor gives points only for tests that it has seen pass.")
         self.summary = Summary(self.log, self.coursedir.assignment_id, no_walls(self.options))
         currdir, names = os.getcwd(), Plain()
-        os.chdir(self.coursedir.root)  # hooks and plugins of a course expect it, as with stock nbgrader
+        os.chdir(self.coursedir.root)  # a course's hooks and plugins expect it, as with stock nbgrader
         self.log.addFilter(names)
         try:
             self.summary.warn_of_walls()
@@ -166,9 +166,9 @@ class ProctorAutograde(Autograde):
             if student not in ledger.students and (known := alike.get(_folded(student))):
                 self.summary.fail(
                     student,
-                    f"was not graded: the gradebook has a learner '{known}', whose id differs in capital letters or "
-                    "in how accents are written only, and nobody "
-                    f"shall be there twice. Rename the folder submitted/{student} to {known}, or add another learner: "
+                    f"was not graded: the gradebook has a learner '{known}', whose id differs only in upper and "
+                    "lower case or in how accents are written, and nobody "
+                    f"may be listed twice. Rename the folder submitted/{student} to {known}, or add another learner: "
                     f"nbgrader db student add {student}",
                 )
                 continue
@@ -264,7 +264,7 @@ class ProctorAutograde(Autograde):
 
     def _where_tests_run(self, assignment: str, shared: Shared, anew: bool = False) -> dict:
         """Notebook -> calibrate.Found. With `anew`, tests that passed nowhere are tried again: the instructor may
-        have mended what they need.
+        have fixed what they need.
         """
         if self.options.tests != "calibrated":
             return {} if self.options.tests == "outside" else calibrate.everything(shared.templates)
@@ -323,11 +323,11 @@ class ProctorAutograde(Autograde):
         if claimed:
             claims.release(item.student)
         self.summary.others += 1
-        self.log.info("Skipping %s: another nbgrader autograde has graded it or is at it", item.student)
+        self.log.info("Skipping %s: another nbgrader autograde has graded it or is grading it", item.student)
         return False
 
     def _take_in(self, item, result, ledger: Ledger, penalty):
-        """Record what came of one submission. One submission's trouble does not stop the others; that of the
+        """Record the outcome of one submission. One submission's trouble does not stop the others; that of the
         gradebook or the disk does.
         """
         try:
@@ -343,7 +343,7 @@ class ProctorAutograde(Autograde):
                 raise
             if isinstance(error, OSError) and error.errno in DISK:
                 self._fail(
-                    f"{error.strerror}: {item.place} cannot be written. Make room on the disk, then run this again; "
+                    f"{error.strerror}: {item.place} cannot be written. Free some disk space, then run this again; "
                     "what was recorded stays."
                 )
             self.summary.fail(
@@ -475,8 +475,8 @@ class ProctorAutograde(Autograde):
             self.summary.undated.add(item.student)
 
     def _record_failure(self, item, error: Exception, ledger: Ledger, penalty):
-        """The worker died on it: no points and a grader's look. Any other error is our own and leaves nothing
-        behind.
+        """The worker died on it: no points, and a grader must look. Any other error is our own and leaves
+        nothing behind.
         """
         self.log.debug("While grading %s", item.student, exc_info=error)
         if isinstance(error, pool.WorkerDied):
@@ -502,7 +502,7 @@ class ProctorAutograde(Autograde):
         return folders.merged(item.files, own)
 
     def _late_penalty(self):
-        """The course's late_submission_plugin behind nbgrader's own bounds; None if the course took it out."""
+        """The course's late_submission_plugin behind nbgrader's own bounds; None if the course removed it."""
         if not any(
             getattr(p, "__name__", str(p).rsplit(".", 1)[-1]) == "AssignLatePenalties"
             for p in self.autograde_preprocessors
@@ -533,7 +533,7 @@ class ProctorAutograde(Autograde):
 
 
 def _folded(student: str) -> str:
-    """An id as people and file systems may write it: without capital letters, accents in one of their two forms."""
+    """An id as people and file systems may write it: in lower case, with accents in one of their two forms."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", student).casefold())
 
 
@@ -565,7 +565,7 @@ class Summary:
         self.faults: dict = {}
         self.begin = time.monotonic()
 
-    def grade(self, student: str, looks: list, outcome: Outcome):
+    def grade(self, student: str, looks: list, outcome: Outcome) -> None:
         self.graded += 1
         if looks:
             self.looks[student] = looks
@@ -576,21 +576,21 @@ class Summary:
                 self.faults.setdefault((notebook.name, grade_id, why), []).append(student)
                 self.looks.setdefault(student, [])
 
-    def fail(self, student: str, why: str):
+    def fail(self, student: str, why: str) -> None:
         self.failed[student] = [why]
 
-    def warn_of_walls(self):
+    def warn_of_walls(self) -> None:
         if self.walls:
             self.log.warning("%s", self.walls)
 
-    def report(self):
+    def report(self) -> None:
         for students, say in ((self.looks, self.log.warning), (self.failed, self.log.error)):
             for student, reasons in sorted(students.items()):
                 for reason in dict.fromkeys(reasons):
                     say("%s: %s", folders.printable(student), folders.printable(reason))
         for (notebook, grade_id, why), students in sorted(self.faults.items()):
             self.log.error(
-                "MEND THE TEST '%s' of %s: %s. %d submissions have no points for it, whatever they hold; then run "
+                "FIX THE TEST '%s' of %s: %s. %d submissions have no points for it, whatever their content; then run "
                 "nbgrader generate_assignment and autograde again, with --force.",
                 grade_id,
                 notebook,

@@ -1,11 +1,11 @@
-"""nbgrader's exchange, read by a grader who trusts nobody that may write to it: collect, list --inbound,
+"""nbgrader's exchange, read by a grader who trusts nobody who may write to it: collect, list --inbound,
 release_feedback.
 
 A learner owns the folder that they hand in, and may put anything there under any name, at any time. So no link is
 followed, nothing is
 opened but plain files that belong to the folder's owner, the owner must be the learner whose name the folder bears, and
 the time is the
-disk's (ctime), which no user can set. `install` puts the three classes in the place of nbgrader's.
+disk's (ctime), which no user can set. `install` puts the three classes in place of nbgrader's.
 """
 
 from __future__ import annotations
@@ -23,9 +23,11 @@ import shutil
 import stat
 import uuid
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.exchange.default import ExchangeCollect, ExchangeList, ExchangeReleaseFeedback
@@ -33,6 +35,9 @@ from traitlets import Enum, Integer
 
 from . import received
 from .folders import read_plain_file, shown
+
+if TYPE_CHECKING:
+    from traitlets.config import Config
 
 STAMP, SECRET = "timestamp.txt", "submission_secret.txt"
 WHILE_COPYING = timedelta(
@@ -43,7 +48,7 @@ MAX_SEEN = 50_000  # entries of a submission that are looked at, taken or not
 SHOWN = 10  # files left out that are listed, of one submission
 
 
-def install(c) -> None:
+def install(c: Config) -> None:
     """Set the classes in a configuration, where the course has not chosen its own exchange."""
     if "exchange" in c.ExchangeFactory:
         return
@@ -95,7 +100,7 @@ class _Bounds:
 
 
 class _Walk:
-    """One pass through a submission, by handles: a name that is exchanged for a link meanwhile leads nowhere."""
+    """One pass through a submission, by handles: a name that is swapped for a link meanwhile leads nowhere."""
 
     def __init__(self, root: int, bounds: _Bounds, first: list, target: str | None = None):
         self.about = os.fstat(root)
@@ -137,7 +142,7 @@ class _Walk:
             _assert_plain(name)
             about = os.stat(
                 name, dir_fd=folder, follow_symlinks=False
-            )  # before opening: to open a device may do something
+            )  # before opening: opening a device may have effects
             self._assert_owned(about)
             handle = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
             about = os.fstat(handle)
@@ -229,8 +234,8 @@ def account(uid: int) -> str:
 
 
 class Ledger:
-    """What this class has seen in the exchange, and when: a copy brought back from a backup, or a chmod, does not make
-    anybody late.
+    """What this class has seen in the exchange, and when, so that a copy restored from a backup, or a chmod, makes
+    nobody late.
 
     It knows a submission by its contents: name of the folder -> [digest, time that counts].
     """
@@ -241,13 +246,13 @@ class Ledger:
         self.seen: dict[str, list] = {}
 
     @contextlib.contextmanager
-    def held(self):
+    def held(self) -> Iterator[Ledger]:
         """Read, and write in the end; one collector at a time, formgrader's button or the command."""
         import fcntl
 
         self.path.parent.mkdir(mode=0o770 if self.shared else 0o700, exist_ok=True)
         with open(self.path.with_suffix(".lock"), "a") as lock:
-            with contextlib.suppress(OSError):  # a disk that knows no locks
+            with contextlib.suppress(OSError):  # a disk without locks
                 fcntl.flock(lock, fcntl.LOCK_EX)
             with contextlib.suppress(FileNotFoundError, ValueError):
                 self.seen = json.loads(self.path.read_text(encoding="utf-8"))
@@ -293,7 +298,7 @@ class ProctorCollect(ExchangeCollect):
         "exchange was moved or restored before anything had been collected.",
     ).tag(config=True)
 
-    def start(self):
+    def start(self) -> None:
         """See nbgrader; one collector at a time in a class."""
         if not hasattr(os, "O_NOFOLLOW"):
             self.fail("Collecting from the exchange needs a system like Linux or macOS.")
@@ -306,7 +311,7 @@ class ProctorCollect(ExchangeCollect):
             finally:
                 self._report()
 
-    def init_src(self):
+    def init_src(self) -> None:
         """Choose one submission of each learner."""
         if self.coursedir.course_id == "":
             self.fail("No course id specified. Re-run with --course flag.")
@@ -406,7 +411,7 @@ class ProctorCollect(ExchangeCollect):
             # Only the grader can have made what belongs to the grader: trying out, or a system on which all share one
             # account.
             if about.st_uid != os.geteuid():
-                raise Refused(f"says {shown(username)} and belongs to {owner}")
+                raise Refused(f"is named {shown(username)} but belongs to {owner}")
             self._unchecked = getattr(self, "_unchecked", 0) + 1
         return username
 
@@ -420,7 +425,7 @@ class ProctorCollect(ExchangeCollect):
             or about.st_dev != os.fstat(self._inbound).st_dev
         ):
             os.close(root)
-            raise Refused("was exchanged while it was read")
+            raise Refused("was replaced while it was read")
         return root
 
     def _record(self, username: str, name: str) -> dict | None:
@@ -466,8 +471,8 @@ class ProctorCollect(ExchangeCollect):
             os.close(root)
         return _claimed(there.claimed) if there.digest == contents.digest else None
 
-    def copy_files(self):
-        """Into submitted/, each for itself: one that cannot be read stops nobody."""
+    def copy_files(self) -> None:
+        """Into submitted/, each separately: one that cannot be read stops nobody."""
         assignment = self.coursedir.assignment_id
         try:
             if not self.src_records:
@@ -551,7 +556,7 @@ class ProctorCollect(ExchangeCollect):
             )
 
 
-def stamp(place: str, when: datetime):
+def stamp(place: str, when: datetime) -> None:
     """Write timestamp.txt with a file time that agrees."""
     path = os.path.join(place, STAMP)
     with open(path, "w", encoding="utf-8") as file:
@@ -584,12 +589,12 @@ class ProctorList(ExchangeList):
     of a file.
     """
 
-    def init_dest(self):
+    def init_dest(self) -> None:
         """See nbgrader."""
         super().init_dest()
         if self.inbound:
             kept = []
-            for path in self.assignments:
+            for path in self.assignments:  # type: ignore[has-type]
                 why = _unlistable(path)
                 if why:
                     self.log.warning("%s: %s, left out", shown(os.path.basename(path)), why)
@@ -607,7 +612,7 @@ def _unlistable(path: str) -> str:
     for inner in [SECRET, *(os.path.basename(one) for one in glob.glob(os.path.join(glob.escape(path), "*.ipynb")))]:
         with contextlib.suppress(FileNotFoundError):
             if not stat.S_ISREG(os.lstat(os.path.join(path, inner)).st_mode):
-                return f"{shown(inner)} is no plain file"
+                return f"{shown(inner)} is not a plain file"
     return ""
 
 
@@ -619,9 +624,9 @@ class ProctorReleaseFeedback(ExchangeReleaseFeedback):
     nobody else's page.
     """
 
-    def copy_files(self):
+    def copy_files(self) -> None:
         """See nbgrader."""
-        everybody = self.src_path
+        everybody = self.src_path  # type: ignore[has-type]
         for folder in sorted(glob.glob(everybody)):
             lacks = [
                 name

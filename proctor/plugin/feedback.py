@@ -1,4 +1,4 @@
-"""`nbgrader generate_feedback`: what each test promises, whether it holds, and the learner's own error; never a hidden
+"""`nbgrader generate_feedback`: what each test promises, whether it passes, and the learner's own error; never a hidden
 test.
 
 The page is one file without scripts and without anything from the network, and HTML that the learner wrote is cleaned.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import pass_context
 from markupsafe import Markup, escape
@@ -26,6 +27,11 @@ from .hidden import cutter
 from .markup import clean, highlight, markdown, plain, printed, unchanged, with_attachments
 from .top import top
 
+if TYPE_CHECKING:
+    from jinja2.runtime import Context
+    from nbformat import NotebookNode
+    from traitlets.config import Config
+
 __all__ = [
     "FeedbackExporter",
     "ForLearners",
@@ -43,9 +49,9 @@ _HEADING = re.compile(r"<(/?)h([1-6])\b")
 _PATH = re.compile(r"(?:(?<=m)|(?<![\w:/.<]))/(?:[^\s/:'\"<>|\x1b]+/)+")  # `(?<=m)`: the end of a colour code
 
 
-def configure(c):
-    """Use this module for feedback; formgrader's own pages keep their look, but need no network and run no learner's
-    script.
+def configure(c: Config) -> None:
+    """Use this module for feedback; formgrader's own pages look as before, but need no network and run no script
+    of a learner's.
     """
     here = os.path.join(os.path.dirname(__file__), "templates")
     c.HTMLExporter.sanitize_html = True
@@ -77,7 +83,7 @@ class Grades(Preprocessor):
 
     enabled = True
 
-    def preprocess(self, nb, resources):
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple:
         """Take them from `resources["nbgrader"]["marks"]`, or else from the gradebook."""
         notebook = resources["nbgrader"]
         place = notebook["student"], notebook["notebook"]
@@ -107,7 +113,7 @@ class ForLearners(Preprocessor):
         super().__init__(**kwargs)
         self._cut = cutter(self.config)
 
-    def preprocess(self, nb, resources):
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple:
         """Also collect the rows of the table of results."""
         nb, resources = super().preprocess(nb, resources)
         info = nb.metadata.get("proctor", {})
@@ -130,12 +136,12 @@ class ForLearners(Preprocessor):
         nb.metadata.pop("widgets", None)
         return nb, resources
 
-    def preprocess_cell(self, cell, resources, index):
+    def preprocess_cell(self, cell: NotebookNode, resources: dict, index: int) -> tuple:
         """Clean one cell."""
         meta = about(cell)
         theirs = not meta or is_answer(
             cell
-        )  # a mark in what a learner wrote hides nothing, and without its end would cost the page
+        )  # a mark in what a learner wrote hides nothing, and an unclosed one would break the page
         hidden = not theirs and self._cut(cell)
         if cell.cell_type != "code":
             return cell, resources
@@ -205,8 +211,8 @@ class GraderExporter(HTMLExporter):
     wrote is shown as text only.
     """
 
-    def from_notebook_node(self, nb, resources=None, **kw):
-        """nbconvert's, without its second reading of the whole page, which costs more than all the rest."""
+    def from_notebook_node(self, nb: NotebookNode, resources: dict | None = None, **kw: Any) -> tuple[Any, dict]:
+        """nbconvert's, without its second reading of the whole page, which costs more than everything else."""
         resources = self._init_resources(resources)
         self.register_filter(
             "filter_data_type",
@@ -239,7 +245,7 @@ class GraderExporter(HTMLExporter):
 class FeedbackExporter(GraderExporter):
     """The learner's page: without scripts, with formulas as MathML."""
 
-    def from_notebook_node(self, nb, resources=None, **kw):
+    def from_notebook_node(self, nb: NotebookNode, resources: dict | None = None, **kw: Any) -> tuple[Any, dict]:
         """Headings go down by one level at a time."""
         page, resources = super().from_notebook_node(nb, resources, **kw)
         return _without_gaps(page), resources
@@ -265,7 +271,7 @@ def _markdown_for_learners(context, source):
 
 
 @pass_context
-def markdown_for_graders(context, source):
+def markdown_for_graders(context: Context, source: str) -> str:
     """Markdown that a learner may have written, as clean HTML, for formgrader's page."""
     return with_attachments(source, context.get("cell", {}).get("attachments") or {})
 
@@ -284,7 +290,7 @@ def _stripped(text: str) -> str:
 
 
 def _without_gaps(page: str) -> str:
-    """Headings that go down by one level at a time, for those who listen to the page, whatever the notebook does."""
+    """Headings that go down by one level at a time, for screen readers, whatever the notebook does."""
     above: list = []
     now = 0
 

@@ -38,8 +38,8 @@ class Folder:
     looks: list = field(default_factory=list)
     unsaid: int = 0  # looks beyond MAX_LOOKS
 
-    def look(self, sentence: str):
-        """Note what a grader should see; thousands of such files are said in a few lines."""
+    def look(self, sentence: str) -> None:
+        """Note what a grader should see; thousands of such files are summed up in a few lines."""
         if len(self.looks) < MAX_LOOKS:
             self.looks.append(sentence)
         else:
@@ -127,7 +127,7 @@ def holds_a_notebook(path: str | Path, limit: int = 25 * 1024**2) -> bool:
 
 
 def digest_of(root: str, ignore: list) -> str:
-    """What stands for all that a submission holds: the same wherever it lies and whenever it was copied. Of large
+    """A digest of everything in a submission: the same wherever it lies and whenever it was copied. Of large
     files only the size counts.
     """
     if os.path.islink(root) or not os.path.isdir(root):
@@ -149,7 +149,7 @@ def digest_of(root: str, ignore: list) -> str:
 
 
 def graded_digest(path: str) -> str:
-    """The same of what was graded, from a notebook in autograded/; "" if it does not say."""
+    """The same of what was graded, from a notebook in autograded/; "" if it does not tell."""
     try:
         with open(path, "rb") as file:
             file.seek(max(0, os.fstat(file.fileno()).st_size - TAIL))
@@ -192,7 +192,7 @@ def _listed(root: str, ignore: list, expected: tuple, folder: Folder, given: boo
                     if seen > MAX_SEEN:
                         break
                     names.append(entry)
-        except OSError:  # a path that is too long, or no permission
+        except OSError:  # the path is too long, or there is no permission
             folder.look(f"{shown(inside)} cannot be read and was left out.")
             continue
         for entry in sorted(names, key=lambda entry: entry.name):
@@ -219,7 +219,7 @@ def _listed(root: str, ignore: list, expected: tuple, folder: Folder, given: boo
             else:
                 files.append(relative)
         if seen > MAX_SEEN:
-            folder.look(f"There are more than {MAX_SEEN} entries; the rest were not seen.")
+            folder.look(f"There are more than {MAX_SEEN} entries; the rest were ignored.")
             break
     return [relative for _, relative in sorted(notebooks)], files, links
 
@@ -310,7 +310,7 @@ class Staging:
         self.new = os.path.join(parent, f".{name}.{uuid.uuid4().hex}.new")
         self.old = self.new[:-3] + "old"
 
-    def write(self, files: dict, mode: int, keep: bool):
+    def write(self, files: dict, mode: int, keep: bool) -> None:
         """Write the files, read-only if so configured; `keep` starts from what is at the place now (for
         `--notebook`).
         """
@@ -326,27 +326,27 @@ class Staging:
                 file.write(content)
             os.chmod(path, mode)
 
-    def withdraw(self):
+    def withdraw(self) -> None:
         if os.path.lexists(self.place):
             os.rename(self.place, self.old)
 
-    def publish(self):
+    def publish(self) -> None:
         for _ in range(10):
             try:
                 os.rename(self.new, self.place)
                 break
-            except OSError:  # another run has just put its own there
+            except OSError:  # another run has just published its own
                 shutil.rmtree(self.old, ignore_errors=True)
                 self.withdraw()
         remove_tree(self.old)
 
-    def discard(self):
+    def discard(self) -> None:
         remove_tree(self.new)
         if os.path.isdir(self.old) and not os.path.lexists(self.place):
             os.rename(self.old, self.place)
 
 
-def remove_leavings(place: str, age: float = 86400):
+def remove_leavings(place: str, age: float = 86400) -> None:
     """Remove what a killed run left beside a place, once it is surely no longer in use."""
     parent, name = os.path.split(place)
     if not os.path.isdir(parent):
@@ -357,7 +357,7 @@ def remove_leavings(place: str, age: float = 86400):
             remove_tree(str(path))
 
 
-def remove_tree(path: str):
+def remove_tree(path: str) -> None:
     if os.path.isdir(path) and not os.path.islink(path):
         shutil.rmtree(path, ignore_errors=True)
     elif os.path.lexists(path):

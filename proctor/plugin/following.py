@@ -60,7 +60,7 @@ class _Answer:
 
 @dataclass
 class Followed:
-    """What came of it.
+    """The outcome.
 
     Attributes
     ----------
@@ -103,7 +103,7 @@ def follow(
     Parameters
     ----------
     job, report : Job, Report
-        How it was run, and what came of it.
+        How it was run, and the outcome.
     points : dict
         Grade id of a test -> the points that it has given.
     right : dict

@@ -93,40 +93,45 @@ class ProctorFeedback(GenerateFeedback):
         pattern = re.compile(self._format_source("(?P<assignment_id>.*)", "(?P<student_id>.*)", escape=True))
         for folder in sorted(self.assignments):
             match = pattern.match(folder)
-            one = _Submission(match["student_id"], match["assignment_id"], sorted(self.assignments[folder]))
-            self.notebooks = one.notebooks
+            submission = _Submission(match["student_id"], match["assignment_id"], sorted(self.assignments[folder]))
+            self.notebooks = submission.notebooks
             try:
-                if not self.init_destination(one.assignment, one.student):
+                if not self.init_destination(submission.assignment, submission.student):
                     continue
                 self.run_pre_convert_hook()
-                self._open[one.student, one.assignment] = one
-                self.init_assignment(one.assignment, one.student)
-                if one.assignment not in marks:
-                    marks[one.assignment] = read_marks(
-                        self.coursedir.db_url, one.assignment, course_id=self.coursedir.course_id
+                self._open[submission.student, submission.assignment] = submission
+                self.init_assignment(submission.assignment, submission.student)
+                if submission.assignment not in marks:
+                    marks[submission.assignment] = read_marks(
+                        self.coursedir.db_url, submission.assignment, course_id=self.coursedir.course_id
                     )
-                tasks = [self._task(one, path, marks[one.assignment]) for path in one.notebooks]
+                tasks = [self._task(submission, path, marks[submission.assignment]) for path in submission.notebooks]
             except SQLAlchemyError:  # the gradebook's trouble is not this learner's
                 raise
             except Exception as error:
-                self.log.debug("%s", one.student, exc_info=True)
-                self._fail(one, f"{type(error).__name__}: {error}")
+                self.log.debug("%s", submission.student, exc_info=True)
+                self._fail(submission, f"{type(error).__name__}: {error}")
                 continue
-            one.left = {task.notebook for task in tasks}
+            submission.left = {task.notebook for task in tasks}
             yield from tasks
 
-    def _task(self, one: _Submission, path: str, marks: dict) -> pages.Page:
+    def _task(self, submission: _Submission, path: str, marks: dict) -> pages.Page:
         notebook = os.path.splitext(os.path.basename(path))[0]
-        if (one.student, notebook) not in marks:
+        if (submission.student, notebook) not in marks:
             raise NbGraderException(f"the gradebook has no points for '{notebook}'; run nbgrader autograde")
         with open(path, "rb") as file:
             return pages.Page(
-                one.student, one.assignment, notebook, file.read(), marks[one.student, notebook], os.path.dirname(path)
+                submission.student,
+                submission.assignment,
+                notebook,
+                file.read(),
+                marks[submission.student, notebook],
+                os.path.dirname(path),
             )
 
     def _write(self, task: pages.Page, page: str) -> int:
-        one = self._open.get((task.student, task.assignment))
-        if one is None:
+        submission = self._open.get((task.student, task.assignment))
+        if submission is None:
             return 0
         try:
             about = {"student": task.student, "assignment": task.assignment, "notebook": task.notebook}
@@ -139,30 +144,30 @@ class ProctorFeedback(GenerateFeedback):
                     output_files_dir=f"{task.notebook}_files",
                 ),
             )
-            one.left.discard(task.notebook)
-            if not one.left:
-                self.notebooks = one.notebooks
-                self.set_permissions(one.assignment, one.student)
+            submission.left.discard(task.notebook)
+            if not submission.left:
+                self.notebooks = submission.notebooks
+                self.set_permissions(submission.assignment, submission.student)
                 self.run_post_convert_hook()
-                del self._open[one.student, one.assignment]
+                del self._open[submission.student, submission.assignment]
         except Exception as error:
-            self._fail(one, f"{type(error).__name__}: {error}")
+            self._fail(submission, f"{type(error).__name__}: {error}")
             return 0
         return 1
 
-    def _fail(self, one: _Submission, why: str):
-        self._failed.append((one.student, why))
-        self._remove(one)
+    def _fail(self, submission: _Submission, why: str):
+        self._failed.append((submission.student, why))
+        self._remove(submission)
 
-    def _remove(self, one: _Submission):
+    def _remove(self, submission: _Submission):
         """As stock nbgrader does after an error."""
-        self._open.pop((one.student, one.assignment), None)
-        place = os.path.normpath(self._format_dest(one.assignment, one.student))
+        self._open.pop((submission.student, submission.assignment), None)
+        place = os.path.normpath(self._format_dest(submission.assignment, submission.student))
         if self.coursedir.notebook_id == "*":
             if os.path.exists(place):
                 rmtree(place)
             return
-        for path in one.notebooks:
+        for path in submission.notebooks:
             page = os.path.join(place, os.path.splitext(os.path.basename(path))[0] + self.exporter.file_extension)
             if os.path.exists(page):
                 os.remove(page)

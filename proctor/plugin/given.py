@@ -7,11 +7,16 @@ import os
 import re
 import shlex
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from nbgrader.converters import GenerateAssignment
 from nbgrader.converters.base import NbGraderException
 
 from .options import Proctor
+
+if TYPE_CHECKING:
+    from nbgrader.converters.base import BaseConverter
+    from traitlets.config import Config
 
 
 class InSource(NbGraderException):
@@ -22,7 +27,7 @@ class InSource(NbGraderException):
         self.paths = paths
 
 
-def given_files(function: str, assignment: str, source: str, config) -> dict[str, bytes]:
+def given_files(function: str, assignment: str, source: str, config: Config) -> dict[str, bytes]:
     """What the course makes for one assignment: path beside the notebook -> content.
 
     Parameters
@@ -68,7 +73,7 @@ def given_files(function: str, assignment: str, source: str, config) -> dict[str
     return files
 
 
-def of_converter(converter, assignment: str) -> dict[str, bytes]:
+def of_converter(converter: BaseConverter, assignment: str) -> dict[str, bytes]:
     """The same for a converter of nbgrader's, which says in its log why there are none."""
     course = converter.coursedir
     source = os.path.normpath(course.format_path(course.source_directory, ".", assignment))

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from nbgrader.api import (
     Assignment,
@@ -28,6 +31,9 @@ from sqlalchemy import bindparam, event, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from . import access
+
+if TYPE_CHECKING:
+    from .grading import Outcome
 
 ATTEMPTS = 5
 
@@ -138,12 +144,12 @@ class Ledger:
             pass  # creates the tables and the course if they are not there, as every nbgrader command does
         self.engine = access.engine_of(db_url, access.HOLD)
         if self.engine.dialect.name == "sqlite":
-            # Take the write lock first: a lock that is taken later, after reading, can fail at once when two runs meet.
+            # Take the write lock first: taken later, after reading, it can fail at once when two runs collide.
             event.listen(self.engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
             event.listen(self.engine, "connect", _leave_begin_to_us)
         self._read_assignment(assignment)
 
-    def close(self):
+    def close(self) -> None:
         self.engine.dispose()
 
     def _read_assignment(self, name: str):
@@ -239,7 +245,14 @@ class Ledger:
         with self.engine.connect() as db:
             return dict(db.execute(query).all())
 
-    def record(self, outcome, timestamp, penalty=None, before_commit=None, replaced=False):
+    def record(
+        self,
+        outcome: Outcome,
+        timestamp: datetime | None,
+        penalty: Callable | None = None,
+        before_commit: Callable | None = None,
+        replaced: bool = False,
+    ) -> Any:
         """Write one submission.
 
         Parameters

@@ -125,7 +125,7 @@ class Graded:
 
 @dataclass
 class Outcome:
-    """What came of one submission. `refused` says why nothing may be recorded, such as no walls where the course
+    """The outcome of one submission. `refused` says why nothing may be recorded, such as no walls where the course
     insists on them.
     """
 
@@ -168,7 +168,7 @@ def _prepare(shared: Shared):
 
 @contextlib.contextmanager
 def _last_resort(seconds: float):
-    """End this process if all other time limits have failed: the pool then does without it, and the run goes on."""
+    """End this process if all other time limits have failed: the pool then carries on without it."""
     with open(os.devnull, "w") as nowhere:
         faulthandler.dump_traceback_later(seconds, exit=True, file=nowhere)
         try:
@@ -201,7 +201,7 @@ def _grade(shared: Shared, task: Task) -> Outcome:
             except GraderDied:  # the pool tries it once more
                 raise
             except Exception as error:
-                if type(error).__name__ == "RoomError":  # nobody's notebook is at fault: record nothing
+                if type(error).__name__ == "RoomError":  # no notebook is at fault: record nothing
                     outcome.refused = str(error)
                     break
                 graded, walls = (
@@ -254,9 +254,9 @@ def _grade_notebook(
     mended = mend(read.cells, template)
     mended.looks[:0], mended.messages[:0] = read.problems, [*messages, *read.problems]
     if _is_untouched(mended, template):
-        mended.looks.append("It is as it was released: nothing was answered.")
+        mended.looks.append("It is unchanged since its release: nothing was answered.")
         mended.messages.append(
-            "This notebook is as it was given out, without an answer. If you have worked on it, your work is in "
+            "This notebook is unchanged, without an answer. If you have worked on it, your work is in "
             "another file: hand in that one."
         )
     job = _job(template, mended, files, shared)
@@ -470,7 +470,7 @@ def _seen_by_graders(mended: Mended, template: Template) -> tuple:
 def _unanswered(mended: Mended, template: Template, files: set) -> set:
     """Grade ids of the answers and tasks for a person to mark to which the learner wrote nothing.
 
-    The answer to a task is whatever stands behind it, up to the next cell of nbgrader's. What the learner wrote at a
+    The answer to a task is whatever follows it, up to the next cell of nbgrader's. What the learner wrote at a
     place of its own,
     or handed in as a file, may be the answer to any.
     """
@@ -542,12 +542,12 @@ def _points(result: TestResult, spec: Cell) -> tuple:
     if result.score is None:
         return spec.points, ""
     if not math.isfinite(result.score):
-        return 0.0, f"Test '{spec.grade_id}' gave {result.score} points; 0 were recorded. Mend the test."
+        return 0.0, f"Test '{spec.grade_id}' gave {result.score} points; 0 were recorded. Fix the test."
     if not 0 <= result.score <= spec.points:
         clipped = min(max(result.score, 0.0), spec.points)
         return (
             clipped,
-            f"Test '{spec.grade_id}' gave {result.score:g} of {spec.points:g} points; {clipped:g} were recorded. Mend "
+            f"Test '{spec.grade_id}' gave {result.score:g} of {spec.points:g} points; {clipped:g} were recorded. Fix "
             "the test.",
         )
     return float(result.score), ""
@@ -623,7 +623,7 @@ def _figure(svg: str, words: str) -> dict:
 
 
 def _limited(outputs: list, max_lines: int) -> list:
-    """Cut streams after so many lines, as nbgrader's LimitOutput does."""
+    """Cut streams after this many lines, as nbgrader's LimitOutput does."""
     if max_lines < 0:
         return outputs
     kept, used = [], 0

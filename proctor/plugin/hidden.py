@@ -4,11 +4,17 @@ course configured.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme
 from traitlets.config import Config
 
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
-def cutter(config):
+
+def cutter(config: Config) -> Callable[[NotebookNode], bool]:
     """Return ``cut(cell) -> bool``, which changes a cell in place and says whether it held a hidden test."""
     tests, marks = _configured(config)
 
@@ -20,7 +26,7 @@ def cutter(config):
     return cut
 
 
-def marks_of(config) -> tuple:
+def marks_of(config: Config) -> tuple:
     """((begin, end), ...) of what is cut out, for `proctor.job.Job`."""
     tests, marks = _configured(config)
     return (

@@ -6,12 +6,16 @@ import functools
 import importlib
 import inspect
 import zoneinfo
+from typing import TYPE_CHECKING
 
 import jinja2
 from traitlets import TraitError
 
+if TYPE_CHECKING:
+    from traitlets.config import Config
 
-def install(c):
+
+def install(c: Config) -> None:
     """See `proctor.install`. Ends the program where it cannot be done: nbgrader would only warn, and grade without
     walls.
     """
@@ -44,14 +48,14 @@ def install(c):
     except Exception as error:
         why = str(error) if isinstance(error, Unknown) else f"{type(error).__name__}: {error}"
         raise SystemExit(
-            f"proctor cannot be installed, and nothing runs without it: {why}. Take an nbgrader that it knows "
-            "(requirements.lock), "
-            "or take proctor.install(c) out of nbgrader_config.py to grade with stock nbgrader, without walls."
+            f"proctor cannot be installed, and nothing runs without it: {why}. Install a version of nbgrader that "
+            "it knows (requirements.lock), or remove proctor.install(c) from nbgrader_config.py to grade with stock "
+            "nbgrader, without walls."
         ) from error
 
 
 class Unknown(Exception):
-    """This nbgrader is not as the plugin knows it."""
+    """This nbgrader differs from the one that the plugin knows."""
 
 
 # What is replaced, extended or called in nbgrader: place -> names of the parameters, or () for a trait or a class.
@@ -96,7 +100,7 @@ KNOWN = {
 # Time zones in a configuration: dateutil takes "UTC+3" and "Berlin2" for something, and nbgrader any other text for
 # UTC.
 ZONES = ("nbgrader.apps.api:NbGraderAPI.timezone", "nbgrader.exchange.abc:Exchange.timezone")
-# Who must use the name that is replaced: else replacing it does nothing.
+# The modules that must use the replaced name; otherwise replacing it does nothing.
 USERS = {
     "nbgrader.apps.autogradeapp:AutogradeApp.start": "Autograde",
     "nbgrader.apps.api:NbGraderAPI.autograde": "Autograde",

@@ -98,7 +98,7 @@ _CLEANER = nh3.Cleaner(
 )
 
 
-def clean(text) -> str:
+def clean(text: str) -> str:
     """HTML with harmless tags only; everything else is shown as text or left out.
 
     No id, and no class but those of coloured code: with one of formgrader's own, a learner could lay an answer over its
@@ -218,7 +218,7 @@ def _rendered(source: str, attachments: dict, lower: int) -> str:
 
 
 def _steps(source: str) -> int:
-    """About how far a parser looks that searches the end of everything that may begin something."""
+    """An estimate of how far a parser looks that searches for the end of everything that may begin something."""
     return max(map(source.count, _MAY_BEGIN)) * len(source)
 
 
@@ -260,8 +260,8 @@ class _Attached:
         return _without_pictures(f"data:{kind};base64,{data}", self.pictures)
 
     def rest(self) -> str:
-        """HTML of the pictures to which the text does not refer: its author may have lost the line, and the picture
-        is there.
+        """HTML of the pictures to which the text does not refer: the author may have deleted the line but not the
+        picture.
         """
         left = [name for name in self.names if _folded(name) not in self.shown]
         return "".join(

@@ -23,8 +23,8 @@ from .template import Cell, Template
 
 SIMILAR = 0.6  # ratio of difflib above which a changed cell is taken for the one that it was
 FEW = 3  # missing cells that are named one by one
-NEAR = 60  # at most so many cells are compared with one of the release
-PATIENCE = 3  # seconds; texts can be made so that comparing them takes hours
+NEAR = 60  # at most this many cells are compared with one of the release
+PATIENCE = 3  # seconds; comparing two texts made for it takes hours
 _ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
@@ -36,7 +36,7 @@ class Mended:
     cells : list of dict
         nbformat 4.5 cells; `specs[i]` is the release's Cell behind `cells[i]`, or None.
     remarks : list of str
-        What was put right; for the log.
+        What was repaired; for the log.
     looks : list of str
         What a grader should look at.
     missing : set of str
@@ -48,7 +48,7 @@ class Mended:
     def __init__(self):
         self.cells, self.specs, self.remarks, self.looks, self.missing, self.messages = [], [], [], [], set(), []
 
-    def tell(self, sentence: str):
+    def tell(self, sentence: str) -> None:
         """To the grader and to the learner."""
         self.looks.append(sentence)
         self.messages.append(sentence)
@@ -77,7 +77,7 @@ def mend(cells: list, template: Template) -> Mended:
 
 
 def _own_work(cell: dict, spec: Cell, mended: Mended) -> tuple:
-    """What the learner wrote into an instructor's cell, as cells of their own: (those before it, those behind it).
+    """What the learner wrote into an instructor's cell, as cells of their own: (those before it, those after it).
 
     Lines that were added to what was given run, as in any other cell of theirs. Where what was given was changed too,
     only what
@@ -119,7 +119,7 @@ def _own_work(cell: dict, spec: Cell, mended: Mended) -> tuple:
 
 
 def _new_work(own: str, given: str) -> str:
-    """The definitions, imports and plain assignments of a changed cell that are not in what was given and do not
+    """The definitions, imports and plain assignments of a changed cell that are not in the given one and do not
     touch its names.
     """
     try:
@@ -162,7 +162,7 @@ def _bound(tree: ast.Module) -> set:
 
 
 def _around(own: list, given: list) -> list | None:
-    """The added text [above, in or below] the given lines, or None if those are not all there in their order."""
+    """The added text [above, in or below] the given lines, or None if those are not all present in order."""
     size = len(given)
     for start in range(len(own) - size, -1, -1):  # the last copy, so that what is above it is above it
         if own[start : start + size] == given:
@@ -190,7 +190,7 @@ def _kept(text: str, kind: str) -> dict:
 
 
 def _same_code(a: str, b: str) -> bool:
-    """Whether only the layout differs, as after a formatter."""
+    """Whether only the layout differs, as after running a formatter."""
     try:
         return ast.dump(ast.parse(a)) == ast.dump(ast.parse(b))
     except NOT_PYTHON:
@@ -198,7 +198,7 @@ def _same_code(a: str, b: str) -> bool:
 
 
 def _parses(source: str) -> bool:
-    """Whether it can stand alone; magics may."""
+    """Whether it is valid by itself; magics are allowed."""
     try:
         ast.parse(_without_magics(source))
     except NOT_PYTHON:
@@ -220,7 +220,7 @@ def overlap(cells: list, template: Template) -> float:
     claims = {_claim(cell) for cell in cells}
     ids = {cell["id"] for cell in cells}
     texts = {_norm(cell["source"]) for cell in cells}
-    often = Counter(_norm(cell.source) for cell in wanted)  # a stub that stands in every exercise tells nothing
+    often = Counter(_norm(cell.source) for cell in wanted)  # a stub that is in every exercise tells nothing
     found = sum(
         cell.grade_id in claims
         or bool(cell.id and cell.id in ids)
@@ -233,12 +233,12 @@ def overlap(cells: list, template: Template) -> float:
 
 
 def answers(cells: list, template: Template) -> int:
-    """How many of the release's answers were written; what the learner wrote beside them counts as one."""
+    """How many of the release's answers were filled in; what the learner wrote beside them counts as one."""
     return answered(mend(deepcopy(cells), template), template)
 
 
 def answered(mended: Mended, template: Template) -> int:
-    """The same for a notebook that is mended."""
+    """The same for a notebook that has been repaired."""
     given = {_norm(cell.source) for cell in template.cells} | {""}
     own = any(spec is None and _norm(cell["source"]) not in given for cell, spec in zip(mended.cells, mended.specs))
     return own + sum(
@@ -290,7 +290,7 @@ def _match(cells: list, template: Template, mended: Mended) -> dict:
     if unclaimed:
         mended.tell(
             f"The nbgrader metadata of {unclaimed} cells was lost or changed; they were recognised by cell id, text "
-            "or place."
+            "or position."
         )
     return where
 

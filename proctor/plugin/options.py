@@ -32,8 +32,8 @@ class Proctor(LoggingConfigurable):
     figures = Enum(
         ["all", "graded", "none"],
         "all",
-        help="Which figures of Matplotlib are drawn, the dearest part of many notebooks. graded: only those of cells "
-        "that earn points, "
+        help="Which figures of Matplotlib are drawn, the most expensive part of many notebooks. graded: only those of "
+        "cells that earn points, "
         "for a person to look at.",
     ).tag(config=True)
 
@@ -48,7 +48,7 @@ class Proctor(LoggingConfigurable):
         ["calibrated", "outside", "inside"],
         "calibrated",
         help="Where tests run. outside: in the grader's process, out of the learner's reach. inside: in the learner's "
-        "room, as in stock nbgrader. calibrated: outside, but for "
+        "room, as in stock nbgrader. calibrated: outside, except for "
         "those that the instructor's own solution passes inside only; where the source is not here, for those with "
         "the tag proctor-inside.",
     ).tag(config=True)
@@ -168,13 +168,13 @@ class Proctor(LoggingConfigurable):
         return dataclasses.replace(Limits(), **{**self._stock_limits(), **own, **self.limits})
 
     def _stock_limits(self) -> dict:
-        """What `c.Execute.timeout` or `c.ExecutePreprocessor.timeout` means here: stock nbgrader knows no other
+        """What `c.Execute.timeout` or `c.ExecutePreprocessor.timeout` means here: stock nbgrader has no other
         limit.
         """
         if not any("timeout" in self.config[kind.__name__] for kind in Execute.mro() if kind.__name__ in self.config):
             return {}
         ours, timeout = Limits(), Execute(parent=self).timeout
-        if timeout is None or timeout < 0:  # none at all
+        if timeout is None or timeout < 0:  # no limit at all
             timeout = ours.notebook_seconds
         return {
             "cell_seconds": timeout,

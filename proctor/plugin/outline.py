@@ -1,5 +1,5 @@
 """Where things stand on a feedback page: under which heading a test is, what is bonus, and which earlier answer a
-later one leans on.
+later one depends on.
 """
 
 from __future__ import annotations
@@ -7,8 +7,12 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from proctor.cells import NOT_PYTHON, is_answer, is_graded, is_test
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 _HEADING = re.compile(r" {0,3}(#{1,6})\s+(.+)")
 LONGEST = 300  # characters of a heading
@@ -59,7 +63,7 @@ def anchor(index: int) -> str:
     return f"part-{index}"
 
 
-def outline(nb, code: bool = True) -> list:
+def outline(nb: NotebookNode, code: bool = True) -> list:
     """The exercises of a notebook with scores, in order.
 
     A graded cell belongs to the last heading above it. It is bonus if that heading, or one that it stands under, begins
@@ -99,7 +103,7 @@ def outline(nb, code: bool = True) -> list:
 
 
 def headings(source: str, anchor: str) -> list:
-    """The headings in Markdown, but for those in a block of code."""
+    """The headings in Markdown, except those in a block of code."""
     found, fenced = [], False
     for line in source.splitlines():
         if line.lstrip().startswith(("```", "~~~")):

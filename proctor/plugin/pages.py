@@ -15,7 +15,9 @@ import pickle
 import signal
 import sys
 import threading
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import nbformat
 from nbconvert.exporters import HTMLExporter
@@ -28,6 +30,9 @@ from .feedback import FeedbackExporter, GraderExporter
 from .gradebook import Marks
 from .options import Proctor
 from .pool import Pool
+
+if TYPE_CHECKING:
+    from nbconvert.exporters import Exporter
 
 MEMORY = 2 * 1024**3  # bytes that making a page may take
 
@@ -53,7 +58,7 @@ class Page:
     plain: bool = False
 
 
-def shared(config: Config, seconds: int, preprocessors=()) -> bytes:
+def shared(config: Config, seconds: int, preprocessors: Iterable = ()) -> bytes:
     """What is the same for all pages of a run.
 
     Parameters
@@ -92,10 +97,11 @@ def feedback_page(common: bytes, task: Page) -> str:
                 "marks": task.marks,
             },
         )
-        return exporter(FeedbackExporter, common).from_notebook_node(_read(task.source), resources)[0]
+        page, _ = exporter(FeedbackExporter, common).from_notebook_node(_read(task.source), resources)
+        return str(page)
 
 
-def feedback_pages(pool: Pool, common: bytes, tasks):
+def feedback_pages(pool: Pool, common: bytes, tasks: Iterable[Page]) -> Iterator[tuple[Page, str, str]]:
     """Yield (task, page, why) as they are made; `why` says what is not as usual with a page, if anything.
 
     A page that could not be made shows what the learner wrote as text only; if that fails too, it has the points and
@@ -114,11 +120,11 @@ def feedback_pages(pool: Pool, common: bytes, tasks):
         if isinstance(page, Exception):
             yield task, _points_only(task), f"the page shows the points only ({type(page).__name__}: {page})"
         else:
-            yield task, page, f"the page shows what the learner wrote as text ({_in_words(why)})"
+            yield task, page, f"the page shows the learner's part as plain text ({_in_words(why)})"
 
 
 def start_method() -> str:
-    """How workers of a command start: with all that it has imported, where that is safe."""
+    """How workers of a command start: with everything it has imported, where that is safe."""
     return "fork" if sys.platform.startswith("linux") and threading.active_count() == 1 else ""
 
 
@@ -134,7 +140,7 @@ _unpacked = functools.lru_cache(maxsize=8)(pickle.loads)
 
 
 @functools.lru_cache(maxsize=8)
-def exporter(kind, common: bytes):
+def exporter(kind: type, common: bytes) -> Exporter:
     """An exporter with its templates, made once in each process."""
     config, _, preprocessors = _unpacked(common)
     made = kind(config=Config(config))
@@ -206,13 +212,13 @@ def _limited(seconds: int):
 
 
 class FormgraderExporter(HTMLExporter):
-    """In the place of nbconvert's in formgrader: makes the page in a process, so that no submission stops the
+    """Replaces nbconvert's in formgrader: makes the page in a process, so that no submission stops the
     server.
     """
 
     _pool = Pool(1)  # one for the server; starts with the first page
 
-    def from_filename(self, filename, resources=None, **kw):
+    def from_filename(self, filename: str, resources: dict | None = None, **kw: Any) -> tuple[Any, dict]:
         """The same page, or one that shows the learner's part as text; names of learners are text, too."""
         about = dict(resources or {})
         about.update(
@@ -229,7 +235,8 @@ class FormgraderExporter(HTMLExporter):
                 return page, about
             self.log.warning("%s: %s", filename, _in_words(page))
         return (
-            f"<!DOCTYPE html><title>formgrader</title><p>This notebook cannot be shown: {html.escape(filename)}</p>",
+            "<!DOCTYPE html><title>formgrader</title><p>This notebook cannot be displayed: "
+            f"{html.escape(filename)}</p>",
             about,
         )
 
@@ -242,4 +249,5 @@ def _grader_page(common: bytes, task: tuple) -> str:
         name, folder = os.path.splitext(os.path.basename(filename))[0], os.path.dirname(filename)
         resources = _resources(name, folder, plain)
         resources.update(about)
-        return exporter(GraderExporter, common).from_notebook_node(nb, resources)[0]
+        page, _ = exporter(GraderExporter, common).from_notebook_node(nb, resources)
+        return str(page)

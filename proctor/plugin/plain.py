@@ -1,4 +1,4 @@
-"""Names that learners choose, as a terminal and a log may show them."""
+"""Names that learners choose, made safe for a terminal and a log."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ import pickle
 import sys
 import threading
 import types
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, ProcessPoolExecutor, wait
 
 from proctor.job import GraderDied
@@ -48,7 +49,7 @@ class Pool:
         self.workers, self.start = workers, start
         self._executor: ProcessPoolExecutor | None = None
 
-    def run(self, function, shared, tasks):
+    def run(self, function: Callable, shared: bytes, tasks: Iterable) -> Iterator[tuple]:
         """Yield (task, outcome or exception) as they finish, for an iterable of tasks that is read as they are needed.
 
         A task during which its worker dies is tried once more, alone; if it dies again, it is yielded with
@@ -61,7 +62,9 @@ class Pool:
         function : callable
             ``function(shared, task)`` -> outcome, in a worker.
         """
-        suspects, late, tasks = [], [], iter(tasks)
+        suspects: list = []
+        late: list = []
+        tasks = iter(tasks)
         while broken := (yield from _in_time(self._drain(function, shared, tasks), late if self.workers > 1 else None)):
             suspects += broken
             self.close()
@@ -74,7 +77,7 @@ class Pool:
             with Pool(1, self.start) as alone:
                 yield from alone.run(function, shared, late)
 
-    def close(self):
+    def close(self) -> None:
         """End the workers; another run starts new ones."""
         if self._executor is not None:
             self._executor.shutdown(wait=True, cancel_futures=True)
@@ -174,7 +177,7 @@ def _prepare():
 
 
 def _keep_memory():
-    """Without this, malloc gives the memory of each larger array back to the system at once: 7,000 page faults a
+    """Without this, malloc returns the memory of each larger array to the system at once: 7,000 page faults a
     submission.
     """
     if sys.platform.startswith("linux"):
@@ -186,7 +189,7 @@ def _keep_memory():
 
 
 def _end_with_parent():
-    """A worker whose run was killed must not stay behind."""
+    """A worker whose run was killed must not survive it."""
     parent = multiprocessing.parent_process()
     if parent is None:
         return
@@ -210,7 +213,7 @@ def _no_main_module():
             sys.modules["__main__"] = main
 
 
-def run_on_dask(shared, tasks, scheduler: str, archive: bytes):
+def run_on_dask(shared: bytes, tasks: Iterable, scheduler: str, archive: bytes) -> Iterator[tuple]:
     """As `Pool.run` with `grade_submission`, on Dask workers.
 
     Parameters
@@ -228,14 +231,14 @@ def run_on_dask(shared, tasks, scheduler: str, archive: bytes):
 
     cloudpickle.register_pickle_by_value(remote)
     lost = NoScheduler(
-        f"The Dask scheduler {scheduler} does not answer. Start it (dask scheduler), or take c.Proctor.scheduler out "
-        "of the "
-        "configuration to grade on this machine; then run this again. What was recorded stays."
+        f"The Dask scheduler {scheduler} does not answer. Start it (dask scheduler), or remove "
+        "c.Proctor.scheduler from the configuration to grade on this machine; then run this "
+        "again. What was recorded stays."
     )
     for name in ("distributed", "distributed.client"):
         logging.getLogger(name).setLevel(
             logging.CRITICAL
-        )  # of a scheduler that is gone it shows tracebacks; we say it in one line
+        )  # for a lost scheduler it shows tracebacks; one line is enough
     try:
         with dask.config.set({"distributed.comm.timeouts.connect": CONNECT}):
             client = Client(scheduler, timeout=CONNECT)

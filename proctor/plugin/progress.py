@@ -1,4 +1,4 @@
-"""How far a run is: a bar on a terminal, a line now and then elsewhere."""
+"""How far a run has come: a bar on a terminal, a line now and then elsewhere."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Progress:
 
             self.bar = tqdm(total=total, unit="submission", dynamic_ncols=True)
 
-    def step(self, name: str):
+    def step(self, name: str) -> None:
         """One more is done."""
         self.done += 1
         if self.bar is not None:
@@ -38,6 +38,6 @@ class Progress:
             self.log.info("%d of %d graded, about %.0f s left", self.done, self.total, left)
             self.last = now
 
-    def close(self):
+    def close(self) -> None:
         if self.bar is not None:
             self.bar.close()

@@ -30,14 +30,15 @@ from .folders import read_plain_file, remove_tree
 RECORD = ".received.json"  # in the folder of a submission
 KEY = os.path.join(
     ".proctor", "received.key"
-)  # in the folder of the course or class; copy it with the class, show it to nobody
-AGREES = timedelta(minutes=10)  # how far two accounts of one time may be apart
+)  # in the folder of the course or class; copy it with the class, keep it secret
+AGREES = timedelta(minutes=10)  # how far apart two accounts of one time may be
 ZONED = re.compile(
-    r"(?P<day>\d{4}-\d\d-\d\d)[ T](?P<clock>\d\d:\d\d(:\d\d(\.(\d{6}|\d{3}))?)?) ?(?P<zone>[A-Za-z]+|[+-]\d\d(:?\d\d)?)"
+    r"(?P<day>\d{4}-\d\d-\d\d)[ T](?P<clock>\d\d:\d\d(:\d\d)?)(?P<fraction>\.\d+)? ?"
+    r"(?P<zone>[A-Za-z]+|[+-]\d\d(:?\d\d)?)"
 )
 YEARS = range(
     1990, 2101
-)  # others are no dates of a submission, and time zones cannot be applied at the ends of the calendar
+)  # others cannot be dates of a submission, and time zones cannot be applied at the ends of the calendar
 
 
 def record(
@@ -117,7 +118,7 @@ def submission_time(
     Parameters
     ----------
     recorded : datetime, optional
-        What the gradebook has from an earlier autograde; a time that was taken then is in doubt no more.
+        What the gradebook has from an earlier autograde; a time that was accepted then is no longer in doubt.
     trusted : bool
         Believe timestamp.txt and look at nothing else, as stock nbgrader does.
     """
@@ -138,7 +139,7 @@ def submission_time(
             None,
             unreadable
             or invalid
-            and f"{invalid[0].upper()}{invalid[1:]}, and there is no other time; it counts as in time.",
+            and f"{invalid[0].upper()}{invalid[1:]}, and there is no other time; it counts as on time.",
         )
     if claimed == recorded:
         return claimed, ""
@@ -164,8 +165,8 @@ def stamp(folder: str | Path, when: datetime | None) -> bytes | None:
 
 
 def read_time(text: str, near: float | None = None) -> datetime | None:
-    """Read a date with a year and perhaps a time zone, as `nbgrader submit` writes it; naive, in UTC. None if it is no
-    such date.
+    """Read a date with a year and perhaps a time zone, as `nbgrader submit` writes it; naive, in UTC. None if it is not
+    such a date.
 
     Parameters
     ----------
@@ -183,11 +184,12 @@ def read_time(text: str, near: float | None = None) -> datetime | None:
     zoned = ZONED.fullmatch(text)
     try:
         if zoned and zoned["zone"].upper() not in ("Z", "UTC", "GMT") and "/" not in zoned["zone"]:
-            return _in_zone(datetime.fromisoformat(f"{zoned['day']} {zoned['clock']}"), zoned["zone"], near)
+            wall = datetime.fromisoformat(f"{zoned['day']} {zoned['clock']}")
+            return _in_zone(wall + timedelta(seconds=float(zoned["fraction"] or 0)), zoned["zone"], near)
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # a time zone that is not known
             when = parse_utc(text)
-    except Exception:  # dateutil raises whatever the text makes it raise
+    except Exception:  # dateutil may raise anything, depending on the text
         return None
     return when if when.year in YEARS else None
 
@@ -264,8 +266,8 @@ def _key(course_root, make: bool = False, shared: bool = False) -> bytes | None:
         time.sleep(0.1)
     if make and len(key) != 32:
         raise OSError(
-            f"{path} cannot be read or is damaged. Remove it; what was collected before is then believed by its "
-            "timestamp.txt."
+            f"{path} cannot be read or is damaged. Remove it; for what was collected before, timestamp.txt is then "
+            "believed."
         )
     return key if len(key) == 32 else None
 

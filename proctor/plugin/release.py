@@ -10,6 +10,7 @@ import os
 import re
 import sys
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
 
 from proctor.cells import NOT_PYTHON, about
@@ -19,7 +20,7 @@ from .salvage import Unreadable, read_cells
 from .template import Cell, Template
 
 
-def templates(notebooks: dict, folders: list, without_hidden) -> tuple:
+def templates(notebooks: dict, folders: list, without_hidden: Callable[[str, str], str]) -> tuple:
     """Return a Template for each notebook of the gradebook.
 
     Parameters

@@ -141,7 +141,7 @@ def _parsed(text: str, problems: list) -> tuple:
             content, other = other, None
         if content is not None:
             problems.append(
-                "The file has git's conflict marks in it (<<<<<<<, >>>>>>>): one side was graded. Resolve the "
+                "The file contains git's conflict marks (<<<<<<<, >>>>>>>): one side was graded. Resolve the "
                 "conflict and submit again if it is the wrong one."
             )
     if content is None and (found := _within(text)) is not None:
@@ -173,7 +173,7 @@ def _json(text: str):
 
 
 def _within(text: str) -> tuple | None:
-    """(The notebook, what else is in the file), if a whole one stands in it."""
+    """(The notebook, what else is in the file), if it contains a whole one."""
     start = text.find("{")
     try:
         content, end = json.JSONDecoder(strict=False).raw_decode(text, start)
@@ -185,11 +185,11 @@ def _within(text: str) -> tuple | None:
         f"{size} characters {where}"
         for size, where in (
             (len(text[:start].strip()), "before the notebook"),
-            (len(text[end:].strip("\0 \t\r\n")), "behind its end"),
+            (len(text[end:].strip("\0 \t\r\n")), "after its end"),
         )
         if size
     ]
-    return content, "there are " + (" and ".join(places) or "zeros behind its end")
+    return content, "there are " + (" and ".join(places) or "zeros after its end")
 
 
 def _loose_cells(text: str) -> tuple:
@@ -252,7 +252,7 @@ def _valid(metadata: dict) -> dict:
 
 
 def _fits(key: str, value) -> bool:
-    """Whether a value is of the type that its key has for nbformat and nbconvert; of other keys nobody asks one."""
+    """Whether a value has the type that nbformat and nbconvert expect of its key; other keys may have any."""
     if key in TEXTS:
         return isinstance(value, str) and (key != "name" or bool(value.strip("\r\n")))
     if key == "collapsed":

@@ -6,16 +6,19 @@ import dataclasses
 import os
 import time
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..trusted.limits import Budget
 from ..trusted.rooms import House, RoomError
 from ..trusted.session import Session
 from .options import Proctor
 
+if TYPE_CHECKING:
+    from traitlets.config import Config
+
 
 class Trial(NamedTuple):
-    """What came of it.
+    """The outcome.
 
     Attributes
     ----------
@@ -35,13 +38,13 @@ class Trial(NamedTuple):
     seconds: float = 0.0
 
 
-def try_room(config=None, secrets: Iterable = ()) -> Trial:
+def try_room(config: Config | None = None, secrets: Iterable = ()) -> Trial:
     """See `proctor.try_room`."""
     begin, options = time.monotonic(), Proctor(config=config)
     try:
         house = House(options.sandbox, False)
     except RoomError as error:
-        return Trial(f"No room can be had: {error}")
+        return Trial(f"No room is available: {error}")
     try:
         limits = options.job_limits()
         session = Session(house.room(dataclasses.asdict(limits)), limits, Budget(60, limits.wall_factor))

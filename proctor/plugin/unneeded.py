@@ -1,7 +1,7 @@
-"""Which of the cells that only show something may be left out, because no other cell asks for a name of theirs.
+"""Which of the cells that only show something may be left out, because no other cell uses a name of theirs.
 
-Found out before anything runs: a notebook that could be run twice would have two tries, and a name that is there but
-has another value is no error.
+Found out before anything runs: a notebook that could be run twice would have two attempts, and a name that is there but
+has another value raises no error.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def _parsed(source: str) -> list | None:
 
 @functools.lru_cache(4096)
 def _hides(source: str) -> bool:
-    """Whether nobody can say which names this code asks for."""
+    """Whether it cannot be known which names this code uses."""
     return (
         _parsed(source) is None
         or "%run" in source
@@ -79,7 +79,7 @@ def _codes(node: ast.stmt) -> list:
 
 @functools.lru_cache(4096)
 def _asked(source: str, later: bool) -> frozenset:
-    """The names that a cell asks for before it has surely given them a value; `later`: or after, in a function, when
+    """The names that a cell uses before it has certainly assigned them; `later`: or after, in a function, when
     a name may have another.
     """
     asked = set()
@@ -105,7 +105,7 @@ def _asked(source: str, later: bool) -> frozenset:
 
 @functools.lru_cache(4096)
 def _made(source: str) -> frozenset:
-    """The names that a cell gives a value, or takes away."""
+    """The names that a cell assigns or deletes."""
     found = set()
     for node in _parsed(source) or ():
         top, *inner = _codes(node) or [None]

@@ -1,1 +1,1 @@
-"""What runs inside the room, beside the learner's code. Nothing here is secret and nothing here is believed."""
+"""What runs inside the room, beside the learner's code. Nothing here is secret and nothing here is trusted."""

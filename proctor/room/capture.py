@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from typing import Any
 
 
 class Capture:
@@ -12,7 +13,7 @@ class Capture:
     def __init__(self):
         self.start(0)
 
-    def start(self, limit: int):
+    def start(self, limit: int) -> None:
         self.outputs: list = []
         self.left = limit
         self.full = False
@@ -32,7 +33,7 @@ class Capture:
             )
         return not self.full
 
-    def stream(self, name, text):
+    def stream(self, name: str, text: str) -> None:
         if len(text) > self.left and not self.full:
             text = text[: max(0, self.left - 1)]
             self._stream(name, text)
@@ -48,19 +49,19 @@ class Capture:
         else:
             self.outputs.append({"output_type": "stream", "name": name, "text": [text]})
 
-    def show(self, kind, data, metadata=None, **more):
+    def show(self, kind: str, data: dict, metadata: dict | None = None, **more: Any) -> None:
         data = {key: _text(value) for key, value in (data or {}).items() if "widget-view" not in key}
         if data and self._fits(sum(len(str(value)) for value in data.values())):
             self.outputs.append({"output_type": kind, "data": data, "metadata": metadata or {}, **more})
 
-    def update(self, data, metadata, display_id):
+    def update(self, data: dict, metadata: dict, display_id: str) -> None:
         for output in self.outputs:
             if output.get("transient") == display_id and display_id:
                 output["data"] = {key: _text(value) for key, value in data.items()}
                 return
         self.show("display_data", data, metadata)
 
-    def error(self, name, value, lines):
+    def error(self, name: str, value: str, lines: list) -> None:
         self.outputs.append(
             {
                 "output_type": "error",
@@ -70,7 +71,7 @@ class Capture:
             }
         )
 
-    def finish(self):
+    def finish(self) -> list:
         """The outputs, streams joined."""
         for output in self.outputs:
             output.pop("transient", None)
@@ -94,14 +95,14 @@ class Stream(io.TextIOBase):
         self.name = name
         self.capture = capture
 
-    def write(self, text):
+    def write(self, text: str) -> int:
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
         self.capture.stream(self.name, text)
         return len(text)
 
-    def writable(self):
+    def writable(self) -> bool:
         return True
 
-    def fileno(self):
+    def fileno(self) -> int:
         return 1 if self.name == "stdout" else 2

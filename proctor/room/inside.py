@@ -1,4 +1,4 @@
-"""The loop in the room: runs cells, and does to the learner's objects what the trusted side asks for.
+"""The loop in the room: runs cells, and does to the learner's objects what the trusted side requests.
 
 Requests:  ("cell", n, source, limit, draw, kept) ("files", n, files) ("get", n, changes, name) ("do", n, changes, verb,
 object, args, kwargs, around)
@@ -24,6 +24,8 @@ import sys
 import types
 import typing
 import warnings
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import numpy as np
 
@@ -44,7 +46,7 @@ def _binary(name):
     return {name.strip("_"): method, "r" + name.strip("_"): lambda x, y: method(y, x)}
 
 
-VERBS = {
+VERBS: dict = {
     "call": lambda x, *args, **kwargs: x(*args, **kwargs),
     "getattr": getattr,
     "setattr": setattr,
@@ -108,11 +110,11 @@ def _signature(x):
     """The parameters of a callable: (name, kind, has a default, default where plain, (annotation,) or ()); at last
     the same for what it returns.
     """
-    found, signature = [], inspect.signature(x)
+    parameters, signature = [], inspect.signature(x)
     for parameter in signature.parameters.values():
         default = parameter.default
         plain = type(default) in (*EXCEPTION_SCALARS, tuple)
-        found.append(
+        parameters.append(
             (
                 parameter.name,
                 int(parameter.kind),
@@ -121,7 +123,7 @@ def _signature(x):
                 _annotation(parameter.annotation),
             )
         )
-    return (*found, _annotation(signature.return_annotation))
+    return (*parameters, _annotation(signature.return_annotation))
 
 
 def _annotation(x):
@@ -172,7 +174,7 @@ class Room:
         sys.stdout, sys.stderr = shells.streams(self.capture)
         sys.path[:] = [""] + sys.path
 
-    def interrupt(self, *_):
+    def interrupt(self, *_: Any) -> None:
         if self.child:
             os.kill(self.child, signal.SIGINT)
         elif self.busy:
@@ -180,59 +182,60 @@ class Room:
 
     # -- messages -------------------------------------------------------------------------------------------------
 
-    def serve(self):
-        """Answer until the line closes."""
+    def serve(self) -> None:
+        """Answer until the connection closes."""
         while True:
             try:
                 self.answer(self.read())
             except LineClosed:
                 return
 
-    def read(self):
+    def read(self) -> tuple:
         self.built = []
         return unpack(self.line.receive(1 << 32), self.build)
 
-    def send(self, *message, lend=False):
+    def send(self, *message: Any, lend: bool = False) -> None:
         self.lend = lend
         self.line.send(pack(message, self.extend, self.limits["message"]))
 
-    def answer(self, message):
-        kind, rest = message[0], message[1:]
+    def answer(self, message: tuple) -> None:
+        verb, rest = message[0], message[1:]
         mine = self.built
-        if kind == "begin":
+        if verb == "begin":
             self.shared.forget()
             self.lasting, self.holding = {}, []
             return
-        if kind == "drop":
-            for one in rest[0]:
-                self.let_go(self.lasting.pop(one, ()))
+        if verb == "drop":
+            for item in rest[0]:
+                self.let_go(self.lasting.pop(item, ()))
             return
         number = rest[0]
-        if kind == "cell":
+        if verb == "cell":
             self.send("ok", number, (), self.run_cell(*rest[1:]), None)
             return
-        if kind == "files":
-            self.send("ok", number, (), self.write_files(rest[1]), None)
+        if verb == "files":
+            self.write_files(rest[1])
+            self.send("ok", number, (), None, None)
             return
-        if kind == "fork":
+        if verb == "fork":
             trial.fork(self, number)
             return
         self.holding.append(mine)
         self.shared.apply(rest[1])
-        work = self.get if kind == "get" else self.do
-        lend = kind == "get" or rest[2] in ("getattr", "getitem")
-        around = rest[6] or {} if kind == "do" else {}
-        shown = []
+        work = self.get if verb == "get" else self.do
+        lend = verb == "get" or rest[2] in ("getattr", "getitem")
+        around = rest[6] or {} if verb == "do" else {}
+        shown: list = []
         try:
             with self.hushed(around, shown):
                 self.busy = True
                 value = work(*rest[2:])
             self.busy = False
             self.send("ok", number, self.shared.changes(), value, shown[0], lend=lend)
-            if kind == "do":
-                for one in value if isinstance(value, (tuple, list)) and len(value) <= MOST_ITERATORS else (value,):
-                    if self.word_of(one) and id(one) in self.numbers:
-                        self.lasting.setdefault(self.numbers[id(one)], []).extend(mine)
+            if verb == "do":
+                for item in value if isinstance(value, (tuple, list)) and len(value) <= MOST_ITERATORS else (value,):
+                    if self.word_of(item) and id(item) in self.numbers:
+                        self.lasting.setdefault(self.numbers[id(item)], []).extend(mine)
         except LineClosed:
             raise
         except BaseException as error:
@@ -241,19 +244,19 @@ class Room:
                 self.send("raise", number, self.shared.changes(), self.error(error), shown[0] if shown else None)
             except Unsendable:
                 self.send("raise", number, (), self.error(error), None)
-            if isinstance(error, StopIteration) and kind == "do" and rest[2] == "next":
+            if isinstance(error, StopIteration) and verb == "do" and rest[2] == "next":
                 mine = mine + self.lasting.pop(self.numbers.get(id(rest[3])), [])
         self.holding.pop()
         self.let_go(mine)
 
-    def let_go(self, numbers):
-        """As on the trusted side: forget these, but for what a call under way or an iterator works with."""
+    def let_go(self, numbers: Iterable[int]) -> None:
+        """As on the trusted side: forget these, except what a call under way or an iterator works with."""
         held = {number for held in (*self.holding, *self.lasting.values()) for number in held}
         self.shared.drop([number for number in numbers if number not in held])
 
     # -- cells ----------------------------------------------------------------------------------------------------
 
-    def write_files(self, files):
+    def write_files(self, files: dict) -> None:
         home = os.getcwd()
         for name, data in files.items():
             target = os.path.normpath(os.path.join(home, name))
@@ -267,7 +270,7 @@ class Room:
 
     def written(self) -> tuple:
         """(name, content) of the files that the learner's code has written, the small ones."""
-        found: list = []
+        files: list = []
         left = MOST_BYTES
         for folder, _, names in os.walk("."):
             for name in names:
@@ -277,23 +280,23 @@ class Room:
                     or os.path.islink(path)
                     or self.given.get(path) == stamp(path)
                     or os.path.getsize(path) > left
-                    or len(found) == MOST_FILES
+                    or len(files) == MOST_FILES
                 ):
                     continue
                 with open(path, "rb") as file:
-                    found.append((path, file.read(left)))
-                left -= len(found[-1][1])
-            if len(found) == MOST_FILES:
+                    files.append((path, file.read(left)))
+                left -= len(files[-1][1])
+            if len(files) == MOST_FILES:
                 break
-        return tuple(found)
+        return tuple(files)
 
-    def give(self, folder, name, data):
+    def give(self, folder: str, name: str, data: bytes) -> None:
         """A file of the test's, at its place beside the notebook and in the folder that the test names."""
         self.write_files({name: data})
         if not os.path.exists(folder):
             os.symlink(os.getcwd(), folder)
 
-    def run_cell(self, source, limit, draw, kept=True):
+    def run_cell(self, source: str, limit: int, draw: bool, kept: bool = True) -> tuple:
         """Run a cell; one that is not `kept` leaves its text neither in the history nor for inspect."""
         shells.draw_figures(self.shell, draw)
         sys.stdout, sys.stderr = shells.streams(self.capture)
@@ -313,13 +316,13 @@ class Room:
 
     # -- what tests ask for ---------------------------------------------------------------------------------------
 
-    def get(self, name):
+    def get(self, name: str) -> tuple:
         value = self.shell.user_ns.get(name, MISSING)
         if value is MISSING:
             return False, None
         return True, value
 
-    def do(self, verb, target, args, kwargs, around):
+    def do(self, verb: str, target: Any, args: tuple, kwargs: dict, around: dict) -> Any:
         names = self.shell.user_ns
         if verb == "bind":
             names[args[0]] = args[1]
@@ -335,7 +338,7 @@ class Room:
         return VERBS[verb](target, *args, **dict(kwargs))
 
     @contextlib.contextmanager
-    def hushed(self, around, shown):
+    def hushed(self, around: dict, shown: list) -> Iterator[None]:
         """What the learner prints and warns during a call goes to the trusted side, not to the feedback."""
         texts = Text(), Text()
         before = sys.stdout, sys.stderr
@@ -358,12 +361,14 @@ class Room:
                 setattr(module, name, value)
             sys.stdout, sys.stderr = before
             warned = (
-                tuple((builtin_name(one.category), str(one.message)[:500]) for one in caught[:20]) if caught else ()
+                tuple((builtin_name(warning.category), str(warning.message)[:500]) for warning in caught[:20])
+                if caught
+                else ()
             )
-            texts = texts[0].value(), texts[1].value()
-            shown.append((*texts, warned) if texts[0] or texts[1] or warned else None)
+            out, err = texts[0].value(), texts[1].value()
+            shown.append((out, err, warned) if out or err or warned else None)
 
-    def error(self, error):
+    def error(self, error: BaseException) -> tuple:
         if type(error) is Unsendable:
             error = Ungradable(str(error))
         args = (
@@ -379,14 +384,14 @@ class Room:
         except Unsendable:
             args = ()
         frames = shells.own_frames(error)
-        kind = type(error)
+        cls = type(error)
         attributes = (
             tuple(
                 (key, value)
                 for key, value in list(getattr(error, "__dict__", {}).items())[:20]
                 if not key.startswith("_")
             )
-            if is_own(kind)
+            if is_own(cls)
             else ()
         )
         try:
@@ -394,17 +399,17 @@ class Room:
         except Unsendable:
             attributes = ()
         return (
-            builtin_name(kind),
-            kind.__name__[:100],
+            builtin_name(cls),
+            cls.__name__[:100],
             args,
             shells.message_of(error)[:4000],
             tuple(frames),
             getattr(error, "_proctor_token", 0) if type(getattr(error, "_proctor_token", 0)) is int else 0,
-            self.handle(kind) if kind.__module__ != "builtins" else None,
+            self.handle(cls) if cls.__module__ != "builtins" else None,
             attributes,
         )
 
-    def call_back(self, number, args, kwargs):
+    def call_back(self, number: int, args: tuple, kwargs: dict) -> Any:
         """Call a function of the trusted side."""
         self.busy = False
         self.line.send(
@@ -423,45 +428,45 @@ class Room:
             if message[0] == "throw":
                 self.shared.apply(message[2])
                 self.busy = True
-                error = getattr(__import__("builtins"), message[3], RuntimeError)(*message[5])
+                error: Any = getattr(__import__("builtins"), message[3], RuntimeError)(*message[5])
                 error._proctor_token = message[4]
                 raise error
             self.answer(message)
 
     # -- values ---------------------------------------------------------------------------------------------------
 
-    def build(self, parts):
-        kind = parts[0]
-        if kind == "handle":
+    def build(self, parts: tuple) -> Any:
+        tag = parts[0]
+        if tag == "handle":
             return self.handles[parts[1]]
-        if kind == "shared":
+        if tag == "shared":
             if parts[1] > 0:
                 self.built.append(parts[1])
             return self.shared.get(parts[1])
-        if kind == "share":
+        if tag == "share":
             self.shared.keep(parts[1], parts[2])
             self.built.append(parts[1])
             return parts[2]
-        if kind == "share_rng":
+        if tag == "share_rng":
             made = rng.make(parts[2], parts[3])
             self.shared.keep(parts[1], made)
             self.built.append(parts[1])
             return made
-        if kind == "function":
+        if tag == "function":
             return self.callback(*parts[1:])
-        if kind in GUESTS:
-            return GUESTS[kind](parts[1])
-        if kind == "global":
-            found = importlib.import_module(parts[1])
+        if tag in GUESTS:
+            return GUESTS[tag](parts[1])
+        if tag == "global":
+            value = importlib.import_module(parts[1])
             for part in parts[2].split("."):
-                found = getattr(found, part)
-            return found
-        if kind == "dtype":
+                value = getattr(value, part)
+            return value
+        if tag == "dtype":
             return np.dtype(parts[1])
-        found = exact.value_of(parts)
-        return library.value_of(parts) if found is None else found
+        value = exact.value_of(parts)
+        return library.value_of(parts) if value is None else value
 
-    def callback(self, number, name, text=None):
+    def callback(self, number: int, name: str, text: str | None = None) -> Callable:
         if number not in self.callbacks:
 
             def function(*args, **kwargs):
@@ -473,49 +478,49 @@ class Room:
             self.origins[function] = number
         return self.callbacks[number]
 
-    def extend(self, x):
+    def extend(self, x: Any) -> Any:
         """What to send for a value that is more than plain."""
-        kind = type(x)
-        if kind in _PLAIN_CONTAINERS:
-            if kind is np.ndarray and x.dtype.kind not in "biufcSUMmO":
+        cls = type(x)
+        if cls in _PLAIN_CONTAINERS:
+            if cls is np.ndarray and x.dtype.kind not in "biufcSUMmO":
                 return self.handle(x)
             return self.shared.extension(x, self.lend)
-        if kind in rng.KINDS and id(x) in self.shared.numbers:
+        if cls in rng.KINDS and id(x) in self.shared.numbers:
             return self.shared.extension(x, False)
-        if kind is types.FunctionType and x in self.origins:
+        if cls is types.FunctionType and x in self.origins:
             return Extension(("callback", self.origins[x]))
         if isinstance(x, np.dtype) and x.kind in "biufcSUMm":
             return Extension(("dtype", x.str))
-        if kind is np.ufunc or kind is type and getattr(x, "__module__", "") in ("builtins", "numpy"):
-            module = "numpy" if kind is np.ufunc else x.__module__
+        if cls is np.ufunc or cls is type and getattr(x, "__module__", "") in ("builtins", "numpy"):
+            module = "numpy" if cls is np.ufunc else x.__module__
             if getattr(importlib.import_module(module), x.__name__, None) is x:
-                return Extension(("global", module, x.__name__))
+                return Extension(("global", module, x.__name__))  # type: ignore[union-attr]
         if x is Ellipsis or x is NotImplemented:
             return Extension(("global", "builtins", "Ellipsis" if x is Ellipsis else "NotImplemented"))
         if isinstance(x, np.ndarray) and not isinstance(x, np.ma.MaskedArray) and x.dtype.kind in "biufcSUMm":
             return np.ndarray.view(x, np.ndarray)
         for base, plain in _SUBCLASSES:
-            if isinstance(x, base) and kind is not base:
+            if isinstance(x, base) and cls is not base:
                 return plain(x)
         if isinstance(x, tuple):
-            fields = getattr(kind, "_fields", None)
+            fields = getattr(cls, "_fields", None)
             if type(fields) is tuple and all(type(f) is str for f in fields) and len(fields) == tuple.__len__(x):
-                return Extension(("record", kind.__name__, fields, tuple(tuple.__iter__(x))))
-        if kind in library.CONTAINERS or kind in library.frames():
-            found = self.shared.extension(x, self.lend)
-            if found is not None:
-                return found
+                return Extension(("record", cls.__name__, fields, tuple(tuple.__iter__(x))))
+        if cls in library.CONTAINERS or cls in library.frames():
+            extension = self.shared.extension(x, self.lend)
+            if extension is not None:
+                return extension
         return exact.parts_of(x) or library.parts_of(x) or self.handle(x)
 
-    def word_of(self, x):
-        """For what gives one value after the other, when it is asked to."""
+    def word_of(self, x: Any) -> str | None:
+        """For what yields one value after the other, on demand."""
         if isinstance(x, types.GeneratorType):
             return "generator"
         return "iterator" if type(x).__module__ in ("builtins", "itertools") and hasattr(type(x), "__next__") else ""
 
-    def handle(self, x):
+    def handle(self, x: Any) -> Extension:
         number = self.number_of(x)
-        kind = type(x)
+        cls = type(x)
         name = ""
         if isinstance(x, type):
             if issubclass(x, BaseException):
@@ -530,19 +535,19 @@ class Room:
             )
         if isinstance(x, types.ModuleType):
             return Extension(("handle", number, "module", "module", str(x.__name__)[:200]))
-        word = FUNCTIONS.get(kind)
+        word = FUNCTIONS.get(cls)
         if word:
             name = getattr(x, "__qualname__", "")
         else:
             word = self.word_of(x) or ("callable" if callable(x) else "object")
         more = (
-            self.number_of(kind)
-            if word in ("object", "callable", "iterator") and is_own(kind)
-            else f"{kind.__module__}:{kind.__qualname__}"[:200]
+            self.number_of(cls)
+            if word in ("object", "callable", "iterator") and is_own(cls)
+            else f"{cls.__module__}:{cls.__qualname__}"[:200]
         )
-        return Extension(("handle", number, word, str(kind.__name__)[:100], str(name)[:200], structure(kind), more))
+        return Extension(("handle", number, word, str(cls.__name__)[:100], str(name)[:200], structure(cls), more))
 
-    def number_of(self, x):
+    def number_of(self, x: Any) -> int:
         number = self.numbers.get(id(x))
         if number is None:
             number = self.numbers[id(x)] = len(self.handles)
@@ -573,31 +578,31 @@ STRUCTURE = (
 )  # as on the trusted side
 
 
-def structure(kind) -> int:
+def structure(cls: type) -> int:
     """Bits for the methods of STRUCTURE that a class has, and one more for "has no hash"."""
-    names = set().union(*(vars(base) for base in kind.__mro__ if base is not object))
-    bits = sum(1 << i for i, name in enumerate(STRUCTURE) if name in names and getattr(kind, name, None) is not None)
-    return bits | (kind.__hash__ is None) << len(STRUCTURE)
+    names = set().union(*(vars(base) for base in cls.__mro__ if base is not object))
+    bits = sum(1 << i for i, name in enumerate(STRUCTURE) if name in names and getattr(cls, name, None) is not None)
+    return bits | (cls.__hash__ is None) << len(STRUCTURE)
 
 
-def is_own(kind) -> bool:
+def is_own(cls: type) -> bool:
     """Whether a class is the learner's: of a cell, or of a file beside the notebook."""
-    module = sys.modules.get(kind.__module__)
-    return kind.__module__ == "__main__" or (getattr(module, "__file__", None) or "").startswith(os.getcwd() + os.sep)
+    module = sys.modules.get(cls.__module__)
+    return cls.__module__ == "__main__" or (getattr(module, "__file__", None) or "").startswith(os.getcwd() + os.sep)
 
 
-def stamp(path):
-    found = os.stat(path)
-    return found.st_mtime_ns, found.st_size
+def stamp(path: str) -> tuple[int, int]:
+    status = os.stat(path)
+    return status.st_mtime_ns, status.st_size
 
 
-def replaced(around) -> list:
+def replaced(around: dict) -> list:
     """(module, name, value) of what the test has replaced, as far as it is there."""
-    found = [(importlib.import_module(module), name, value) for module, name, value in around.get("replaced", ())]
-    return [one for one in found if hasattr(one[0], one[1])]
+    targets = [(importlib.import_module(module), name, value) for module, name, value in around.get("replaced", ())]
+    return [target for target in targets if hasattr(target[0], target[1])]
 
 
-def flags(x) -> int:
+def flags(x: Any) -> int:
     """The flags of a function's code, behind partials and methods."""
     while isinstance(x, (functools.partial, types.MethodType)):
         x = x.func if isinstance(x, functools.partial) else x.__func__
@@ -607,7 +612,7 @@ def flags(x) -> int:
 VERBS.update(flags=flags, hints=typing.get_type_hints)
 
 
-def iterator(ask):
+def iterator(ask: Callable[[], tuple]) -> Iterator:
     """An iterator of the test's, one value at a time."""
     while True:
         try:
@@ -617,15 +622,15 @@ def iterator(ask):
         yield value
 
 
-def view(kind, items):
+def view(kind: str, items: Iterable) -> Any:
     return getattr(
-        dict(items if kind == "items" else ((one, one) for one in items) if kind == "keys" else enumerate(items)), kind
+        dict(items if kind == "items" else ((key, key) for key in items) if kind == "keys" else enumerate(items)), kind
     )()
 
 
-def buffer(text, at, write):
+def buffer(text: str | bytes, at: int, write: Callable) -> Any:
     """A file in memory; what is written to it goes to the test's own, too."""
-    base = io.StringIO if isinstance(text, str) else io.BytesIO
+    base: Any = io.StringIO if isinstance(text, str) else io.BytesIO
 
     class Buffer(base):
         def write(self, text):
@@ -633,12 +638,12 @@ def buffer(text, at, write):
             return super().write(text)
 
     Buffer.__name__ = Buffer.__qualname__ = base.__name__
-    found = Buffer(text)
-    found.seek(at)
-    return found
+    made = Buffer(text)
+    made.seek(at)
+    return made
 
 
-def lines(ask):
+def lines(ask: Callable) -> Iterator:
     """An open file of the test's."""
     return io.StringIO("".join(iter(ask, "")))
 
@@ -655,18 +660,18 @@ GUESTS = {
 class Text(io.StringIO):
     """What is printed during one call: the first part of it."""
 
-    def write(self, text):
+    def write(self, text: str) -> int:
         if self.tell() < TEXT_LIMIT:
             super().write(text[:TEXT_LIMIT])
         return len(text)
 
-    def value(self):
+    def value(self) -> str:
         return self.getvalue()[:TEXT_LIMIT]
 
 
-def builtin_name(kind) -> str:
+def builtin_name(cls: type) -> str:
     """The nearest class that Python or NumPy defines."""
-    for base in kind.__mro__:
+    for base in cls.__mro__:
         if (
             base.__module__ == "builtins"
             or base.__module__.startswith("numpy")
@@ -676,7 +681,7 @@ def builtin_name(kind) -> str:
     return "Exception"
 
 
-def plain_json(x, depth=0):
+def plain_json(x: Any, depth: int = 0) -> Any:
     """`x` with only what JSON has."""
     if type(x) in (str, int, float, bool, type(None)):
         return x

@@ -1,11 +1,12 @@
-"""What notebooks say to a kernel and its frontend. There are none here: it must not stop a cell, and what it asks
-for does not happen.
+"""What notebooks say to a kernel and its frontend. There are none here: it must not stop a cell, and has no
+effect.
 """
 
 from __future__ import annotations
 
 import fnmatch
 import re
+from typing import Any
 
 from IPython.core.magic import Magics, line_magic, magics_class
 
@@ -28,26 +29,26 @@ class RoomMagics(Magics):
     @line_magic("pastebin")  # type: ignore[arg-type]
     @line_magic("qtconsole")  # type: ignore[arg-type]
     @line_magic("subshell")  # type: ignore[arg-type]
-    def nothing(self, line=""):
-        """Nothing happens while a notebook is graded."""
+    def nothing(self, line: str = "") -> None:
+        """This has no effect while a notebook is graded."""
 
     @line_magic("pip")  # type: ignore[arg-type]
     @line_magic("conda")  # type: ignore[arg-type]
     @line_magic("mamba")  # type: ignore[arg-type]
     @line_magic("micromamba")  # type: ignore[arg-type]
     @line_magic("uv")  # type: ignore[arg-type]
-    def no_packages(self, line=""):
+    def no_packages(self, line: str = "") -> None:
         """Nothing is installed while a notebook is graded."""
         print(NO_PACKAGES)
 
     @line_magic("connect_info")  # type: ignore[arg-type]
-    def no_kernel(self, line=""):
+    def no_kernel(self, line: str = "") -> None:
         """There is no kernel while a notebook is graded."""
         print(NO_KERNEL)
 
     @line_magic("less")  # type: ignore[arg-type]
     @line_magic("more")  # type: ignore[arg-type]
-    def page(self, line=""):
+    def page(self, line: str = "") -> None:
         """Open a file, as the pager does that nobody reads here."""
         with open(line.strip(), encoding="utf-8", errors="replace"):
             pass
@@ -59,7 +60,7 @@ class Store(dict):
     def __delitem__(self, name):
         self.pop(name, None)  # as IPython's own, which is a folder
 
-    def keys(self, pattern="*"):
+    def keys(self, pattern: str = "*") -> list:  # type: ignore[override]
         return [name for name in dict.keys(self) if fnmatch.fnmatch(name, pattern)]
 
 
@@ -75,7 +76,7 @@ class Kernel:
         return None
 
 
-def register(shell):
+def register(shell: Any) -> None:
     """Give a shell what any kernel's has."""
     shell.db = Store()
     shell.kernel = Kernel()

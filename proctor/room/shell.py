@@ -10,6 +10,8 @@ import getpass
 import linecache
 import os
 import traceback
+from collections.abc import Iterable
+from typing import Any, NoReturn
 
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
@@ -24,38 +26,49 @@ _made: Shell | None = None
 
 
 class Publisher(DisplayPublisher):
-    def publish(self, data, metadata=None, *, transient=None, update=False, **kwargs):
-        capture = self.shell.capture
+    def publish(  # type: ignore[override]
+        self,
+        data: dict,
+        metadata: dict | None = None,
+        *,
+        transient: dict | None = None,
+        update: bool = False,
+        **kwargs: Any,
+    ) -> Any:
+        shell: Any = self.shell
+        capture = shell.capture
         name = (transient or {}).get("display_id")
         if update:
             return capture.update(data, metadata, name)
         capture.show("display_data", data, metadata, **({"transient": name} if name else {}))
 
-    def clear_output(self, wait=False):
-        self.shell.capture.outputs.clear()
+    def clear_output(self, wait: bool = False) -> None:
+        shell: Any = self.shell
+        shell.capture.outputs.clear()
 
 
 class Hook(DisplayHook):
-    def write_output_prompt(self):
+    def write_output_prompt(self) -> None:
         pass
 
-    def write_format_data(self, format_dict, md_dict=None):
-        self.shell.capture.show("execute_result", format_dict, md_dict, execution_count=self.prompt_count)
+    def write_format_data(self, format_dict: dict, md_dict: dict | None = None) -> None:
+        shell: Any = self.shell
+        shell.capture.show("execute_result", format_dict, md_dict, execution_count=self.prompt_count)
 
-    def finish_displayhook(self):
+    def finish_displayhook(self) -> None:
         pass
 
 
 class Shell(InteractiveShell):
     """IPython's shell, with errors shown as the learner's own lines only."""
 
-    capture: Capture | None = None
+    capture: Any = None  # a Capture, once there is one
     draws = True
 
-    def init_io(self):
+    def init_io(self) -> None:
         pass
 
-    def transform_cell(self, raw_cell):
+    def transform_cell(self, raw_cell: str) -> str:
         # Looking for magics takes longer than running most cells; plain Python has none.
         try:
             ast.parse(raw_cell)
@@ -63,30 +76,30 @@ class Shell(InteractiveShell):
             return super().transform_cell(raw_cell)
         return raw_cell if raw_cell.endswith("\n") else raw_cell + "\n"
 
-    def showtraceback(self, exc_tuple=None, *args, **kwargs):
+    def showtraceback(self, exc_tuple: tuple | None = None, *args: Any, **kwargs: Any) -> None:
         error = exc_tuple[1] if exc_tuple else __import__("sys").exc_info()[1]
         if error is not None:
             self.capture.error(type(error).__name__, message_of(error), describe(error, self))
 
-    def showsyntaxerror(self, *args, **kwargs):
+    def showsyntaxerror(self, *args: Any, **kwargs: Any) -> None:
         self.showtraceback()
 
-    def ask_exit(self):
+    def ask_exit(self) -> None:
         pass
 
-    def enable_gui(self, gui=None):
+    def enable_gui(self, gui: str | None = None) -> None:
         pass
 
-    def enable_matplotlib(self, gui=None):
+    def enable_matplotlib(self, gui: str | None = None) -> tuple:
         return super().enable_matplotlib("inline")  # `widget`, `qt` and their kin need a window or an extension
 
-    def system(self, cmd):
+    def system(self, cmd: str) -> None:
         if magics.INSTALLS.match(cmd):
             print(magics.NO_PACKAGES)
         else:
             super().system(cmd)
 
-    def getoutput(self, cmd, *args, **kwargs):
+    def getoutput(self, cmd: str, *args: Any, **kwargs: Any) -> Any:
         if magics.INSTALLS.match(cmd):
             return super().getoutput(f'echo "{magics.NO_PACKAGES}"', *args, **kwargs)
         return super().getoutput(cmd, *args, **kwargs)
@@ -110,12 +123,12 @@ def make() -> Shell:
     return _made
 
 
-def streams(capture):
+def streams(capture: Capture) -> tuple:
     """(sys.stdout, sys.stderr) that write into a Capture."""
     return Stream("stdout", capture), Stream("stderr", capture)
 
 
-def no_input(prompt="", *args, **kwargs):
+def no_input(prompt: Any = "", *args: Any, **kwargs: Any) -> NoReturn:
     """Stands in for input()."""
     raise EOFError("input() has no answer while a notebook is graded: give the value in the code instead")
 
@@ -145,7 +158,7 @@ def _inline(shell):
         pass
 
 
-def draw_figures(shell, draw: bool):
+def draw_figures(shell: Shell, draw: bool) -> None:
     """Draw figures as PNG, or leave them at their text."""
     if draw == shell.draws:
         return
@@ -158,7 +171,7 @@ def draw_figures(shell, draw: bool):
         pass
 
 
-def select_formats(shell, formats, **options):
+def select_formats(shell: Shell, formats: Iterable[str], **options: Any) -> None:
     """IPython's choice of formats for figures, or none at all; %matplotlib asks for it again and again."""
     _select_figure_formats(shell, formats if shell.draws else set(), **options)
 
@@ -207,19 +220,19 @@ def _lay_out_only_if_drawn(shell, tight_layout):
     return lay_out
 
 
-def forget_text(number: int):
+def forget_text(number: int) -> None:
     """Nobody can look up the text of the cell with this number any more."""
     linecache.cache.pop(f"<cell {number}>", None)
 
 
-def message_of(error) -> str:
+def message_of(error: BaseException) -> str:
     try:
         return str(error)[:4000]
     except BaseException:
         return ""
 
 
-def own_frames(error) -> list:
+def own_frames(error: BaseException) -> list:
     """(place, line number, function, line) for the frames that the learner wrote: cells and files beside the
     notebook.
     """
@@ -240,7 +253,7 @@ def own_frames(error) -> list:
     return frames[-12:]
 
 
-def describe(error, shell=None) -> list:
+def describe(error: BaseException, shell: InteractiveShell | None = None) -> list:
     """Lines of a traceback that holds only what the learner wrote."""
     lines = ["Traceback (most recent call last):"]
     for place, number, name, line in own_frames(error):

@@ -1,7 +1,7 @@
-"""A test that runs in the room, in a process of its own: a fork of the room, which alone reads the test and ends with
-its answer.
+"""A test that runs in the room, in a process of its own: a fork of the room, which alone reads the test and ends once
+it has answered.
 
-The fork holds the learner's code, so whatever is put right here keeps out only what is easily done: see "Inside" in
+The fork holds the learner's code, so what is restored here keeps out only the easy tricks: see "Inside" in
 proctor/README.md.
 """
 
@@ -13,10 +13,16 @@ import importlib
 import os
 import signal
 import sys
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from . import shell as shells
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from .inside import Room
 
 COMPARING = (
     "builtins",
@@ -32,7 +38,7 @@ end_process = os._exit
 kept: dict = {}  # name of a module -> what stood in it before any cell ran
 
 
-def keep():
+def keep() -> None:
     """Remember what tests compare with, as it is before any cell runs."""
     for name in COMPARING:
         if name in sys.modules:
@@ -41,7 +47,7 @@ def keep():
         kept[kind] = dict(vars(kind))
 
 
-def fork(room, number):
+def fork(room: Room, number: int) -> None:
     """Let a child read the next message, a test, and answer it. Says when the child has ended, with all that it
     started.
     """
@@ -73,7 +79,7 @@ def processes() -> set:
         return set()
 
 
-def take(room):
+def take(room: Room) -> None:
     """In the child: run one test after the earlier ones that it builds on; answers (token, passed, score, error)."""
     _, number, token, earlier, source = room.read()
     put_right(room.shell)
@@ -102,8 +108,8 @@ def take(room):
     room.send("ok", number, (), answer, None)
 
 
-def put_right(shell):
-    """Undo what a cell may have put between a test and what it asserts."""
+def put_right(shell: InteractiveShell) -> None:
+    """Undo what a cell may have put between a test and its assertions."""
     sys.settrace(None)
     sys.setprofile(None)
     gc.callbacks.clear()
@@ -124,20 +130,20 @@ def put_right(shell):
         callbacks.clear()
 
 
-def score_of(value):
+def score_of(value: Any) -> float | None:
     """The number that a test ends in, None for anything else."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.integer, np.floating)):
         return None
     return float(value)
 
 
-def builtin_name(kind) -> str:
+def builtin_name(kind: type) -> str:
     """The nearest class that Python defines."""
     return next((base.__name__ for base in kind.__mro__ if base.__module__ == "builtins"), "Exception")
 
 
-def line_of(error, name) -> int:
-    """The line of the test at which it ended; 0 if nobody knows."""
+def line_of(error: BaseException, name: str) -> int:
+    """The line of the test at which it ended; 0 if unknown."""
     line, trace = 0, error.__traceback__
     while trace is not None:
         if trace.tb_frame.f_code.co_filename == name:

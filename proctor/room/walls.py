@@ -25,7 +25,7 @@ PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_SECCOMP, PR_SET_CHILD_SUBREAPER, PR_SET
 HOME = "/home/learner"
 LEARNER = 1000  # the user inside, where the outside user is an ordinary one
 
-# Doors of the kernel that no exercise needs: (x86_64, aarch64) numbers.
+# System calls that no exercise needs: (x86_64, aarch64) numbers.
 FORBIDDEN = {
     "ptrace": (101, 117),
     "mount": (165, 40),
@@ -79,7 +79,7 @@ def _mount(source, target, kind, flags, options=""):
     _check(_libc().mount(source.encode(), target.encode(), kind.encode(), flags, options.encode()))
 
 
-def split(as_root: bool):
+def split(as_root: bool) -> None:
     """Before the fork: the children get their own process numbers and System V memory; and their own user, if not
     root.
     """
@@ -92,7 +92,7 @@ def split(as_root: bool):
             file.write(text)
 
 
-def furnish(disk: int):
+def furnish(disk: int) -> None:
     """After the fork: private /proc, and private, empty /tmp, /dev/shm and home, on one small disk in memory."""
     _unshare(NEWNS)
     _mount("none", "/", "", MS_REC | MS_PRIVATE)
@@ -120,7 +120,7 @@ def machine() -> dict:
     return found
 
 
-def furnish_proc():
+def furnish_proc() -> None:
     """A /proc with that and no more: the real one names the grader's folders, in /proc/self/mountinfo."""
     os.mkdir("/home/.proc")
     for name, data in machine().items():
@@ -130,7 +130,7 @@ def furnish_proc():
     _mount("none", "/proc", "", MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC)
 
 
-def link_fonts():
+def link_fonts() -> None:
     """Matplotlib's list of fonts, which takes a second to make, in the folder where it looks for it."""
     os.mkdir("/tmp/matplotlib")
     os.chmod("/tmp/matplotlib", 0o1777)
@@ -139,8 +139,8 @@ def link_fonts():
             os.symlink(f"/fonts/{name}", f"/tmp/matplotlib/{name}")
 
 
-def drop(as_root: bool, uid: int):
-    """Give up every privilege, for good."""
+def drop(as_root: bool, uid: int) -> None:
+    """Give up every privilege permanently."""
     libc = _libc()
     for capability in range(64):
         if libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) < 0:
@@ -170,7 +170,7 @@ def _forbid(libc):
 
     program = [step(load, 4), step(equal, audit, 1, 0), step(answer, 0x80000000), step(load, 0)]
     if column == 0:
-        program += [step(at_least, 0x40000000, 0, 1), step(answer, deny)]  # the x32 doors
+        program += [step(at_least, 0x40000000, 0, 1), step(answer, deny)]  # the x32 system calls
     for numbers in FORBIDDEN.values():
         program += [step(equal, numbers[column], 0, 1), step(answer, deny)]
     program += [
@@ -184,8 +184,8 @@ def _forbid(libc):
     _check(libc.prctl(PR_SET_SECCOMP, 2, header, 0, 0))
 
 
-def limit(limits: dict, count_processes: bool):
-    """Limits of one process. What all of them take together, the warden watches."""
+def limit(limits: dict, count_processes: bool) -> None:
+    """Limits of one process. Their total is watched by the warden."""
 
     def lower(kind, value):
         hard = resource.getrlimit(kind)[1]

@@ -1,4 +1,4 @@
-"""Stands between the zygote and one room: starts it, watches how much it takes, interrupts and ends it when told.
+"""Stands between the zygote and one room: starts it, watches how much it uses, interrupts and ends it on request.
 
 The room cannot see this process (it has other process numbers) and has another user or fewer privileges.
 """
@@ -12,6 +12,8 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Callable
+from typing import NoReturn
 
 from . import walls
 
@@ -21,7 +23,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 EVERY = 0.1  # seconds between two looks
 
 
-def keep(order: dict, room_socket: socket.socket, control: socket.socket, run):
+def keep(order: dict, room_socket: socket.socket, control: socket.socket, run: Callable) -> NoReturn:
     """Start a room that does `run(socket, order)`, and stay until it has ended. Never returns."""
     walled, as_root, limits = order["walls"], order["as_root"], order["limits"]
     try:
@@ -103,7 +105,7 @@ def _watch(pid, control, limits, meter):
                 meter.look(descendants(pid))
                 control.sendall(f"used {meter.cpu:.6f} {meter.asleep:.6f}\n".encode())
                 continue
-            else:  # told to end, or nobody is there any more
+            else:  # asked to end, or nobody is left
                 return "ended"
         gone, status = os.waitpid(pid, os.WNOHANG)
         if gone:
@@ -131,9 +133,9 @@ class Meter:
         self.begin = self.last = time.monotonic()
         self.cpu = self.asleep = 0.0
         self.seen = {}  # process -> its CPU time when it was last seen
-        self.gone = 0.0  # of processes whose number another one has got
+        self.gone = 0.0  # of processes whose number has been reused
 
-    def look(self, tree):
+    def look(self, tree: set) -> None:
         now = time.monotonic()
         if not LINUX:
             self.cpu = now - self.begin
@@ -198,7 +200,7 @@ def _too_much(tree, limits, base):
     return ""
 
 
-def descendants(pid) -> set:
+def descendants(pid: int) -> set:
     """`pid` and all that come from it. In a room of its own process numbers, orphans go to its first process."""
     if not LINUX:
         return {pid}
@@ -241,7 +243,7 @@ def _proportional(pid):
 
 
 def _end(pid, walled):
-    """Nothing that the room started is left after this."""
+    """Nothing that the room started survives this."""
     if walled:  # the kernel ends every process of the room with its first one
         _kill(pid)
     else:

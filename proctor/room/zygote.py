@@ -10,7 +10,7 @@ import socket
 import sys
 
 
-def main(fd: int, warm: bool, walled: bool, blocked: tuple = ()):
+def main(fd: int, warm: bool, walled: bool, blocked: tuple = ()) -> None:
     """Serve orders from the socket `fd` until it closes: each is JSON, with two sockets: the room's and its
     warden's.
     """
@@ -46,7 +46,7 @@ def main(fd: int, warm: bool, walled: bool, blocked: tuple = ()):
             one.close()
 
 
-def prepare():
+def prepare() -> None:
     """Everything that a room would otherwise import or build for itself."""
     from . import inside, shell  # noqa: F401
 
@@ -82,7 +82,7 @@ def prepare():
             pass
 
 
-def enter(sock: socket.socket, order: dict):
+def enter(sock: socket.socket, order: dict) -> None:
     """Runs in the room, behind its walls."""
     from .inside import Room
 

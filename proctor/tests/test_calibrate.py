@@ -143,7 +143,7 @@ def test_generate_assignment_says_where_tests_run(tmp_path, caplog):
         made.start()
     assert f"sums: 2 of 3 test cells run outside the room; 1 inside: test_there ({WHY})" in caplog.text
     assert "can see such a test and forge its result" in caplog.text
-    assert "MEND THE TEST 'test_bad' of sums" in caplog.text and "neither outside the room nor inside" in caplog.text
+    assert "FIX THE TEST 'test_bad' of sums" in caplog.text and "neither outside nor inside the room" in caplog.text
     assert found(course)["sums"] == {
         "tests": 3,
         "inside": {"test_there": ["alone", WHY]},

@@ -176,7 +176,7 @@ def test_nobody_hands_in_for_somebody_else(course):
     hand_in(course, anna, {"numbers.ipynb": "mine now"}, at="2099-01-01 10:00:00 UTC", owner=ben)
     hand_in(course, ben, owner=ben)
     said = collect(course)
-    assert f"says '{anna}' and belongs to {ben}" in said
+    assert f"is named '{anna}' but belongs to {ben}" in said
     assert collected(course, anna)["numbers.ipynb"].read_text() == json.dumps(course.answered()) and collected(
         course, ben
     )
@@ -434,7 +434,7 @@ def test_list_inbound_waits_for_no_pipe_and_stops_at_no_name(course):
     hand_in(course, name="a\nb+ps1+x+y")
     hand_in(course, "ben")
     said = nbgrader(course, "list", "--inbound", "ps1", timeout=60)
-    assert "course ben ps1" in said and "no plain file, left out" in said and "an odd name" in said
+    assert "course ben ps1" in said and "not a plain file, left out" in said and "an odd name" in said
 
 
 def test_a_course_that_chose_its_own_exchange_keeps_it():
@@ -481,3 +481,10 @@ def test_a_timestamp_of_nbgrader_submit_names_its_moment_in_any_zone(tmp_path, w
     os.utime(path, (moment.timestamp() + 2,) * 2)
     utc = moment.astimezone(timezone.utc).replace(tzinfo=None)
     assert received.submission_time(tmp_path, "anna", "ps1", tmp_path) == (utc, "")
+
+
+@pytest.mark.parametrize("fraction", ["", ".1", ".123", ".1234567"])
+def test_the_zone_counts_whatever_the_fraction_of_the_second(fraction):
+    """One digit was read as UTC, nine hours off."""
+    assert received.read_time(f"2026-02-05 18:00:00{fraction} JST").hour == 9
+    assert received.read_time(f"2026-02-05 18:00:00{fraction} XYZ") is None

@@ -35,7 +35,7 @@ FORGED = {
     "an unknown kind": "answering(lambda n: ('pass', n, (), 9, None))",
     "an unhashable kind": "answering(lambda n: ([], n, (), 9, None))",
     "changes to what was never shared": "answering(lambda n: ('ok', n, ((7, np.zeros(3)),), 9, None))",
-    "changes that are none": "answering(lambda n: ('ok', n, (3,), 9, None))",
+    "changes that are not changes": "answering(lambda n: ('ok', n, (3,), 9, None))",
     "changes of odd keys": "answering(lambda n: ('ok', n, (([], 1),), 9, None))",
     "an error that is none": "answering(lambda n: ('raise', n, (), 'ValueError', None))",
     "an error with odd parts": "answering(lambda n: ('raise', n, (), ('ValueError', [], (), '', (), 0), None))",
@@ -51,7 +51,7 @@ FORGED = {
     "a call of a negative function": "answering(lambda n: ('call', 0, (), -1, (), ()))",
     "a call with odd arguments": "answering(lambda n: ('call', 0, (), 0, 5, ()))",
     "shown that is none": "answering(lambda n: ('ok', n, (), 8, (1, 2, 3)))",
-    "a warning that is none": "answering(lambda n: ('ok', n, (), 8, ('', '', (('eval', '1'),))))",
+    "a malformed warning": "answering(lambda n: ('ok', n, (), 8, ('', '', (('eval', '1'),))))",
     "a handle of an odd number": "answering(lambda n: ('ok', n, (), X('handle', 'x', 'function', 'f', 'f'), None))",
     "a handle of a huge number": "answering(lambda n: ('ok', n, (), X('handle', 2**80, 'function', 'f', 'f'), None))",
     "a handle of an odd kind": "answering(lambda n: ('ok', n, (), X('handle', 1, [], 'f', 'f'), None))",
@@ -130,8 +130,9 @@ FORGED = {
     "b'l\\1\\0\\0\\0' * 5000 + b'NN')",
     "a stream of endless calls back": "answering(lambda n: [raw(('call', 0, (), 0, (1,), ())) for _ in iter(int, 1)])",
     "answers in advance": "[raw(('ok', n, (), 9, None)) for n in range(200)]",
-    "a flood": "import threading\ndef flood():\n    while True: os.write(3, b'x' * 65536)\n"
-    "threading.Thread(target=flood, daemon=True).start()",
+    "a flood": "import threading\nbegun = threading.Event()\ndef flood():\n    while True:\n"
+    "        os.write(3, b'x' * 65536)\n        begun.set()\n"
+    "threading.Thread(target=flood, daemon=True).start()\nbegun.wait()",
     "a message that is never finished": "os.write(3, struct.pack('<Q', 10**6) + b'x')",
     "a closed socket": "room.line.sock.close(); os.close(3)",
 }

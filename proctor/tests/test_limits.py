@@ -31,7 +31,7 @@ def one_house():
 
 @contextlib.contextmanager
 def busy(loops=8):
-    """So many processes that compute without an end."""
+    """This many processes that compute endlessly."""
     processes = [subprocess.Popen([sys.executable, "-S", "-c", "while True: pass"]) for _ in range(loops)]
     try:
         yield
@@ -118,7 +118,7 @@ def test_a_notebook_that_was_stopped_says_so_and_names_what_was_not_run(tmp_path
         "not run: first, second."
     )
     assert (
-        "Without points, 2 tests were not run: first, second." in report.told[-1]
+        "So 2 tests were not run: first, second; they earn no points." in report.told[-1]
         and "used up its 3 seconds" in report.told[0]
     )
     assert (

@@ -1,4 +1,4 @@
-"""A gradebook or a scheduler that cannot be used is told in one sentence, quickly, and nothing is lost."""
+"""A gradebook or a scheduler that cannot be used is reported in one sentence, quickly, and nothing is lost."""
 
 import contextlib
 import json
@@ -99,7 +99,7 @@ def test_a_gradebook_that_is_locked_on_the_way(course, caplog, monkeypatch):
 
 def test_a_file_that_is_no_gradebook(course, caplog):
     (course.root / "gradebook.db").write_text("grades" * 1000)
-    assert "is no gradebook" in (line := told(course, caplog)) and "db_url" in line
+    assert "is not a gradebook" in (line := told(course, caplog)) and "db_url" in line
     assert (course.root / "gradebook.db").read_text() == "grades" * 1000
 
 
@@ -117,7 +117,7 @@ def test_a_read_only_gradebook(course, caplog):
 
 def test_an_address_that_is_none(course, caplog):
     course.config.CourseDirectory.db_url = "gradebook.db"
-    assert "no address of a database" in told(course, caplog)
+    assert "not a database address" in told(course, caplog)
 
 
 def test_a_server_that_is_not_there(course, caplog):
@@ -146,7 +146,7 @@ def test_a_full_disk(course, caplog, tmp_path):
         with pytest.raises(OSError), (small / "filler").open("wb", buffering=0) as filler:
             while True:
                 filler.write(bytes(4096))
-        assert "Make room" in told(course, caplog)
+        assert "Free some disk space" in told(course, caplog)
         (small / "filler").unlink()
         assert course.autograde().summary.graded == 2
     finally:
@@ -166,7 +166,7 @@ def test_no_room_for_graded_notebooks(course, caplog, tmp_path):
             while True:
                 filler.write(bytes(4096))
         course.config.CourseDirectory.autograded_directory = str(small)
-        assert "Make room" in told(course, caplog)
+        assert "Free some disk space" in told(course, caplog)
         assert not course.rows()["assignments"]
     finally:
         subprocess.run(["umount", small], check=True)

@@ -107,7 +107,7 @@ def test_rows_are_those_of_stock_nbgrader(course, tmp_path):
 
 
 def test_an_answer_left_as_released_gets_nothing_and_waits_for_nobody(course):
-    """Written answers, code for a grader, a task: whatever stands behind it, up to the next cell; else a person
+    """Written answers, code for a grader, a task: whatever follows it, up to the next cell; else a person
     looks.
     """
     blank = course.released("words")

@@ -1,4 +1,4 @@
-"""Cells that stop at what only the learner's machine has go on behind it; what stops for good is named."""
+"""Cells that stop at what only the learner's machine has go on after it; what stops for good is named."""
 
 import json
 import subprocess
@@ -62,7 +62,7 @@ FOREIGN = {
 
 @pytest.mark.parametrize("line", FOREIGN.values(), ids=FOREIGN)
 def test_a_line_that_only_the_learners_machine_understands_costs_nothing(line):
-    """It is left out, the cell goes on behind it, and both the grader and the learner are told."""
+    """It is left out, the cell goes on after it, and both the grader and the learner are told."""
     points, looks, messages, _ = graded(line + "\n" + RIGHT)
     assert points == 2.0
     assert len(looks) == len(messages) == 1 and line.split("\n")[0].split(";")[0].split(",")[0] in looks[

@@ -131,7 +131,7 @@ def _end(pid):
         os.waitpid(pid, 0)
 
 
-def prepare(import_paths: tuple, tests: dict, modules: dict, marks: tuple = HIDDEN):
+def prepare(import_paths: tuple, tests: dict, modules: dict, marks: tuple = HIDDEN) -> None:
     """Import here, once, what the tests of a notebook import, compile and read them: all submissions have it then.
 
     A module that was imported may have a function ``__proctor_prepare__()``, which fills caches of its own. No test

@@ -1,4 +1,4 @@
-"""Whether a test failed for a reason that is the instructor's to mend: nothing that any learner writes could make it
+"""Whether a test failed for a reason that is for the instructor to fix: nothing that any learner writes could make it
 pass.
 """
 
@@ -51,7 +51,7 @@ def _reason(error, filename, given, tests, broken):
         trace = trace.tb_next
     ran = filename in frames
     if isinstance(error, SyntaxError) and (error.filename == filename and not ran):
-        return f"line {error.lineno} is no Python ({error.msg})"
+        return f"line {error.lineno} is not valid Python ({error.msg})"
     if not ran:
         return ""
     if isinstance(error, ImportError):
@@ -68,7 +68,7 @@ def _reason(error, filename, given, tests, broken):
         return "" if known or not name else f"nobody defines {name!r}"
     if isinstance(error, FileNotFoundError) and frames[-1] == filename and isinstance(error.filename, str):
         file = os.path.basename(error.filename)
-        return "" if file in given else f"it needs the file {file!r}, which is not there"
+        return "" if file in given else f"it needs the file {file!r}, which does not exist"
     return ""
 
 

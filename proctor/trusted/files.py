@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import pathlib
 import re
+from collections.abc import Iterable
 
 USED = re.compile(
     r"\bopen\(|\bos\.|\bPath\(|pathlib|tempfile|shutil|glob|read_\w+\(|loadtxt|genfromtxt|savetxt|\.(txt|csv|json|dat|md|npy|tsv)\b"
@@ -23,7 +24,7 @@ class Files:
         self.taken = taken  # name -> stamp of what came from the room, in this test or an earlier one
         self.sent = {}
 
-    def pull(self):
+    def pull(self) -> None:
         """Take what the learner's code has written; files of the assignment and code stay as they are."""
         found = self.session.do("written", None, (), {})
         if type(found) is not tuple or len(found) > MOST_FILES:
@@ -52,7 +53,7 @@ class Files:
             except (OSError, ValueError):
                 continue
 
-    def push(self, args):
+    def push(self, args: Iterable) -> None:
         """Give the room the files that the arguments of a call name."""
         for name in args:
             if not isinstance(name, (str, pathlib.PurePath)) or len(str(name)) > 1000 or "\0" in str(name):

@@ -1,6 +1,6 @@
 """Checks that the instructor gives in locked cells and in files beside the notebook.
 
-They must say the truth, so they run on this side. Everything else of those cells and files belongs to the learner's
+They must be trustworthy, so they run on this side. Everything else of those cells and files belongs to the learner's
 notebook and
 stays in the room.
 """
@@ -18,8 +18,8 @@ _NAME = re.compile(r"(^|_)(assert|check|verify|compare|same|equals?|close|expect
 _COMPARES = {"allclose", "isclose", "array_equal", "array_equiv", "approx", "raises"}
 
 
-def is_check(node) -> bool:
-    """Whether a definition is a function whose work is to compare."""
+def is_check(node: ast.AST) -> bool:
+    """Whether a definition is a function whose job is to compare."""
     if not isinstance(node, ast.FunctionDef):
         return False
     return bool(_NAME.search(node.name)) or any(_compares(one) for one in ast.walk(node))
@@ -35,7 +35,7 @@ def _compares(node):
 
 
 def checks_of(cells: list) -> dict:
-    """{name: text of the function} for the checks in locked cells that are no tests."""
+    """{name: text of the function} for the checks in locked cells that are not tests."""
     found = {}
     for cell in cells:
         if is_given(cell) and not is_test(cell):

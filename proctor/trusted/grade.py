@@ -15,6 +15,9 @@ import sys
 import time
 import types
 import warnings
+from collections.abc import Iterable, Iterator
+from types import CodeType
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -32,6 +35,10 @@ from .outputs import checked_outputs, clean
 from .session import CallTimeout, RoomGone, Session
 from .stopped import MOST_LEFT_OUT, Stopped, error_line, error_of, next_part, unmade
 
+if TYPE_CHECKING:
+    from ..job import Limits
+    from .names import TestNames
+
 MOST_ROOMS = 25  # for one notebook
 _HARMLESS = re.compile(r"\s*(%%time\s*$|%(matplotlib|config|precision|load_ext|autoreload)\b)")
 CODE_FILES = (".py", ".pyc", ".so", ".pyd", ".pth", ".egg", ".zip")
@@ -42,8 +49,8 @@ close = rooms.close
 def grade_notebook(job: Job) -> Report:
     """Run one notebook and its tests.
 
-    Never raises for anything that a submission does: what went wrong stands in the report's results and notes. Raises
-    RoomError if no room can be had at all (with sandbox="strict", where no sandbox can start).
+    Never raises for anything that a submission does: what went wrong is in the report's results and notes. Raises
+    RoomError if no room is available at all (with sandbox="strict", where no sandbox can start).
     """
     return Walk(job).walk()
 
@@ -58,7 +65,7 @@ class Walk:
         self.session = None
         self.rooms = 0
         self.done = []  # indices of the ordinary cells that ran to their end
-        self.parts = {}  # index -> the cell in the parts that ran, if it went on behind something that was left out
+        self.parts = {}  # index -> the cell in the parts that ran, if it went on after something that was left out
         self.unkept = set()  # texts that the room shall not keep
         self.absent = set()  # names that are missing for what was left out
         # name -> what visible parts of tests did to define it, for later cells of the learner's that use it
@@ -103,7 +110,7 @@ class Walk:
         self.report.seconds = self.seconds
         return self.report
 
-    def step(self, index, cell):
+    def step(self, index: Any, cell: Any) -> None:
         """Run one cell of code, whatever it is."""
         if is_test(cell):
             self.test(index, cell)
@@ -170,7 +177,7 @@ class Walk:
 
     # -- cells ----------------------------------------------------------------------------------------------------
 
-    def cell(self, index, cell):
+    def cell(self, index: int, cell: dict) -> None:
         self.report.unfinished.add(index)
         session = self.room()
         if session is None:
@@ -207,7 +214,7 @@ class Walk:
         finally:
             self.seconds["cells"] += time.monotonic() - start
 
-    def go_on(self, session, index, cell, outputs, stop, limit):
+    def go_on(self, session: Session, index: int, cell: dict, outputs: list, stop: Any, limit: int) -> tuple:
         """Run what is left of a cell that stopped at something that only the learner's machine has; the outputs of
         all, and whether it was interrupted.
         """
@@ -230,7 +237,7 @@ class Walk:
         self.parts[index] = ran
         return outputs, late
 
-    def lend(self, session, source):
+    def lend(self, session: Session, source: str) -> None:
         """Give a cell the names that it takes from the visible part of an earlier test, as in Jupyter: `y = f(x)`
         after a test with `x`.
         """
@@ -243,12 +250,12 @@ class Walk:
             if not there:
                 session.run_cell(self.lent[name], self.limits.cell_seconds, 1000, draw=False)
 
-    def draws(self, index, cell):
+    def draws(self, index: int, cell: dict) -> bool:
         """Whether the figures of this cell are drawn."""
         graded = index in self.job.draw or about(cell).get("grade") or is_answer(cell)
         return self.job.figures == "all" or self.job.figures == "graded" and bool(graded)
 
-    def tell_of_limits(self):
+    def tell_of_limits(self) -> None:
         """A notebook that was stopped: which tests were not run, for the grader and for the learner."""
         if self.not_run:
             why = (
@@ -264,36 +271,36 @@ class Walk:
             )
             self.report.notes.append(f"Stopped: {why}; {names}.")
             self.report.told.append(
-                f"Your notebook was stopped: {why}. Without points, {names}. Look for an endless loop or very slow "
-                "code."
+                f"Your notebook was stopped: {why}. So {names}; {'they earn' if len(self.not_run) > 1 else 'it earns'} "
+                "no points. Look for an endless loop or very slow code."
             )
 
-    def why_gone(self, session):
+    def why_gone(self, session: Any) -> str:
         said = getattr(session, "reason_of_warden", "")
         if said in ("too much memory", "too many processes"):
             return f"This cell's process was ended: {said}."
         if session.failed == "late":
             self.report.late = True
             return f"This cell's process was ended: it {session.why} and could not be interrupted."
-        return "This cell ended its own process or broke off the talk with the grader."
+        return "This cell ended its own process or its connection to the grader."
 
-    def why_no_room(self):
+    def why_no_room(self) -> str:
         if self.budget.over:
             self.report.late = True
             return f"Not run: the notebook took more than {in_words(self.limits.notebook_seconds)} in all."
         return "Not run: the notebook's process ended too often."
 
-    def note(self, text):
+    def note(self, text: str) -> None:
         if text not in self.report.notes and len(self.report.notes) < 50:
             self.report.notes.append(text)
 
-    def tell(self, text):
+    def tell(self, text: str) -> None:
         if len(self.report.told) < 5:
             self.report.told.append(text)
 
     # -- tests ----------------------------------------------------------------------------------------------------
 
-    def test(self, index, cell):
+    def test(self, index: int, cell: dict) -> None:
         grade_id = str(cell["metadata"]["nbgrader"].get("grade_id", ""))
         session = self.room()
         if session is None:
@@ -327,7 +334,7 @@ class Walk:
         if session.failed:
             self.note(f"Test {grade_id}: {self.why_no_answer(session)}")
 
-    def test_inside(self, index, cell, grade_id, session):
+    def test_inside(self, index: int, cell: dict, grade_id: str, session: Session) -> None:
         """Run a test in a fork of the room, as calibrated by the instructor's solution."""
         source = source_of(cell)
         earlier = (
@@ -353,11 +360,11 @@ class Walk:
             self.fail(grade_id, said.message(source, self.visible, self.job.marks), reason=said.reason)
 
     @functools.cached_property
-    def visible(self):
+    def visible(self) -> frozenset:
         """The names that the learner can read in the notebook."""
         return frozenset().union(*(names_in(_visible(cell, self.job.marks)) for cell in self.cells))
 
-    def fault_of(self, error, session, source, filename):
+    def fault_of(self, error: BaseException, session: Session, source: str, filename: str) -> str:
         if session.failed or not isinstance(error, Exception):
             return ""
         given = self.job.given + "\n" + "\n".join(_visible(cell, self.job.marks) for cell in self.cells)
@@ -365,7 +372,7 @@ class Walk:
             error, source, filename, given, [source_of(cell) for cell in self.cells if is_test(cell)], self.broken
         )
 
-    def why_failed(self, error, session, source, filename):
+    def why_failed(self, error: BaseException, session: Session, source: str, filename: str) -> str:
         if isinstance(error, TestTimeout):
             self.report.late = True
             self.note(f"Test {filename[6:-1]} took more than {in_words(self.limits.cell_seconds)} of computing time.")
@@ -386,7 +393,7 @@ class Walk:
         except Exception:
             return messages.NEUTRAL
 
-    def cause_of(self, name):
+    def cause_of(self, name: str) -> str:
         """Why a name of the learner's is missing: the cell that should define it stopped."""
         found = [
             stop
@@ -395,13 +402,15 @@ class Walk:
         ]
         return f"The cell that should define `{name}` {found[-1]}" if found else ""
 
-    def why_no_answer(self, session):
+    def why_no_answer(self, session: Session) -> str:
         if session.failed != "late":
             return messages.DEAD
         self.report.late = True
         return messages.LATE.format(session.why)
 
-    def fail(self, grade_id, message, error=None, fault="", reason=""):
+    def fail(
+        self, grade_id: str, message: str, error: BaseException | None = None, fault: str = "", reason: str = ""
+    ) -> None:
         reason = reason or fault or messages.reason(error) or message
         result = self.report.results[grade_id] = TestResult(
             grade_id, False, None, clean(message), fault=clean(fault), reason=clean(reason)
@@ -410,7 +419,7 @@ class Walk:
             with contextlib.suppress(Exception):  # a message without them is still a message
                 setattr(result, what, getattr(messages, what)(error))
 
-    def passed(self, cell, grade_id, value):
+    def passed(self, cell: dict, grade_id: str, value: Any) -> None:
         score, most = None, cell["metadata"]["nbgrader"].get("points")
         if isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool):
             score = float(value)
@@ -421,17 +430,17 @@ class Walk:
                 self.note(f"Test {grade_id} ended in {score}, more than its {most} points: counted as {most}.")
                 score = float(most)
         if grade_id in self.report.results and not self.report.results[grade_id].passed:
-            return  # a second cell of that name cannot mend the first
+            return  # a second cell of that name cannot repair the first
         self.report.results[grade_id] = TestResult(grade_id, True, score, "")
 
 
 class Surroundings:
-    """What stands round the tests of one notebook in this process, and is put back afterwards."""
+    """The surroundings of the tests of one notebook in this process, restored afterwards."""
 
     def __init__(self, folder, given=()):
         self.folder, self.given, self.taken = folder, given, {}
 
-    def run(self, session, source, filename, names, limits):
+    def run(self, session: Session, source: str, filename: str, names: TestNames, limits: Limits) -> Any:
         """Run a test cell; returns the value of its last expression."""
         body, last = compiled(source, filename)
         here = os.getcwd() if self.folder else None
@@ -463,7 +472,7 @@ class Surroundings:
                 os.chdir(here)
 
 
-def run_code(code, names):
+def run_code(code: CodeType, names: dict) -> Any:
     """Run a part of a test cell, which may await."""
     value = eval(code, names)
     if not code.co_flags & inspect.CO_COROUTINE:
@@ -475,12 +484,12 @@ def run_code(code, names):
 
 
 class Quiet(io.TextIOBase):
-    """Takes what a test prints and shows it to nobody."""
+    """Takes what a test prints and discards it."""
 
-    def write(self, text):
+    def write(self, text: str) -> int:
         return len(text)
 
-    def writable(self):
+    def writable(self) -> bool:
         return True
 
 
@@ -496,7 +505,7 @@ class _NoNotebook(types.ModuleType):
 
 
 @contextlib.contextmanager
-def no_notebook():
+def no_notebook() -> Iterator[None]:
     """Tests see no `__main__`."""
     before = sys.modules["__main__"]
     sys.modules["__main__"] = _NoNotebook("__main__")
@@ -507,7 +516,7 @@ def no_notebook():
 
 
 @contextlib.contextmanager
-def seeds_told(session):
+def seeds_told(session: Session) -> Iterator[None]:
     """A test that seeds NumPy's or Python's global random numbers seeds them in the room as well."""
     import random
 
@@ -537,7 +546,7 @@ def seeds_told(session):
 
 
 @contextlib.contextmanager
-def stock_variables():
+def stock_variables() -> Iterator[None]:
     """Of the environment, as stock nbgrader sets them for tests."""
     names = ("NBGRADER_EXECUTION", "NBGRADER_VALIDATING")
     before = {name: os.environ.pop(name) for name in names if name in os.environ}
@@ -551,7 +560,7 @@ def stock_variables():
 
 
 @contextlib.contextmanager
-def import_path(folders):
+def import_path(folders: Iterable[str]) -> Iterator[None]:
     """sys.path with the instructor's folders and never the working folder."""
     path = sys.path[:]
     sys.path[:] = [str(one) for one in folders] + [one for one in path if one not in ("", ".")]
@@ -562,7 +571,7 @@ def import_path(folders):
 
 
 @contextlib.contextmanager
-def trusted_surroundings(job):
+def trusted_surroundings(job: Job) -> Iterator[Surroundings]:
     """The instructor's folders to import from; a folder with the notebook's data files; nbgrader's variables."""
     import tempfile
 
@@ -584,7 +593,7 @@ def trusted_surroundings(job):
 
 
 @functools.lru_cache(4096)
-def compiled(source, filename):
+def compiled(source: str, filename: str) -> tuple:
     """The code of a test cell in two parts: all but its last expression, and that. The same for every submission.
 
     Magics that change nothing here are left out; any other one, or a cell of nothing else, cannot run on this side.
@@ -596,12 +605,14 @@ def compiled(source, filename):
         if not tree.body:
             raise NotHere("nothing of this cell can run outside the room: it is made of magics") from None
     last = None
-    if tree.body and isinstance(tree.body[-1], ast.Expr) and not source.rstrip().endswith(";"):
-        last = compile(ast.Expression(tree.body.pop().value), filename, "eval", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    end = tree.body[-1] if tree.body else None
+    if isinstance(end, ast.Expr) and not source.rstrip().endswith(";"):
+        tree.body.pop()
+        last = compile(ast.Expression(end.value), filename, "eval", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
     return compile(tree, filename, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), last
 
 
-def without_magics(source) -> str:
+def without_magics(source: str) -> str:
     """The Python of a cell, without the lines that only time it or set up a display.
 
     Raises
@@ -621,7 +632,7 @@ def without_magics(source) -> str:
 
 
 @functools.lru_cache(4096)
-def given_to_later_cells(source, marks=HIDDEN) -> dict:
+def given_to_later_cells(source: str, marks: tuple = HIDDEN) -> dict:
     """{name: statements} for the names that the visible part of a test defines; its asserts and calls are left out."""
     hidden = hidden_lines(source, marks)
     try:
@@ -651,7 +662,7 @@ def given_to_later_cells(source, marks=HIDDEN) -> dict:
     return dict.fromkeys(names, text)
 
 
-def test_name(grade_id) -> str:
+def test_name(grade_id: str) -> str:
     """Where the code of a test cell says that it comes from."""
     return f"<test {grade_id}>"
 
@@ -661,12 +672,12 @@ def _visible(cell, marks):
     return visible(source, marks) if is_test(cell) else source
 
 
-def helper_modules(files) -> set:
+def helper_modules(files: Iterable[str]) -> set:
     """Top names of the Python files that lie beside the notebook."""
     return {name.replace("\\", "/").split("/")[0].removesuffix(".py") for name in files if name.endswith(".py")}
 
 
-def own_modules(job) -> dict:
+def own_modules(job: Job) -> dict:
     """{name: text} of the instructor's Python files beside the notebook."""
     return {
         name[:-3]: job.files[name].decode("utf-8", "replace")
@@ -675,5 +686,5 @@ def own_modules(job) -> dict:
     }
 
 
-def failure(text):
+def failure(text: str) -> dict:
     return {"output_type": "error", "ename": "Grader", "evalue": text, "traceback": [text]}

@@ -1,4 +1,4 @@
-"""What the room must not see although it lies in the system or the Python installation, which the room does see."""
+"""What the room must not see although it is in the system or the Python installation, which the room does see."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def _tops(metadata: str) -> set:
 
 
 def _around(path: str) -> list:
-    """The path, or all in it but the way to the Python installation, which the room needs."""
+    """The path, or everything in it except the way to the Python installation, which the room needs."""
     base = os.path.realpath(sys.base_prefix)
     if base != path and not base.startswith(path + os.sep):
         return [path]

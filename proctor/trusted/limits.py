@@ -1,8 +1,8 @@
 """What a submission may use: time of the room, time and memory of the tests.
 
 Time is CPU time, the room's and this process's, and the time that the room sleeps: none of them grows because the
-machine is busy. The clock
-on the wall counts only as the last resort.
+machine is busy. Wall-clock time
+counts only as the last resort.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import ctypes
 import signal
 import threading
 import time
+from collections.abc import Iterator
+from typing import Any
 
 LEAST_WALL = 60.0  # seconds of the clock that everything may take
 MEMORY = 2 << 30  # bytes that tests may take on top of what the process has
@@ -22,7 +24,7 @@ class TestTimeout(BaseException):
 
 
 def on_the_wall(seconds: float, wall_factor: float) -> float:
-    """The last resort for a limit of so many seconds."""
+    """The last resort for a limit of this many seconds."""
     return max(wall_factor * seconds, LEAST_WALL)
 
 
@@ -59,8 +61,8 @@ class Allowance:
         self.before = used
         return slept
 
-    def forget(self):
-        """The room was not at work for a while: what it used until the next look is not counted."""
+    def forget(self) -> None:
+        """The room was idle for a while: what it used until the next look is not counted."""
         self.before = None
 
     @property
@@ -69,9 +71,9 @@ class Allowance:
 
     @property
     def why(self) -> str:
-        """How it was used up, with the room's code as the subject: "took more than 10 seconds of computing time"."""
+        """How it was used up, as a predicate of the room's code: "took more than 10 seconds of computing time"."""
         if self.cpu + self.asleep < self.seconds:
-            return "took far too long by the clock on the wall"
+            return "took far too long in wall-clock time"
         if self.asleep > self.cpu:
             return f"waited for more than {in_words(self.seconds)} without computing"
         return f"took more than {in_words(self.seconds)} of computing time"
@@ -86,7 +88,7 @@ class TestAllowance:
         self.room = self.asleep = 0.0
         self.before: tuple | None = None
 
-    def look(self, used: tuple | None, slept: float):
+    def look(self, used: tuple | None, slept: float) -> None:
         if used and self.before:
             self.room += max(0.0, used[0] - self.before[0])
         self.before = used or self.before
@@ -106,16 +108,16 @@ class Budget:
         self.end = time.monotonic() + on_the_wall(seconds, wall_factor)
         self.ended_rooms = self.room = self.asleep = 0.0
 
-    def look(self, used: tuple | None, slept: float):
+    def look(self, used: tuple | None, slept: float) -> None:
         if used:
             self.room = max(self.room, used[0])
         self.asleep += slept
 
     @property
     def why(self) -> str:
-        return f"was still at work when the whole notebook had used up its {in_words(self.seconds)}"
+        return f"was still running when the whole notebook had used up its {in_words(self.seconds)}"
 
-    def room_ended(self, cpu: float):
+    def room_ended(self, cpu: float) -> None:
         self.ended_rooms += max(self.room, cpu)
         self.room = 0.0
 
@@ -129,7 +131,7 @@ class Budget:
 
 
 @contextlib.contextmanager
-def memory_limit(extra: int = MEMORY):
+def memory_limit(extra: int = MEMORY) -> Iterator[None]:
     """A context in which this process may take no more than `extra` bytes: a value from the room that makes a test
     build something enormous is a MemoryError of that test. Linux only."""
     try:
@@ -151,8 +153,8 @@ def memory_limit(extra: int = MEMORY):
         resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
 
 
-def time_limit(seconds: float, wall_factor: float):
-    """A context that raises TestTimeout in the code inside after so many seconds of this process's CPU time, and
+def time_limit(seconds: float, wall_factor: float) -> Any:
+    """A context that raises TestTimeout in the code inside after this many seconds of this process's CPU time, and
     again each second if it goes on.
     """
     main = threading.current_thread() is threading.main_thread()
@@ -179,7 +181,7 @@ class _BySignals:
 
     def __exit__(self, *_):
         while True:
-            try:  # the last strike may fall in here
+            try:  # the last signal may arrive here
                 self.active = False
                 for (timer, number, _), before in zip(self.timers, self.before):
                     signal.setitimer(timer, 0)

@@ -6,6 +6,7 @@ import ast
 import builtins
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from ..cells import HIDDEN, NOT_PYTHON, Mistake, hidden_lines
 from .proxy import Refused
@@ -18,7 +19,12 @@ TOO_LONG = "This test took more than {} of computing time with your code, so it 
 
 
 def explain(
-    error: BaseException, source: str, filename: str, visible_names=frozenset(), marks=HIDDEN, cause_of=lambda name: ""
+    error: BaseException,
+    source: str,
+    filename: str,
+    visible_names: Any = frozenset(),
+    marks: tuple = HIDDEN,
+    cause_of: Any = lambda name: "",
 ) -> str:
     """One message for the learner.
 
@@ -39,7 +45,7 @@ def explain(
     if learner is not None:
         name, text, lines = learner
         if name == "Ungradable":
-            return f"What your code gives back cannot be graded: {text}."
+            return f"What your code returns cannot be graded: {text}."
         head = f"Your code raised {name}: {text}" if text else f"Your code raised {name}"
         missing = re.fullmatch(r"name '(\w+)' is not defined.*", text) if name == "NameError" else None
         cause = cause_of(missing[1]) if missing else ""
@@ -71,8 +77,8 @@ class InsideError:
     line: int = 0
 
     @classmethod
-    def of(cls, parts) -> InsideError:
-        """From what the room sent; empty if that is nothing to go by."""
+    def of(cls, parts: Any) -> InsideError:
+        """From what the room sent; empty if that tells nothing."""
         if type(parts) is not tuple or tuple(map(type, parts)) != (str, str, int):
             return cls()
         return cls(parts[0], parts[1][:2000], parts[2])
@@ -88,7 +94,7 @@ class InsideError:
             ).split()
         )[:300]
 
-    def message(self, source: str, visible_names=frozenset(), marks=HIDDEN) -> str:
+    def message(self, source: str, visible_names: frozenset = frozenset(), marks: tuple = HIDDEN) -> str:
         """For the learner, in words of this side: which visible line did not hold, or the kind of error."""
         if not self.name:
             return DEAD
@@ -104,7 +110,7 @@ class InsideError:
         return NEUTRAL
 
 
-def reason(error) -> str:
+def reason(error: BaseException | None) -> str:
     """What ended a test, for the instructor."""
     name, text, _ = (
         getattr(error, "__proctor_learner__", (type(error).__name__, str(error), ""))

@@ -1,7 +1,7 @@
 """What a test does to the notebook it shares with the learner: names that it sets or deletes, functions that it
 replaces, code that it looks at.
 
-In a kernel the learner's functions see all of it. Here the room is told what the learner may know anyway: values that
+In a kernel the learner's functions see all of it. Here the room is given what the learner may know anyway: values that
 the visible part of a
 test spells out, the learner's own things, and functions as callbacks. What a hidden part or a hidden module gave a name
 never leaves.
@@ -23,10 +23,15 @@ import re
 import symtable
 import sys
 import typing
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
-from ..cells import HIDDEN, hidden_lines
+from ..cells import HIDDEN, hidden_lines, parsed
 from .proxy import STAND_INS, link
 from .sources import DEFINITIONS
+
+if TYPE_CHECKING:
+    from .session import Session
 
 PUBLIC = {
     "math",
@@ -74,13 +79,13 @@ VIEWS = {type({}.keys()): "keys", type({}.values()): "values", type({}.items()):
 
 
 @functools.lru_cache(4096)
-def spelled_out(source: str, marks=HIDDEN) -> frozenset:
+def spelled_out(source: str, marks: tuple = HIDDEN) -> frozenset:
     """The names whose values the visible part of a test spells out: from literals, from one another, by built-ins and
     public modules.
 
-    A name that any other statement gives a value to, too, is none.
+    A name that any other statement also assigns does not count.
     """
-    tree, hidden = _parse(source), hidden_lines(source, marks)
+    tree, hidden = parsed(source), hidden_lines(source, marks)
     if any(
         isinstance(node, (ast.Global, ast.Nonlocal))
         or isinstance(node, ast.Name)
@@ -88,7 +93,7 @@ def spelled_out(source: str, marks=HIDDEN) -> frozenset:
         for node in ast.walk(tree)
     ):
         return frozenset()
-    visible = [node for node in tree.body if not hidden & set(range(node.lineno, node.end_lineno + 1))]
+    visible = [node for node in tree.body if not hidden & set(range(node.lineno, (node.end_lineno or node.lineno) + 1))]
     simple = [
         node
         for node in visible
@@ -97,7 +102,7 @@ def spelled_out(source: str, marks=HIDDEN) -> frozenset:
     others = {name for node in tree.body if node not in simple for part in ast.walk(node) for name in _stored(part)}
     modules = {name for node in visible for name in _public(node)}
     known, changed = {name for node in simple for name in _given(node)} - others, True
-    while changed:  # what is made of a name that is none is none
+    while changed:  # what is made from any other name does not count either
         wrong = {
             name
             for node in simple
@@ -125,9 +130,9 @@ def _given(node):
 def _public(node):
     """The names that an import takes from public modules."""
     if isinstance(node, ast.Import):
-        return {one.asname or one.name.split(".")[0] for one in node.names if one.name.split(".")[0] in PUBLIC}
+        return {alias.asname or alias.name.split(".")[0] for alias in node.names if alias.name.split(".")[0] in PUBLIC}
     if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in PUBLIC:
-        return {one.asname or one.name for one in node.names if not READS.match(one.name)}
+        return {alias.asname or alias.name for alias in node.names if not READS.match(alias.name)}
     return set()
 
 
@@ -135,7 +140,7 @@ def _stored(node):
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
         return {node.id}
     if isinstance(node, (ast.Import, ast.ImportFrom)):
-        return {(one.asname or one.name).split(".")[0] for one in node.names}
+        return {(alias.asname or alias.name).split(".")[0] for alias in node.names}
     return (
         {node.name}
         if isinstance(node, (*DEFINITIONS, ast.ExceptHandler, ast.MatchAs, ast.MatchStar)) and node.name
@@ -167,14 +172,14 @@ def globals_read(source: str) -> frozenset:
     if "def " not in source and "lambda" not in source:
         return frozenset()
     try:
-        new, found = symtable.symtable(source, "cell", "exec").get_children(), set()
+        new, names = symtable.symtable(source, "cell", "exec").get_children(), set()
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return frozenset()
     while new:
         table = new.pop()
-        found |= {one.get_name() for one in table.get_symbols() if one.is_global()}
+        names |= {symbol.get_name() for symbol in table.get_symbols() if symbol.is_global()}
         new += table.get_children()
-    return frozenset(found)
+    return frozenset(names)
 
 
 @functools.lru_cache(4096)
@@ -184,18 +189,18 @@ def targets(source: str) -> tuple:
     """
     if "patch" not in source and "setattr" not in source and ".=" not in re.sub(r"\.\w+\s*=(?!=)", ".=", source):
         return ()
-    tree, found = _parse(source), set()
+    tree, replaced = parsed(source), set()
     modules = {
-        one.asname or one.name: one.name
+        alias.asname or alias.name: alias.name
         for node in ast.walk(tree)
         if isinstance(node, ast.Import)
-        for one in node.names
+        for alias in node.names
     }
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and TARGET.match(node.value):
-            found.add(tuple(node.value.rpartition(".")[::2]))
+            replaced.add(tuple(node.value.rpartition(".")[::2]))
         elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and isinstance(node.value, ast.Name):
-            found.add((modules.get(node.value.id, ""), node.attr))
+            replaced.add((modules.get(node.value.id, ""), node.attr))
         elif (
             isinstance(node, ast.Call)
             and len(node.args) > 1
@@ -203,11 +208,11 @@ def targets(source: str) -> tuple:
             and isinstance(node.args[1], ast.Constant)
             and isinstance(node.args[1].value, str)
         ):
-            found.add((modules.get(node.args[0].id, ""), node.args[1].value))
+            replaced.add((modules.get(node.args[0].id, ""), node.args[1].value))
     return tuple(
         sorted(
             (module, name)
-            for module, name in found
+            for module, name in replaced
             if module.split(".")[0] in PUBLIC | {"builtins", "time", "os", "sys"}
         )
     )[:50]
@@ -233,7 +238,7 @@ class Replaced:
 
 
 @contextlib.contextmanager
-def code_shown(session):
+def code_shown(session: Session) -> Iterator[None]:
     """inspect.getsource and its kin give the learner's text for the learner's things."""
     names = (
         "getsource",
@@ -257,12 +262,12 @@ def code_shown(session):
             return before["getsourcelines"](thing)
         text = session.source_of(thing)
         if text is None:
-            kind = link(thing).type_name
+            type_name = link(thing).type_name
             raise (
                 OSError("could not get source code")
-                if kind == "function" or link(thing).word == "class"
+                if type_name == "function" or link(thing).word == "class"
                 else TypeError(
-                    f"module, class, method, function, traceback, frame, or code object was expected, got {kind}"
+                    f"module, class, method, function, traceback, frame, or code object was expected, got {type_name}"
                 )
             )
         return (text + "\n").splitlines(keepends=True), 0
@@ -303,13 +308,15 @@ def code_shown(session):
     }
     for name, function in made.items():
         setattr(inspect, name, function)
-    typing.get_type_hints, doctest.DocTestFinder.find = get_type_hints, find_examples
+    module: Any = typing
+    finder_class: Any = doctest.DocTestFinder
+    module.get_type_hints, finder_class.find = get_type_hints, find_examples
     try:
         yield
     finally:
         for name, function in before.items():
             setattr(inspect, name, function)
-        typing.get_type_hints, doctest.DocTestFinder.find = hints, find
+        module.get_type_hints, finder_class.find = hints, find
 
 
 CODE = re.compile(
@@ -318,7 +325,7 @@ CODE = re.compile(
 
 
 @contextlib.contextmanager
-def formulas_only(source):
+def formulas_only(source: str) -> Iterator[None]:
     """SymPy reads text by running it: text that is not of the test itself may be a formula and nothing else."""
     if "sympy" not in source and "sympy" not in sys.modules or importlib.util.find_spec("sympy") is None:
         yield
@@ -329,7 +336,7 @@ def formulas_only(source):
 
     def stringify_expr(text, *args, **options):
         if text not in source and CODE.search(text):
-            raise ValueError("a text that is no formula")
+            raise ValueError("a text that is not a formula")
         return before(text, *args, **options)
 
     sympy_parser.stringify_expr = stringify_expr
@@ -339,34 +346,26 @@ def formulas_only(source):
         sympy_parser.stringify_expr = before
 
 
-def snapshot(value):
+def snapshot(value: Any) -> Any:
     """A value as it is now: a later statement may put into a list what must not leave."""
     if callable(value) or isinstance(value, STAND_INS):
         return value
     return copy.deepcopy(value)
 
 
-def guest(x):
+def guest(x: Any) -> tuple | None:
     """(word, what to send) for an iterator, a view, a text file or a pattern that a test gives to the learner's
     code; None for anything else.
     """
-    kind = type(x)
-    if kind in ITERATORS:
+    cls = type(x)
+    if cls in ITERATORS:
         return "iterator", x.__next__
-    if kind in VIEWS:
-        return "view", (VIEWS[kind], tuple(x))
-    if kind is io.StringIO or kind is io.BytesIO:
+    if cls in VIEWS:
+        return "view", (VIEWS[cls], tuple(x))
+    if cls is io.StringIO or cls is io.BytesIO:
         return "buffer", (x.getvalue(), x.tell(), x.write)
-    if kind is io.TextIOWrapper and x.readable() and not x.closed:
+    if cls is io.TextIOWrapper and x.readable() and not x.closed:
         return "lines", x.readline
-    if kind is re.Pattern:
+    if cls is re.Pattern:
         return "pattern", (x.pattern, x.flags)
     return None
-
-
-@functools.lru_cache(1024)
-def _parse(source):
-    try:
-        return ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ast.Module([], [])

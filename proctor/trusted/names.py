@@ -6,6 +6,7 @@ import builtins
 import contextlib
 import importlib
 import types
+from typing import Any
 
 from ..cells import HIDDEN, imports_in, is_given, source_of
 from ..wire import Unsendable
@@ -40,7 +41,7 @@ class TestNames(dict):
         self.helpers = helpers
         self.own = own  # the instructor's files beside the notebook: name of the module -> text
         self.checks = checks  # the instructor's checks in locked cells: name -> text
-        self.session = None
+        self.session: Any = None
         self.seen: dict = {}
         self.known: dict = {}
         self.open: frozenset = frozenset()  # names that this test spells out
@@ -53,7 +54,7 @@ class TestNames(dict):
         own["display"] = lambda *args, **kwargs: None
         self["__builtins__"] = own
 
-    def begin(self, session, source="", marks=HIDDEN):
+    def begin(self, session: Any, source: str = "", marks: tuple = HIDDEN) -> None:
         """A new test cell, which sees the learner's names as they are now."""
         if session is not self.session:  # a new room knows nothing of what tests have set
             self.unsent.update(self.sent)
@@ -63,7 +64,7 @@ class TestNames(dict):
         self.open = mirror.spelled_out(source, marks)
         session.before_call = self.send
 
-    def send(self):
+    def send(self) -> None:
         """Tell the room the names that the test has set and that the learner's functions look up."""
         unsent, self.unsent = self.unsent, {}
         for name, value in unsent.items():
@@ -99,22 +100,22 @@ class TestNames(dict):
     def __contains__(self, name):
         return dict.__contains__(self, name) or type(name) is str and name in self._theirs()
 
-    def get(self, name, default=None):
+    def get(self, name: str, default: Any = None) -> Any:
         try:
             return self[name]
         except KeyError:
             return default
 
-    def keys(self):
+    def keys(self) -> list:  # type: ignore[override]
         return [*dict.keys(self), *(name for name in self._theirs() if not dict.__contains__(self, name))]
 
     def __iter__(self):
         return iter(self.keys())
 
-    def items(self):
+    def items(self) -> list:  # type: ignore[override]
         return [(name, self[name]) for name in self.keys()]
 
-    def values(self):
+    def values(self) -> list:  # type: ignore[override]
         return [self[name] for name in self.keys()]
 
     def _theirs(self):
@@ -185,7 +186,7 @@ class TestNames(dict):
         return getattr(self._helper(module), name) if name in checks_in(self.own[module]) else None
 
 
-def usual(name, word):
+def usual(name: str, word: str | None) -> Any:
     """What everybody means by a name that the learner's notebook has: `np`, or one of NumPy's assertion helpers.
     None for any other name.
     """
@@ -194,7 +195,7 @@ def usual(name, word):
     return trusted(f"numpy.testing:{name}") if word == "function" and name.startswith("assert_") else None
 
 
-def trusted(target: str):
+def trusted(target: str) -> Any:
     """The module or "module:name" of this side, None if it is not installed."""
     module, _, name = target.partition(":")
     try:
@@ -204,7 +205,7 @@ def trusted(target: str):
         return None
 
 
-def installed(name: str):
+def installed(name: str) -> Any:
     """The module of that name on this side, if it is one that a submission may point to.
 
     Only modules that compute: a learner's `robot` that is really `subprocess` must not make `robot.run(...)` in a test

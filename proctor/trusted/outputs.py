@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 KINDS = ("stream", "display_data", "execute_result", "error")
 
 
-def checked_outputs(outputs, limit: int) -> list:
+def checked_outputs(outputs: Any, limit: int) -> list:
     """New nbformat outputs made of what is well-formed in `outputs`, up to `limit` bytes and some."""
     if type(outputs) is not list:
-        raise ValueError("outputs that are none")
+        raise ValueError("malformed outputs")
     found, size = [], 0
     for output in outputs[:10_000]:
         one = _checked(output)
@@ -62,7 +63,7 @@ def _checked(output):
     return made
 
 
-def shown_as(metadata, data) -> dict:
+def shown_as(metadata: Any, data: Any) -> dict:
     """Size and description of a picture. nbconvert writes a width without quotes into its page, and fetches a file
     of any name.
     """
@@ -82,8 +83,8 @@ def shown_as(metadata, data) -> dict:
     return found
 
 
-def clean(value) -> str:
-    """Text that can be written to a file; "" for what is no text."""
+def clean(value: Any) -> str:
+    """Text that can be written to a file; "" for what is not text."""
     return value.encode("utf-8", "replace").decode() if type(value) is str else ""
 
 

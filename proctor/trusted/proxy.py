@@ -1,6 +1,6 @@
 """Stand-ins on the trusted side for the learner's functions, classes and objects.
 
-A proxy never says anything by itself: each call, attribute and item is asked from the room and comes back as a plain
+A proxy never answers by itself: each call, attribute and item is requested from the room and comes back as a plain
 value or as
 another proxy. What would let an object lie stays here: a proxy equals no plain value, has no order against one, is no
 array,
@@ -18,6 +18,7 @@ from __future__ import annotations
 import inspect
 import sys
 import types
+from typing import Any
 
 import numpy as np
 
@@ -153,7 +154,7 @@ KEPT = {
 
 
 class Link:
-    """What a proxy knows: whose it is, its number there, and what the room said about it."""
+    """What a proxy knows: its session, its number there, and what the room said about it."""
 
     __slots__ = ("session", "number", "word", "type_name", "name", "made", "difference", "kept", "claim")
 
@@ -166,7 +167,7 @@ class Link:
         self.claim = None  # the class of a library's on this side that it says it is of
 
 
-def link(proxy) -> Link:
+def link(proxy: Any) -> Link:
     if type(proxy) is LearnerClass:
         return type.__getattribute__(proxy, "_proctor_class")
     return object.__getattribute__(proxy, "_proctor_link")
@@ -196,7 +197,7 @@ def _once(proxy, verb, kind):
     if verb not in kept:
         value = _do(proxy, verb)
         if type(value) is not kind:
-            raise TypeError(f"{verb}() of an object of class {link(proxy).type_name} gave no {kind.__name__}")
+            raise TypeError(f"{verb}() of an object of class {link(proxy).type_name} did not give a {kind.__name__}")
         kept[verb] = value
     return kept[verb]
 
@@ -206,7 +207,7 @@ class Refused(TypeError):
 
 
 def _refuse(proxy, what):
-    raise Refused(f"Your code gives a value of class {link(proxy).type_name} where {what} is needed.")
+    raise Refused(f"Your code returns a value of class {link(proxy).type_name} where {what} is needed.")
 
 
 class Proxy:
@@ -559,7 +560,7 @@ class TypeOf:
     __ror__ = __or__
 
 
-def parent(*args):
+def parent(*args: Any) -> Any:
     """`super` in a test: in a class that a test derives from the learner's, its parent is in the room."""
     if not args:
         frame = sys._getframe(1)

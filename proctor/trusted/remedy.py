@@ -1,4 +1,4 @@
-"""What to do where no walls can be built: which of the things that forbid user namespaces does it on this machine."""
+"""What to do where no walls can be built: what forbids user namespaces on this machine."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def remedy(why: str) -> str:
     if "not installed" in why:
         return "apt-get install bubblewrap"
     if "switched off" in why:
-        return "take c.Proctor.sandbox = 'none' out of the configuration"
+        return "remove c.Proctor.sandbox = 'none' from the configuration"
     if _switch("user/max_user_namespaces") == "0":
         return "sysctl -w user.max_user_namespaces=15000 (for good: a line in /etc/sysctl.d/)"
     if _switch("kernel/unprivileged_userns_clone") == "0":
@@ -34,7 +34,7 @@ def remedy(why: str) -> str:
         )
     if _switch("kernel/apparmor_restrict_unprivileged_userns") == "1" or "RTM_NEWADDR" in why or "uid map" in why:
         return (
-            "allow bubblewrap user namespaces in AppArmor, as Ubuntu needs since 24.04: the profile stands under "
+            "allow bubblewrap user namespaces in AppArmor, as Ubuntu needs since 24.04: the profile is under "
             "Walls in proctor/README.md "
             "(to try it until the next start: sysctl -w kernel.apparmor_restrict_unprivileged_userns=0)"
         )

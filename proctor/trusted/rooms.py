@@ -19,7 +19,7 @@ import threading
 from . import hidden
 from .remedy import remedy
 
-FIRST_UID = 0x70000000  # no system gives these to anybody
+FIRST_UID = 0x70000000  # no system assigns these to anybody
 START_SECONDS = 180  # of the clock: a busy machine may need them
 ANSWERS = ("used ", "interrupted")  # the warden's, each to one word of ours
 USUAL_PLACES = ("/usr/bin", "/bin", "/usr/local/bin")
@@ -49,7 +49,7 @@ ENVIRONMENT = {
 
 
 class RoomError(Exception):
-    """No room can be had; the message says what to do."""
+    """No room is available; the message says what to do."""
 
 
 class Room:
@@ -60,16 +60,16 @@ class Room:
         self.control = control
         self.cpu = 0.0
         self.said = []  # by the warden, of its own accord
-        self.text = b""  # what has come of its next line
+        self.text = b""  # the part of its next line that has arrived
         self.due = 0  # answers
 
-    def interrupt(self):
-        """Returns when the signal is there, so that it cannot strike a later question."""
+    def interrupt(self) -> None:
+        """Returns when the signal is there, so that it cannot hit a later question."""
         self._ask(b"I")
 
     def used(self) -> tuple | None:
-        """(seconds of CPU time, seconds asleep) of the room until now, measured from outside; None if nobody can
-        say.
+        """(seconds of CPU time, seconds asleep) of the room until now, measured from outside; None if
+        unknown.
         """
         answer = self._ask(b"C")
         return tuple(float(part) for part in answer.split()[1:]) if answer else None
@@ -129,13 +129,13 @@ class House:
             self.walls = "the sandbox is switched off"
         if sandbox == "strict" and not self.walled:
             raise RoomError(
-                f"No sandbox: {self.walls}. To have one: {remedy(self.walls)}. Or set the sandbox to 'auto'."
+                f"No sandbox: {self.walls}. To get one: {remedy(self.walls)}. Or set the sandbox to 'auto'."
             )
         self.drops = not self.walled and os.geteuid() == 0
         if self.drops and (trouble := no_other_user()):
             if sandbox != "none":
                 raise RoomError(
-                    f"No sandbox: {self.walls}; and submissions would run as root: {trouble}. To have one: "
+                    f"No sandbox: {self.walls}; and submissions would run as root: {trouble}. To get one: "
                     f"{remedy(self.walls)}. "
                     "Or grade as an ordinary user; or set the sandbox to 'none', and submissions can do all that root "
                     "can."
@@ -145,11 +145,11 @@ class House:
             self.walls += "; submissions run as a user without rights"
         if not self.walled and (seen := hidden.places(private)):
             self.walls += f"; what the tests import can be read in {seen[0]}"
-        self.folder = None
-        self.process = None
+        self.folder = ""
+        self.process: subprocess.Popen | None = None
         self.start()
 
-    def start(self):
+    def start(self) -> None:
         self.pid = os.getpid()  # a fork of this process uses the zygote, too, but never ends it
         ours, theirs = socket.socketpair()
         command = python_command(
@@ -186,7 +186,12 @@ class House:
             ready = b""
         if ready != b"ready":
             self.process.kill()
-            said = self.process.stderr.read().decode("utf-8", "replace").strip().splitlines()
+            said = (
+                (self.process.stderr.read() if self.process.stderr else b"")
+                .decode("utf-8", "replace")
+                .strip()
+                .splitlines()
+            )
             self.close()
             raise RoomError("The room's first process did not start: " + (said[-1] if said else "no answer"))
 
@@ -217,16 +222,16 @@ class House:
         mine.settimeout(START_SECONDS)
         return Room(ours, mine)
 
-    def alive(self):
+    def alive(self) -> bool:
         if self.process is None:
             return False
         poll = select.poll()
         poll.register(self.control, select.POLLIN)
         return not poll.poll(
             0
-        )  # it never speaks again, so that is its end; a fork of this process cannot ask for the state of its brother
+        )  # it can send nothing more, so that is its end; a fork of this process cannot ask for its state
 
-    def close(self):
+    def close(self) -> None:
         if self.process is None or self.pid != os.getpid():
             return
         self.control.close()
@@ -235,15 +240,16 @@ class House:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        self.process.stderr.close()
+        if self.process.stderr:
+            self.process.stderr.close()
         self.process = None
         if self.folder:
             shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def python_command(fd, warm, walled, blocked=()):
+def python_command(fd: int, warm: bool, walled: bool, blocked: tuple = ()) -> list[str]:
     """The command that starts the zygote with only the Python installation and proctor's room and wire on its path."""
-    package = "/room" if walled else None
+    package = "/room"
     path = ["/packages"] if walled else hidden.package_folders()
     if not walled:
         package = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -257,11 +263,11 @@ def python_command(fd, warm, walled, blocked=()):
     if not program.startswith(
         os.path.realpath(sys.base_prefix) + os.sep
     ):  # a virtual environment with a copy of Python instead of a link
-        program = os.path.realpath(sys._base_executable)
+        program = os.path.realpath(sys._base_executable)  # type: ignore[attr-defined]
     return [hidden.inside(program)[0] if walled else program, "-S", "-s", "-c", code]
 
 
-def bwrap_command(command, as_root=None, private=()):
+def bwrap_command(command: list[str], as_root: bool | None = None, private: tuple = ()) -> list[str]:
     """bubblewrap's walls: no network, a read-only system and Python installation, and nothing else of this machine.
 
     Parameters
@@ -359,7 +365,7 @@ def _only_ours(path) -> bool:
         path = os.path.dirname(path)
 
 
-def matplotlib_cache():
+def matplotlib_cache() -> str:
     """Where Matplotlib keeps its list of fonts, which takes a second to make."""
     for folder in (
         os.environ.get("MPLCONFIGDIR"),
@@ -370,7 +376,7 @@ def matplotlib_cache():
     return ""
 
 
-def kernel():
+def kernel() -> tuple:
     try:
         return tuple(int(part) for part in os.uname().release.split("-")[0].split(".")[:2])
     except ValueError:
@@ -418,7 +424,7 @@ def walls_of_root() -> bool:
 
 @functools.lru_cache(1)
 def _unused_uids() -> tuple:
-    """(first, how many) of the users that nobody is: a container may have only the first 65,536."""
+    """(first, how many) of the user ids that nobody has: a container may have only the first 65,536."""
     try:
         with open("/proc/self/uid_map") as file:
             known = [(int(first), int(count)) for first, _, count in (line.split() for line in file)]
@@ -491,7 +497,7 @@ def house(sandbox: str, warm: bool, private: tuple = ()) -> House:
     return _houses[key]
 
 
-def close():
+def close() -> None:
     """End the zygotes that this process started."""
     with _lock:
         for key in list(_houses):

@@ -1,4 +1,6 @@
-"""The talk with one room. Every answer is matched to its question, bounded in size and time, and never believed."""
+"""The conversation with one room. Every answer is matched to its question, bounded in size and time, and never
+trusted.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +12,7 @@ import types
 import warnings
 import weakref
 from numbers import Number
+from typing import Any
 
 import numpy as np
 
@@ -75,7 +78,7 @@ class RoomGone(BaseException):
 
 
 class CallTimeout(TimeoutError):
-    """A call used up its time and was interrupted. Whatever the test makes of it, it does not pass.
+    """A call used up its time and was interrupted. Whatever the test does with it, it does not pass.
 
     Attributes
     ----------
@@ -104,9 +107,9 @@ class Record(tuple):
     def _replace(self, **changes):
         if not changes.keys() <= set(self._fields):
             raise ValueError(f"Got unexpected field names: {sorted(changes.keys() - set(self._fields))}")
-        found = Record({**self._asdict(), **changes}.values())
-        found.__dict__["_fields"] = self._fields
-        return found
+        record = Record({**self._asdict(), **changes}.values())
+        record.__dict__["_fields"] = self._fields
+        return record
 
 
 class Session:
@@ -141,17 +144,19 @@ class Session:
         self.thrown = []
         self.sources = []  # of the cells that ran, for __proctor_source__
         self.seeds = {}
-        self.before_call = None  # what the names of a test have to tell first
+        self.before_call = None  # what the names of a test must send first
         self.files = None  # of the present test, if it works with files
         self.replaced = None  # what the present test has replaced in modules
         self.calls = 0
 
     # -- what the walk asks for -----------------------------------------------------------------------------------
 
-    def start(self, files):
+    def start(self, files: dict) -> None:
         self._ask("files", self._allowance(60), files)
 
-    def run_cell(self, source, seconds, output_limit, draw=True, kept=True):
+    def run_cell(
+        self, source: str, seconds: float, output_limit: int, draw: bool = True, kept: bool = True
+    ) -> tuple[Any, int, bool]:
         """Run an ordinary cell; returns its outputs, its count and whether it was interrupted."""
         self.sources.append(source)
         self.test, self.why = None, ""
@@ -166,7 +171,7 @@ class Session:
                 raise self._gone("it gave no answer", late=True) from None
         return (*value, late)
 
-    def run_test(self, source, earlier, seconds):
+    def run_test(self, source: str, earlier: list, seconds: float) -> tuple:
         """Run a test in a fork of the room, after the earlier tests that it builds on; returns (passed, score, error,
         whether it was interrupted).
 
@@ -199,7 +204,7 @@ class Session:
             raise self._gone(str(error)) from None
         return (*answer[1:], late)
 
-    def begin_test(self):
+    def begin_test(self) -> None:
         """A new test: what the last one shared and passed in is forgotten."""
         self.failed = self.why = ""
         self.test = TestAllowance(self.limits.cell_seconds)
@@ -209,7 +214,7 @@ class Session:
         self.lasting, self.holding = {}, []
         self.shared.forget()
 
-    def get(self, name):
+    def get(self, name: str) -> tuple[bool, Any]:
         """(found, value) for a name of the learner's."""
         self._begin()
         answer = self._ask("get", self._allowance(self.limits.call_seconds), name)
@@ -217,7 +222,7 @@ class Session:
             raise self._gone("it sent no answer to the question")
         return answer
 
-    def do(self, verb, proxy, args, kwargs):
+    def do(self, verb: str, proxy: Any, args: tuple, kwargs: dict) -> Any:
         """Do something to one of the learner's objects."""
         self._begin()
         self._let_go_of_lost()
@@ -247,11 +252,11 @@ class Session:
                 self._let_go(self.lasting.pop(link(proxy).number, ()))
                 raise
             # `all(map(f, xs))` in a test would end at once and be true.
-            wrong = Exception("the code raised StopIteration")
+            wrong: Any = Exception("the code raised StopIteration")
             wrong.__proctor_learner__ = getattr(error, "__proctor_learner__", ("StopIteration", "", ""))
             raise whole(wrong) from None
 
-    def end(self, reason="ended"):
+    def end(self, reason: str = "ended") -> None:
         if not self.reason:
             self.reason = reason or "ended"
             self.reason_of_warden = self.room.end()
@@ -265,28 +270,28 @@ class Session:
         return used[0]
 
     @property
-    def alive(self):
+    def alive(self) -> bool:
         return not self.reason
 
     def spoke(self) -> bool:
-        """Whether the room has sent something that nobody asked for, or hung up: ended then, so that the next test
-        gets a fresh one.
+        """Whether the room has sent something unasked, or closed the connection: it is then ended, so that the next
+        test gets a fresh one.
         """
         if self.alive and self.line.unasked():
-            self.end("it spoke without being asked")
+            self.end("it sent something without being asked")
         return not self.alive
 
     def globals_read(self) -> frozenset:
         """The names that the learner's functions look up among the globals."""
         return frozenset().union(*(mirror.globals_read(source) for source in self.sources))
 
-    def source_of(self, proxy):
+    def source_of(self, proxy: Any) -> str | None:
         from .sources import find
 
         mine = link(proxy)
         return find(self.sources, mine.name) or find(self.sources, mine.kept.get("asked", ""))
 
-    def uses_of(self, proxy):
+    def uses_of(self, proxy: Any) -> dict[str, str]:
         from .sources import uses
 
         mine = link(proxy)
@@ -304,7 +309,7 @@ class Session:
     def _allowance(self, seconds):
         return Allowance(seconds, self.limits.wall_factor, self.budget.end)
 
-    def _ask(self, kind, allowance, *parts, limit=0):
+    def _ask(self, verb, allowance, *parts, limit=0):
         if not self.alive:
             raise RoomGone(self.reason)
         if self.depth >= DEEPEST:
@@ -316,18 +321,18 @@ class Session:
         self.holding.append([])
         try:
             head = (
-                (kind, number) if kind in ("cell", "files", "fork", "test") else (kind, number, self.shared.changes())
+                (verb, number) if verb in ("cell", "files", "fork", "test") else (verb, number, self.shared.changes())
             )
             try:
-                self._send((*head, *parts), allowance, share=kind == "do")
+                self._send((*head, *parts), allowance, share=verb == "do")
             except LineTimeout as error:  # half a message is worse than none
                 raise LineClosed(str(error)) from None
-            value = self._answer(number, limit, allowance, show=kind == "do")
-            if kind == "do":
-                for one in value if isinstance(value, (tuple, list)) and len(value) <= MOST_ITERATORS else (value,):
-                    if isinstance(one, STAND_INS) and link(one).word in ("generator", "iterator"):
+            value = self._answer(number, limit, allowance, show=verb == "do")
+            if verb == "do":
+                for item in value if isinstance(value, (tuple, list)) and len(value) <= MOST_ITERATORS else (value,):
+                    if isinstance(item, STAND_INS) and link(item).word in ("generator", "iterator"):
                         # Its body has not run yet: the arguments stay shared until it ends, as the room keeps them too.
-                        self.lasting.setdefault(link(one).number, []).extend(self.holding[-1])
+                        self.lasting.setdefault(link(item).number, []).extend(self.holding[-1])
             return value
         except (WireError, LineClosed) as error:
             raise self._gone(str(error)) from None
@@ -336,7 +341,7 @@ class Session:
         except (RoomGone, CallTimeout):
             raise
         except BaseException as error:
-            # A time limit of the test itself struck while the room was at work: nobody knows what it would say next.
+            # A time limit of the test itself struck while the room was at work: its next message could be anything.
             if not getattr(error, "_proctor_whole", False):
                 self.end("the test was stopped")
             raise
@@ -345,7 +350,7 @@ class Session:
             self._let_go(self.holding.pop() if self.holding else ())
 
     def _let_go(self, numbers):
-        """Forget what was shared under these numbers, but for what a call under way or an iterator works with."""
+        """Forget what was shared under these numbers, except what a call under way or an iterator works with."""
         held = {number for held in (*self.holding, *self.lasting.values()) for number in held}
         self.shared.drop([number for number in numbers if number not in held])
 
@@ -397,7 +402,7 @@ class Session:
         return message
 
     def _look(self, allowance):
-        """See what the room has used. Questions that are answered at once are not worth a look each."""
+        """Check what the room has used. Questions that are answered at once are not worth a look each."""
         self.waited = 0.0
         used = self.room.used()
         slept = allowance.look(used)
@@ -412,21 +417,21 @@ class Session:
     def _answer(self, number, limit, allowance, show=False):
         while True:
             message = self._receive(limit, allowance)
-            kind = message[0]
-            if kind == "call" and len(message) == 6:
+            tag = message[0]
+            if tag == "call" and len(message) == 6:
                 self._call(message, allowance)
                 allowance.forget()
                 continue
             if message[1] != number or type(message[1]) is not int or len(message) != 5:
                 raise WireError("an answer to another question")
             if type(message[2]) is not tuple:
-                raise WireError("changes that are none")
+                raise WireError("changes that are not changes")
             self._apply(message[2])
             if show:
                 self._show(message[4])
-            if kind == "ok":
+            if tag == "ok":
                 return message[3]
-            if kind == "raise":
+            if tag == "raise":
                 raise whole(self._error(message[3]))
             raise WireError("an answer of unknown kind")
 
@@ -436,7 +441,7 @@ class Session:
             unfold([self.shared.get(number) for number, _ in changes])
 
     def _late(self, number, limit, allowance):
-        """Interrupt, and give the room a moment to say that it stopped."""
+        """Interrupt, and give the room a moment to report that it stopped."""
         self.failed, self.why = (
             self.failed or "late",
             self.why or (allowance.why if allowance.over else self.budget.why),
@@ -495,43 +500,44 @@ class Session:
 
     # -- values ---------------------------------------------------------------------------------------------------
 
-    def extend(self, x):
-        kind = type(x)
-        if kind in CONTAINERS or kind in rng.KINDS:
-            found = self.shared.extension(x, self.adding)
-            if found is not None and self.adding and found[1] > 0:
-                self.holding[-1].append(found[1])
-            return found
+    def extend(self, x: Any) -> Any:
+        cls: Any = type(x)
+        if cls in CONTAINERS or cls in rng.KINDS:
+            extension = self.shared.extension(x, self.adding)
+            if extension is not None and self.adding and extension[1] > 0:
+                self.holding[-1].append(extension[1])
+            return extension
         if isinstance(x, STAND_INS):
             mine = link(x)
             if mine.session is not self:
                 raise Unsendable("an object of an earlier run of the learner's code is gone")
             return Extension(("handle", mine.number))
-        if kind is type and x in self.error_numbers:
+        if cls is type and x in self.error_numbers:
             return Extension(("handle", self.error_numbers[x]))
         if isinstance(x, np.dtype):
             return Extension(("dtype", x.str))
-        if kind is type and (x in PLAIN_BUILTINS or issubclass(x, BaseException) and x.__module__ == "builtins"):
+        if cls is type and (x in PLAIN_BUILTINS or issubclass(x, BaseException) and x.__module__ == "builtins"):
             return Extension(("global", "builtins", x.__name__))
-        if (kind is np.ufunc or kind is type and issubclass(x, np.generic)) and getattr(np, x.__name__, None) is x:
-            return Extension(("global", "numpy", x.__name__))
-        if kind is types.BuiltinFunctionType and x.__module__ == "builtins" and x.__self__ is builtins:
+        if (cls is np.ufunc or cls is type and issubclass(x, np.generic)) and getattr(np, x.__name__, None) is x:
+            return Extension(("global", "numpy", x.__name__))  # type: ignore[union-attr]
+        if cls is types.BuiltinFunctionType and x.__module__ == "builtins" and x.__self__ is builtins:
             return Extension(("global", "builtins", x.__name__))
         if x is Ellipsis or x is NotImplemented:
             return Extension(("global", "builtins", repr(x)))
-        if kind in SHARED or kind in library.frames():
-            found = self.shared.extension(x, self.adding)
-            if found is not None:
-                if self.adding and found[1] > 0:
-                    self.holding[-1].append(found[1])
-                return found
+        if cls in SHARED or cls in library.frames():
+            extension = self.shared.extension(x, self.adding)
+            if extension is not None:
+                if self.adding and extension[1] > 0:
+                    self.holding[-1].append(extension[1])
+                return extension
         made = exact.parts_of(x) or library.parts_of(x)
         if made is not None:
             return made
         if isinstance(x, np.ndarray) and x.dtype.kind in "biufcSUMm":
             return np.asarray(x).view(np.ndarray)
+        base: Any
         for base in (bool, int, float, complex, str, bytes, tuple, list, dict, set):
-            if isinstance(x, base) and kind is not base:
+            if isinstance(x, base) and cls is not base:
                 return base(x)
         visiting = mirror.guest(x)
         if visiting is not None:
@@ -555,22 +561,22 @@ class Session:
             )
         return None
 
-    def build(self, parts):
-        kind = parts[0] if parts else None
+    def build(self, parts: tuple) -> Any:
+        tag = parts[0] if parts else None
         try:
-            if kind == "handle":
+            if tag == "handle":
                 return self._stand_in(*parts[1:])
-            if kind == "shared":
+            if tag == "shared":
                 _, number = parts
                 self.referred = True
                 return self.shared.get(number)
-            if kind == "share":
+            if tag == "share":
                 _, number, content = parts
                 if type(number) is not int or number >= 0:
                     raise WireError("a shared value was numbered wrongly")
                 self.shared.keep(number, content)
                 return content
-            if kind == "record":
+            if tag == "record":
                 _, name, fields, values = parts
                 if (
                     type(fields) is not tuple
@@ -578,32 +584,32 @@ class Session:
                     or len(fields) != len(values)
                     or any(type(f) is not str or f.startswith("_") for f in fields)
                 ):
-                    raise WireError("a named tuple that is none")
+                    raise WireError("a malformed named tuple")
                 record = Record(values)
                 record.__dict__["_fields"] = fields
                 return record
-            if kind == "dtype":
+            if tag == "dtype":
                 from ..wire.values import plain_dtype
 
                 return plain_dtype(parts[1].encode())
-            if kind == "global":
+            if tag == "global":
                 _, module, name = parts
                 if module == "builtins" and name in GLOBALS:
                     return GLOBALS[name]
-                found = (
+                value = (
                     getattr(np, name, None) if module == "numpy" and type(name) is str and name.isidentifier() else None
                 )
-                if type(found) is np.ufunc or isinstance(found, type) and issubclass(found, np.generic):
-                    return found
-            if kind == "callback":
+                if type(value) is np.ufunc or isinstance(value, type) and issubclass(value, np.generic):
+                    return value
+            if tag == "callback":
                 _, number = parts
                 if type(number) is int and self.functions_start <= number < len(self.functions):
                     return self.functions[number]
-            found = exact.value_of(parts)
-            if found is None:
-                found = library.value_of(parts)
-            if found is not None:
-                return found
+            value = exact.value_of(parts)
+            if value is None:
+                value = library.value_of(parts)
+            if value is not None:
+                return value
         except (ValueError, TypeError, AttributeError, UnicodeError, ArithmeticError, IndexError):
             pass
         raise WireError("a value of unknown kind")
@@ -614,55 +620,55 @@ class Session:
         if (
             type(bits) is not int
             or not 0 <= bits < 2 * UNHASHABLE
-            or any(type(one) is not str for one in (word, type_name, name))
+            or any(type(text) is not str for text in (word, type_name, name))
         ):
-            raise WireError("a handle that is none")
+            raise WireError("a malformed handle")
         _number(number)
         if word == "error":
             return self._error_class(number, type_name, name, more)
-        found = self.proxies.get(number)
-        if found is None:
+        proxy = self.proxies.get(number)
+        if proxy is None:
             if len(self.proxies) > MOST_STAND_INS:
                 raise WireError("too many objects")
             mine = Link(self, number, word, type_name[:100], name[:200])
             if word == "class":
-                found = self.proxies[number] = class_of(mine, bits)
-                return found
-            kind = shape(bits | CALLED if word in CALLABLE else bits)
+                proxy = self.proxies[number] = class_of(mine, bits)
+                return proxy
+            cls = shape(bits | CALLED if word in CALLABLE else bits)
             if type(more) is int:  # of a class of the learner's
-                kind = self.proxies.get(_number(more))
-                if kind is None:
-                    kind = self.proxies[more] = class_of(
+                cls = self.proxies.get(_number(more))
+                if cls is None:
+                    cls = self.proxies[more] = class_of(
                         Link(self, more, "class", type_name[:100], type_name[:100]), bits
                     )
-                elif type(kind) is not LearnerClass:
-                    raise WireError("a class that is none")
+                elif type(cls) is not LearnerClass:
+                    raise WireError("a malformed class")
             elif type(more) is str:
                 mine.claim = self.claimed(more)
-            found = self.proxies[number] = kind.__new__(kind)
-            object.__setattr__(found, "_proctor_link", mine)
-        return found
+            proxy = self.proxies[number] = cls.__new__(cls)
+            object.__setattr__(proxy, "_proctor_link", mine)
+        return proxy
 
-    def claimed(self, name):
+    def claimed(self, name: str) -> type | None:
         """The class that an object says it is of, so that isinstance holds; None if it must not say so.
 
         Only classes of installed libraries that a test has imported, never one whose objects cross by value: a claim is
-        no value.
+        not a value.
         """
         module, _, path = name.partition(":")
-        found = sys.modules.get(module)
-        file = getattr(found, "__file__", None) or ""
+        thing = sys.modules.get(module)
+        file = getattr(thing, "__file__", None) or ""
         if module.split(".")[0] in UNCLAIMED or not (
             "site-packages" in file or "dist-packages" in file or module == "re"
         ):
             return None
         for part in path.split("."):
-            found = getattr(found, part, None)
+            thing = getattr(thing, part, None)
         return (
-            found
-            if isinstance(found, type)
+            thing
+            if isinstance(thing, type)
             and not issubclass(
-                found, (*PLAIN_BUILTINS[:-4], type, BaseException, np.ndarray, np.generic, Number, *library.frames())
+                thing, (*PLAIN_BUILTINS[:-4], type, BaseException, np.ndarray, np.generic, Number, *library.frames())
             )
             else None
         )
@@ -671,10 +677,10 @@ class Session:
         if number not in self.errors:
             if len(self.errors) > 100:
                 raise WireError("too many classes of errors")
-            bases = tuple(bases) if type(bases) is tuple and all(one in self.error_numbers for one in bases) else ()
+            bases = tuple(bases) if type(bases) is tuple and all(base in self.error_numbers for base in bases) else ()
             try:
                 made = type(type_name if type_name.isidentifier() else "Error", bases or (error_class(name),), {})
-            except TypeError:  # bases that do not go together
+            except TypeError:  # incompatible base classes
                 made = type("Error", (error_class(name),), {})
             self.errors[number] = made
             self.error_numbers[made] = number
@@ -693,13 +699,13 @@ class Session:
             raise WireError("an error without its parts")
         if 0 < token <= len(self.thrown):
             return self.thrown[token - 1]
-        kind = (
+        cls = (
             own
             if type(own) is type and own in self.error_numbers and issubclass(own, error_class(base))
             else error_class(base)
         )
         try:
-            error = kind(*args)
+            error = cls(*args)
         except Exception:
             error = RuntimeError(text[:4000])
         for key, value in attributes if type(attributes) is tuple else ():
@@ -707,7 +713,7 @@ class Session:
                 setattr(error, key, value)
         lines = []
         for frame in frames[:20]:
-            if type(frame) is not tuple or len(frame) != 4 or not all(type(one) in (str, int) for one in frame):
+            if type(frame) is not tuple or len(frame) != 4 or not all(type(part) in (str, int) for part in frame):
                 raise WireError("an error without its parts")
             place, line_number, function, line = frame
             lines.append(
@@ -723,8 +729,8 @@ class Session:
         return error
 
     def _show(self, shown):
-        """What the learner's code printed and warned during the call: to where the test has sent sys.stdout, if
-        anywhere.
+        """What the learner's code printed and warned during the call: to wherever the test has redirected sys.stdout,
+        if anywhere.
         """
         if shown is None:
             return
@@ -740,56 +746,61 @@ class Session:
             sys.stdout.write(shown[0])
         if shown[1]:
             sys.stderr.write(shown[1])
-        for one in shown[2][:20]:
-            if type(one) is not tuple or len(one) != 2 or type(one[0]) is not str or type(one[1]) is not str:
-                raise WireError("a warning that is none")
-            category = getattr(builtins, one[0], UserWarning)
+        for warning in shown[2][:20]:
+            if (
+                type(warning) is not tuple
+                or len(warning) != 2
+                or type(warning[0]) is not str
+                or type(warning[1]) is not str
+            ):
+                raise WireError("a malformed warning")
+            category = getattr(builtins, warning[0], UserWarning)
             if not (isinstance(category, type) and issubclass(category, Warning)):
                 category = UserWarning
             try:
-                warnings.warn(category(one[1]), stacklevel=2)
+                warnings.warn(category(warning[1]), stacklevel=2)
             except Warning as error:
-                error.__proctor_learner__ = (one[0], one[1][:500], "")
+                error.__proctor_learner__ = (warning[0], warning[1][:500], "")
                 raise whole(error) from None
 
 
 def _number(number):
     if type(number) is not int or not 0 <= number < 1 << 40:
-        raise WireError("a handle that is none")
+        raise WireError("a malformed handle")
     return number
 
 
-def unfold(value):
+def unfold(value: Any) -> None:
     """Refuse a value that is small in the message but endless when it is walked through: lists that hold one list
     twice, again and again.
     """
     stack, count = [value], 0
     while stack:
-        one = stack.pop()
+        item = stack.pop()
         count += 1
-        if isinstance(one, (list, tuple, set, frozenset)):
-            stack.extend(one)
-        elif type(one) is np.ndarray and one.dtype.kind == "O":
-            stack.extend(one.ravel().tolist())
+        if isinstance(item, (list, tuple, set, frozenset)):
+            stack.extend(item)
+        elif type(item) is np.ndarray and item.dtype.kind == "O":
+            stack.extend(item.ravel().tolist())
         else:
-            stack.extend(library.contents(one) or ())
+            stack.extend(library.contents(item) or ())
         if count + len(stack) > MAX_COUNT:
             raise WireError("a value that never ends")
 
 
-def whole(error):
-    """Mark an error that came as a whole answer: the talk can go on after it."""
+def whole(error: Any) -> Any:
+    """Mark an error that came as a complete answer: the conversation can go on after it."""
     error._proctor_whole = True
     return error
 
 
-def error_class(name) -> type:
+def error_class(name: Any) -> type:
     """The built-in exception of that name, if it is one that a function may raise."""
     if name in ("LinAlgError",):
         return np.linalg.LinAlgError
     if name == "AxisError":
         return np.exceptions.AxisError
-    found = getattr(builtins, name, None) if type(name) is str else None
-    if isinstance(found, type) and issubclass(found, Exception):
-        return found
+    cls = getattr(builtins, name, None) if type(name) is str else None
+    if isinstance(cls, type) and issubclass(cls, Exception):
+        return cls
     return Exception

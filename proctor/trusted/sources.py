@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from ..cells import NOT_PYTHON
+from ..cells import parsed
 
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
@@ -13,7 +13,7 @@ def find(sources: list, name: str) -> str | None:
     """The last definition of `name` ("f", "Dense", "Dense.forward") in these cells, as text; None if there is none."""
     path = [part for part in name.split(".") if part != "<locals>"]
     for source in reversed(sources):
-        node = _inside(_parse(source), path)
+        node = _inside(parsed(source), path)
         if node is not None:
             return _text(source, node)
     return None
@@ -25,7 +25,7 @@ def uses(sources: list, name: str) -> dict:
     """
     bound: dict[str, list] = {}
     for source in sources:
-        for node in _parse(source).body:
+        for node in parsed(source).body:
             for one in _bound(node):
                 bound.setdefault(one, []).append((source, node))
     found, new = {}, [name]
@@ -41,7 +41,7 @@ def uses(sources: list, name: str) -> dict:
     return found
 
 
-def free(node):
+def free(node: ast.AST) -> set[str]:
     """The names that a statement takes from outside; those that a function gives a value to are its own."""
     loaded = {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)}
     if not isinstance(node, DEFINITIONS):
@@ -68,13 +68,6 @@ def _bound(node):
     return {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Load)} | {
         part.name for part in ast.walk(node) if isinstance(part, (ast.FunctionDef, ast.ClassDef))
     }
-
-
-def _parse(source):
-    try:
-        return ast.parse(source)
-    except NOT_PYTHON:
-        return ast.Module([], [])
 
 
 def _inside(node, path):

@@ -1,8 +1,8 @@
-"""A cell of the learner's that stopped on its way: where and why, and what of it can run all the same.
+"""A learner's cell that stopped before its end: where and why, and what of it can still run.
 
-One line that only the learner's machine understands (a magic, an import, a file) stands above a function that has
-nothing to do
-with it. Such a line is left out and the cell goes on behind it: nothing runs twice, so nobody has two tries.
+One line that only the learner's machine understands (a magic, an import, a file) precedes a function that has nothing
+to do with
+it. Such a line is left out and the cell goes on after it: nothing runs twice, so nobody has two attempts.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Stopped:
     Attributes
     ----------
     line : int
-        Where it stopped for good; 0 where it went on behind what was left out, or nobody knows.
+        Where it stopped for good; 0 where it went on after what was left out, or nobody knows.
     error : str
         The error at which it stopped for good, or the first.
     first : str
@@ -50,8 +50,8 @@ class Stopped:
         return (f"stopped at line {self.line}: " if self.line else "stopped: ") + self.error
 
 
-def error_of(outputs: list, count) -> tuple | None:
-    """(Line of the cell, name, text) of the error that ended a cell; None if it came to its end."""
+def error_of(outputs: list, count: int | None) -> tuple | None:
+    """(Line of the cell, name, text) of the error that ended a cell; None if it ran to its end."""
     last = outputs[-1] if outputs else {}
     if last.get("output_type") != "error" or last["ename"] == "Grader":
         return None
@@ -74,7 +74,7 @@ def next_part(source: str, stop: tuple, absent: set) -> tuple | None:
     Parameters
     ----------
     source : str
-        Of the cell; in place of what has run before stand comments, so that lines keep their numbers.
+        Of the cell; what has run before is replaced by comments, so that lines keep their numbers.
     stop : tuple
         See `error_of`.
     absent : set of str
@@ -153,7 +153,7 @@ def _definition(node, first, lines, absent) -> tuple | None:
 
 
 def _cut(text, line, column, until) -> str:
-    """Blank out what stands from a place to the end of a node; returns it."""
+    """Blank out the text from a position to the end of a node; returns it."""
     if line != until.end_lineno:
         return ""
     raw = text[line - 1].encode()
@@ -161,7 +161,7 @@ def _cut(text, line, column, until) -> str:
     return raw[column : until.end_col_offset].decode().strip()
 
 
-def bound(node) -> set:
+def bound(node: ast.AST) -> set:
     """The names that a statement gives a value to at the top of a cell."""
     if isinstance(node, DEFINITIONS):
         return {node.name}

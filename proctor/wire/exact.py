@@ -6,13 +6,14 @@ import datetime
 import zoneinfo
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from .values import Extension
 
 LONGEST = 10_000
 
 
-def parts_of(x):
+def parts_of(x: Any) -> Extension | None:
     """An Extension for a Fraction, Decimal, date, datetime, time or timedelta; None for anything else."""
     kind = type(x)
     if kind is Fraction:
@@ -35,7 +36,7 @@ def parts_of(x):
     return None
 
 
-def value_of(parts):
+def value_of(parts: tuple) -> Any:
     """The value behind such an Extension; None for any other. Raises ValueError, TypeError or ArithmeticError for
     what cannot be.
     """

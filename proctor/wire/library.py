@@ -11,6 +11,8 @@ from __future__ import annotations
 import collections
 import pathlib
 import sys
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 
@@ -30,37 +32,37 @@ MOST_LABELS = 1 << 20
 LONGEST_SIDE = 1 << 24  # of a sparse array: its index alone takes memory
 
 
-def parts_of(x):
+def parts_of(x: Any) -> Extension | None:
     """An Extension for a value of a library that crosses by value; None for anything else, or for what is not plain
     inside.
     """
-    kind = type(x)
-    if kind in CONTAINERS:
-        return Extension((CONTAINERS[kind], *_container(x, kind)))
-    if kind in PATHS:
+    cls: Any = type(x)
+    if cls in CONTAINERS:
+        return Extension((CONTAINERS[cls], *_container(x, cls)))
+    if cls in PATHS:
         return Extension(("path", str(x)))
     try:
-        if kind in NUMPY:
-            return Extension((NUMPY[kind], *_numpy(x, kind)))
+        if cls in NUMPY:
+            return Extension((NUMPY[cls], *_numpy(x, cls)))
         if x is np.ma.masked:
             return Extension(("masked_constant",))
-        module = getattr(kind, "__module__", "")
-        if "sympy" in sys.modules and (found := symbolic.parts_of(x)) is not None:
-            return found
+        module = getattr(cls, "__module__", "")
+        if "sympy" in sys.modules and (expression := symbolic.parts_of(x)) is not None:
+            return expression
         if (
             type(module) is str
             and module.startswith(("pandas", "scipy.sparse"))
             and module.split(".")[0] in sys.modules
         ):
-            return _pandas(x, kind) if module.startswith("pandas") else _sparse(x, kind)
+            return _pandas(x, cls) if module.startswith("pandas") else _sparse(x, cls)
     except (Unsendable, AttributeError, TypeError, ValueError):
         pass
     return None
 
 
-def value_of(parts):
-    """The value behind such an Extension; None for any other. Raises ValueError for what cannot be."""
-    build = _BUILD.get(parts[0])
+def value_of(parts: tuple) -> Any:
+    """The value behind such an Extension; None for any other. Raises ValueError for impossible values."""
+    build: Any = _BUILD.get(parts[0])
     if build is None:
         return None
     try:
@@ -68,16 +70,16 @@ def value_of(parts):
     except (MemoryError, RecursionError):
         raise
     except Exception as error:  # of any library
-        raise ValueError(f"a {parts[0]} that cannot be: {error}") from None
+        raise ValueError(f"an impossible {parts[0]}: {error}") from None
 
 
-def frames():
+def frames() -> tuple:
     """pandas' DataFrame and Series, if it is there."""
-    pandas = sys.modules.get("pandas")
+    pandas: Any = sys.modules.get("pandas")
     return (pandas.DataFrame, pandas.Series) if hasattr(pandas, "Series") else ()
 
 
-def contents(x):
+def contents(x: Any) -> Iterable | None:
     """What a value holds that may hold more; None if it holds nothing but numbers and text."""
     if isinstance(x, dict):
         return x.values()
@@ -85,20 +87,20 @@ def contents(x):
         return list(x)
     if type(x) in frames():
         columns = [x] if x.ndim == 1 else [x.iloc[:, i] for i in range(x.shape[1])]
-        return [one for column in columns if column.dtype == object for one in column.tolist()]
+        return [item for column in columns if column.dtype == object for item in column.tolist()]
     return None
 
 
 # ---- containers
 
 
-def _container(x, kind):
-    if kind is bytearray:
+def _container(x, cls):
+    if cls is bytearray:
         return (bytes(x),)
-    if kind is collections.deque:
+    if cls is collections.deque:
         return tuple(x), x.maxlen
     pairs = tuple(dict.items(x))
-    return (pairs, x.default_factory) if kind is collections.defaultdict else (pairs,)
+    return (pairs, x.default_factory) if cls is collections.defaultdict else (pairs,)
 
 
 def _defaultdict(pairs, factory):
@@ -114,9 +116,9 @@ def _pairs(pairs):
 
 
 def _counter(pairs):
-    found = collections.Counter()
-    dict.update(found, _pairs(pairs))
-    return found
+    counter = collections.Counter()
+    dict.update(counter, _pairs(pairs))
+    return counter
 
 
 def _deque(items, maxlen):
@@ -147,16 +149,16 @@ def _raw(x) -> bytes:
 
 
 def _array(data) -> np.ndarray:
-    found = unpack(data) if type(data) is bytes else None
-    if found is None or type(found) is not np.ndarray or found.dtype.kind == "O":
+    array = unpack(data) if type(data) is bytes else None
+    if array is None or type(array) is not np.ndarray or array.dtype.kind == "O":
         raise ValueError("no array")
-    return found
+    return array
 
 
-def _numpy(x, kind):
-    if kind is np.poly1d:
+def _numpy(x, cls):
+    if cls is np.poly1d:
         return _raw(x.coeffs), str(x.variable)[:20]
-    if kind is np.matrix:
+    if cls is np.matrix:
         return (_raw(x.A),)
     mask = np.ma.getmask(x)
     return _raw(x.data.view(np.ndarray)), None if mask is np.ma.nomask else _raw(np.asarray(mask))
@@ -180,12 +182,12 @@ def _masked(data, mask):
     return np.ma.MaskedArray(data, mask)
 
 
-def _sparse(x, kind):
+def _sparse(x, cls):
     sparse = sys.modules["scipy.sparse"]
-    if not sparse.issparse(x) or getattr(sparse, kind.__name__, None) is not kind or x.ndim != 2:
+    if not sparse.issparse(x) or getattr(sparse, cls.__name__, None) is not cls or x.ndim != 2:
         return None
     coo = x.tocoo()
-    return Extension(("sparse", kind.__name__, tuple(map(int, x.shape)), _raw(coo.data), _raw(coo.row), _raw(coo.col)))
+    return Extension(("sparse", cls.__name__, tuple(map(int, x.shape)), _raw(coo.data), _raw(coo.row), _raw(coo.col)))
 
 
 def _sparse_of(name, shape, data, row, col):
@@ -198,10 +200,10 @@ def _sparse_of(name, shape, data, row, col):
         or any(type(n) is not int or not 0 <= n <= LONGEST_SIDE for n in shape)
     ):
         raise ValueError("no shape")
-    kind = getattr(sparse, name, None)
+    cls = getattr(sparse, name, None)
     data, row, col = map(_array, (data, row, col))
-    if not (isinstance(kind, type) and sparse.issparse(kind((1, 1)))) or any(
-        one.ndim != 1 or one.dtype.kind not in "biufc" for one in (data, row, col)
+    if not (isinstance(cls, type) and sparse.issparse(cls((1, 1)))) or any(
+        array.ndim != 1 or array.dtype.kind not in "biufc" for array in (data, row, col)
     ):
         raise ValueError("no sparse array")
     if (
@@ -211,21 +213,21 @@ def _sparse_of(name, shape, data, row, col):
         and data.size * max(shape, default=0) > 1 << 24
     ):
         raise ValueError("no sparse array")
-    return kind(sparse.coo_array((data, (row, col)), shape=shape))
+    return cls(sparse.coo_array((data, (row, col)), shape=shape))
 
 
 # ---- pandas
 
 
-def _pandas(x, kind):
+def _pandas(x, cls):
     pd = sys.modules["pandas"]
     if x is pd.NaT or x is pd.NA:
         return Extension(("missing", "NaT" if x is pd.NaT else "NA"))
-    if kind is pd.Timestamp:
+    if cls is pd.Timestamp:
         return Extension(("timestamp", x.asm8.view("i8").item(), x.unit, None if x.tz is None else str(x.tz)))
-    if kind is pd.Timedelta:
+    if cls is pd.Timedelta:
         return Extension(("pandas_timedelta", x.asm8.view("i8").item(), x.unit))
-    if kind is pd.DataFrame:
+    if cls is pd.DataFrame:
         dtypes = set(x.dtypes)
         if (
             len(dtypes) == 1
@@ -237,11 +239,11 @@ def _pandas(x, kind):
         else:
             columns = tuple(_column(x.iloc[:, i].array) for i in range(x.shape[1]))
         return Extension(("dataframe", _index(x.columns), _index(x.index), columns))
-    if kind is pd.Series:
+    if cls is pd.Series:
         return Extension(("series", _index(x.index), _column(x.array), _label(x.name)))
     if isinstance(x, pd.Index):
         return Extension(("index", *_index(x)))
-    if kind is pd.Categorical:
+    if cls is pd.Categorical:
         return Extension(("array", *_column(x)))
     return None
 
@@ -259,8 +261,8 @@ def _column(array) -> tuple:
             "text",
             str(dtype),
             *(
-                None if missing else str(one)
-                for one, missing in zip(array.to_numpy(dtype=object), np.asarray(pd.isna(array)))
+                None if missing else str(item)
+                for item, missing in zip(array.to_numpy(dtype=object), np.asarray(pd.isna(array)))
             ),
         )
     if isinstance(dtype, np.dtype) or isinstance(array, pd.arrays.NumpyExtensionArray):
@@ -289,39 +291,39 @@ def _column_of(parts):
 
     if type(parts) is not tuple or not parts or len(parts) > MOST_LABELS:
         raise ValueError("no column")
-    kind, *rest = parts
-    if kind == "numpy":
+    tag, *rest = parts
+    if tag == "numpy":
         (data,) = rest
-        found = _array(data)
-        if found.ndim != 1:
+        column = _array(data)
+        if column.ndim != 1:
             raise ValueError("no column")
-        return found
-    if kind == "object":
-        found = np.empty(len(rest), object)
-        for i, one in enumerate(rest):  # an assignment of the whole would look into lists
-            found[i] = one
-        return found
-    if kind == "text":
+        return column
+    if tag == "object":
+        column = np.empty(len(rest), object)
+        for i, item in enumerate(rest):  # an assignment of the whole would look into lists
+            column[i] = item
+        return column
+    if tag == "text":
         name, *texts = rest
-        if name not in ("str", "string") or any(type(one) not in (str, type(None)) for one in texts):
+        if name not in ("str", "string") or any(type(item) not in (str, type(None)) for item in texts):
             raise ValueError("no texts")
         return pd.array(texts, dtype=name)
-    if kind == "category":
+    if tag == "category":
         codes, ordered, categories = rest
         return pd.Categorical.from_codes(_array(codes), _index_of(categories), ordered=ordered is True)
-    if kind == "zone":
+    if tag == "zone":
         data, unit, zone = rest
         return _times(pd, data, unit).tz_localize("UTC").tz_convert(_zone(zone)).array
-    if kind == "nullable":
+    if tag == "nullable":
         name, data, missing = rest
         if name not in NULLABLE:
             raise ValueError("no dtype")
-        found = pd.array(_array(data), dtype=name)
+        column = pd.array(_array(data), dtype=name)
         missing = _array(missing)
-        if missing.dtype != bool or missing.shape != (len(found),):
+        if missing.dtype != bool or missing.shape != (len(column),):
             raise ValueError("no mask")
-        found[missing] = pd.NA
-        return found
+        column[missing] = pd.NA
+        return column
     raise ValueError("no column")
 
 
@@ -392,12 +394,14 @@ def _dataframe(columns, index, values):
         return pd.DataFrame(block, index=index, columns=columns)
     if type(values) is not tuple or len(values) != len(columns):
         raise ValueError("no columns")
-    made = [_column_of(one) for one in values]
-    if any(len(one) != len(index) for one in made) or not made and len(index) > MOST_LABELS:
-        raise ValueError("columns of odd lengths")
-    found = pd.DataFrame({i: pd.Series(one, index=index, dtype=one.dtype) for i, one in enumerate(made)}, index=index)
-    found.columns = columns
-    return found
+    made = [_column_of(column) for column in values]
+    if any(len(column) != len(index) for column in made) or not made and len(index) > MOST_LABELS:
+        raise ValueError("columns of different lengths")
+    frame = pd.DataFrame(
+        {i: pd.Series(column, index=index, dtype=column.dtype) for i, column in enumerate(made)}, index=index
+    )
+    frame.columns = columns
+    return frame
 
 
 def _series(index, column, name):
@@ -410,8 +414,8 @@ def _series(index, column, name):
 def _timestamp(value, unit, zone):
     import pandas as pd
 
-    found = pd.Timestamp(np.datetime64(_int64(value), _unit(unit)))
-    return found if zone is None or found is pd.NaT else found.tz_localize("UTC").tz_convert(_zone(zone))
+    timestamp = pd.Timestamp(np.datetime64(_int64(value), _unit(unit)))
+    return timestamp if zone is None or timestamp is pd.NaT else timestamp.tz_localize("UTC").tz_convert(_zone(zone))
 
 
 def _pandas_timedelta(value, unit):

@@ -23,7 +23,7 @@ class Line:
         self.sock = sock
         self._waiting = bytearray()  # of a frame that a deadline cut in two: the next `receive` goes on with it
 
-    def send(self, data: bytes, deadline: float | None = None):
+    def send(self, data: bytes, deadline: float | None = None) -> None:
         view = memoryview(len(data).to_bytes(8, "little") + data if len(data) < 65536 else data)
         try:
             if len(data) >= 65536:
@@ -63,11 +63,11 @@ class Line:
         except OSError:
             return True
 
-    def close(self):
+    def close(self) -> None:
         self.sock.close()
 
     def _fill(self, size, deadline):
-        # Little is ever read ahead, so a flood waits in the kernel's buffer and not in this process.
+        # Little is ever read ahead, so a flood waits in the kernel's buffer, not in this process.
         while len(self._waiting) < size:
             self._waiting += self._chunk(min(max(size - len(self._waiting), 1 << 14), 1 << 20), deadline)
 

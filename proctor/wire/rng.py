@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 MASK = (1 << 128) - 1
-FARTHEST = 1 << 48  # draws in one call; nobody gets this far in the time allowed
+FARTHEST = 1 << 48  # draws in one call; no call gets this far in the time allowed
 MT_BLOCKS = 20_000  # of 624 draws each
 PCG_MULTIPLIER = {"PCG64": 0x2360ED051FC65DA44385DF649FCCF645, "PCG64DXSM": 0xDA942042E4DD58B5}
 BIT_GENERATORS = ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
 KINDS = (np.random.Generator, np.random.RandomState)
 
 
-def state_of(rng) -> dict:
+def state_of(rng: Any) -> dict:
     """The state of `rng` as a plain dict."""
     state = rng.bit_generator.state if type(rng) is np.random.Generator else rng.get_state(legacy=False)
     return _plain(state)
 
 
-def make(kind: str, state: dict):
+def make(kind: str, state: dict) -> Any:
     """A new generator in the given state. For the room: it trusts what it is sent."""
     bits = getattr(np.random, state["bit_generator"])()
     if kind == "RandomState":
@@ -29,7 +31,7 @@ def make(kind: str, state: dict):
     return np.random.Generator(bits)
 
 
-def put_state(rng, state: dict):
+def put_state(rng: Any, state: dict) -> None:
     """Set the state of `rng`. For the room."""
     if type(rng) is np.random.Generator:
         rng.bit_generator.state = _with_arrays(state)
@@ -37,7 +39,7 @@ def put_state(rng, state: dict):
         rng.set_state(_with_arrays(state))
 
 
-def advance(rng, new: dict) -> bool:
+def advance(rng: Any, new: dict) -> bool:
     """Move `rng` on to the state `new` if drawing from it can lead there; otherwise leave it. For the trusted side.
 
     A room that could set the state would choose the random numbers that a test draws next.
@@ -77,7 +79,7 @@ def _pcg_advance(rng, name, old, new):
     return True
 
 
-def pcg_distance(multiplier, plus, start, end) -> int:
+def pcg_distance(multiplier: int, plus: int, start: int, end: int) -> int:
     """How many steps s -> s * multiplier + plus (mod 2**128) lead from start to end, bit by bit."""
     distance, bit = 0, 1
     while start != end and bit <= MASK:

@@ -8,7 +8,9 @@ reaches the learner's object.
 from __future__ import annotations
 
 import collections
+from collections.abc import Iterable
 from operator import is_
+from typing import Any
 
 import numpy as np
 
@@ -29,7 +31,7 @@ class Shared:
     sign : int
         1 on the trusted side, -1 in the room: each side numbers what it was the first to send.
     trusts : bool
-        Whether a random generator may be set to any state that the other side says.
+        Whether a random generator may be set to any state that the other side names.
     """
 
     def __init__(self, sign: int, trusts: bool):
@@ -42,7 +44,7 @@ class Shared:
         self.first: set = set()  # ids to send by value this once
         self.bytes = 0
 
-    def extension(self, x, add: bool):
+    def extension(self, x: Any, add: bool) -> Extension | None:
         """What to send in place of `x`: its number if it is known, itself with a new number if `add`, None for "by
         value".
         """
@@ -70,7 +72,7 @@ class Shared:
         self.first.add(id(x))
         return Extension(("share", number, x))
 
-    def keep(self, number: int, x):
+    def keep(self, number: int, x: Any) -> None:
         """Remember `x` under this number, as it is now."""
         if number in self.items or len(self.items) > 4 * MAX_SHARED:
             raise WireError("a shared value was numbered wrongly")
@@ -82,7 +84,7 @@ class Shared:
         if type(x) is np.ndarray:
             self.bytes += x.nbytes
 
-    def get(self, number):
+    def get(self, number: int) -> Any:
         if type(number) is not int or number not in self.items:
             raise WireError("a shared value is unknown")
         return self.items[number]
@@ -105,7 +107,7 @@ class Shared:
                     found.append((number, x))
         return tuple(found)
 
-    def apply(self, changes):
+    def apply(self, changes: Iterable) -> None:
         """Make the same changes here."""
         for pair in changes:
             if type(pair) is not tuple or len(pair) != 2:
@@ -138,12 +140,12 @@ class Shared:
             x.clear()
             x.update(content)
 
-    def forget(self):
+    def forget(self) -> None:
         """Drop everything."""
         self.drop(list(self.items))
         self.first.clear()
 
-    def drop(self, numbers):
+    def drop(self, numbers: Iterable[int]) -> None:
         """Drop these numbers, wherever they came from."""
         for number in numbers:
             if number in self.items:
@@ -174,7 +176,7 @@ def _differ(now, before):
     return now != before
 
 
-_SNAPSHOT = {
+_SNAPSHOT: dict = {
     np.ndarray: lambda x: x.tobytes(),
     list: tuple,
     dict: lambda x: tuple(part for pair in x.items() for part in pair),

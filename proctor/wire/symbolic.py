@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 from .values import Extension
 
@@ -62,9 +63,9 @@ KINDS = (
 MATRICES = ("MutableDenseMatrix", "ImmutableDenseMatrix")
 
 
-def parts_of(x):
+def parts_of(x: Any) -> Extension | None:
     """An Extension for an expression, a set or a matrix of SymPy; None for anything else."""
-    sympy = sys.modules.get("sympy")
+    sympy: Any = sys.modules.get("sympy")
     kind = type(x)
     if not hasattr(sympy, "MatrixBase") or not isinstance(x, (sympy.Basic, sympy.MatrixBase)):
         return None
@@ -100,8 +101,8 @@ def parts_of(x):
     return None
 
 
-def value_of(name, *parts):
-    """The expression behind such an Extension. Raises whatever SymPy raises for what cannot be."""
+def value_of(name: str, *parts: Any) -> Any:
+    """The expression behind such an Extension. Raises whatever SymPy raises for impossible ones."""
     import sympy
 
     if name == "Integer":
@@ -131,11 +132,11 @@ def value_of(name, *parts):
             else getattr(sympy.S, name)
         )
     if name == "AppliedUndef":
-        function, *parts = parts
-        return sympy.Function(_of(str, function))(*_all(sympy, parts), evaluate=False)
+        function, *arguments = parts
+        return sympy.Function(_of(str, function))(*_all(sympy, arguments), evaluate=False)
     if name in MATRICES:
-        rows, columns, *parts = parts
-        return getattr(sympy.matrices, name)(_of(int, rows), _of(int, columns), _all(sympy, parts))
+        rows, columns, *entries = parts
+        return getattr(sympy.matrices, name)(_of(int, rows), _of(int, columns), _all(sympy, entries))
     kind, parts = _class(sympy, name), _all(sympy, parts)
     if (
         kind is None

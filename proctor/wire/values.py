@@ -1,4 +1,4 @@
-"""Plain values as bytes and back. Both sides use it; the trusted side uses it on bytes that an enemy wrote.
+"""Plain values as bytes and back. Both sides use it; the trusted side uses it on bytes that an attacker wrote.
 
 Only exact built-in types and plain NumPy arrays are ever built. Size, depth, number of values and time are bounded both
 ways, so neither a recursive list nor a forged length can hang or fill the reader.
@@ -9,6 +9,8 @@ from __future__ import annotations
 import struct
 import time
 from array import array
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -26,7 +28,7 @@ _TAG_Q, _TAG_D, _TAG_I = struct.Struct("<cq"), struct.Struct("<cd"), struct.Stru
 
 
 class WireError(Exception):
-    """Bytes that are no message. Whoever sent them cannot be talked to any more."""
+    """Bytes that are not a message. The connection to whoever sent them must end."""
 
 
 class Unsendable(TypeError):
@@ -39,7 +41,7 @@ class Extension(tuple):
     __slots__ = ()
 
 
-def pack(value, extend=None, limit=1 << 26) -> bytes:
+def pack(value: Any, extend: Callable | None = None, limit: int = 1 << 26) -> bytes:
     """Bytes for `value`.
 
     Parameters
@@ -57,7 +59,7 @@ def pack(value, extend=None, limit=1 << 26) -> bytes:
     return data
 
 
-def unpack(data: bytes, build=None, deadline: float | None = None):
+def unpack(data: bytes, build: Callable | None = None, deadline: float | None = None) -> Any:
     """The value in `data`. `build` turns an Extension into what it stands for; without it, there may be none."""
     reader = _Reader(data, build, deadline)
     value = reader.get(0)
@@ -209,7 +211,7 @@ class _Packer:
         return True
 
 
-_PUT = {  # but for the kinds that `put` itself knows
+_PUT = {  # except the kinds that `put` itself knows
     complex: _Packer.put_complex,
     bytes: _Packer.put_bytes,
     list: _Packer.put_list,
@@ -277,7 +279,7 @@ class _Reader:
         return _I.unpack_from(self.data, at)[0]
 
     def items(self, per_item=1):
-        # Each item takes a byte or more, so a number larger than what is left is a lie.
+        # Each item takes a byte or more, so a number larger than what is left is false.
         size = self.length()
         if size * per_item > self.size - self.at:
             raise WireError("a message ends too early")
@@ -365,14 +367,14 @@ class _Reader:
         try:
             hash(key)
         except TypeError:
-            raise WireError("a message has a key that cannot be one") from None
+            raise WireError("a message has an unhashable key") from None
         return key
 
     def get_range(self, depth):
         try:
             found = range(self.get(depth + 1), self.get(depth + 1), self.get(depth + 1))
         except (TypeError, ValueError):
-            raise WireError("a range that cannot be") from None
+            raise WireError("an impossible range") from None
         if abs(found.stop - found.start) // abs(found.step) > MAX_RANGE:
             raise WireError("a range that is too long")  # sum() of it would go on for years and listens to no signal
         return found
@@ -402,7 +404,7 @@ class _Reader:
         try:
             found = np.ndarray(shape, dtype, bytearray(data), order="F" if flags & 2 else "C")
         except (ValueError, TypeError):
-            raise WireError("an array that cannot be") from None
+            raise WireError("an impossible array") from None
         if dtype.kind == "b" and size and found.view(np.uint8).max() > 1:
             raise WireError("a bool that is neither true nor false")
         if (
@@ -425,7 +427,7 @@ class _Reader:
         try:
             return found.reshape(shape)
         except ValueError:
-            raise WireError("an array that cannot be") from None
+            raise WireError("an impossible array") from None
 
     def get_scalar(self, depth):
         dtype = plain_dtype(self.take(self.take(1)[0]))
@@ -447,7 +449,7 @@ class _Reader:
 
 _GET = {
     ord(tag): method
-    for tag, method in {  # but for the kinds that `get` itself knows
+    for tag, method in {  # except the kinds that `get` itself knows
         "T": lambda self, depth: True,
         "F": lambda self, depth: False,
         "I": _Reader.get_big_int,

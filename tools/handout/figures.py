@@ -75,12 +75,12 @@ def _draw(notebook: Notebook, place: Path) -> float:
     try:
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=LIMIT)
     except subprocess.TimeoutExpired:
-        sys.exit(f"{notebook.path.name} runs for more than {LIMIT // 60} minutes: look for a loop that does not end.")
+        sys.exit(f"{notebook.path.name} runs for more than {LIMIT // 60} minutes: look for an endless loop.")
     if done.returncode:
         sys.exit(
             done.stderr.strip().splitlines()[-1]
             if done.stderr.strip()
-            else f"{notebook.path.name} ended without a word (status {done.returncode})."
+            else f"{notebook.path.name} ended without output (status {done.returncode})."
         )
     for old in place.parent.glob(f"{notebook.assignment}-*.json"):
         old.unlink()

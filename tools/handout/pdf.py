@@ -60,11 +60,13 @@ def _print(source: Path, draft: Path, profile: Path) -> None:
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=600)
     except subprocess.TimeoutExpired:
-        sys.exit(f"{command[0]} prints for more than ten minutes. The HTML is there: print it from a browser.")
+        sys.exit(
+            f"{command[0]} has been printing for more than ten minutes. The HTML is ready: print it from a browser."
+        )
     if not draft.exists() or not draft.read_bytes().startswith(b"%PDF"):
         sys.exit(
             f"{command[0]} made no PDF ({(done.stderr.strip().splitlines() or ['without a word'])[-1]}). The HTML is "
-            "there: print it from a browser."
+            "ready: print it from a browser."
         )
 
 

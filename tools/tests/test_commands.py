@@ -1,4 +1,4 @@
-"""Commands that need no graded class: `nbgrader validate`, and what bad input is told."""
+"""Commands that need no graded class: `nbgrader validate`, and what bad input gets."""
 
 import re
 import shutil

@@ -39,7 +39,7 @@ COMMENT = "A good row. Say why $e^z$ keeps the order, too."
 
 
 def submission(mistakes: dict[str, str], written: str = "") -> bytes:
-    """The solutions of the course, but for a known mistake in some exercises (exercise -> name of the mistake), and
+    """The solutions of the course, except for a known mistake in some exercises (exercise -> name of the mistake), and
     a written answer.
     """
     notebook = next(one for one in sources() if one.assignment == ASSIGNMENT)
@@ -205,7 +205,7 @@ def evening(chromium, tmp_path_factory):
 
 
 def reread(watched) -> dict:
-    """What stands in the fields for score and comment when the page is opened anew."""
+    """What stands in the fields for score and comment when the page is opened again."""
     page = watched.open(f"/formgrader/gradebook/{ASSIGNMENT}/{NOTEBOOK}")
     page.get_by_role("link", name="Submission #1").click()
     page.wait_for_selector("#written_softmax")
