@@ -105,14 +105,25 @@ class Dropout:
         self.params, self.grads = {}, {}
 
     def forward(self, A, training=False):
-        """Votes A of any shape; for evaluation they go through unchanged."""
+        """For evaluation votes go through unchanged.
+
+        Parameters
+        ----------
+        A : ndarray of any shape
+        training : bool
+        """
         if not training:
             return np.array(A, float)
         self.scale = (self.rng.random(np.shape(A)) >= self.p) / (1 - self.p)
         return A * self.scale
 
     def backward(self, dout):
-        """Blame of any shape goes back through the votes that were kept, with the same factor."""
+        """Blame goes back through the votes that were kept, with the same factor.
+
+        Parameters
+        ----------
+        dout : ndarray of the shape of A
+        """
         return dout * self.scale
 
 
@@ -144,7 +155,13 @@ class BatchNorm1d:
         self.running_mean, self.running_var = np.zeros(d), np.ones(d)
 
     def forward(self, X, training=False):
-        """X of shape (N, d) -> (N, d)."""
+        """Normalise, scale and shift each column.
+
+        Parameters
+        ----------
+        X : ndarray of shape (N, d)
+        training : bool
+        """
         X = np.asarray(X, float)
         mean, var = (X.mean(axis=0), X.var(axis=0)) if training else (self.running_mean, self.running_var)
         if training:
@@ -155,7 +172,12 @@ class BatchNorm1d:
         return self.params["gamma"] * self.normal + self.params["beta"]
 
     def backward(self, dout):
-        """dout of shape (N, d) -> dX of shape (N, d)."""
+        """The slope in X, of shape (N, d); those of gamma and beta stay in `grads`.
+
+        Parameters
+        ----------
+        dout : ndarray of shape (N, d)
+        """
         self.grads = {"gamma": np.sum(dout * self.normal, axis=0), "beta": np.sum(dout, axis=0)}
         dnormal = dout * self.params["gamma"]
         if self.trained:  # mean and spread of the batch move with each sample, too
@@ -185,14 +207,25 @@ class LayerNorm:
         self.grads = {"gamma": np.zeros(d), "beta": np.zeros(d)}
 
     def forward(self, X, training=False):
-        """X of shape (..., d) -> (..., d); the same for training and for evaluation."""
+        """Normalise, scale and shift each sample; the same for training and for evaluation.
+
+        Parameters
+        ----------
+        X : ndarray of shape (..., d)
+        training : bool
+        """
         X = np.asarray(X, float)
         self.spread = np.sqrt(X.var(axis=-1, keepdims=True) + self.eps)
         self.normal = (X - X.mean(axis=-1, keepdims=True)) / self.spread
         return self.params["gamma"] * self.normal + self.params["beta"]
 
     def backward(self, dout):
-        """dout of shape (..., d) -> dX of the same shape."""
+        """The slope in X, of the shape of X; those of gamma and beta stay in `grads`.
+
+        Parameters
+        ----------
+        dout : ndarray of shape (..., d)
+        """
         others = tuple(range(np.ndim(dout) - 1))
         self.grads = {"gamma": np.sum(dout * self.normal, axis=others), "beta": np.sum(dout, axis=others)}
         dnormal = dout * self.params["gamma"]
@@ -223,7 +256,14 @@ class EarlyStopping:
         self.waited = 0
 
     def step(self, loss, params):
-        """Whether to stop, after one more `loss` that was reached with `params`."""
+        """Whether to stop now.
+
+        Parameters
+        ----------
+        loss : float
+        params : object
+            What the loss was reached with.
+        """
         if self.waited >= self.patience:
             return True
         if loss < self.best_loss - self.min_delta:
@@ -422,18 +462,15 @@ def dropout_of(start):
     """
 
     class Dropout:
-        """Made of two functions."""
-
+        # As `start` says.
         def __init__(self, p, rng):
             self.p, self.params, self.grads = p, {}, {}
             self._forward, self._backward = start(p, rng)
 
         def forward(self, A, training=False):
-            """As `start` said."""
             return self._forward(A, training)
 
         def backward(self, dout):
-            """As `start` said."""
             return self._backward(dout)
 
     return Dropout
