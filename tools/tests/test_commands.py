@@ -100,7 +100,7 @@ def course_of_two(course):
         for path in sorted((course / folder).glob("[0-9]*"))[2:]:
             shutil.rmtree(path)
     (course / "gradebook.db").unlink()
-    for says in ("written anew", "in step"):
+    for says in ("written again", "in step"):
         done = run(course, "-m", "tools.release")
         assert done.returncode == 0 and says in done.stdout, done.stderr
     return course
@@ -109,7 +109,7 @@ def course_of_two(course):
 def test_a_release_out_of_step_is_made_anew(course_of_two):
     edit_source(course_of_two, '"# ', '"# A changed title: ')
     done = run(course_of_two, "-m", "tools.release")
-    assert done.returncode == 0 and "written anew" in done.stdout, done.stderr
+    assert done.returncode == 0 and "written again" in done.stdout, done.stderr
 
 
 def test_a_release_is_not_made_over_a_gradebook_with_learners(course_of_two):
