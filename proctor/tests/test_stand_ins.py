@@ -165,6 +165,15 @@ def test_a_class_that_lies_is_no_number(lie, test):
     assert not check(lie, test).passed
 
 
+def test_arithmetic_with_an_array_is_refused_in_words():
+    """What the test did not make takes part in no arithmetic; the learner reads why, and not of arrays that are no
+    truth values.
+    """
+    learner = POINT + "    def __mul__(self, o): return self\ndef make(): return Point(1, 2)\n"
+    result = check(learner, "import numpy as np\nmake() * np.ones(2)")
+    assert not result.passed and "a number or an array is needed" in str(result)
+
+
 def test_a_class_without_the_method_does_not_pass():
     """A stand-in answers for the learner's class and not for itself."""
     report = grade(

@@ -621,7 +621,7 @@ def _operator(verb):
     def method(self, *others):
         plain = [one for one in others if not isinstance(one, STAND_INS)]
         array = any(isinstance(one, (np.ndarray, list)) for one in plain)
-        if plain and link(self).made < 1 + array and plain != [None]:
+        if link(self).made < 1 + array and any(one is not None for one in plain):
             _refuse(self, "a number or an array")
         made, difference = link(self).made, link(self).difference or array
         value = _do(self, verb, *others)
