@@ -461,7 +461,7 @@ def dropout_of(start):
     start : callable
     """
 
-    class Dropout:
+    class Made:
         # As `start` says.
         def __init__(self, p, rng):
             self.p, self.params, self.grads = p, {}, {}
@@ -473,7 +473,7 @@ def dropout_of(start):
         def backward(self, dout):
             return self._backward(dout)
 
-    return Dropout
+    return Made
 
 
 answers = {1: "c", 2: "a", 3: "d", 4: "b", 5: "c", 6: "a", 7: "b", 8: "d"}
