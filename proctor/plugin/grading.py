@@ -420,7 +420,9 @@ def _only_shown(mended: Mended, template: Template, shared: Shared, files: dict)
             given.append(cell["source"])
         else:
             written.append(cell["source"])
-    own = {name: content for name, content in files.items() if name not in shared.files}
+    # What learners have at home alone counts where their own cells name it: practice.py speaks of __main__ itself.
+    home = {name for name in shared.at_home if not any(name.partition(".")[0] in source for source in written)}
+    own = {name: content for name, content in files.items() if name not in shared.files and name not in home}
     return tuple(shown) if shown and unneeded(list(shown.values()), given, written, own) else ()
 
 

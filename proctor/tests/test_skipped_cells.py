@@ -32,7 +32,7 @@ def one_house():
     close()
 
 
-def graded(answer: str, figure: str = FIGURE, tags=("figure",), files=None):
+def graded(answer: str, figure: str = FIGURE, tags=("figure",), files=None, at_home=()):
     """The points, and what the cells printed."""
     sources = [answer, figure, TEMPLATE.cells[2].source, TEST]
     cells = [
@@ -45,7 +45,7 @@ def graded(answer: str, figure: str = FIGURE, tags=("figure",), files=None):
         for cell, source in zip(TEMPLATE.cells, sources)
     ]
     found, _ = grading._grade_notebook(
-        TEMPLATE, Notebook(cells), files or {}, grading.Shared(templates=(TEMPLATE,), skip_tags=tags)
+        TEMPLATE, Notebook(cells), files or {}, grading.Shared(templates=(TEMPLATE,), skip_tags=tags, at_home=at_home)
     )
     printed = [
         output["text"]
@@ -115,6 +115,13 @@ def test_a_helper_file_of_the_learners_that_looks_into_the_notebook():
     helper = {"mine.py": b"import __main__\ndef length():\n    return len(__main__.scores)"}
     answer = "import mine\ndef total(x):\n    return sum(x) + 0 * mine.length()"
     assert graded(answer, files=helper) == (2.0, "drawn\nsaid\n")
+
+
+def test_a_file_of_the_course_that_learners_have_at_home_needs_no_figure():
+    home = {"practice.py": b"import __main__\ndef length():\n    return len(__main__.scores)"}
+    assert graded(RIGHT, files=home, at_home=("practice.py",)) == (2.0, "said\n")
+    answer = "import practice\ndef total(x):\n    return sum(x) + 0 * practice.length()"
+    assert graded(answer, files=home, at_home=("practice.py",)) == (2.0, "drawn\nsaid\n")
 
 
 def test_figures_of_the_learners_own_cells_are_drawn_for_the_grader(tmp_path):
