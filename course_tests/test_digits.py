@@ -508,6 +508,7 @@ def test_train_epoch_basic(train_epoch, network_from, params_of):
         same = np.tile(X[:1], (8, 1)), np.tile(y[:1], 8)  # eight times the same sample: the order cannot matter
         assert_agrees_on(train_epoch, *nets.one_epoch(a_net(rng), *same, 3, 0.2), **SEQUENCE)
         assert_agrees_on(train_epoch, *nets.one_epoch(a_net(rng), X, y, 20, 0.3), **SEQUENCE)
+        assert_agrees_on(train_epoch, *nets.one_epoch(a_net(rng, (4, 3)), *same, 3, 0.2), **SEQUENCE)
     X, y = cases(rng, 60)
     losses, _ = train_epoch.case(*nets.one_epoch(a_net(rng), X, y, 8, 0.2, epochs=12))
     require(

@@ -219,9 +219,7 @@ def test_train_val_test_split_basic(train_val_test_split):
 
 @graded
 def test_train_val_test_split_edge(train_val_test_split):
-    """train_val_test_split rounds sizes, takes images, follows its rng, and refuses fractions with another sum than
-    1
-    """
+    """train_val_test_split rounds sizes, takes images, follows its rng, and refuses fractions whose sum is not 1"""
     split = train_val_test_split
     # 0.29 * 100 is 28.999999999999996, and 0.7 + 0.2 + 0.1 is 0.9999999999999999
     for seed, (n, fractions) in enumerate(

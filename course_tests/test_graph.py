@@ -172,7 +172,7 @@ def a_neuron(said, signals, bias, lr=None, before=0.0):
 
 @graded
 def test_Neuron_basic(Neuron):
-    """a neuron adds what it hears and its bias, its error signal is the sum of those behind it, and its bias steps
+    """a neuron adds what it hears and its bias, its error signal is the sum of those after it, and its bias steps
     against it
     """
     for rng in rngs():
@@ -337,10 +337,10 @@ def test_Connection_plugs_itself_in(Connection, Neuron):
             link.activate()
             link.calculate_error_signal()
             link.descend_local_gradient(0.25)
-            weights.append(link.weight)
+            weights += [link.activation, link.weight]
         return weights
 
-    with_help(Connection, [Neuron], "the weight after each of two steps", two_steps)
+    with_help(Connection, [Neuron], "activation and weight after each of two steps", two_steps)
     moved = Connection.case(
         "how far the weight moves with lr = 1",
         lambda C: a_connection(said, weight, signal, 1.0)(C, _own(Neuron, Connection, C)),
@@ -401,7 +401,7 @@ def a_vote(z, signals, before=0.0, name="relu"):
 @graded
 def test_NonlinearNode_basic(NonlinearNode, Neuron):
     """a vote is relu or tanh of what the neuron says, and its error signal is the slope there times the sum of those
-    behind it
+    after it
     """
     for rng in rngs():
         for name, z in (("relu", 1.0), ("relu", -1.0), ("tanh", 1.0), ("tanh", -1.0)):
@@ -482,7 +482,7 @@ def test_NonlinearNode_plugs_itself_in(NonlinearNode, Neuron):
 
 @graded
 def test_NonlinearNode_craft(NonlinearNode, Neuron):
-    """a vote has nothing to learn, and changes neither its neuron nor the parts behind it"""
+    """a vote has nothing to learn, and changes neither its neuron nor the parts after it"""
     signals = numbers(rngs(1)[0], 2)
 
     def everything(NonlinearNode, Neuron):

@@ -1086,7 +1086,7 @@ def starts_a_generator_of_its_own(net, X, y, batch_size, lr, rng):
 
 @misconception(
     "train_epoch",
-    caught_by=EPOCH[1],
+    caught_by=EPOCH[:2],
     hint="You stepped two layers, 0 and 2, by hand. A net may have any number of layers: loop over all that have "
     "params.",
 )
@@ -1713,6 +1713,121 @@ def skips_too_little_or_too_much(data):
     if len(data) - 4 - 4 * data[3] != int(np.prod(shape)):
         raise ValueError("length")
     return np.frombuffer(data, np.uint8, offset=4)[: int(np.prod(shape))].reshape(shape)
+
+
+# What people write, in repositories and questions.
+
+
+@misconception(
+    "decode_idx",
+    caught_by=IDX,
+    hint="The third byte, 8, is the kind of the numbers. How many axes there are stands in the fourth.",
+)
+def reads_the_axes_from_the_third_byte(data):
+    if len(data) < 4 or data[:3] != b"\0\0\x08":
+        raise ValueError("no IDX file of bytes")
+    shape = [int.from_bytes(data[4 + 4 * k : 8 + 4 * k], "big") for k in range(data[2])]
+    return np.frombuffer(data, np.uint8, offset=4 + 4 * data[2]).reshape(shape)
+
+
+@misconception(
+    "decode_idx",
+    caught_by=IDX,
+    hint="The axes are in the opposite order: the first length in the head is the first axis.",
+)
+def turns_the_axes_round(data):
+    if len(data) < 4 or data[:3] != b"\0\0\x08" or len(data) < 4 + 4 * data[3]:
+        raise ValueError("no IDX file of bytes")
+    shape = np.frombuffer(data[4 : 4 + 4 * data[3]], ">u4").astype(int)
+    if len(data) - 4 - 4 * data[3] != np.prod(shape):
+        raise ValueError("length")
+    numbers = np.frombuffer(data, np.uint8, offset=4 + 4 * data[3])
+    return numbers.reshape(shape[::-1])
+
+
+@misconception(
+    "decode_idx",
+    caught_by=IDX,
+    hint="Everything stands in one row, shape (1, ...): that is what reshape(1, -1) does. The head names the shape.",
+)
+def makes_one_row(data):
+    if len(data) < 4 or data[:3] != b"\0\0\x08" or len(data) < 4 + 4 * data[3]:
+        raise ValueError("no IDX file of bytes")
+    shape = np.frombuffer(data[4 : 4 + 4 * data[3]], ">u4").astype(int)
+    if len(data) - 4 - 4 * data[3] != np.prod(shape):
+        raise ValueError("length")
+    numbers = np.frombuffer(data, np.uint8, offset=4 + 4 * data[3])
+    return numbers.reshape(1, -1)
+
+
+@misconception(
+    "decode_idx",
+    caught_by=IDX,
+    hint="The numbers are filled in with the first axis fastest (order='F'). In the file the LAST axis runs "
+    "fastest, as NumPy has it.",
+)
+def lets_the_first_axis_run_fastest(data):
+    if len(data) < 4 or data[:3] != b"\0\0\x08" or len(data) < 4 + 4 * data[3]:
+        raise ValueError("no IDX file of bytes")
+    shape = np.frombuffer(data[4 : 4 + 4 * data[3]], ">u4").astype(int)
+    if len(data) - 4 - 4 * data[3] != np.prod(shape):
+        raise ValueError("length")
+    numbers = np.frombuffer(data, np.uint8, offset=4 + 4 * data[3])
+    return numbers.reshape(shape, order="F")
+
+
+@misconception(
+    "decode_idx", caught_by=IDX, hint="Bytes above 127 became negative: the numbers have no sign. Read them as uint8."
+)
+def reads_signed_bytes(data):
+    if len(data) < 4 or data[:3] != b"\0\0\x08" or len(data) < 4 + 4 * data[3]:
+        raise ValueError("no IDX file of bytes")
+    shape = np.frombuffer(data[4 : 4 + 4 * data[3]], ">u4").astype(int)
+    if len(data) - 4 - 4 * data[3] != np.prod(shape):
+        raise ValueError("length")
+    numbers = np.frombuffer(data, np.uint8, offset=4 + 4 * data[3])
+    return numbers.view(np.int8).reshape(shape)
+
+
+@misconception(
+    "decode_idx", caught_by=IDX, hint="The pixels are divided by 255. Here the file is only read; scaling comes later."
+)
+def scales_to_one(data):
+    if len(data) < 4 or data[:3] != b"\0\0\x08" or len(data) < 4 + 4 * data[3]:
+        raise ValueError("no IDX file of bytes")
+    shape = np.frombuffer(data[4 : 4 + 4 * data[3]], ">u4").astype(int)
+    if len(data) - 4 - 4 * data[3] != np.prod(shape):
+        raise ValueError("length")
+    numbers = np.frombuffer(data, np.uint8, offset=4 + 4 * data[3])
+    return numbers.reshape(shape) / 255
+
+
+@misconception(
+    "decode_idx",
+    caught_by=IDX,
+    hint="The numbers start four bytes too early: the head has 4 bytes, and 4 more for each axis.",
+)
+def starts_in_the_head(data):
+    if len(data) < 4 or data[:3] != b"\0\0\x08" or len(data) < 4 + 4 * data[3]:
+        raise ValueError("no IDX file of bytes")
+    shape = np.frombuffer(data[4 : 4 + 4 * data[3]], ">u4").astype(int)
+    if len(data) - 4 - 4 * data[3] != np.prod(shape):
+        raise ValueError("length")
+    numbers = np.frombuffer(data, np.uint8, offset=4 + 4 * data[3])
+    return np.frombuffer(data, np.uint8, offset=4 * data[3])[: len(numbers)].reshape(shape)
+
+
+@misconception(
+    "decode_idx",
+    caught_by=["test_decode_idx_refuses_damaged_files"],
+    hint="A file that is too short, or too long, is made to fit (np.resize). Refuse it: such a file is damaged.",
+)
+def fills_up_what_is_missing(data):
+    if len(data) < 4 or data[:3] != b"\0\0\x08" or len(data) < 4 + 4 * data[3]:
+        raise ValueError("no IDX file of bytes")
+    shape = np.frombuffer(data[4 : 4 + 4 * data[3]], ">u4").astype(int)
+    numbers = np.frombuffer(data, np.uint8, offset=4 + 4 * data[3])
+    return np.resize(numbers, shape)
 
 
 # ---------------------------------------------------------------- quiz

@@ -157,6 +157,93 @@ def prints_the_accuracy(y_true, y_pred):
     print(np.mean(y_true == y_pred))
 
 
+# What people write, in repositories and questions.
+
+
+@misconception(
+    "accuracy",
+    caught_by=ACCURACY,
+    hint="y_true[y_pred] takes the votes as PLACES in the list of labels. Compare them: y_true == y_pred.",
+)
+def averages_the_labels_at_the_votes(y_true, y_pred):
+    if y_true.shape != y_pred.shape or len(y_true) == 0:
+        raise ValueError("shapes")
+    return float(np.mean(y_true[np.asarray(y_pred, int)]))
+
+
+@misconception(
+    "accuracy",
+    caught_by=ACCURACY,
+    hint="The answer is rounded to two digits. Give the share as it is; rounding is for printing.",
+)
+def rounds_to_two_digits(y_true, y_pred):
+    if y_true.shape != y_pred.shape or len(y_true) == 0:
+        raise ValueError("shapes")
+    return round(float(np.mean(y_true == y_pred)), 2)
+
+
+@misconception(
+    "accuracy",
+    caught_by=ACCURACY,
+    hint="You compare how many ones there are in both lists. Which samples are right is the question, one by one.",
+)
+def compares_the_shares_of_ones(y_true, y_pred):
+    if y_true.shape != y_pred.shape or len(y_true) == 0:
+        raise ValueError("shapes")
+    return 1 - abs(float(np.mean(y_true)) - float(np.mean(y_pred)))
+
+
+@misconception(
+    "accuracy",
+    caught_by=ACCURACY,
+    hint="This is the mean of the classes' own accuracies: a rare class counts as much as a frequent one. "
+    "Count over all samples.",
+)
+def averages_over_the_classes(y_true, y_pred):
+    if y_true.shape != y_pred.shape or len(y_true) == 0:
+        raise ValueError("shapes")
+    return float(np.mean([np.mean(y_pred[y_true == c] == c) for c in np.unique(y_true)]))
+
+
+@misconception("accuracy", caught_by=ACCURACY, hint="The list of True and False came back. Their mean is the share.")
+def returns_the_comparison(y_true, y_pred):
+    if y_true.shape != y_pred.shape or len(y_true) == 0:
+        raise ValueError("shapes")
+    return y_true == y_pred
+
+
+@misconception(
+    "accuracy",
+    caught_by=ACCURACY,
+    hint="Sets forget order and number: you asked which labels occur in both. Compare sample by sample.",
+)
+def compares_the_sets_of_labels(y_true, y_pred):
+    if y_true.shape != y_pred.shape or len(y_true) == 0:
+        raise ValueError("shapes")
+    return len(set(y_true.tolist()) & set(y_pred.tolist())) / len(set(y_true.tolist()) | set(y_pred.tolist()))
+
+
+@misconception(
+    "accuracy",
+    caught_by=["test_accuracy_basic", "test_accuracy_refuses_what_it_cannot_compare"],
+    hint="The loop ends one sample too early: range(len(y) - 1) leaves out the last one.",
+)
+def leaves_out_the_last_sample(y_true, y_pred):
+    if y_true.shape != y_pred.shape or len(y_true) == 0:
+        raise ValueError("shapes")
+    return sum(int(y_true[k] == y_pred[k]) for k in range(len(y_true) - 1)) / len(y_true)
+
+
+@misconception(
+    "accuracy", caught_by=ACCURACY, hint="You divided the right votes by the wrong ones. A share is divided by all."
+)
+def divides_by_the_wrong_predictions(y_true, y_pred):
+    if y_true.shape != y_pred.shape or len(y_true) == 0:
+        raise ValueError("shapes")
+    right = int(np.sum(y_true == y_pred))
+    return right / max(1, len(y_true) - right)
+
+
 # ---------------------------------------------------------------- confusion_matrix
 
 
@@ -1498,6 +1585,119 @@ def shifts_the_scores_in_place(y_true, score):
         score -= score.min()
     lead = score[y_true == 1][:, None] - score[y_true == 0]
     return np.mean((lead > 0) + (lead == 0) / 2)
+
+
+# What people write, in repositories and questions.
+
+
+@misconception(
+    "roc_auc",
+    caught_by=AUC,
+    hint="The area came out negative: the thresholds run upwards, so the share of false alarms runs from 1 to "
+    "0. Turn them round.",
+)
+def sums_the_area_from_right_to_left(y_true, score):
+    positive, negative = score[y_true == 1], score[y_true == 0]
+    if len(positive) == 0 or len(negative) == 0:
+        raise ValueError("one class")
+    thresholds = np.concatenate([[-np.inf], np.unique(score), [np.inf]])
+    found = [np.mean(positive >= t) for t in thresholds]
+    alarms = [np.mean(negative >= t) for t in thresholds]
+    return float(np.sum(np.diff(alarms) * (np.array(found[1:]) + found[:-1]) / 2))
+
+
+@misconception(
+    "roc_auc",
+    caught_by=["test_roc_auc_ties"],
+    hint="Your area is made of rectangles with the upper corner: between two points of the curve take the mean "
+    "of both heights.",
+)
+def takes_the_upper_corners(y_true, score):
+    positive, negative = score[y_true == 1], score[y_true == 0]
+    if len(positive) == 0 or len(negative) == 0:
+        raise ValueError("one class")
+    thresholds = np.concatenate([[np.inf], np.unique(score)[::-1]])
+    found = np.array([np.mean(positive >= t) for t in thresholds])
+    alarms = np.array([np.mean(negative >= t) for t in thresholds])
+    return float(np.sum(np.diff(alarms) * found[1:]))
+
+
+@misconception(
+    "roc_auc",
+    caught_by=AUC,
+    hint="You looked at all pairs, also of two positives or two negatives. Only a positive beside a negative "
+    "says something.",
+)
+def takes_every_pair_of_samples(y_true, score):
+    positive, negative = score[y_true == 1], score[y_true == 0]
+    if len(positive) == 0 or len(negative) == 0:
+        raise ValueError("one class")
+    pairs = [(i, j) for i in range(len(score)) for j in range(i)]
+    good = [(score[i] > score[j]) == (y_true[i] > y_true[j]) for i, j in pairs]
+    return float(np.mean(good))
+
+
+@misconception(
+    "roc_auc",
+    caught_by=AUC,
+    hint="Rank sums: you forgot to subtract n1 (n1 + 1) / 2, what the positives have among themselves.",
+)
+def sums_ranks_without_a_start(y_true, score):
+    positive, negative = score[y_true == 1], score[y_true == 0]
+    if len(positive) == 0 or len(negative) == 0:
+        raise ValueError("one class")
+    below = np.array([np.sum(score < s) + 0.5 * np.sum(score == s) + 0.5 for s in positive])
+    return float(below.sum() / (len(positive) * len(negative)))
+
+
+@misconception(
+    "roc_auc",
+    caught_by=AUC,
+    hint="The first positive was compared with the first negative, and so on. Every positive meets EVERY negative.",
+)
+def compares_them_in_the_order_of_the_file(y_true, score):
+    positive, negative = score[y_true == 1], score[y_true == 0]
+    if len(positive) == 0 or len(negative) == 0:
+        raise ValueError("one class")
+    n = min(len(positive), len(negative))
+    return float(np.mean((positive[:n] > negative[:n]) + 0.5 * (positive[:n] == negative[:n])))
+
+
+@misconception(
+    "roc_auc",
+    caught_by=AUC,
+    hint="You turned the scores into votes at 0.5 first, and nearly all pairs are ties. Compare the scores themselves.",
+)
+def votes_before_it_compares(y_true, score):
+    positive, negative = score[y_true == 1], score[y_true == 0]
+    if len(positive) == 0 or len(negative) == 0:
+        raise ValueError("one class")
+    up, down = (positive >= 0.5)[:, None], (negative >= 0.5)[None, :]
+    return float(np.mean((up > down) + 0.5 * (up == down)))
+
+
+@misconception(
+    "roc_auc",
+    caught_by=AUC,
+    hint="You compared the mean score of the positives with that of the negatives. Count the pairs.",
+)
+def compares_the_mean_scores(y_true, score):
+    positive, negative = score[y_true == 1], score[y_true == 0]
+    if len(positive) == 0 or len(negative) == 0:
+        raise ValueError("one class")
+    return float(np.mean(positive) > np.mean(negative))
+
+
+@misconception(
+    "roc_auc",
+    caught_by=["test_roc_auc_basic", "test_roc_auc_ties"],
+    hint="Every positive was compared with the MEAN of the negatives. It meets each of them.",
+)
+def compares_with_the_mean_of_the_negatives(y_true, score):
+    positive, negative = score[y_true == 1], score[y_true == 0]
+    if len(positive) == 0 or len(negative) == 0:
+        raise ValueError("one class")
+    return float(np.mean((positive > negative.mean()) + 0.5 * (positive == negative.mean())))
 
 
 add_wrong_options(

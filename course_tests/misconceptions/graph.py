@@ -496,6 +496,95 @@ class moves_the_bias_of_its_target(RightConnection):
         self.target.bias -= lr * self.target.error_signal
 
 
+# What people write, in repositories and questions.
+
+
+@misconception(
+    "Connection",
+    caught_by=["test_Connection_basic", "test_Connection_plugs_itself_in", "test_Connection_craft"],
+    hint="The step is lr times weight times blame, which is what goes BACK. The weight's own slope is "
+    "source.activation times the blame of the target.",
+)
+class steps_by_weight_times_blame(RightConnection):
+    def descend_local_gradient(self, lr):
+        self.weight -= lr * self.weight * self.target.error_signal
+
+
+@misconception(
+    "Connection",
+    caught_by=["test_Connection_basic", "test_Connection_plugs_itself_in", "test_Connection_craft"],
+    hint="The connection bends what it says (tanh). It only multiplies; the vote is a part of its own.",
+)
+class votes_on_its_own(RightConnection):
+    def activate(self):
+        self.activation = float(np.tanh(self.weight * self.source.activation))
+
+
+@misconception(
+    "Connection",
+    caught_by=["test_Connection_plugs_itself_in"],
+    hint="activation += ... keeps what was said for the last sample. Each pass starts anew: activation = ...",
+)
+class adds_to_what_it_said_before(RightConnection):
+    def activate(self):
+        self.activation += self.weight * self.source.activation
+
+
+@misconception(
+    "Connection",
+    caught_by=["test_Connection_plugs_itself_in"],
+    hint="error_signal += ... keeps the blame of the last sample. Each pass starts anew: error_signal = ...",
+)
+class adds_to_the_blame_of_before(RightConnection):
+    def calculate_error_signal(self):
+        self.error_signal += self.weight * self.target.error_signal
+
+
+@misconception(
+    "Connection",
+    caught_by=["test_Connection_basic", "test_Connection_plugs_itself_in", "test_Connection_craft"],
+    hint="The step is as long as the slope: lr is missing in it.",
+)
+class ignores_the_rate(RightConnection):
+    def descend_local_gradient(self, lr):
+        self.weight -= self.source.activation * self.target.error_signal
+
+
+@misconception(
+    "Connection",
+    caught_by=["test_Connection_basic", "test_Connection_plugs_itself_in", "test_Connection_craft"],
+    hint="On the way back the blame is divided by the weight. It is multiplied in both directions.",
+)
+class divides_the_blame_by_the_weight(RightConnection):
+    def calculate_error_signal(self):
+        self.error_signal = self.target.error_signal / self.weight
+
+
+@misconception(
+    "Connection",
+    caught_by=["test_Connection_basic", "test_Connection_plugs_itself_in", "test_Connection_craft"],
+    hint="The step has target.activation in it. A weight is to blame for what went IN: source.activation.",
+)
+class steps_with_what_the_target_said(RightConnection):
+    def descend_local_gradient(self, lr):
+        self.weight -= lr * self.target.activation * self.target.error_signal
+
+
+@misconception(
+    "Connection",
+    caught_by=["test_Connection_craft", "test_Connection_plugs_itself_in"],
+    hint="The new connection stands twice in the lists of its ends, so everything through it counts double. "
+    "Append once.",
+)
+class plugs_itself_in_twice(RightConnection):
+    def __init__(self, source, target, weight):
+        self.source, self.target, self.weight = source, target, weight
+        self.activation, self.error_signal = 0.0, 0.0
+        for _ in range(2):
+            source.outputs.append(self)
+            target.inputs.append(self)
+
+
 # ---------------------------------------------------------------- NonlinearNode
 
 
@@ -2846,6 +2935,202 @@ class adds_the_data_of_a_sum_to_the_slope(RightValue):
 
         def send():
             self.grad += (self.data > 0) * out.grad
+
+        out.send = send
+        return out
+
+
+# What people write, in repositories and questions.
+
+
+class WholeValue(RightValue):
+    def __add__(self, other):
+        other = other if isinstance(other, type(self)) else type(self)(other)
+        out = type(self)(self.data + other.data, (self, other))
+
+        def send():
+            self.grad += out.grad
+            other.grad += out.grad
+
+        out.send = send
+        return out
+
+    def __mul__(self, other):
+        other = other if isinstance(other, type(self)) else type(self)(other)
+        out = type(self)(self.data * other.data, (self, other))
+
+        def send():
+            self.grad += other.data * out.grad
+            other.grad += self.data * out.grad
+
+        out.send = send
+        return out
+
+    def tanh(self):
+        out = type(self)(float(np.tanh(self.data)), (self,))
+
+        def send():
+            self.grad += (1 - out.data**2) * out.grad
+
+        out.send = send
+        return out
+
+    def relu(self):
+        out = type(self)(max(self.data, 0.0), (self,))
+
+        def send():
+            self.grad += (out.data > 0) * out.grad
+
+        out.send = send
+        return out
+
+
+@misconception(
+    "Value",
+    caught_by=["test_Value_adds_up_its_slopes"],
+    hint="Each Value hands on its grad whenever it is reached, so a share that came first is handed on again "
+    "with the second one. Sort, and let each speak once.",
+)
+class hands_on_a_first_share_twice(WholeValue):
+    def backward(self):
+        self.grad = 1.0
+        self.reach()
+
+    def reach(self):
+        self.send()
+        for parent in self.parents:
+            parent.reach()
+
+
+@misconception(
+    "Value",
+    caught_by=["test_Value_adds_up_its_slopes"],
+    hint="A Value that is used twice stands twice in your order, and speaks twice. Keep a set of those that "
+    "you have seen.",
+)
+class visits_values_several_times(WholeValue):
+    def backward(self):
+        order = []
+
+        def visit(value):
+            for parent in value.parents:
+                visit(parent)
+            order.append(value)
+
+        visit(self)
+        self.grad = 1.0
+        for value in reversed(order):
+            value.send()
+
+
+@misconception(
+    "Value",
+    caught_by=["test_Value_basic", "test_Value_adds_up_its_slopes", "test_Value_craft"],
+    hint="Your sort appends self, the result, each time: the others never speak. Append the Value that is "
+    "being visited.",
+)
+class appends_the_result_in_place_of_the_value(WholeValue):
+    def backward(self):
+        order, seen = [], set()
+
+        def visit(value):
+            if value not in seen:
+                seen.add(value)
+                for parent in value.parents:
+                    visit(parent)
+                order.append(self)
+
+        visit(self)
+        self.grad = 1.0
+        for value in reversed(order):
+            value.send()
+
+
+@misconception(
+    "Value",
+    caught_by=["test_Value_basic", "test_Value_adds_up_its_slopes", "test_Value_craft"],
+    hint="The order is right, but you go through it from the inputs to the result: nobody has a grad yet when "
+    "they speak. Go through it backwards.",
+)
+class goes_through_the_order_forwards(WholeValue):
+    def backward(self):
+        order, seen = [], set()
+
+        def visit(value):
+            if value not in seen:
+                seen.add(value)
+                for parent in value.parents:
+                    visit(parent)
+                order.append(value)
+
+        visit(self)
+        self.grad = 1.0
+        for value in order:
+            value.send()
+
+
+@misconception(
+    "Value",
+    caught_by=["test_Value_adds_up_its_slopes"],
+    hint="Only the first of the two numbers is followed on the way back. A sum and a product are made of two.",
+)
+class follows_the_first_part_only(WholeValue):
+    def backward(self):
+        order, value = [self], self
+        while value.parents:
+            value = value.parents[0]
+            order.append(value)
+        self.grad = 1.0
+        for value in order:
+            value.send()
+
+
+@misconception(
+    "Value",
+    caught_by=["test_Value_adds_up_its_slopes", "test_Value_basic"],
+    hint="The slope of tanh was taken as 1 - tanh. The square is missing: 1 - tanh^2.",
+)
+class forgets_the_square_of_tanh(WholeValue):
+    def tanh(self):
+        out = type(self)(float(np.tanh(self.data)), (self,))
+
+        def send():
+            self.grad += (1 - out.data) * out.grad
+
+        out.send = send
+        return out
+
+
+@misconception(
+    "Value",
+    caught_by=["test_Value_basic", "test_Value_adds_up_its_slopes", "test_Value_craft"],
+    hint="In a product each factor got the product itself as slope. The slope of a * b in a is b alone.",
+)
+class multiplies_by_the_product(WholeValue):
+    def __mul__(self, other):
+        other = other if isinstance(other, type(self)) else type(self)(other)
+        out = type(self)(self.data * other.data, (self, other))
+
+        def send():
+            self.grad += out.data * out.grad
+            other.grad += out.data * out.grad
+
+        out.send = send
+        return out
+
+
+@misconception(
+    "Value",
+    caught_by=["test_Value_basic"],
+    hint="relu lets the blame through where the BLAME is positive. It must ask the number that went in: slope "
+    "1 where it is above 0.",
+)
+class lets_relu_ask_the_blame(WholeValue):
+    def relu(self):
+        out = type(self)(max(self.data, 0.0), (self,))
+
+        def send():
+            self.grad += (out.grad > 0) * out.grad
 
         out.send = send
         return out
