@@ -393,14 +393,14 @@ class Network:
 
 
 @_sealed("10_digits/minibatches",
-         "LRx4!F+o`-Q&|HVK@9)_E8l=sP;hT(o+F`MYQOLQ@IV4RWrYAVMLkT(i4Ra{&;S4c00ydlkv!8;4U_{w10VnZ0n7js00A%n0000="
-         "X*570dPj<78fY450B=+_fRqL>5D9EAM=xt!)!LqvSSLqm$6uAks|IEmFo6_%z>c`Kk9;U`Br#EI`_Oct+Ym{xcNjz3(AeG-8732C"
-         "ayG#uqG9uF9nElpT0*9%DhD}ppn0^60w$nX1bL%FV5Im8p&I6OFe5hzrw<4vzA=K7rfMuwY61u>PaW}YDT2(`u@l;58C3lAQzjHM"
-         "Aprtg)Z>y++H_U7ng%gy@{s9`A9Rn3Bd<Cb^lhEw4l2?lCo|cNoTNu^bh8zeerw6R55A>5wb)!-GMgaQTf;`fsA%FdMRVHW#LA<B"
-         "(InmII~Q4V4Cy;yfa<xNwrxG(=5u2n3Njt-^VYA0lq^kB=&=te6F@B_JW3RkGp8*mK4^$2+MlHFMkh!W-W&=6&OtEhBoZD`?eVLs"
-         "n2ea%tVdwK*Rv8Z+<MxA<SoUZI#EIh67MVtl{-+eqR~7$4@2i+39F(BI%b$6Q-qYKG=PZbGo0->P%%(y`AFwgKwKAx&SPfA(qc@K"
-         "Z7Dh^s3_Bx7rpfo<O<7j@+}V%*Ka4Tz8ugpPLX*n$|M{agjm`j<190~cx3li4P-bxhHIx|Nb@Sdx1QxksRr!j3rfibO&*m^HZvdb"
-         "cO+AV2>>yq5YP")
+         "LRx4!F+o`-Q(0RlQTG4=D&K%rP;hT(o+F`MYQOLQ@IV4RWq<(EYBXYMdP6`m27mw!0iYVG`b7OQQ$x}K&;ZB)0046U1i%1H00000"
+         "5+o1;nrVb4fN7uswGFAJB|#Ys2J<myzU6|p_Z6$j!#j>VJ{TMxNg)OhB3BR<XiRkSf0-K-4&Ss2A8olFLkEF4b6Ogw1ctu~HYckU"
+         "?l$u{JE6h|))p%RAbZYd2+>IZB3A<dlQd37iZQ@c<YKm1X#o;OC`>8`2``Lbq$yR#Dzw3nSe00W(A*0`7r5oT$RkU%!1Pm_GY}FI"
+         "+?t4rFwp9=PHBkLt=S?PH%Bawdnehprmn3ii82RkWQPXa^<Au-|Dotew6pJS#r{6L3i$BM!vQ)24ie`L%Pz4`h?MQ7kQ_~x9S?JD"
+         "cd+e!m<dEIm>qa1SJ6|PJdSNsCCo%!<=bAnYIrqc>ba3A8}*k-9CRrr-mN(`=f1>I<7E6+UF_+QZOpJ*%(8@toPr3H{eBj8*HD@>"
+         "cQdqq%u*y}%6e5t$X}^UJq)QbV}0epLdaDvQ@n9Fhz^-;xSLkhgOXGRrKM=wood(<p7U#^Fghw6u4f3@BYU!8fMOpS3p8j@Z8p~G"
+         "(yX0<RY_%xV__`<(*2$#;ox5j#x1v_n{@>aO_>tb=OE}vWL~$h<2?6ch-{24n!0ciAuH)}k>pvCe*7I`#vHq4H@eb6u}{qFyEKpZ"
+         "yOJrwgo4>RkGK")
 def minibatches(X, y, batch_size, rng, drop_last=False):
     """All samples once, in a fresh random order, in piles.
 
@@ -411,7 +411,7 @@ def minibatches(X, y, batch_size, rng, drop_last=False):
     batch_size : int
         Samples in a pile; the last pile may be smaller.
     rng : numpy.random.Generator
-        All chance comes from here.
+        All randomness comes from here.
     drop_last : bool
         True: leave out the last pile if it is smaller than batch_size.
 
