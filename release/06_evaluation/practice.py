@@ -474,7 +474,13 @@ class Mine:
         taken = []
         for path in sorted(self.folder.glob("*.py")):
             other = Mine(path.stem)
-            wanted = [name for name in other.kept() if course and names.get(name, self) is getattr(course, name, None)]
+            wanted = [
+                name
+                for name in other.kept()
+                if course
+                and names.get(name, self) is getattr(course, name, None)
+                and name not in getattr(course, "GIVEN", ())
+            ]
             if not wanted or path.stem == self.topic:
                 continue
             try:
