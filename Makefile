@@ -27,7 +27,7 @@ grade: setup    ## Release, a demo class, autograde, feedback; a table and a pic
 
 test: setup     ## All tests
 	@$(COMPILE)
-	@$(RUN) -m pytest -n auto --dist loadgroup --no-loadscope-reorder  # conftest.py says what stays together
+	@$(RUN) -m pytest -n auto --dist loadscope --no-loadscope-reorder  # conftest.py says what stays together
 
 peers: setup    ## nbgrader's own tests with proctor in place, and COURSES=/folder of public courses
 	@$(RUN) -m benchmarks.suite

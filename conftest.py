@@ -7,8 +7,10 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from proctor.plugin import access
 from proctor.tests import needs
@@ -38,6 +40,7 @@ SPLIT = "test_course.py"
 ALONE = ("test_commands.py", "test_limits.py", "test_plugin_runs.py")
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """For ``-n auto``. Many tests wait (rooms that sleep, servers that start), and none looks at the clock on the wall:
     limits count CPU time. So a core has work for two.
@@ -46,23 +49,32 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return 2 * cores
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(
         key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG)
     )  # stable: the order within a file is kept
-    if any(item.config.pluginmanager.hasplugin("xdist") for item in items[:1]):
-        for item in items:
-            if item.path.name not in ALONE:
-                item.add_marker(pytest.mark.xdist_group(_group(item)))
 
 
-def _group(item: pytest.Item) -> str:
-    group = item.path.name
-    if group == SPLIT and hasattr(item, "callspec"):
-        topics = [getattr(value, "topic", "") for value in item.callspec.params.values()]
-        group += " " + next(filter(None, topics), "")
-    return group
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """What belongs together goes to one process. (The marks of ``--dist loadgroup`` have no effect since pytest 9.)"""
+    return Together(config, log)
+
+
+class Together(LoadScopeScheduling):
+    """Hands out tests by group."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group(nodeid)
+
+
+def group(nodeid: str) -> str:
+    """A file and, where its tests may go to several processes, the topic or the test."""
+    file = nodeid.partition("::")[0].rpartition("/")[2]
+    if file in ALONE:
+        return nodeid
+    topic = re.search(r"\[([a-z]+)", nodeid) if file == SPLIT else None
+    return f"{file} {topic[1]}" if topic else file
 
 
 @pytest.hookimpl(wrapper=True)
