@@ -136,7 +136,7 @@ class Term:
 
     def __init__(self, folder: Path):
         self.course, self.folder = folder / "course", folder / "autumn"
-        for name in ("course_tests", "proctor", "classroom"):
+        for name in ("course_tests", "proctor", "classroom", "tools", "release"):
             shutil.copytree(ROOT / name, self.course / name, ignore=shutil.ignore_patterns("tests", "*.pyc.*"))
         for name in DUE:
             shutil.copytree(
