@@ -98,7 +98,7 @@ def moment(text: str, zone: tzinfo, what: str = "", *, due: bool = False) -> dat
         return wall.replace(tzinfo=timezone(timedelta(minutes=minutes if named[0] == "+" else -minutes)))
     if "/" in named:
         if named not in _zones():
-            raise wrong(f"there is no time zone '{named}'")
+            raise wrong(f"unknown time zone '{named}'")
         return dateutil.tz.resolve_imaginary(wall.replace(tzinfo=zone_named(named, what), fold=int(due)))
     offsets = _offsets(named.upper(), wall)
     if len(offsets) != 1:

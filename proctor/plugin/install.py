@@ -145,7 +145,7 @@ def _modules(*names: str) -> list:
 def _known_zone(place: str, instance, value: str) -> str:
     if value and value not in zoneinfo.available_timezones():
         name = place.partition(":")[2]
-        raise TraitError(f"c.{name}: there is no time zone '{value}'; write one like UTC or Europe/Berlin.")
+        raise TraitError(f"c.{name}: unknown time zone '{value}'; write one like UTC or Europe/Berlin.")
     return value
 
 

@@ -102,8 +102,8 @@ def test_a_notebook_that_is_as_released_is_said_to_be(course):
     noted["cells"].append({"cell_type": "markdown", "metadata": {}, "source": "I could not do it."})
     put(course, "noted", "numbers.ipynb", noted)
     looks = course.autograde().summary.looks
-    assert any("as it was released" in look for look in looks["blank"]) and any(
-        "as it was released" in look for look in looks["stripped"]
+    assert any("unchanged since its release" in look for look in looks["blank"]) and any(
+        "unchanged since its release" in look for look in looks["stripped"]
     )
     assert "without an answer" in messages(course, "blank") and "noted" not in looks
 
