@@ -544,8 +544,7 @@ def test_a_zone_that_is_none_stops_autograding_and_doctor_says_which(copies):
     )
     done = run(folder, "nbgrader", "autograde", "01_add", ok=(1,))
     assert (
-        "unknown time zone 'Europe/Berln'" in done.stdout + done.stderr
-        and not (folder / "autograded" / "ada").exists()
+        "unknown time zone 'Europe/Berln'" in done.stdout + done.stderr and not (folder / "autograded" / "ada").exists()
     )
     said = run(folder, "classroom", "doctor", ok=(1,)).stdout
     for name, zone in (("LmsCollector", "Europe/Berln"), ("Exchange", "UTC+3"), ("NbGraderAPI", "CEST")):

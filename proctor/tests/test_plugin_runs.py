@@ -148,7 +148,9 @@ def test_formgraders_buttons_use_proctor(course):
 
 def looked_at(run) -> list:
     """Who is to be looked at for more than a notebook that was left as it was released."""
-    return [who for who, why in run.summary.looks.items() if any("unchanged since its release" not in one for one in why)]
+    return [
+        who for who, why in run.summary.looks.items() if any("unchanged since its release" not in one for one in why)
+    ]
 
 
 def test_a_worker_that_dies_costs_one_submission_only(course, monkeypatch):
