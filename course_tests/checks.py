@@ -274,6 +274,19 @@ def _generators(test: str, count: int) -> list[np.random.Generator]:
     return [np.random.default_rng([term, zlib.crc32(test.encode()), k]) for k in range(count)]
 
 
+def verdict(tests: Callable, subject: Any) -> str:
+    """Do a learner's own tests reject `subject` (AssertionError), accept it, or break themselves?"""
+    try:
+        tests(subject)
+    except AssertionError:
+        return "rejected"
+    except NotImplementedError:
+        raise
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    return "accepted"
+
+
 # ---------------------------------------------------------------- checks that a hidden test uses
 
 

@@ -18,6 +18,7 @@ from course_tests.checks import (
     rngs,
     shuffled,
     varied,
+    verdict,
 )
 from course_tests.reference import losses as right
 
@@ -671,19 +672,6 @@ LOSSES = {  # what `my_tests` is given, and what is said when it decides wrongly
     ),
 }
 RIGHT_LOSSES = ("plain", "array", "loop")
-
-
-def verdict(tests, loss):
-    """Is `loss` rejected (AssertionError), accepted, or did the learner's tests themselves break?"""
-    try:
-        tests(loss)
-    except AssertionError:
-        return "rejected"
-    except NotImplementedError:
-        raise
-    except Exception as error:
-        return f"{type(error).__name__}: {error}"
-    return "accepted"
 
 
 def judges(subject, names):

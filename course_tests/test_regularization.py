@@ -15,6 +15,7 @@ from course_tests.checks import (
     require,
     rngs,
     shuffled,
+    verdict,
 )
 from course_tests.reference import digits
 from course_tests.reference import regularization as right
@@ -1063,19 +1064,6 @@ DROPOUTS = {  # what `my_tests` is given, and what is said when it decides wrong
     ),
 }
 RIGHT_DROPOUTS = ("plain", "binomial", "signs")
-
-
-def verdict(tests, Dropout):
-    """Is `Dropout` rejected (AssertionError), accepted, or did the learner's tests themselves break?"""
-    try:
-        tests(Dropout)
-    except AssertionError:
-        return "rejected"
-    except NotImplementedError:
-        raise
-    except Exception as error:
-        return f"{type(error).__name__}: {error}"
-    return "accepted"
 
 
 def judges(subject, dropout_of, names):
