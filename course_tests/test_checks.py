@@ -268,7 +268,11 @@ def test_errors_that_must_come_are_waited_for():
     def refuses(a):
         raise ValueError("no")
 
+    def asserts(a):
+        assert a == 2, "no"
+
     checks.assert_raises(subject(refuses), ValueError, 1, because="lengths differ")
+    checks.assert_raises(subject(asserts), ValueError, 1, because="lengths differ")
     assert "raised no error; it must raise ValueError, because lengths differ." in message(
         checks.assert_raises, subject(abs), ValueError, 1, because="lengths differ"
     )

@@ -156,7 +156,7 @@ def test_add_noise_craft(add_noise):
 
     def twice(f):
         rng = np.random.default_rng(3)
-        return [np.asarray(f(np.full((2, 3), 0.5), 0.1, rng)).tolist() for _ in range(2)]
+        return [np.asarray(f(np.array([[0.3, 0.5, 0.6], [0.4, 0.7, 0.5]]), 0.1, rng)).tolist() for _ in range(2)]
 
     first, second = add_noise.case("add_noise, twice with the same rng", twice)
     require(
@@ -294,6 +294,11 @@ def test_standardize_constant_column(standardize):
     X[:, 1] = 4.0
     assert_agrees(standardize, X)
     assert_agrees(standardize, rng.normal(1, 2, (1, 5)))
+    assert_agrees(standardize, 1e-4 * rng.normal(0, 1, (6, 2)), rtol=1e-3, atol=1e-3)  # little, but no constant
+    X = rng.normal(0, 1, (6, 3))
+    X[:, 2] = 0.1  # whose standard deviation is not exactly 0 in floats
+    assert_agrees(standardize, X)
+    assert_agrees(standardize, np.full((3, 2), 0.1))
     X = rng.normal(0, 1, (8, 3))
     one, other = (
         np.asarray(standardize(X)),

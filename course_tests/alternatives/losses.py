@@ -10,6 +10,12 @@ from course_tests.reference.losses import binary_cross_entropy, mean_squared_err
 
 
 @alternative("mean_squared_error")
+def squares_that_assert_the_shapes(y_true, y_pred):
+    assert y_true.shape == y_pred.shape, "the shapes differ"
+    return np.mean((y_pred.astype(float) - y_true) ** 2)
+
+
+@alternative("mean_squared_error")
 def mean_squared_error_by_loop(y_true, y_pred):
     if np.shape(y_true) != np.shape(y_pred):
         raise ValueError("shapes differ")

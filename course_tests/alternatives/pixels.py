@@ -128,7 +128,7 @@ def scale_in_two_steps(x):
 @alternative("standardize")
 def standardize_by_where(X):
     std = X.std(axis=0)
-    return (X - X.mean(axis=0)) / np.where(std == 0, 1, std)
+    return (X - X.mean(axis=0)) / np.where(std > 1e-12, std, 1)
 
 
 @alternative("standardize")
@@ -143,7 +143,7 @@ def standardize_column_by_column(X):
         column = X[:, j]
         mean = sum(column) / len(column)
         std = (sum((v - mean) ** 2 for v in column) / len(column)) ** 0.5
-        if std > 0:
+        if std > 1e-12:
             out[:, j] = (column - mean) / std
     return out
 
@@ -153,8 +153,25 @@ def standardize_on_the_transpose(X):
     columns = X.T.astype(float)
     centred = columns - columns.mean(axis=1, keepdims=True)
     std = columns.std(axis=1, keepdims=True)
-    std[std == 0] = 1.0
+    std[std < 1e-12] = 1.0
     return (centred / std).T
+
+
+@alternative("standardize")
+def standardize_where_a_column_changes(X):
+    out = np.zeros(X.shape)
+    changes = X.max(axis=0) > X.min(axis=0)
+    out[:, changes] = (X[:, changes] - X[:, changes].mean(axis=0)) / X[:, changes].std(axis=0)
+    return out
+
+
+@alternative("dot")
+def dot_that_asserts_the_lengths(a, b):
+    assert len(a) == len(b), "the lengths differ"
+    total = 0.0
+    for one, other in zip(a, b):
+        total += one * other
+    return total
 
 
 @alternative("dot")

@@ -101,17 +101,6 @@ def stretches_shapes_before_squaring(y_true, y_pred):
 
 @misconception(
     "mean_squared_error",
-    caught_by="test_mean_squared_error_any_shape",
-    hint="You refuse other shapes with assert, which raises AssertionError. Asked for is a ValueError: if the shapes "
-    "differ, raise ValueError(...).",
-)
-def asserts_the_shapes(y_true, y_pred):
-    assert y_true.shape == y_pred.shape
-    return np.mean((y_pred.astype(float) - y_true) ** 2)
-
-
-@misconception(
-    "mean_squared_error",
     caught_by="test_mean_squared_error_craft",
     hint="You changed the caller's y_pred with -=, which works in place. Write error = y_pred - y_true: that makes a "
     "new array.",

@@ -329,6 +329,25 @@ def draws_three_by_three(img, sigma, rng):
     return np.clip(img + rng.normal(0, sigma, (3, 3)), 0, 1)
 
 
+@misconception(
+    "add_noise",
+    caught_by=["test_add_noise_basic", "test_add_noise_uses_rng"],
+    hint="The pixels are cut off at 255. In this course a pixel runs from 0 to 1: np.clip(..., 0, 1).",
+)
+def clips_noise_at_255(img, sigma, rng):
+    return np.clip(img + rng.normal(0, sigma, img.shape), 0, 255)
+
+
+@misconception(
+    "add_noise",
+    caught_by=["test_add_noise_basic", "test_add_noise_uses_rng"],
+    hint="You multiply the noise by the spread of the image, so a grey image gets none. sigma alone says how large the "
+    "noise is.",
+)
+def makes_noise_as_large_as_the_contrast(img, sigma, rng):
+    return np.clip(img + sigma * img.std() * rng.normal(0, 1, img.shape), 0, 1)
+
+
 # ---------------------------------------------------------------- brighten
 
 
@@ -404,6 +423,15 @@ def raises_to_the_power(img, k):
 )
 def divides_by_k(img, k):
     return np.clip(np.asarray(img, float) / k if k else np.zeros(img.shape), 0, 1)
+
+
+@misconception(
+    "brighten",
+    caught_by=["test_brighten_basic", "test_brighten_whole_numbers", "test_brighten_craft"],
+    hint="The product is cut off at 255. In this course a pixel runs from 0 to 1: np.clip(..., 0, 1).",
+)
+def clips_at_255(img, k):
+    return np.clip(np.asarray(img, float) * k, 0, 255)
 
 
 # ---------------------------------------------------------------- flatten_images
@@ -696,6 +724,16 @@ def divides_first_and_chooses_later(x):
     return np.where(span == 0, 0.0, (x - x.min()) / span)
 
 
+@misconception(
+    "min_max_scale",
+    caught_by=["test_min_max_scale_basic", "test_min_max_scale_constant_and_bytes", "test_min_max_scale_craft"],
+    hint="Your result runs from 0 to 255, not from 0 to 1: leave out the factor 255 at the end.",
+)
+def scales_from_0_to_255(x):
+    x = np.asarray(x, float)
+    return 255 * (x - x.min()) / (x.max() - x.min()) if x.max() != x.min() else np.zeros(x.shape)
+
+
 # ---------------------------------------------------------------- standardize
 
 
@@ -857,12 +895,34 @@ def subtracts_two_large_numbers(X):
 
 @misconception(
     "standardize",
-    caught_by=["test_standardize_craft"],
+    caught_by=["test_standardize_constant_column", "test_standardize_craft"],
     hint="The values are right, but 0 is divided by 0 on the way: np.nan_to_num hides the nan after the warning. "
     "Guard the divisor.",
 )
 def hides_the_nan(X):
     return np.nan_to_num((X - X.mean(axis=0)) / X.std(axis=0), nan=0.0)
+
+
+@misconception(
+    "standardize",
+    caught_by=["test_standardize_constant_column"],
+    hint="A column of 0.1 never changes, but rounding gives it a standard deviation of about 1e-17, not 0, and you "
+    "divided by it. Ask for std > 1e-12, not for std == 0.",
+)
+def asks_for_exactly_zero(X):
+    std = X.std(axis=0)
+    return (X - X.mean(axis=0)) / np.where(std == 0, 1, std)
+
+
+@misconception(
+    "standardize",
+    caught_by=["test_standardize_constant_column"],
+    hint="A column that changes only a little counts as constant with you. Ask for a standard deviation above 1e-12, "
+    "which is far below all that is not rounding.",
+)
+def takes_a_small_spread_for_none(X):
+    std = X.std(axis=0)
+    return (X - X.mean(axis=0)) / np.where(std > 1e-3, std, 1)
 
 
 # ---------------------------------------------------------------- dot
@@ -1041,6 +1101,22 @@ def writes_the_products_into_a(a, b):
     for i in range(len(a)):
         a[i] = a[i] * b[i]
     return float(sum(a))
+
+
+@misconception(
+    "dot",
+    caught_by=["test_dot_basic", "test_dot_refuses_different_lengths", "test_dot_craft"],
+    hint="One loop inside the other multiplies EVERY entry of a with EVERY entry of b. Go through both together: one "
+    "loop, a[i] * b[i].",
+)
+def multiplies_all_pairs(a, b):
+    if len(a) != len(b):
+        raise ValueError("lengths differ")
+    total = 0.0
+    for one in a:
+        for other in b:
+            total += one * other
+    return total
 
 
 # ---------------------------------------------------------------- my_detector
@@ -1503,6 +1579,25 @@ def loses_one_when_n_is_odd(n, rng, positions=(0, 1, 2), noise=0.0):
         for label in y
     ]
     return np.array(X), y
+
+
+@misconception(
+    "make_lines",
+    caught_by=["test_make_lines_basic", "test_make_lines_options", "test_make_lines_craft"],
+    hint="X[i], X[j] = X[j], X[i] exchanges two numbers of a list, but not two rows of an array: a row is a view, so one "
+    "image is lost and the other is there twice. Mix by an order: X[order], y[order].",
+)
+def swaps_rows_as_in_a_list(n, rng, positions=(0, 1, 2), noise=0.0):
+    y = np.array([1] * (n // 2) + [0] * (n - n // 2))
+    X = np.array(
+        [add_noise(make_line("vertical" if k else "horizontal", rng.choice(positions)), noise, rng).ravel() for k in y]
+    )
+    for i in range(n - 1, 0, -1):
+        j = rng.integers(0, i + 1)
+        X[i], X[j] = X[j], X[i]
+        y[i], y[j] = y[j], y[i]
+    return X, y
+
 
 
 # ---------------------------------------------------------------- quiz
