@@ -290,21 +290,23 @@ def test_vertical_detector_basic(vertical_detector):
 
 @graded
 def test_vertical_detector_noisy(vertical_detector):
-    """vertical_detector is still right on at least 95 of 100 noisy pictures"""
+    """vertical_detector is still right on at least 95 of 100 noisy images"""
     w, b = _detector(vertical_detector)
     for rng in rngs():
         X = np.clip(np.repeat(CENTRE_LINES, 50, axis=0) + rng.normal(0, 0.1, size=(100, 9)), 0, 1)
         right = int(((X @ w + b > 0) == np.repeat([True, False], 50)).sum())
         require(
             right >= 95,
-            f"With noise 0.1 your detector is right on {right} of 100 pictures; at least 95 are needed. "
+            f"With noise 0.1 your detector is right on {right} of 100 images; at least 95 are needed. "
             "Move the two clean scores further apart, to both sides of 0.",
         )
 
 
 @graded
 def test_vertical_detector_craft(vertical_detector):
-    """vertical_detector says the same each time, and looks at where the line is, not at how bright the picture is"""
+    """vertical_detector says the same each time, and scores the vertical line above the horizontal one, which is as
+    bright
+    """
     w, b = _detector(vertical_detector)
     up, across = VERTICAL @ w + b, HORIZONTAL @ w + b
     require(
@@ -508,7 +510,7 @@ def test_perceptron_train_basic(perceptron_train):
         x = rng.normal(size=(1, 2))
         assert_agrees(perceptron_train, x, np.array([0]), np.random.default_rng(1), 8)
         assert_agrees(perceptron_train, x, np.array([1]), np.random.default_rng(1), 8)
-    # These two pictures give the same w and b in every order.
+    # These two images give the same w and b in every order.
     assert_agrees_on(
         perceptron_train,
         "w, b and sum(errors) of perceptron_train(X, y, rng, 10) on the two clean centre lines",

@@ -189,6 +189,15 @@ def returns_the_answer_to_the_example(x, w, b):
     return 0.25
 
 
+@misconception(
+    "weighted_sum",
+    caught_by=["test_weighted_sum_basic", "test_weighted_sum_terms", "test_weighted_sum_craft"],
+    hint="The bias is multiplied, too: w * (x + b). Multiply weight by input first, add everything up, and add b once.",
+)
+def adds_the_bias_to_the_inputs(x, w, b):
+    return np.dot(x + b, w)
+
+
 # ---------------------------------------------------------------- weighted_sums
 
 
@@ -329,6 +338,15 @@ def multiplies_the_batch_in_place(X, w, b):
 )
 def loops_over_the_samples(X, w, b):
     return np.array([weighted_sum(x, w, b) for x in X])
+
+
+@misconception(
+    "weighted_sums",
+    caught_by=["test_weighted_sums_basic", "test_weighted_sums_shapes", "test_weighted_sums_craft"],
+    hint="X @ (w + b) adds the bias to each weight. It belongs to the sum: X @ w + b.",
+)
+def adds_the_bias_to_the_weights(X, w, b):
+    return X @ (w + b)
 
 
 # ---------------------------------------------------------------- SimpleNeuron
@@ -541,6 +559,37 @@ class changes_itself_in_forward(RightSimpleNeuron):
         return scores
 
 
+@misconception(
+    "SimpleNeuron",
+    caught_by=["test_SimpleNeuron_is_its_own"],
+    hint="np.random.normal does not listen to rng, so nobody can make the same member again. Write rng.normal.",
+)
+class draws_its_habits_from_the_global_generator(RightSimpleNeuron):
+    def __init__(self, n_inputs, rng):
+        self.w = np.random.normal(size=n_inputs)
+        self.b = 0.0
+
+
+@misconception(
+    "SimpleNeuron",
+    caught_by=["test_SimpleNeuron_scores", "test_SimpleNeuron_is_its_own", "test_SimpleNeuron_craft"],
+    hint="Your weights have the shape (1, n_inputs) or (n_inputs, 1). One weight for each input is the shape "
+    "(n_inputs,): rng.normal(size=n_inputs).",
+)
+class keeps_a_row_of_weights(RightSimpleNeuron):
+    def __init__(self, n_inputs, rng):
+        self.w = rng.normal(size=(1, n_inputs))
+        self.b = 0.0
+
+    def set_weights(self, w, b):
+        if np.shape(w) != (self.w.shape[1],):
+            raise ValueError("wrong shape")
+        self.w, self.b = np.array(w, float).reshape(1, -1), b
+
+    def forward(self, X):
+        return (X @ self.w.T + self.b).ravel()
+
+
 # ---------------------------------------------------------------- vertical_detector
 
 
@@ -606,7 +655,7 @@ def asks_too_much():
 @misconception(
     "vertical_detector",
     caught_by=["test_vertical_detector_noisy"],
-    hint="Clean pictures are right, but the vertical line clears the threshold by a hair: a little noise tips it "
+    hint="Clean images are right, but the vertical line clears the threshold by a hair: a little noise tips it "
     "over. Put the threshold in the middle.",
 )
 def leaves_no_room_for_noise():
@@ -953,6 +1002,28 @@ def returns_nothing_when_right(x, y, w, b, lr=1.0):
         return w + lr * (y - p) * x, b + lr * (y - p)
 
 
+@misconception(
+    "perceptron_update",
+    caught_by=["test_perceptron_update_basic", "test_perceptron_update_steps", "test_perceptron_update_craft"],
+    hint="p is a probability here (a sigmoid of the score). The perceptron rule takes the vote, 0 or 1; the soft p "
+    "comes in 05_descent.",
+)
+def updates_with_a_probability(x, y, w, b, lr=1.0):
+    p = 1 / (1 + np.exp(-(x @ w + b)))
+    return w + lr * (y - p) * x, b + lr * (y - p)
+
+
+@misconception(
+    "perceptron_update",
+    caught_by=["test_perceptron_update_basic", "test_perceptron_update_steps", "test_perceptron_update_craft"],
+    hint="The step takes the place of the weights: you return lr (y - p) x alone where the vote was wrong. Add it: w + "
+    "lr (y - p) x.",
+)
+def replaces_the_weights_by_the_step(x, y, w, b, lr=1.0):
+    step = lr * (y - int(x @ w + b >= 0))
+    return (step * x, step) if step else (w.copy(), b)
+
+
 # ---------------------------------------------------------------- perceptron_train
 
 
@@ -1210,7 +1281,7 @@ def returns_no_errors(X, y, rng, max_epochs):
 @misconception(
     "perceptron_train",
     caught_by=["test_perceptron_train_basic", "test_perceptron_train_keeps_its_promise"],
-    hint="You shuffle X but not y, so pictures get each other's labels. Draw one order and use it for both.",
+    hint="You shuffle X but not y, so images get each other's labels. Draw one order and use it for both.",
 )
 def shuffles_only_the_pictures(X, y, rng, max_epochs):
     w, b, errors = np.zeros(X.shape[1]), 0.0, []

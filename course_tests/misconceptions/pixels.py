@@ -1584,8 +1584,8 @@ def loses_one_when_n_is_odd(n, rng, positions=(0, 1, 2), noise=0.0):
 @misconception(
     "make_lines",
     caught_by=["test_make_lines_basic", "test_make_lines_options", "test_make_lines_craft"],
-    hint="X[i], X[j] = X[j], X[i] exchanges two numbers of a list, but not two rows of an array: a row is a view, so one "
-    "image is lost and the other is there twice. Mix by an order: X[order], y[order].",
+    hint="X[i], X[j] = X[j], X[i] exchanges two numbers of a list, but not two rows of an array: a row is a view, so "
+    "one image is lost and the other is there twice. Mix by an order: X[order], y[order].",
 )
 def swaps_rows_as_in_a_list(n, rng, positions=(0, 1, 2), noise=0.0):
     y = np.array([1] * (n // 2) + [0] * (n - n // 2))
@@ -1597,7 +1597,6 @@ def swaps_rows_as_in_a_list(n, rng, positions=(0, 1, 2), noise=0.0):
         X[i], X[j] = X[j], X[i]
         y[i], y[j] = y[j], y[i]
     return X, y
-
 
 
 # ---------------------------------------------------------------- quiz
