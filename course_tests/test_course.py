@@ -60,6 +60,8 @@ UNNAMED = {
             "digits-minibatches-shuffles_with_the_global_generator",
             "regularization-Dropout-DrawsFromTheGlobalGenerator",
             "regularization-shift_images-shifts_from_the_global_generator",
+            "representations-denoise-draws_from_the_global_generator",
+            "representations-reparameterize-asks_the_global_generator",
         ),
         "more than two mistakes take any name, and the message is about the error that is missing": (
             "activations-Neuron-TakesReluForUnknownNames",
