@@ -60,4 +60,4 @@ c.Proctor.given_at_home = ["practice.py", "originals.json", "known.json"]
 # Dask workers see no disk of ours; this is sent to them.
 c.Proctor.test_packages = ["course_tests"]
 # Points for full marks where a bonus exercise comes on top: Canvas and its kin take this for the maximum.
-c.GradeExport.full_marks = {"06_evaluation": 35, "10_digits": 45, "12_regularization": 47}
+c.GradeExport.full_marks = {"06_evaluation": 35, "10_digits": 45, "12_regularization": 47, "17_representations": 45}

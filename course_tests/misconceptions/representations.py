@@ -876,7 +876,7 @@ def softens_the_targets_again(student_logits, targets, T):
 @misconception(
     "distill_loss",
     caught_by=LOSS,
-    hint="You took away the targets' own entropy: that is the KL divergence. The slopes are the same, the value is not.",
+    hint="You took away the targets' own entropy: that is the KL divergence. Its slopes are the same, not its value.",
 )
 def takes_the_divergence(student_logits, targets, T):
     own = np.sum(targets * np.log(np.where(targets > 0, targets, 1.0)), axis=1)
@@ -1212,7 +1212,7 @@ add_wrong_options(
             "d": "The rate was the same in both. What do the frozen detectors look for?",
         },
         6: {
-            "a": "With T = 1 they are the usual shares; T = 2 is softer.",
+            "a": "A larger T brings the scores closer together, and so the shares.",
             "b": "The order of the scores stays: dividing by T changes no winner.",
             "c": "Every row sums to 1, whatever T is.",
         },
