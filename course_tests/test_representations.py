@@ -19,7 +19,10 @@ from course_tests.checks import (
     rngs,
     shuffled,
 )
+from course_tests.notebooks import SOURCE
+from course_tests.reference import digits
 from course_tests.reference import representations as right
+from course_tests.reference.optimizers import Optimizer
 
 # ---------------------------------------------------------------- ae_loss_and_grads, encode
 
@@ -86,6 +89,7 @@ def test_ae_loss_and_grads_craft(ae_loss_and_grads):
     """X and params stay as they were, and a second batch leaves the slopes of the first alone"""
     rng = rngs(1)[0]
     X, other, params = rng.normal(size=(6, 5)), rng.normal(size=(6, 5)), an_autoencoder(rng)
+    params[1]["b"] = params[1]["b"] - 1.0  # many codes are negative
     assert_leaves_inputs_alone(ae_loss_and_grads, X, params)
 
     def two_batches(f):
@@ -805,3 +809,78 @@ def test_the_reference_agrees_with_pytorch():
     logits, targets = torch.tensor(rng.normal(size=(4, 3))), torch.tensor(soft_labels(rng, 4, 3))
     theirs = torch.nn.functional.cross_entropy(logits / 2.5, targets)
     assert np.isclose(right.distill_loss(logits.numpy(), targets.numpy(), 2.5), theirs.item())
+
+
+@pytest.fixture(scope="module")
+def parts():
+    """1,200 digits to learn from and 597 to judge by, as in the notebook: (X, y) each."""
+    with np.load(SOURCE / "17_representations" / "digits.npz") as file:
+        X, y = file["images"].reshape(-1, 64) / 16, file["labels"].astype(int)
+    order = np.random.default_rng(0).permutation(len(X))
+    return (X[order[:1200]], y[order[:1200]]), (X[order[1200:]], y[order[1200:]])
+
+
+def test_an_autoencoder_loses_less_than_pca(parts):
+    (X, _), (other, _) = parts
+    centre, rng = X.mean(axis=0), np.random.default_rng(0)
+    params = an_autoencoder(rng, (64, 32, 8, 32, 64))
+    for layer in params:
+        layer["W"] = rng.normal(0, np.sqrt(2 / len(layer["W"])), layer["W"].shape)
+        layer["b"] *= 0
+    optimizer = Optimizer("adam", 0.01)
+    arrays = [{name: layer[name] for name in ("W", "b")} for layer in params]
+    for _ in range(50):
+        order = rng.permutation(1200)
+        for start in range(0, 1200, 64):
+            optimizer.step(arrays, right.ae_loss_and_grads(X[order[start : start + 64]] - centre, params)[1])
+    mean, rows = right.pca(X, 8)
+    lost = np.mean((other - mean - (other - mean) @ rows.T @ rows) ** 2)
+    assert right.ae_loss_and_grads(other - centre, params)[0] < 0.8 * lost < 0.021
+
+
+def learn(net, X, targets, T, epochs, lr, rng, batch_size=20):
+    """As `learn_from` of the notebook."""
+    for _ in range(epochs):
+        order = rng.permutation(len(X))
+        for start in range(0, len(X), batch_size):
+            pile = order[start : start + batch_size]
+            shares = right.distill_targets(net.forward(X[pile], training=True), T)
+            net.backward((shares - targets[pile]) / (len(pile) * T))
+            for layer in net.layers:
+                for name, array in layer.params.items():
+                    array -= lr * layer.grads[name]
+    return net
+
+
+def test_the_numbers_of_the_turning_point(parts):
+    """Old layers help with inverted digits and harm with turned ones; soft labels help where images are few."""
+    (X, y), (other, labels) = parts
+    changes = {
+        "inverted": lambda X: 1 - X,
+        "turned": lambda X: np.rot90(X.reshape(-1, 8, 8), axes=(1, 2)).reshape(-1, 64),
+    }
+    gains = {"inverted": [], "turned": [], "soft": []}
+
+    def read(net, X):
+        return np.mean(digits.predict(net, X) == labels)
+
+    def fresh(hidden, seed):
+        return digits.new_network([64, hidden, 10], np.random.default_rng(seed))
+
+    for seed in range(3):
+        rng = np.random.default_rng(seed)
+        teacher = learn(fresh(32, seed), X, np.eye(10)[y], 1.0, 20, 0.2, rng, 32)
+        few = np.random.default_rng(50 + seed).permutation(1200)[:60]
+        hard = np.eye(10)[y[few]]
+        assert read(teacher, 1 - other) < 0.02  # far less than by guessing
+        for name, change in changes.items():
+            head = right.train_head(teacher, change(X[few]), y[few], 0.5, 1000, rng)
+            net = learn(fresh(32, 100 + seed), change(X[few]), hard, 1.0, 200, 0.2, np.random.default_rng(seed))
+            gains[name].append(read(head, change(other)) - read(net, change(other)))
+        soft = right.distill_targets(teacher.forward(X[few]), 3.0)
+        students = [
+            learn(fresh(8, 200 + seed), X[few], targets, T, 200, lr, np.random.default_rng(seed))
+            for targets, T, lr in ((hard, 1.0, 0.2), (soft, 3.0, 0.6))
+        ]
+        gains["soft"].append(read(students[1], other) - read(students[0], other))
+    assert np.mean(gains["inverted"]) > 0.01 and np.mean(gains["turned"]) < -0.04 and np.mean(gains["soft"]) > 0.05
