@@ -515,6 +515,7 @@ def test_distill_targets_craft(distill_targets):
     large = rng.permutation([[1000.0], [-1000.0], [0.0], [500.0]]) + rng.normal(0, 3, (4, 5))
     assert_agrees(distill_targets, large, 1.0)
     assert_no_warnings(distill_targets, large, 1.0, look="Subtract the largest score of each row first.")
+    assert_agrees(distill_targets, rng.permuted(np.tile([1000.0, 0.0, -1000.0], (3, 1)), axis=1), 1.0)
 
 
 def soft_labels(rng, n, c):
@@ -555,7 +556,9 @@ def test_distill_loss_craft(distill_loss):
     value = distill_loss(rng.normal(size=(4, 3)), soft_labels(rng, 4, 3), 2.0)
     require(np.ndim(value) == 0, f"A loss is one number; yours has the shape {np.shape(value)}.")
     large = rng.permuted(np.tile([1000.0, 0.0, -1000.0], (6, 1)), axis=1)
+    level = rng.permutation([[0.0], [4000.0], [-4000.0], [0.0], [9000.0], [0.0]])
     assert_agrees(distill_loss, large, soft_labels(rng, 6, 3), 1.0)
+    assert_agrees(distill_loss, large + level, soft_labels(rng, 6, 3), 1.0)
 
 
 # ---------------------------------------------------------------- nearest

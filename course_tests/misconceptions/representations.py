@@ -917,6 +917,19 @@ def takes_the_log_of_the_shares(student_logits, targets, T):
         return -np.mean(np.sum(targets * np.log(distill_targets(student_logits, T)), axis=1))
 
 
+@misconception(
+    "distill_loss",
+    caught_by=LOSS[2],
+    hint="You subtracted the largest score of the whole table, and for a row far below it every exp is 0. Each row has "
+    "a largest score of its own.",
+)
+def subtracts_the_largest_of_all(student_logits, targets, T):
+    z = student_logits / T - np.max(student_logits / T)
+    with np.errstate(all="ignore"):
+        log_shares = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+    return -np.mean(np.sum(targets * log_shares, axis=1))
+
+
 # ---------------------------------------------------------------- nearest
 
 
