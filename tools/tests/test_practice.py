@@ -407,7 +407,7 @@ def test_a_damaged_or_missing_known_json_only_says_less(open_notebook, tmp_path)
 def test_what_depends_on_the_global_generator_is_no_outcome():
     notebook = NOTEBOOKS["pixels"]
     entry = mistake("pixels", "add_noise", "draws_from_the_global_generator")
-    draws = dataclasses.replace(entry, implementation=lambda img, sigma, rng: np.full(3, np.random.normal()))
+    draws = dataclasses.replace(entry, written="def add_noise(img, sigma, rng):\n    return np.random.normal(size=3)\n")
     assert known.steady_events(draws, notebook, given.originals(notebook, CONFIG)) == {}
 
 
