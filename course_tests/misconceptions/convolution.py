@@ -1031,7 +1031,8 @@ def counts_a_bias_for_each_input(C, F, k):
     "detector.",
 )
 def exchanges_the_two_filters():
-    return line_filters()[::-1].copy()
+    vertical = np.array([[-1.0, 2.0, -1.0]] * 3)
+    return np.stack([vertical.T, vertical])[:, None]
 
 
 @misconception(
@@ -1040,7 +1041,8 @@ def exchanges_the_two_filters():
     hint="The axis of the channel is missing: two filters, one channel, 3 x 3 weights make the shape (2, 1, 3, 3).",
 )
 def forgets_the_channel_axis():
-    return line_filters()[:, 0]
+    vertical = np.array([[-1.0, 2.0, -1.0]] * 3)
+    return np.stack([vertical, vertical.T])
 
 
 @misconception(
@@ -1049,7 +1051,8 @@ def forgets_the_channel_axis():
     hint="Both filters are vertical detectors. The second must lie down: it is the first one, transposed.",
 )
 def copies_the_first_filter():
-    return np.repeat(line_filters()[:1], 2, axis=0)
+    vertical = np.array([[-1.0, 2.0, -1.0]] * 3)
+    return np.stack([vertical, vertical])[:, None]
 
 
 @misconception(
@@ -1059,7 +1062,8 @@ def copies_the_first_filter():
     "positive.",
 )
 def has_the_wrong_sign():
-    return -line_filters()
+    vertical = np.array([[-1.0, 2.0, -1.0]] * 3)
+    return -np.stack([vertical, vertical.T])[:, None]
 
 
 @misconception(
