@@ -3,11 +3,12 @@
 import itertools
 import signal
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from course_tests import checks
+from course_tests import bank, checks
 from course_tests import test_losses as losses
 from course_tests.checks import CheckFailed, Subject, graded
 from course_tests.reference.activations import step as right_step
@@ -477,3 +478,125 @@ def test_my_tests_cannot_be_passed_by_counting_the_losses():
 
     for test in (losses.test_my_tests_basic, losses.test_my_tests_finds_subtle_mistakes, losses.test_my_tests_craft):
         message(test, my_tests)
+
+
+# ---------------------------------------------------------------- mistakes that no single entry explains
+
+
+@pytest.fixture
+def known(monkeypatch):
+    """Make an exercise `f` with a right answer and known mistakes; the result tells what a wrong answer is told."""
+
+    def exercise(right, **mistakes):
+        entries = [bank.Entry("made_up", "f", name, one, hint=f"<{name}>") for name, one in mistakes.items()]
+        monkeypatch.setattr(bank, "reference", lambda topic: SimpleNamespace(f=right))
+        monkeypatch.setattr(bank, "of", lambda *args: entries)
+
+        def told(function, *cases):
+            subject = Subject("made_up", "f", function)
+            for case in cases[:-1]:
+                checks.assert_agrees(subject, *case)
+            return message(checks.assert_agrees, subject, *cases[-1])
+
+        return told
+
+    return exercise
+
+
+X = np.array([0.513, 2.071, 3.254])
+
+
+def test_two_slips_at_once_are_named_together(known):
+    told = known(np.mean, sums=np.sum, flips=lambda x: -np.mean(x), squares=lambda x: np.mean(x**2))
+    text = told(lambda x: -np.sum(x), (X,))
+    assert checks.TOGETHER in text and "<sums>" in text and "<flips>" in text and "<squares>" not in text
+    assert "known mistake" not in told(lambda x: -np.sum(x) + 1, (X,))
+
+
+def test_two_slips_in_two_outputs_are_named_together(known):
+    told = known(
+        lambda x: (x * 3, x.sum()), doubles=lambda x: (x * 6, x.sum()), takes_the_mean=lambda x: (x * 3, x.mean())
+    )
+    text = told(lambda x: (x * 6, x.mean()), (X,))
+    assert checks.TOGETHER in text and "<doubles>" in text and "<takes_the_mean>" in text
+
+
+def test_a_slip_in_one_branch_of_several_is_named(known):
+    told = known(lambda x, name: x if name == "plain" else x**2, adds_one=lambda x, name: x + 1)
+    text = told(lambda x, name: x if name == "plain" else x + 1, (X, "plain"), (X, "square"))
+    assert checks.SOMEWHERE in text and "<adds_one>" in text
+
+
+def test_agreement_on_the_failing_case_alone_is_said_with_care(known):
+    told = known(lambda x, y: x * y, adds=lambda x, y: x + y)
+    often = lambda x, y: x + y if len(x) > 2 else x * y * (1 + 1e-7)  # noqa: E731
+    assert checks.HERE_ALONE in told(often, (X[:2], X[:2]), (X, X))
+    # On 0 and 1 much agrees by chance.
+    bits = np.array([0.0, 1.0, 1.0])
+    assert "known mistake" not in told(often, (X[:2], X[:2]), (bits, bits * 0))
+
+
+def test_where_several_pairs_explain_it_nothing_is_said(known):
+    told = known(np.mean, sums=np.sum, flips=lambda x: -np.mean(x), sums_too=lambda x: np.sum(x) * 1.0)
+    assert "known mistake" not in told(lambda x: -np.sum(x), (X,))
+
+
+def test_of_errors_that_learners_raise_the_kind_counts(known):
+    def refuses(x):
+        raise ValueError("length")
+
+    def refuses_in_other_words(x):
+        raise ValueError("size")
+
+    told = known(np.mean, refuses=refuses)
+    assert "<refuses>" in told(refuses_in_other_words, (X,))
+    assert "<refuses>" not in told(lambda x: x @ np.ones((5, 1)), (X,))  # NumPy's own ValueError
+
+
+def test_rounded_numbers_are_told_apart_from_wrong_ones(known):
+    told = known(lambda x: x / 7)
+    assert "right to 3 digits: do not round them" in told(lambda x: np.round(x / 7, 3), (X,))
+    assert "round" not in told(lambda x: np.round(x / 7), (X,))
+
+
+def test_an_error_in_the_lines_of_the_test_is_not_called_the_learners():
+    text = message(subject(lambda z: [np.zeros(2), np.zeros((3, 3))]).case, "f(z)", lambda f: np.concatenate(f(0)))
+    assert text.startswith("f(z)\nThe test could not use what your code returned (ValueError: ")
+    names = {"np": np}
+    exec("def f(z):\n    return np.concatenate([np.zeros(2), np.zeros((3, 3))])", names)
+    assert "Your code raised ValueError" in message(subject(names["f"]).case, "f(z)", lambda f: f(0))
+
+
+def test_all_requirements_that_fail_are_read_in_one_message(known):
+    def test_three_things(f):
+        checks.assert_raises(f, ValueError, np.array([]), because="there is nothing to average")
+        checks.assert_leaves_inputs_alone(f, X.copy())
+        checks.assert_no_warnings(f, np.zeros(2))
+        checks.assert_fast(f, X)
+
+    def wrong(x):
+        if len(x):
+            x -= x.min()
+        return np.float64(1) / x.sum()
+
+    known(np.mean)
+    text = message(graded(test_three_things), wrong)
+    for part in ("must raise ValueError", "changed the caller's array", "NumPy warns"):
+        assert part in text
+    assert text.count(checks.ALSO.strip()) == 2 and "Correct!" not in text
+
+
+def test_what_a_named_mistake_explains_is_not_told_again(known):
+    calls = []
+
+    def test_two_things(f):
+        checks.assert_agrees(f, X)
+        for _ in range(3):
+            checks.assert_agrees(f, 2 * X)  # wrong once is wrong again
+        checks.assert_raises(f, ValueError, np.array([]), because="there is nothing to average")
+        for _ in range(100):
+            calls.append(f(X))
+
+    known(np.mean, sums=np.sum)
+    text = message(graded(test_two_things), np.sum)
+    assert "<sums>" in text and checks.ALSO.strip() not in text and len(calls) <= checks.MOST_FOLLOWING
