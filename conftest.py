@@ -40,6 +40,12 @@ SPLIT = "test_course.py"
 ALONE = ("test_commands.py", "test_limits.py", "test_plugin_runs.py")
 
 
+@pytest.fixture(autouse=True)
+def no_term(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The configuration of a class sets the seed of its term for all that its process grades; here others follow."""
+    monkeypatch.delenv("COURSE_SEED", raising=False)
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """For ``-n auto``. Many tests wait (rooms that sleep, servers that start), and none looks at the clock on the wall:

@@ -36,6 +36,7 @@ RTOL, ATOL = 1e-6, 1e-8  # forward values; leaves room for another order of summ
 GRADIENT_ERROR = 1e-5  # relative error allowed against central differences with step 1e-5
 SECONDS = 5.0  # one call of the learner's code in a hidden test
 BANK_SECONDS = 0.5  # one call of a known mistake, when it is tried on the learner's input
+BANK_SHARE = 0.1  # or, where a call may take long, this part of what the learner's code may take
 MOST_TOLD = 3  # failures of one test in one message
 MOST_FOLLOWING = 20  # calls of the learner's code behind the first failure
 ALSO = "\nAnd another thing:"
@@ -244,6 +245,7 @@ class Case:
         call: tuple[tuple, dict] | None = None,
     ):
         self._description, self.use, self.call = description, use, call
+        self.bank_seconds = BANK_SECONDS  # that a known mistake may take
 
     @property
     def description(self) -> str:
@@ -315,6 +317,7 @@ class Subject:
         """Do `case` and remember what came out, errors too."""
         if _running:
             _running[-1].count_what_follows()
+        case.bank_seconds = max(BANK_SECONDS, BANK_SHARE * seconds)
         outcome = _observe(case, self.implementation, seconds)
         self.history.append((case, outcome))
         return outcome
@@ -985,9 +988,9 @@ def _figure(subject: Subject) -> figures.Figure | None:
     pixels = all(_is_numbers(x) and np.all((np.asarray(x) >= 0) & (np.asarray(x) <= 1)) for x in calls)
     for sweep in figures.sweeps(subject.name, parameters, *last.call, pixels=pixels):
         case = Case(sweep.description, lambda implementation, sweep=sweep: (sweep.use(implementation), None))
-        right = _observe(case, subject.reference, BANK_SECONDS)
+        right = _observe(case, subject.reference, case.bank_seconds)
         if right.value is not None:
-            yours = _observe(case, subject.implementation, BANK_SECONDS)
+            yours = _observe(case, subject.implementation, case.bank_seconds)
             return figures.drawn(sweep, yours.value, right.value) if yours.value is not None else None
     return None
 
@@ -1018,13 +1021,15 @@ def _fitting(subject: Subject) -> list[bank.Entry]:
             entry
             for entry in entries
             if all(
-                _same(_observe(case, entry.implementation, BANK_SECONDS), outcome, words)
+                _same(_observe(case, entry.implementation, case.bank_seconds), outcome, words)
                 for case, outcome in reversed(history)
             )
         ]
         if suspects or all(outcome.error is None for _, outcome in history):
             break
-    if suspects and all(_same(_observe(case, subject.reference, BANK_SECONDS), outcome) for case, outcome in history):
+    if suspects and all(
+        _same(_observe(case, subject.reference, case.bank_seconds), outcome) for case, outcome in history
+    ):
         return []
     return suspects
 
@@ -1039,16 +1044,16 @@ def _partly(subject: Subject, failed: Case | None) -> _Name:
     if not history or history[-1][0] is not failed or len(history) > MOST_CASES:
         return _Name()
     mine = [outcome for _, outcome in history]
-    right = [_observe(case, subject.reference, BANK_SECONDS) for case, _ in history]
+    right = [_observe(case, subject.reference, case.bank_seconds) for case, _ in history]
     known: dict[int, list[Outcome]] = {}
     entries = bank.of(bank.MISCONCEPTIONS, subject.topic, subject.name)
     until = time.process_time() + PARTLY_SECONDS
     for number, entry in enumerate(entries):
         if time.process_time() > until:
             return _Name()
-        newest = _observe(history[-1][0], entry.implementation, BANK_SECONDS)
+        newest = _observe(failed, entry.implementation, failed.bank_seconds)
         if newest.error is None and not isinstance(newest.value, type(None)):
-            rest = [_observe(case, entry.implementation, BANK_SECONDS) for case, _ in history[:-1]]
+            rest = [_observe(case, entry.implementation, case.bank_seconds) for case, _ in history[:-1]]
             known[number] = [*rest, newest]
     alone = [number for number, outcomes in known.items() if _same(outcomes[-1], mine[-1])]
     somewhere = [

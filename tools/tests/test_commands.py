@@ -32,7 +32,9 @@ def test_nbgrader_validates_source_and_release(untouched, assignment):
     nbgrader = str(Path(sys.executable).with_name("nbgrader"))
     settings = {"IPYTHONDIR": str(untouched / ".ipython")}
     everything = "--Validator.validate_all=True"  # figures, too
-    patient = "--Execute.timeout=300"  # nbgrader's 30 s are of the wall clock: too few for training where four tests run
+    patient = (
+        "--Execute.timeout=300"  # nbgrader's 30 s are of the wall clock: too few for training where four tests run
+    )
     good = run(untouched, nbgrader, "validate", everything, patient, f"source/{notebook}", **settings)
     assert "Success" in good.stdout, good.stdout + good.stderr
     blank = run(untouched, nbgrader, "validate", "--invert", f"release/{notebook}", **settings)
