@@ -135,10 +135,11 @@ def test_every_notebook_switches_it_on_and_says_so(notebook):
     setup = next(cell for cell in notebook.cells if cell.grade_id == "setup")
     lines = 'if not GRADING and os.path.exists("practice.py"):\n    import practice  # '
     assert lines in setup.source, f"The setup cell of {notebook.path.name} lacks:\n{lines}"
-    words = "".join(cell.source for cell in notebook.cells[:4] if cell.cell_type == "markdown")
+    first = notebook.exercises()[0]
+    words = "".join(cell.source for cell in notebook.cells[: first.index] if cell.cell_type == "markdown")
     assert (
         "practice.progress()" in words
-        and f'practice.original("{notebook.exercises()[0].grade_id}")' in words
+        and f'practice.original("{first.grade_id}")' in words
         and "`last_failure`" in words
     )
 
