@@ -250,6 +250,92 @@ def returns_the_example(z):
 
 
 @misconception(
+    "sigmoid",
+    caught_by=["test_sigmoid_basic", "test_sigmoid_is_stable", "test_sigmoid_craft"],
+    hint="You return 1 / exp(-z), which is exp(z): the 1 + in the denominator is missing. Write 1 / (1 + exp(-z)).",
+)
+def leaves_out_the_one(z):
+    return 1 / np.exp(-np.asarray(z, float))
+
+
+@misconception(
+    "sigmoid",
+    caught_by=["test_sigmoid_basic", "test_sigmoid_is_stable", "test_sigmoid_craft"],
+    hint="exp(z) / exp(1 + z) is 1 / e for every z: the 1 went into the exponent. The denominator is 1 + exp(-z).",
+)
+def puts_the_one_into_the_exponent(z):
+    return np.exp(z) / np.exp(1 + np.asarray(z, float))
+
+
+@misconception(
+    "sigmoid",
+    caught_by=["test_sigmoid_basic", "test_sigmoid_is_stable", "test_sigmoid_craft"],
+    hint="if z >= 0: asks one question, and an array needs one answer for each score. np.where(z >= 0, ..., ...) "
+    "asks for each.",
+)
+def asks_one_if_for_all_scores(z):
+    if z >= 0:
+        return 1 / (1 + np.exp(-z))
+    return np.exp(z) / (1 + np.exp(z))
+
+
+@misconception(
+    "sigmoid",
+    caught_by=["test_sigmoid_basic", "test_sigmoid_is_stable", "test_sigmoid_craft"],
+    hint="The denominator is 1 - exp(-z), which is 0 at z = 0. It must be 1 + exp(-z).",
+)
+def subtracts_in_the_denominator(z):
+    return 1 / (1 - np.exp(-np.asarray(z, float)))
+
+
+@misconception(
+    "sigmoid",
+    caught_by=["test_sigmoid_basic", "test_sigmoid_is_stable", "test_sigmoid_craft"],
+    hint="z / (1 + |z|) is another curve, the softsign: it runs from -1 to 1. The sigmoid is 1 / (1 + exp(-z)).",
+)
+def takes_the_softsign(z):
+    return z / (1 + np.abs(z))
+
+
+@misconception(
+    "sigmoid",
+    caught_by=["test_sigmoid_basic", "test_sigmoid_is_stable", "test_sigmoid_craft"],
+    hint="Straight pieces, 0.2 z + 0.5 cut at 0 and 1, are only close to the sigmoid. Write the formula itself, 1 / (1 + "
+    "exp(-z)).",
+)
+def draws_a_straight_piece(z):
+    return np.clip(0.2 * np.asarray(z, float) + 0.5, 0, 1)
+
+
+@misconception(
+    "sigmoid",
+    caught_by=["test_sigmoid_basic", "test_sigmoid_is_stable", "test_sigmoid_craft"],
+    hint="You added all scores up, and gave one vote for them together. Each score has its own vote: no sum.",
+)
+def adds_the_scores_first(z):
+    return 1 / (1 + np.exp(-np.sum(z)))
+
+
+@misconception(
+    "sigmoid",
+    caught_by=["test_sigmoid_basic", "test_sigmoid_is_stable", "test_sigmoid_craft"],
+    hint="A loop with math.exp takes one row of numbers, no table and no single number, and at -1000 it ends in an error. "
+    "np.exp takes any array at once.",
+)
+def goes_through_one_row_only(z):
+    return np.array([1 / (1 + math.exp(-score)) for score in z])
+
+
+@misconception(
+    "sigmoid",
+    caught_by=["test_sigmoid_basic", "test_sigmoid_is_stable", "test_sigmoid_craft"],
+    hint="The exponent is twice too large: np.exp(-z) ** 2 is exp(-2z). Leave the 2 out.",
+)
+def squares_the_exponential(z):
+    return 1 / (1 + np.exp(-np.asarray(z, float)) ** 2)
+
+
+@misconception(
     "sigmoid_derivative",
     caught_by=["test_sigmoid_derivative_basic", "test_sigmoid_derivative_is_a_slope", "test_sigmoid_derivative_craft"],
     hint="You returned the vote, not its slope. At 0 the slope is 0.25; the vote is 0.5. Multiply a by (1 - a).",
