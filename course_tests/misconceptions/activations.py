@@ -300,8 +300,8 @@ def takes_the_softsign(z):
 @misconception(
     "sigmoid",
     caught_by=["test_sigmoid_basic", "test_sigmoid_is_stable", "test_sigmoid_craft"],
-    hint="Straight pieces, 0.2 z + 0.5 cut at 0 and 1, are only close to the sigmoid. Write the formula itself, 1 / (1 + "
-    "exp(-z)).",
+    hint="Straight pieces, 0.2 z + 0.5 cut at 0 and 1, are only close to the sigmoid. Write the formula itself, "
+    "1 / (1 + exp(-z)).",
 )
 def draws_a_straight_piece(z):
     return np.clip(0.2 * np.asarray(z, float) + 0.5, 0, 1)
@@ -319,8 +319,8 @@ def adds_the_scores_first(z):
 @misconception(
     "sigmoid",
     caught_by=["test_sigmoid_basic", "test_sigmoid_is_stable", "test_sigmoid_craft"],
-    hint="A loop with math.exp takes one row of numbers, no table and no single number, and at -1000 it ends in an error. "
-    "np.exp takes any array at once.",
+    hint="A loop with math.exp takes one row of numbers, no table and no single number, and at -1000 it ends in an "
+    "error. np.exp takes any array at once.",
 )
 def goes_through_one_row_only(z):
     return np.array([1 / (1 + math.exp(-score)) for score in z])

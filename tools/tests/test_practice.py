@@ -102,7 +102,8 @@ DICE = """class SimpleNeuron:
     def __init__(self, n, rng): pass
     def forward(self, X):
         self.asked += 1
-        return np.full(len(X), self.asked)"""
+        return np.full(len(X), self.asked)
+    def set_weights(self, w, b): pass"""
 SWAPPED = "def sigmoid(z):\n    z *= 1.0\n    result = 1 / (1 + np.exp(z))\n    z += 7\n    return result"
 
 
@@ -195,13 +196,19 @@ def test_a_failing_test_leaves_its_case_behind(open_notebook):
 @pytest.mark.parametrize(
     "topic, code, test, yours, expected",
     [
-        ("activations", "def step(z):\n    return np.zeros((3, 1))", "test_step_at_zero", (3, 1), (2, 3)),
-        ("activations", "def dead_units(A):\n    return None", "test_dead_units_craft", None, None),
         (
             "activations",
             "def linear_collapse(*args):\n    return [[[6.0]], 8.0]",
             "test_linear_collapse_basic",
-            8.0,
+            (),
+            (1,),
+        ),  # shapes
+        ("neuron", "def weighted_sum(x, w, b):\n    return None", "test_weighted_sum_basic", None, None),
+        (
+            "activations",
+            "def linear_collapse(*args):\n    return [[[6.0]], [8.0]]",
+            "test_linear_collapse_basic",
+            [8.0],
             [7],
         ),  # the part behind `and`
         ("activations", "answers = {1: 'x'}", "test_quiz_1", "x", None),
