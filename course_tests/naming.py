@@ -76,7 +76,11 @@ def explains_together(mine: Sequence[Any], right: Sequence[Any], one: Sequence[A
 
 
 def _equal(a: np.ndarray, b: np.ndarray) -> bool:
-    return a.shape == b.shape and np.allclose(a, b, rtol=1e-8, atol=1e-11, equal_nan=True)
+    if a.shape != b.shape:
+        return False
+    with np.errstate(invalid="ignore"):  # what np.allclose does, in a quarter of its time: every pair is asked
+        near = np.abs(a - b) <= 1e-11 + 1e-8 * np.abs(b)
+    return bool(near.all() or np.all(near | (a == b) | (np.isnan(a) & np.isnan(b))))
 
 
 def tells_enough(value: Any) -> bool:
