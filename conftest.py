@@ -40,10 +40,9 @@ SPLIT = "test_course.py"
 ALONE = ("test_commands.py", "test_limits.py", "test_plugin_runs.py")
 
 
-@pytest.fixture(autouse=True)
-def no_term(monkeypatch: pytest.MonkeyPatch) -> None:
+def pytest_runtest_setup(item: pytest.Item) -> None:
     """The configuration of a class sets the seed of its term for all that its process grades; here others follow."""
-    monkeypatch.delenv("COURSE_SEED", raising=False)
+    os.environ.pop("COURSE_SEED", None)
 
 
 @pytest.hookimpl(optionalhook=True)
