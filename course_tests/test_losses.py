@@ -172,6 +172,12 @@ def test_binary_cross_entropy_finite_at_zero_and_one(binary_cross_entropy):
             f"binary_cross_entropy([{label}], [{1 - label}], eps=1e-3), which keeps p between 0.001 and 0.999",
             rtol=1e-2,
         )
+    loss = binary_cross_entropy(np.array([1]), np.array([1.0]), eps=1e-3)
+    require(
+        loss >= 0,
+        f"No loss is below 0: with eps=1e-3 a sure, right vote costs 0.001; you gave {float(loss):.4g}. Clip p; "
+        "log(p + eps) can be above 0.",
+    )
     for rng in rngs():  # a mean does not care how often the whole committee is asked
         y, p = votes(rng, 6)
         assert_close(
@@ -466,6 +472,49 @@ def test_softmax_cross_entropy_gradient_craft(softmax_cross_entropy_gradient):
     )
 
 
+# ---------------------------------------------------------------- chain
+
+
+@graded
+def test_chain_basic(chain):
+    """chain gives the three slopes and their product"""
+    for rng in rngs():
+        assert_agrees(chain, rng.uniform(0.5, 2), rng.uniform(0.3, 1.5))
+        assert_agrees(chain, rng.uniform(2, 3), -rng.uniform(0.3, 1))
+    assert_agrees(chain, 4.0, 0.5)
+
+
+@graded
+def test_chain_both_signs(chain):
+    """chain is right for negative numbers, for zeros and for whole numbers"""
+    rng = rngs(1)[0]
+    assert_agrees(chain, -rng.uniform(1, 2), rng.uniform(1, 2))
+    assert_agrees(chain, -rng.uniform(1, 2), -rng.uniform(1, 2))
+    assert_agrees(chain, 0.0, 3.0)
+    assert_agrees(chain, 3.0, 0.0)
+    assert_agrees(chain, 2, -1)
+    assert_agrees(chain, 5.0, -4.0)
+
+
+@graded
+def test_chain_is_a_slope(chain):
+    """the last of the four plain numbers agrees with the measured slope of the loss in w"""
+    for rng in rngs():
+        w, x = float(rng.normal()), float(rng.choice([-1, 1]) * rng.uniform(0.4, 2))
+        assert_agrees(chain, w, x)
+        slopes = chain(w, x)
+        require(
+            [np.ndim(slope) for slope in slopes] == [0] * 4,
+            f"Four plain numbers must come out; yours have shapes {[np.shape(slope) for slope in slopes]}.",
+        )
+        assert_gradient(
+            np.asarray(slopes[3]),
+            lambda v: float(np.log1p(np.exp(-v * x))),
+            np.array(w),
+            "dL_dw, beside the measured slope of -log(sigmoid(w x)) in w",
+        )
+
+
 # ---------------------------------------------------------------- numerical_gradient, relative_error
 
 
@@ -600,6 +649,14 @@ def test_relative_error_zero_and_symmetric(relative_error):
     )  # a guard of 1e-8 may be added instead of being a floor
     assert_agrees(relative_error, np.zeros(3), np.zeros(3))
     assert_agrees(relative_error, np.array([0.0, 2.0, 0.0]), np.array([0.0, 2.5, 0.0]))
+    for small, floor_is in ((1e-10, "low"), (1e-6, "high")):  # the floor is 1e-8; added, it gives nearly the same
+        a, b = np.array([small]), np.array([0.0 if floor_is == "low" else 2 * small])
+        error = float(np.asarray(relative_error(a, b)))
+        require(
+            error < 0.1 if floor_is == "low" else error > 0.3,
+            f"relative_error({a.tolist()}, {b.tolist()}) must be {right.relative_error(a, b):.3g}, since the divisor "
+            f"never falls below 1e-8; you gave {error:.3g}: your floor is too {floor_is}.",
+        )
 
 
 @graded

@@ -112,14 +112,6 @@ def binary_cross_entropy_by_dot(y_true, y_prob, eps=1e-12):
     return -(np.dot(y_true, np.log(p)) + np.dot(1 - y_true, np.log(1 - p))) / y_true.size
 
 
-@alternative("binary_cross_entropy")
-def binary_cross_entropy_adds_eps(y_true, y_prob, eps=1e-12):
-    if y_true.shape != y_prob.shape:
-        raise ValueError("shapes differ")
-    p = y_prob.astype(float)
-    return -np.mean(y_true * np.log(p + eps) + (1 - y_true) * np.log(1 - p + eps))
-
-
 # ---------------------------------------------------------------- categorical_cross_entropy
 
 
@@ -343,6 +335,25 @@ def relative_error_with_an_added_guard(a, b):
 def relative_error_by_divide_where(a, b):
     size = np.abs(a) + np.abs(b)
     return np.divide(np.abs(a - b), size, out=np.zeros(size.shape), where=size > 1e-8).max()
+
+
+# ---------------------------------------------------------------- chain
+
+
+@alternative("chain")
+def chain_one_gear_after_the_other(w, x):
+    z = w * x
+    p = 1 / (1 + np.exp(-z))
+    score, vote, loss = x, p - p**2, -(p**-1)
+    return score, vote, loss, score * (vote * loss)
+
+
+@alternative("chain")
+def chain_with_the_short_end(w, x):
+    import math
+
+    p = 0.5 + 0.5 * math.tanh(w * x / 2)
+    return [float(x), p * (1 - p), -1.0 / p, (p - 1) * x]
 
 
 # ---------------------------------------------------------------- my_tests

@@ -553,6 +553,19 @@ def clips_far_too_early(y_true, y_prob, eps=0.01):
 @misconception(
     "binary_cross_entropy",
     caught_by="test_binary_cross_entropy_finite_at_zero_and_one",
+    hint="You add eps inside the logarithm. log(1 + eps) is above 0, so a sure, right vote costs less than nothing. "
+    "Keep p between eps and 1 - eps: np.clip.",
+)
+def adds_eps_inside_the_logarithm(y_true, y_prob, eps=1e-12):
+    if y_true.shape != y_prob.shape:
+        raise ValueError("shapes differ")
+    p = y_prob.astype(float)
+    return -np.mean(y_true * np.log(p + eps) + (1 - y_true) * np.log(1 - p + eps))
+
+
+@misconception(
+    "binary_cross_entropy",
+    caught_by="test_binary_cross_entropy_finite_at_zero_and_one",
     hint="Your clip has a fixed number. The caller may choose: use the argument eps.",
 )
 def ignores_eps(y_true, y_prob, eps=1e-12):
@@ -1931,12 +1944,106 @@ def sets_the_floor_at_one(a, b):
 
 @misconception(
     "relative_error",
-    caught_by="test_relative_error_craft",
-    hint="Right, but NumPy had to divide 0 by 0, and you cleaned up afterwards. Keep the denominator at 1e-8 or more "
-    "from the start.",
+    caught_by=["test_relative_error_zero_and_symmetric", "test_relative_error_craft"],
+    hint="NumPy had to divide 0 by 0, and you cleaned up afterwards: there is no floor, and "
+    "1e-10 beside 0 is an error of 1. Keep the denominator at 1e-8 or more from the start.",
 )
 def cleans_up_after_dividing(a, b):
     return np.max(np.nan_to_num(np.abs(a - b) / (np.abs(a) + np.abs(b))))
+
+
+@misconception(
+    "relative_error",
+    caught_by="test_relative_error_zero_and_symmetric",
+    hint="Your floor is far below 1e-8, so that two slopes of 1e-10, which are nothing but rounding, count as wholly "
+    "different.",
+)
+def sets_the_floor_too_low(a, b):
+    return np.max(np.abs(a - b) / np.maximum(1e-300, np.abs(a) + np.abs(b)))
+
+
+@misconception(
+    "relative_error",
+    caught_by="test_relative_error_zero_and_symmetric",
+    hint="Your floor is above 1e-8, so that small slopes such as 1e-6 and 2e-6 seem to agree, though one is twice the "
+    "other.",
+)
+def sets_the_floor_too_high(a, b):
+    return np.max(np.abs(a - b) / np.maximum(1e-5, np.abs(a) + np.abs(b)))
+
+
+# ---------------------------------------------------------------- chain
+
+
+@misconception(
+    "chain",
+    caught_by=["test_chain_basic", "test_chain_both_signs", "test_chain_is_a_slope"],
+    hint="You added the three slopes. Along a path slopes are multiplied: dL_dw = dz_dw * dp_dz * dL_dp.",
+)
+def adds_the_slopes(w, x):
+    p = 1 / (1 + np.exp(-w * x))
+    return x, p * (1 - p), -1 / p, x + p * (1 - p) - 1 / p
+
+
+@misconception(
+    "chain",
+    caught_by=["test_chain_basic", "test_chain_both_signs", "test_chain_is_a_slope"],
+    hint="The slope of w x in w is x: a small step of w moves the score x times as far. You gave w.",
+)
+def takes_the_weight_for_the_slope(w, x):
+    p = 1 / (1 + np.exp(-w * x))
+    return w, p * (1 - p), -1 / p, (p - 1) * w
+
+
+@misconception(
+    "chain",
+    caught_by=["test_chain_basic", "test_chain_both_signs", "test_chain_is_a_slope"],
+    hint="The slope of the sigmoid is p (1 - p), with the vote p. You put the score z into it.",
+)
+def takes_the_slope_at_the_score(w, x):
+    z = w * x
+    p = 1 / (1 + np.exp(-z))
+    return x, z * (1 - z), -1 / p, -x * z * (1 - z) / p
+
+
+@misconception(
+    "chain",
+    caught_by=["test_chain_basic", "test_chain_both_signs", "test_chain_is_a_slope"],
+    hint="L is MINUS log p, so its slope is -1 / p: the larger the vote, the smaller the surprise.",
+)
+def forgets_the_minus_of_the_surprise(w, x):
+    p = 1 / (1 + np.exp(-w * x))
+    return x, p * (1 - p), 1 / p, (1 - p) * x
+
+
+@misconception(
+    "chain",
+    caught_by=["test_chain_basic", "test_chain_both_signs", "test_chain_is_a_slope"],
+    hint="dL_dp is -log p with you, which is the loss itself. Its slope is -1 / p.",
+)
+def takes_the_loss_for_its_slope(w, x):
+    p = 1 / (1 + np.exp(-w * x))
+    return x, p * (1 - p), -np.log(p), -x * p * (1 - p) * np.log(p)
+
+
+@misconception(
+    "chain",
+    caught_by=["test_chain_basic", "test_chain_both_signs", "test_chain_is_a_slope"],
+    hint="The product has only two slopes: the one of the sigmoid, p (1 - p), is missing in it.",
+)
+def leaves_out_the_middle_gear(w, x):
+    p = 1 / (1 + np.exp(-w * x))
+    return x, p * (1 - p), -1 / p, -x / p
+
+
+@misconception(
+    "chain",
+    caught_by=["test_chain_basic", "test_chain_both_signs", "test_chain_is_a_slope"],
+    hint="Only the product came back. Return four numbers: the three slopes, then their product.",
+)
+def returns_the_product_only(w, x):
+    p = 1 / (1 + np.exp(-w * x))
+    return (p - 1) * x
 
 
 # ---------------------------------------------------------------- my_tests

@@ -89,6 +89,17 @@ def cross_entropy_with_logits(y_true, logits):
     return float(np.mean(np.logaddexp.reduce(logits, axis=1) - logits[rows, y_true]))
 
 
+def chain(w, x):
+    """dz/dw, dp/dz, dL/dp of z = w x, p = sigmoid(z), L = -log p, and their product dL/dw = (p - 1) x.
+
+    Parameters
+    ----------
+    w, x : float
+    """
+    p = 1 / (1 + np.exp(-w * x))
+    return x, p * (1 - p), -1 / p, (p - 1) * x
+
+
 def mean_squared_error_gradient(y_true, y_pred):
     """2 (y_pred - y_true) / number of entries: the slope of mean_squared_error in each prediction.
 
