@@ -70,10 +70,6 @@ UNNAMED = {
     for label in labels
 }
 
-# Topics whose visible lines do not yet catch what they should: the share of the mistakes that they catch today. Take a
-# topic off when it keeps the promise; a number may only rise.
-NOT_YET_VISIBLE = {"descent": 0.71}
-
 each_notebook = pytest.mark.parametrize("notebook", NOTEBOOKS, ids=TOPICS)
 each_misconception = pytest.mark.parametrize("entry", bank.MISCONCEPTIONS, ids=lambda e: e.label)
 each_alternative = pytest.mark.parametrize("entry", bank.ALTERNATIVES, ids=lambda e: e.label)
@@ -155,12 +151,8 @@ def test_mistakes_fail_visible_lines(topic):
     share = sum(show for _, show in shares.values()) / sum(mistakes for mistakes, _ in shares.values())
     low = [name for name, (mistakes, show) in shares.items() if show < visible.IN_EXERCISE * mistakes]
     todo = f"`python -m benchmarks.visible -v {topic}` lists them: let the visible lines ask what they answer wrongly."
-    if topic in NOT_YET_VISIBLE:
-        assert share >= NOT_YET_VISIBLE[topic], f"Fewer mistakes show than before, {share:.1%}: {todo}"
-        assert share < visible.IN_ASSIGNMENT or low, f"Take {topic} off NOT_YET_VISIBLE in course_tests/test_course.py"
-    else:
-        assert share >= visible.IN_ASSIGNMENT, f"{share:.1%} of the mistakes show. {todo}"
-        assert not low, f"Fewer than {visible.IN_EXERCISE:.0%} of the mistakes show in {low}. {todo}"
+    assert share >= visible.IN_ASSIGNMENT, f"{share:.1%} of the mistakes show. {todo}"
+    assert not low, f"Fewer than {visible.IN_EXERCISE:.0%} of the mistakes show in {low}. {todo}"
 
 
 @each_notebook

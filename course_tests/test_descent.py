@@ -301,6 +301,7 @@ def test_train_logistic_any_start(train_logistic):
     X, y, w, b = problem(rng, 9, 4)
     assert_agrees(train_logistic, X, y, 0.7, 4, w, b, **TRAINING)
     assert_agrees(train_logistic, X, y, 0.3, 0, w0=w, b0=b, **TRAINING)
+    assert_agrees(train_logistic, X, y, 0.3, 0, **TRAINING)  # every p is exactly 0.5, a vote of 1
     assert_agrees(train_logistic, X, y, 0.6, 3, b0=-1.5, **TRAINING)
     assert_agrees(train_logistic, X[:1], y[:1], 0.5, 2, w0=w, **TRAINING)
     assert_agrees(train_logistic, X[:4], np.array([1, 0, 0, 1]), 0.5, 12, **TRAINING)
@@ -386,6 +387,7 @@ def test_diagnose_hard_curves(diagnose):
             40 * 0.8**k,
             0.69 * 0.955**k,
             np.full(6, np.log(2)),
+            np.array([0.8, 0.6, 0.4]),
             np.append(falling[:5], np.inf),
             0.01 * 1.02**k,
         ]

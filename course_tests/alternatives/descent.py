@@ -169,7 +169,7 @@ def train_with_a_list(X, y, lr, epochs, w0=None, b0=0.0):
         w, b = gd_step(w, b, dw, db, lr)
     p = logistic_forward(X, w, b)
     losses.append(binary_cross_entropy(y, p))
-    return dict(w=w, b=b, loss=losses, acc=np.mean((p > 0.5) == (y == 1)))
+    return dict(w=w, b=b, loss=losses, acc=np.mean((p >= 0.5) == (y == 1)))
 
 
 @alternative("train_logistic")
@@ -185,7 +185,7 @@ def train_in_place_on_a_copy(X, y, lr, epochs, w0=None, b0=0.0):
         if epoch < epochs:
             w -= lr * (X.T @ (p - y)) / len(y)
             b -= lr * np.mean(p - y)
-    return {"w": w, "b": b, "loss": loss, "acc": sum(np.round(p) == y) / len(y)}
+    return {"w": w, "b": b, "loss": loss, "acc": sum(np.floor(p + 0.5) == y) / len(y)}
 
 
 @alternative("train_logistic")
@@ -198,7 +198,7 @@ def train_with_the_loss_of_the_scores(X, y, lr, epochs, w0=None, b0=0.0):
         w, b = gd_step(w, b, *logistic_gradients(X, y, w, b), lr)
     z = X @ w + b
     loss[epochs] = np.mean(np.logaddexp(0, z) - y * z)
-    return {"loss": loss, "acc": float(((z > 0) == y).mean()), "w": w, "b": np.float64(b), "epochs": epochs}
+    return {"loss": loss, "acc": float(((z >= 0) == y).mean()), "w": w, "b": np.float64(b), "epochs": epochs}
 
 
 @alternative("train_logistic")
@@ -243,7 +243,7 @@ def diagnose_by_ratio(losses):
     ratio = losses[-1] / losses[0]
     if not np.all(np.isfinite(losses)) or ratio > 1:
         return "diverging"
-    return "good" if ratio < 0.5 else "slow"
+    return "good" if ratio <= 0.5 else "slow"
 
 
 @alternative("diagnose")

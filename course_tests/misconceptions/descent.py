@@ -623,6 +623,91 @@ def overflows_on_the_way(X, y, w, b):
     return X.T @ error / len(y), np.mean(error)
 
 
+@misconception(
+    "logistic_gradients",
+    caught_by=["test_logistic_gradients_basic", "test_logistic_gradients_are_slopes", "test_logistic_gradients_craft"],
+    hint="You sum the blame of all samples, and then multiply by the pixels of the last one alone. Each sample has its "
+    "own blame and its own pixels: X.T @ (p - y).",
+)
+def blames_the_last_sample_for_all(X, y, w, b):
+    error = logistic_forward(X, w, b) - y
+    return error.mean() * X[-1], error.mean()
+
+
+@misconception(
+    "logistic_gradients",
+    caught_by=["test_logistic_gradients_basic", "test_logistic_gradients_are_slopes", "test_logistic_gradients_craft"],
+    hint="X @ (w + b) adds the bias to each weight, so your p is another one. It belongs to the score: X @ w + b.",
+)
+def adds_the_bias_to_the_weights(X, y, w, b):
+    error = sigmoid(X @ (w + b)) - y
+    return X.T @ error / len(y), error.mean()
+
+
+@misconception(
+    "logistic_gradients",
+    caught_by=["test_logistic_gradients_basic", "test_logistic_gradients_are_slopes", "test_logistic_gradients_craft"],
+    hint="Your slopes are half as large: the 1/2 belongs to a squared error. The mean of the blame is divided by N, "
+    "not by 2 N.",
+)
+def halves_the_slopes(X, y, w, b):
+    error = logistic_forward(X, w, b) - y
+    return X.T @ error / (2 * len(y)), error.mean() / 2
+
+
+@misconception(
+    "logistic_gradients",
+    caught_by=["test_logistic_gradients_basic", "test_logistic_gradients_are_slopes", "test_logistic_gradients_craft"],
+    hint="A factor p is left in the blame. The whole slope of the sigmoid, p (1 - p), cancels: the blame is p - y.",
+)
+def keeps_one_factor_of_the_sigmoid(X, y, w, b):
+    p = logistic_forward(X, w, b)
+    error = (p - y) * p
+    return X.T @ error / len(y), error.mean()
+
+
+@misconception(
+    "logistic_gradients",
+    caught_by=["test_logistic_gradients_basic", "test_logistic_gradients_are_slopes", "test_logistic_gradients_craft"],
+    hint="You multiply the pixels by the loss of each sample. The blame is its slope in the score, p - y, "
+    "which has a sign.",
+)
+def takes_the_loss_for_the_blame(X, y, w, b):
+    p = logistic_forward(X, w, b)
+    error = -(y * np.log(p) + (1 - y) * np.log(1 - p))
+    return X.T @ error / len(y), error.mean()
+
+
+@misconception(
+    "logistic_gradients",
+    caught_by=["test_logistic_gradients_basic", "test_logistic_gradients_are_slopes", "test_logistic_gradients_craft"],
+    hint="Samples with label 0 have no blame with you. p - y is p for them: they are too high by p.",
+)
+def blames_the_vertical_ones_only(X, y, w, b):
+    error = y * (logistic_forward(X, w, b) - 1)
+    return X.T @ error / len(y), error.mean()
+
+
+@misconception(
+    "logistic_gradients",
+    caught_by=["test_logistic_gradients_basic", "test_logistic_gradients_are_slopes", "test_logistic_gradients_craft"],
+    hint="The sigmoid is taken twice: logistic_forward gives probabilities already.",
+)
+def squeezes_twice(X, y, w, b):
+    error = sigmoid(logistic_forward(X, w, b)) - y
+    return X.T @ error / len(y), error.mean()
+
+
+@misconception(
+    "logistic_gradients",
+    caught_by=["test_logistic_gradients_basic", "test_logistic_gradients_are_slopes", "test_logistic_gradients_craft"],
+    hint="You made labels of -1 and 1. In this course they are 0 and 1, and the blame is p - y.",
+)
+def turns_the_labels_into_minus_one(X, y, w, b):
+    error = logistic_forward(X, w, b) - (2 * y - 1)
+    return X.T @ error / len(y), error.mean()
+
+
 # ---------------------------------------------------------------- gd_step
 
 STEP = ["test_gd_step_basic", "test_gd_step_any_step"]
@@ -1034,6 +1119,20 @@ def stops_when_the_loss_rises(X, y, lr, epochs, w0=None, b0=0.0):
     return {"w": w, "b": b, "loss": np.array(loss), "acc": np.mean((logistic_forward(X, w, b) >= 0.5) == y)}
 
 
+@misconception(
+    "train_logistic",
+    caught_by="test_train_logistic_any_start",
+    hint="A probability of exactly 0.5 is a vote of 1: write p >= 0.5, not p > 0.5.",
+)
+def votes_no_at_one_half(X, y, lr, epochs, w0=None, b0=0.0):
+    w, b = (np.zeros(X.shape[1]) if w0 is None else w0), b0
+    loss = [binary_cross_entropy(y, logistic_forward(X, w, b))]
+    for _ in range(epochs):
+        w, b = gd_step(w, b, *logistic_gradients(X, y, w, b), lr)
+        loss.append(binary_cross_entropy(y, logistic_forward(X, w, b)))
+    return {"w": w, "b": b, "loss": np.array(loss), "acc": np.mean((logistic_forward(X, w, b) > 0.5) == y)}
+
+
 # ---------------------------------------------------------------- diagnose
 
 HARD = "test_diagnose_hard_curves"
@@ -1186,6 +1285,17 @@ def repairs_the_callers_curve(losses):
     if losses.max() >= 1e9 or losses[-1] > losses[0]:
         return "diverging"
     return "slow" if losses[-1] > 0.5 * losses[0] else "good"
+
+
+@misconception(
+    "diagnose",
+    caught_by="test_diagnose_hard_curves",
+    hint="A loss that is exactly halved is good: slow is only what stays ABOVE half of the first, so > and not >=.",
+)
+def counts_exactly_half_as_slow(losses):
+    if not np.all(np.isfinite(losses)) or losses[-1] > losses[0]:
+        return "diverging"
+    return "slow" if losses[-1] >= 0.5 * losses[0] else "good"
 
 
 # ---------------------------------------------------------------- my_lr
