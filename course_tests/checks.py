@@ -385,10 +385,16 @@ def verdict(tests: Callable, subject: Any) -> str:
 
 
 @_goes_on(stands_alone=False)
-def assert_agrees(subject: Subject, *args: Any, rtol: float = RTOL, atol: float = ATOL, **kwargs: Any) -> None:
-    """Call the learner's function and the reference with the same arguments; shape and numbers must agree."""
+def assert_agrees(
+    subject: Subject, *args: Any, rtol: float = RTOL, atol: float = ATOL, rows_count: bool = False, **kwargs: Any
+) -> None:
+    """Call the learner's function and the reference with the same arguments; shape and numbers must agree.
+
+    With `rows_count`, an array of shape (1, H) may stand where (H,) is right, since broadcasting makes them equal: for
+    all tests of an exercise but the one whose business the shape is.
+    """
     __tracebackhide__ = True
-    _agree(subject, _call_case(subject.name, args, kwargs), rtol, atol)
+    _agree(subject, _call_case(subject.name, args, kwargs), rtol, atol, rows_count=rows_count)
 
 
 @_goes_on(stands_alone=False)
@@ -727,17 +733,28 @@ def _cpu_seconds(case: Case, implementation: Any) -> float:
     return clock() - start
 
 
-def _agree(subject: Subject, case: Case, rtol: float, atol: float, seconds: float = SECONDS) -> None:
+def _agree(
+    subject: Subject, case: Case, rtol: float, atol: float, seconds: float = SECONDS, rows_count: bool = False
+) -> None:
     __tracebackhide__ = True
     want = _observe(case, subject.reference, seconds)
     if want.error is not None:  # our own fault: never the learner's
         raise RuntimeError(f"the reference of {subject.name} failed on {case.description}") from want.error
     got = subject.run(case, seconds)
+    if rows_count:
+        got = _without_rows(got, want.value)
     difference = _difference(got, want.value, rtol, atol, names=_returned_names(subject.reference))
     if difference:
         _fail(case, difference, subject)
     if _running:
         _running[-1].agreed.append((subject, case, want.value, rtol, atol, seconds))
+
+
+def _without_rows(got: Any, want: Any) -> Any:
+    """`got`, with (H,) in place of (1, H) where `want` has (H,)."""
+    if isinstance(want, tuple) and isinstance(got, (tuple, list)) and len(got) == len(want):
+        return tuple(map(_without_rows, got, want))
+    return got[0] if np.ndim(want) == 1 and np.shape(got) == (1, *np.shape(want)) else got
 
 
 def _ask_again(run: _Run) -> None:

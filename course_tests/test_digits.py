@@ -258,14 +258,6 @@ def test_steps_per_epoch_craft(steps_per_epoch):
             f"steps_per_epoch({n}, 4, {drop_last}) returned {steps!r}: right, but range() wants a whole number, "
             "such as 3 and not 3.0. The operator // gives one.",
         )
-    huge = 10**17 + 1
-    for drop_last in (False, True):
-        steps = steps_per_epoch(huge, 10, drop_last)
-        require(
-            int(steps) == right.steps_per_epoch(huge, 10, drop_last),
-            f"steps_per_epoch(10**17 + 1, 10, {drop_last}) is not exact: {steps!r}. A division by / keeps only 16 "
-            "digits; // keeps all.",
-        )
 
 
 # ---------------------------------------------------------------- softmax_regression_grads
@@ -285,7 +277,7 @@ def test_softmax_regression_grads_basic(softmax_regression_grads):
     """a slope for each weight and each bias: blame is share minus truth, averaged over the batch"""
     for rng in rngs():
         for n, d, c in ((6, 4, 3), (3, 2, 5)):
-            assert_agrees(softmax_regression_grads, *regression(rng, n, d, c))
+            assert_agrees(softmax_regression_grads, *regression(rng, n, d, c), rows_count=True)
 
 
 @graded
@@ -293,7 +285,7 @@ def test_softmax_regression_grads_are_slopes(softmax_regression_grads):
     """dW and db agree with the measured slopes of the loss, for all kinds of batches"""
     for rng, (n, d, c) in zip(rngs(4), ((5, 4, 3), (4, 4, 4), (1, 3, 5), (7, 2, 2))):
         X, Y, W, b = regression(rng, n, d, c)
-        assert_agrees(softmax_regression_grads, X, Y, W, b)
+        assert_agrees(softmax_regression_grads, X, Y, W, b, rows_count=True)
         dW, db = softmax_regression_grads(X, Y, W, b)
         assert_gradient(
             dW,
@@ -302,14 +294,16 @@ def test_softmax_regression_grads_are_slopes(softmax_regression_grads):
             f"dW for {n} samples, {d} pixels, {c} classes, beside the measured slope of the loss",
         )
         assert_gradient(
-            db,
+            np.ravel(db) if np.shape(db) == (1, c) else db,
             lambda v: regression_loss(X, Y, W, v),
             b,
             f"db for {n} samples, {d} pixels, {c} classes, beside the measured slope of the loss",
         )
     X, Y, W, b = regression(rng, 8, 5, 3)
-    assert_agrees(softmax_regression_grads, rng.integers(0, 17, (8, 5)).astype(np.uint8), Y.astype(int), W, b)
-    assert_agrees(softmax_regression_grads, X * np.geomspace(1, 1e5, 8)[:, None], Y, W, b)
+    assert_agrees(
+        softmax_regression_grads, rng.integers(0, 17, (8, 5)).astype(np.uint8), Y.astype(int), W, b, rows_count=True
+    )
+    assert_agrees(softmax_regression_grads, X * np.geomspace(1, 1e5, 8)[:, None], Y, W, b, rows_count=True)
     dW, db = softmax_regression_grads(np.vstack([X, X]), np.vstack([Y, Y]), W, b)
     once, _ = softmax_regression_grads(X, Y, W, b)
     assert_close(dW, once, "dW when every sample is there twice, beside dW when it is there once")
@@ -317,7 +311,7 @@ def test_softmax_regression_grads_are_slopes(softmax_regression_grads):
 
 @graded
 def test_softmax_regression_grads_craft(softmax_regression_grads):
-    """the inputs stay as they were, huge scores give no warning, and NumPy does the loop"""
+    """db is flat, the inputs stay as they were, huge scores give no warning, and NumPy does the loop"""
     rng = rngs(1)[0]
     X, Y, W, b = regression(rng, 6, 4, 3)
     assert_leaves_inputs_alone(softmax_regression_grads, X, Y, W, b)

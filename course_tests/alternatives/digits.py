@@ -113,6 +113,11 @@ def steps_by_counting_starts(n, batch_size, drop_last=False):
     return len(range(0, n - batch_size + 1 if drop_last else n, batch_size))
 
 
+@alternative("steps_per_epoch")
+def steps_by_rounding_the_quotient(n, batch_size, drop_last=False):
+    return int(n / batch_size) if drop_last else int(np.ceil(n / batch_size))
+
+
 @alternative("softmax_regression_grads")
 def regression_grads_with_given_softmax(X, Y, W, b):
     dZ = (softmax(X @ W + b) - Y) / X.shape[0]

@@ -34,7 +34,7 @@ def does_not_sum_db(dZ, X, W):
 
 @misconception(
     "dense_backward",
-    caught_by=DENSE,
+    caught_by=DENSE[2],
     hint="Your db has one row too many, shape (1, H). It must be (H,), like b: leave out keepdims.",
 )
 def keeps_the_row_of_db(dZ, X, W):

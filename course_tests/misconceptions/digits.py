@@ -520,6 +520,16 @@ def averages_twice(X, Y, W, b):
 
 @misconception(
     "softmax_regression_grads",
+    caught_by=GRADS[2],
+    hint="Your db has one row too many, shape (1, C). It must be (C,), like b: leave out keepdims.",
+)
+def keeps_the_row_of_db(X, Y, W, b):
+    dZ = (softmax(X @ W + b) - Y) / len(X)
+    return X.T @ dZ, dZ.sum(axis=0, keepdims=True)
+
+
+@misconception(
+    "softmax_regression_grads",
     caught_by=GRADS,
     hint="db still has a row for each sample. One slope for each class: sum dZ over the samples, axis 0.",
 )
