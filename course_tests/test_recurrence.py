@@ -510,7 +510,7 @@ def test_sample_start_and_temperature(sample, Speaker):
     """a start of several letters is heard whole, the state goes on, other temperatures, and n = 0"""
     rng = rngs(1)[0]
     alphabet = some_letters(rng, 6)
-    start = "".join(rng.choice(list(alphabet), 4))
+    start = "".join(rng.choice(list(alphabet), 3))
     words = "three tables in turn, which the state counts"
     assert_follows(sample, Speaker, rng, alphabet[2], 7, loops(rng, alphabet, 3), alphabet, words)
     assert_follows(sample, Speaker, rng, start, 7, loops(rng, alphabet, 3), alphabet, words)
@@ -538,7 +538,7 @@ def test_sample_craft(sample, Speaker):
 
 # ---------------------------------------------------------------- train_memory
 
-ENOUGH = 0.95  # the worst of 24 seeds of the notebook's own reads .97 at T = 50
+ENOUGH = 0.95  # over 50 steps, 23 of 24 seeds of the reference reach .98 or more, and the worst .91
 
 
 def learned(train_memory, T, cell, forget_bias, seed):

@@ -17,12 +17,24 @@ from course_tests.reference.recurrence import (
     truncate,
 )
 
+BITS = ["test_make_first_bit_basic", "test_make_first_bit_noise", "test_make_first_bit_craft"]
+STEP = ["test_rnn_step_basic", "test_rnn_step_any_shape", "test_rnn_step_craft"]
+FORWARD = ["test_rnn_forward_basic", "test_rnn_forward_any_shape", "test_rnn_forward_craft"]
+BACKWARD = ["test_rnn_backward_basic", "test_rnn_backward_any_shape", "test_rnn_backward_craft"]
+CUT = ["test_truncate_basic", "test_truncate_any_k", "test_truncate_craft"]
+LSTM = ["test_lstm_step_basic", "test_lstm_step_gates", "test_lstm_step_craft"]
+GRU = ["test_gru_step_basic", "test_gru_step_gates", "test_gru_step_craft"]
+NORM = ["test_memory_norm_basic", "test_memory_norm_of_bent_cells", "test_memory_norm_craft"]
+HOT = ["test_one_hot_text_basic", "test_one_hot_text_strange_letters", "test_one_hot_text_craft"]
+SAMPLE = ["test_sample_basic", "test_sample_start_and_temperature", "test_sample_craft"]
+TRAIN = ["test_train_memory_basic", "test_train_memory_over_50_steps", "test_train_memory_craft"]
+
 # ---------------------------------------------------------------- make_first_bit
 
 
 @misconception(
     "make_first_bit",
-    caught_by=[],
+    caught_by=BITS,
     hint="The labels are turned round: a sequence that begins with 1 has the label 1, one that begins with -1 has 0.",
 )
 def turns_the_labels_round(n, T, rng):
@@ -32,7 +44,7 @@ def turns_the_labels_round(n, T, rng):
 
 @misconception(
     "make_first_bit",
-    caught_by=[],
+    caught_by=BITS,
     hint="Your labels are -1 and 1, like the first values. They must be 0 and 1, so that they can number two classes.",
 )
 def labels_with_minus_one(n, T, rng):
@@ -42,7 +54,7 @@ def labels_with_minus_one(n, T, rng):
 
 @misconception(
     "make_first_bit",
-    caught_by=[],
+    caught_by=BITS,
     hint="The first values are 0 and 1, as the labels are. They must be -1 and 1: with 0 the cell would hear nothing.",
 )
 def begins_with_zero_or_one(n, T, rng):
@@ -53,7 +65,7 @@ def begins_with_zero_or_one(n, T, rng):
 
 @misconception(
     "make_first_bit",
-    caught_by=[],
+    caught_by=BITS,
     hint="Noise lies on the first value, too. It begins after it: the first value is -1 or 1 exactly.",
 )
 def adds_noise_to_the_bit(n, T, rng):
@@ -63,7 +75,7 @@ def adds_noise_to_the_bit(n, T, rng):
 
 @misconception(
     "make_first_bit",
-    caught_by=[],
+    caught_by=BITS,
     hint="The bit stands at the last step. Put it at the first, X[:, 0]: there would be nothing to remember.",
 )
 def puts_the_bit_last(n, T, rng):
@@ -73,7 +85,7 @@ def puts_the_bit_last(n, T, rng):
 
 @misconception(
     "make_first_bit",
-    caught_by=[],
+    caught_by=BITS[1],
     hint="After the first value there is silence: zeros only. Noise is what makes remembering hard.",
 )
 def leaves_silence(n, T, rng):
@@ -84,7 +96,7 @@ def leaves_silence(n, T, rng):
 
 @misconception(
     "make_first_bit",
-    caught_by=[],
+    caught_by=BITS[1],
     hint="All sequences have the same noise: draw it with the shape (n, T, 1).",
 )
 def shares_the_noise(n, T, rng):
@@ -95,7 +107,7 @@ def shares_the_noise(n, T, rng):
 
 @misconception(
     "make_first_bit",
-    caught_by=[],
+    caught_by=BITS[1],
     hint="The bit is repeated at every step, with the noise on top: any step tells the label. It stands at the first "
     "step only.",
 )
@@ -107,7 +119,7 @@ def repeats_the_bit(n, T, rng):
 
 @misconception(
     "make_first_bit",
-    caught_by=[],
+    caught_by=BITS,
     hint="The last axis of X is missing: each step is a row of one number, so the shape is (n, T, 1).",
 )
 def forgets_the_last_axis(n, T, rng):
@@ -117,7 +129,7 @@ def forgets_the_last_axis(n, T, rng):
 
 @misconception(
     "make_first_bit",
-    caught_by=[],
+    caught_by=BITS,
     hint="Steps come first in your X. The samples do: (n, T, 1).",
 )
 def puts_time_first(n, T, rng):
@@ -127,7 +139,7 @@ def puts_time_first(n, T, rng):
 
 @misconception(
     "make_first_bit",
-    caught_by=[],
+    caught_by=BITS[2],
     hint="The bits come from a generator of your own with a fixed seed: draw everything from the argument rng.",
 )
 def makes_its_own_generator(n, T, rng):
@@ -139,7 +151,7 @@ def makes_its_own_generator(n, T, rng):
 
 @misconception(
     "rnn_step",
-    caught_by=[],
+    caught_by=STEP,
     hint="The votes before have no say: h @ Wh is missing, and with it all memory.",
 )
 def ignores_the_votes_before(x, h, Wx, Wh, b):
@@ -148,7 +160,7 @@ def ignores_the_votes_before(x, h, Wx, Wh, b):
 
 @misconception(
     "rnn_step",
-    caught_by=[],
+    caught_by=STEP,
     hint="What comes in has no say: x @ Wx is missing.",
 )
 def ignores_what_comes_in(x, h, Wx, Wh, b):
@@ -157,36 +169,36 @@ def ignores_what_comes_in(x, h, Wx, Wh, b):
 
 @misconception(
     "rnn_step",
-    caught_by=[],
+    caught_by=STEP,
     hint="You took tanh of each part and added them. Add first, x @ Wx + h @ Wh + b, then take ONE tanh.",
 )
 def squashes_each_part(x, h, Wx, Wh, b):
     return np.tanh(x @ Wx) + np.tanh(h @ Wh + b)
 
 
-@misconception("rnn_step", caught_by=[], hint="The bias of the step is missing: + b, inside the tanh.")
+@misconception("rnn_step", caught_by=STEP, hint="The bias of the step is missing: + b, inside the tanh.")
 def forgets_the_bias_of_the_step(x, h, Wx, Wh, b):
     return np.tanh(x @ Wx + h @ Wh)
 
 
-@misconception("rnn_step", caught_by=[], hint="The bias comes after your tanh. It belongs inside: tanh(... + b).")
+@misconception("rnn_step", caught_by=STEP, hint="The bias comes after your tanh. It belongs inside: tanh(... + b).")
 def adds_the_bias_after_tanh(x, h, Wx, Wh, b):
     return np.tanh(x @ Wx + h @ Wh) + b
 
 
-@misconception("rnn_step", caught_by=[], hint="tanh is missing: these are scores, not yet votes.")
+@misconception("rnn_step", caught_by=STEP, hint="tanh is missing: these are scores, not yet votes.")
 def returns_the_scores(x, h, Wx, Wh, b):
     return x @ Wx + h @ Wh + b
 
 
-@misconception("rnn_step", caught_by=[], hint="You used the sigmoid. This cell votes with tanh, between -1 and 1.")
+@misconception("rnn_step", caught_by=STEP, hint="You used the sigmoid. This cell votes with tanh, between -1 and 1.")
 def votes_with_the_sigmoid(x, h, Wx, Wh, b):
     return 1 / (1 + np.exp(-(x @ Wx + h @ Wh + b)))
 
 
 @misconception(
     "rnn_step",
-    caught_by=[],
+    caught_by=STEP,
     hint="Wh is transposed. It is square, so NumPy does not complain; the product is h @ Wh.",
 )
 def transposes_the_memory_weights(x, h, Wx, Wh, b):
@@ -195,7 +207,7 @@ def transposes_the_memory_weights(x, h, Wx, Wh, b):
 
 @misconception(
     "rnn_step",
-    caught_by=[],
+    caught_by=STEP,
     hint="You added the old votes to the new ones once more. They come in through Wh only.",
 )
 def adds_the_old_votes(x, h, Wx, Wh, b):
@@ -204,7 +216,7 @@ def adds_the_old_votes(x, h, Wx, Wh, b):
 
 @misconception(
     "rnn_step",
-    caught_by=[],
+    caught_by=STEP[2],
     hint="Your new votes were written into the caller's h. Make a new array; the old votes are needed on the way back.",
 )
 def writes_into_the_old_votes(x, h, Wx, Wh, b):
@@ -217,7 +229,7 @@ def writes_into_the_old_votes(x, h, Wx, Wh, b):
 
 @misconception(
     "rnn_forward",
-    caught_by=[],
+    caught_by=FORWARD,
     hint="You began with zeros. The votes before the first step are given: h0.",
 )
 def begins_with_zeros(X, h0, Wx, Wh, b):
@@ -227,7 +239,7 @@ def begins_with_zeros(X, h0, Wx, Wh, b):
 
 @misconception(
     "rnn_forward",
-    caught_by=[],
+    caught_by=FORWARD,
     hint="Each of your steps starts from h0 again. It starts from the votes of the step before: h = rnn_step(..., h, ...).",
 )
 def starts_each_step_from_h0(X, h0, Wx, Wh, b):
@@ -237,7 +249,7 @@ def starts_each_step_from_h0(X, h0, Wx, Wh, b):
 
 @misconception(
     "rnn_forward",
-    caught_by=[],
+    caught_by=FORWARD,
     hint="Only the last votes come back. H holds those of every step, (N, T, H): the way back needs them all.",
 )
 def keeps_the_last_votes_only(X, h0, Wx, Wh, b):
@@ -247,7 +259,7 @@ def keeps_the_last_votes_only(X, h0, Wx, Wh, b):
 
 @misconception(
     "rnn_forward",
-    caught_by=[],
+    caught_by=FORWARD,
     hint="Your H has steps before samples. Stack the steps along axis 1: (N, T, H).",
 )
 def stacks_time_first(X, h0, Wx, Wh, b):
@@ -258,7 +270,7 @@ def stacks_time_first(X, h0, Wx, Wh, b):
 
 @misconception(
     "rnn_forward",
-    caught_by=[],
+    caught_by=FORWARD,
     hint="h0 stands in your H, so there are T + 1 steps. H begins with the votes after the first step.",
 )
 def counts_h0_as_a_step(X, h0, Wx, Wh, b):
@@ -269,7 +281,7 @@ def counts_h0_as_a_step(X, h0, Wx, Wh, b):
 
 @misconception(
     "rnn_forward",
-    caught_by=[],
+    caught_by=FORWARD,
     hint="Your H holds the votes before each step: it begins with h0, and the last votes are missing.",
 )
 def keeps_the_votes_before_each_step(X, h0, Wx, Wh, b):
@@ -278,36 +290,26 @@ def keeps_the_votes_before_each_step(X, h0, Wx, Wh, b):
     return H, (X, h0, Wx, Wh, b, H)
 
 
-@misconception("rnn_forward", caught_by=[], hint="Only H comes back. Return two things: H, cache.")
+@misconception("rnn_forward", caught_by=FORWARD, hint="Only H comes back. Return two things: H, cache.")
 def forgets_the_cache(X, h0, Wx, Wh, b):
     return rnn_forward(X, h0, Wx, Wh, b)[0]
 
 
-@misconception("rnn_forward", caught_by=[], hint="H is missing in your cache: (X, h0, Wx, Wh, b, H), six things.")
+@misconception("rnn_forward", caught_by=FORWARD, hint="H is missing in your cache: (X, h0, Wx, Wh, b, H), six things.")
 def leaves_the_votes_out_of_the_cache(X, h0, Wx, Wh, b):
     H, cache = rnn_forward(X, h0, Wx, Wh, b)
     return H, cache[:-1]
 
 
-@misconception("rnn_forward", caught_by=[], hint="You read each sequence from its end. The first step is t = 0.")
+@misconception("rnn_forward", caught_by=FORWARD, hint="You read each sequence from its end. The first step is t = 0.")
 def reads_from_the_end(X, h0, Wx, Wh, b):
     H = rnn_forward(X[:, ::-1], h0, Wx, Wh, b)[0][:, ::-1]
     return H, (X, h0, Wx, Wh, b, H)
 
 
-@misconception("rnn_forward", caught_by=[], hint="Your first axis is taken for the steps. It holds the samples: X[:, t].")
-def walks_along_the_samples(X, h0, Wx, Wh, b):
-    h, H = h0, []
-    for x in X:
-        h = np.tanh(x @ Wx + (h[: len(x)] if len(h) >= len(x) else np.resize(h, (len(x), h.shape[1]))) @ Wh + b)
-        H.append(h)
-    H = np.stack(H)
-    return H, (X, h0, Wx, Wh, b, H)
-
-
 @misconception(
     "rnn_forward",
-    caught_by=[],
+    caught_by=FORWARD[2],
     hint="The caller's h0 was overwritten by the last votes. Let h be a name for new arrays, not a place to write into.",
 )
 def writes_into_h0(X, h0, Wx, Wh, b):
@@ -322,7 +324,7 @@ def writes_into_h0(X, h0, Wx, Wh, b):
 
 @misconception(
     "rnn_backward",
-    caught_by=[],
+    caught_by=BACKWARD,
     hint="No blame comes from later steps: to dH[:, t] add what the step after it sent back, dz @ Wh.T.",
 )
 def forgets_the_blame_from_later(dH, cache):
@@ -335,7 +337,7 @@ def forgets_the_blame_from_later(dH, cache):
 
 @misconception(
     "rnn_backward",
-    caught_by=[],
+    caught_by=BACKWARD,
     hint="Only the blame of the last step is used. Each step has blame of its own, too: add dH[:, t] on the way.",
 )
 def uses_the_last_blame_only(dH, cache):
@@ -346,7 +348,7 @@ def uses_the_last_blame_only(dH, cache):
 
 @misconception(
     "rnn_backward",
-    caught_by=[],
+    caught_by=BACKWARD,
     hint="The slope of tanh is missing: multiply the blame by 1 - H ** 2 before it goes on.",
 )
 def forgets_the_slope_of_tanh(dH, cache):
@@ -361,7 +363,7 @@ def forgets_the_slope_of_tanh(dH, cache):
 
 @misconception(
     "rnn_backward",
-    caught_by=[],
+    caught_by=BACKWARD,
     hint="H (1 - H) is the slope of the sigmoid. These votes are tanh: 1 - H ** 2.",
 )
 def takes_the_slope_of_the_sigmoid(dH, cache):
@@ -376,7 +378,7 @@ def takes_the_slope_of_the_sigmoid(dH, cache):
 
 @misconception(
     "rnn_backward",
-    caught_by=[],
+    caught_by=BACKWARD,
     hint="The slope of tanh falls on dH[:, t] only. What comes from later goes through the same tanh: add first, then "
     "multiply.",
 )
@@ -392,7 +394,7 @@ def multiplies_before_adding(dH, cache):
 
 @misconception(
     "rnn_backward",
-    caught_by=[],
+    caught_by=BACKWARD,
     hint="dWh pairs the blame of a step with the votes of the same step. Wh was multiplied by the votes BEFORE it: "
     "H[:, t - 1], and h0 at the first step.",
 )
@@ -408,7 +410,7 @@ def pairs_blame_with_its_own_votes(dH, cache):
 
 @misconception(
     "rnn_backward",
-    caught_by=[],
+    caught_by=BACKWARD,
     hint="At t = 0 you took H[:, t - 1], which is H[:, -1], the LAST votes. Before the first step there was h0.",
 )
 def wraps_round_at_the_first_step(dH, cache):
@@ -418,7 +420,7 @@ def wraps_round_at_the_first_step(dH, cache):
 
 @misconception(
     "rnn_backward",
-    caught_by=[],
+    caught_by=BACKWARD,
     hint="h0 has no part in your dWh. At the first step Wh was multiplied by h0: add h0.T @ dz.",
 )
 def leaves_h0_out_of_the_slopes(dH, cache):
@@ -428,7 +430,7 @@ def leaves_h0_out_of_the_slopes(dH, cache):
 
 @misconception(
     "rnn_backward",
-    caught_by=[],
+    caught_by=BACKWARD,
     hint="Blame goes back through Wh, not transposed. It is square, so NumPy does not complain: dz @ Wh.T.",
 )
 def forgets_to_transpose_the_memory_weights(dH, cache):
@@ -438,7 +440,7 @@ def forgets_to_transpose_the_memory_weights(dH, cache):
 
 @misconception(
     "rnn_backward",
-    caught_by=[],
+    caught_by=BACKWARD,
     hint="The slopes of the weights are divided by the number of samples. The mean is in dH already: sum.",
 )
 def averages_over_the_samples(dH, cache):
@@ -448,7 +450,7 @@ def averages_over_the_samples(dH, cache):
 
 @misconception(
     "rnn_backward",
-    caught_by=[],
+    caught_by=BACKWARD,
     hint="The slopes of the weights are divided by the number of steps. Weights that are used T times add up T slopes.",
 )
 def averages_over_the_steps(dH, cache):
@@ -458,7 +460,7 @@ def averages_over_the_steps(dH, cache):
 
 @misconception(
     "rnn_backward",
-    caught_by=[],
+    caught_by=BACKWARD,
     hint="Each step overwrites the slopes of the weights, so that the first step alone counts. Add: dWx += ...",
 )
 def keeps_the_first_step_only(dH, cache):
@@ -470,7 +472,7 @@ def keeps_the_first_step_only(dH, cache):
     return dX, dh0, *rnn_backward(whole[:, :1], (X[:, :1], h0, Wx, Wh, b, H[:, :1]))[2:]
 
 
-@misconception("rnn_backward", caught_by=[], hint="dX is summed over the steps. Each x has a slope of its own: (N, T, D).")
+@misconception("rnn_backward", caught_by=BACKWARD, hint="dX is summed over the steps. Each x has a slope of its own: (N, T, D).")
 def sums_dX_over_the_steps(dH, cache):
     dX, *rest = rnn_backward(dH, cache)
     return (dX.sum(axis=1), *rest)
@@ -478,7 +480,7 @@ def sums_dX_over_the_steps(dH, cache):
 
 @misconception(
     "rnn_backward",
-    caught_by=[],
+    caught_by=BACKWARD,
     hint="dh0 is zero. What the first step sends back, dz @ Wh.T at t = 0, is the slope in h0.",
 )
 def forgets_the_slope_in_h0(dH, cache):
@@ -486,7 +488,7 @@ def forgets_the_slope_in_h0(dH, cache):
     return (dX, 0 * dh0, *rest)
 
 
-@misconception("rnn_backward", caught_by=[], hint="db has one row too many: sum over samples and steps, to (H,), like b.")
+@misconception("rnn_backward", caught_by=BACKWARD, hint="db has one row too many: sum over samples and steps, to (H,), like b.")
 def keeps_an_axis_in_db(dH, cache):
     *rest, db = rnn_backward(dH, cache)
     return (*rest, db[None])
@@ -494,7 +496,7 @@ def keeps_an_axis_in_db(dH, cache):
 
 @misconception(
     "rnn_backward",
-    caught_by=[],
+    caught_by=BACKWARD[2],
     hint="The blame from later was added into the caller's dH. Add it into a new array.",
 )
 def adds_into_the_callers_blame(dH, cache):
@@ -509,7 +511,7 @@ def adds_into_the_callers_blame(dH, cache):
 
 @misconception(
     "truncate",
-    caught_by=[],
+    caught_by=CUT[1],
     hint="With k = 0 everything is kept: dH[:, -0:] is dH[:, 0:], the whole. Cut at T - k, counted from the front.",
 )
 def keeps_all_at_zero(dH, k):
@@ -520,7 +522,7 @@ def keeps_all_at_zero(dH, k):
 
 @misconception(
     "truncate",
-    caught_by=[],
+    caught_by=CUT[1],
     hint="With k larger than T your cut lies at T - k, a negative number, which counts from the end. Never cut below 0.",
 )
 def counts_a_negative_cut_from_the_end(dH, k):
@@ -529,34 +531,34 @@ def counts_a_negative_cut_from_the_end(dH, k):
     return out
 
 
-@misconception("truncate", caught_by=[], hint="The first k steps keep theirs. It must be the last k, near the end.")
+@misconception("truncate", caught_by=CUT, hint="The first k steps keep theirs. It must be the last k, near the end.")
 def keeps_the_first_steps(dH, k):
     return truncate(dH[:, ::-1], k)[:, ::-1]
 
 
-@misconception("truncate", caught_by=[], hint="You set the last k steps to 0. These are the ones to keep.")
+@misconception("truncate", caught_by=CUT, hint="You set the last k steps to 0. These are the ones to keep.")
 def drops_the_last_steps(dH, k):
     return dH - truncate(dH, k)
 
 
-@misconception("truncate", caught_by=[], hint="Only the last k steps come back. The shape stays (N, T, H), with zeros before.")
+@misconception("truncate", caught_by=CUT, hint="Only the last k steps come back. The shape stays (N, T, H), with zeros before.")
 def cuts_the_rest_off(dH, k):
     return dH[:, max(dH.shape[1] - k, 0) :]
 
 
-@misconception("truncate", caught_by=[], hint="You cut along the samples, axis 0. Steps are axis 1.")
+@misconception("truncate", caught_by=CUT, hint="You cut along the samples, axis 0. Steps are axis 1.")
 def cuts_samples_off(dH, k):
     return truncate(dH.transpose(1, 0, 2), k).transpose(1, 0, 2)
 
 
-@misconception("truncate", caught_by=[], hint="One step too many is kept: the last k, not k + 1.")
+@misconception("truncate", caught_by=CUT, hint="One step too many is kept: the last k, not k + 1.")
 def keeps_one_step_more(dH, k):
     return truncate(dH, k + 1)
 
 
 @misconception(
     "truncate",
-    caught_by=[],
+    caught_by=CUT[2],
     hint="The caller's blame was set to 0 as well: work on dH.copy().",
 )
 def cuts_the_callers_blame(dH, k):
@@ -569,7 +571,7 @@ def cuts_the_callers_blame(dH, k):
 
 @misconception(
     "lstm_step",
-    caught_by=[],
+    caught_by=LSTM,
     hint="You took the gates in the order i, f, g, o, as PyTorch does. Here the columns are i, f, o, g.",
 )
 def takes_the_order_of_pytorch(x, h, c, W, b):
@@ -580,7 +582,7 @@ def takes_the_order_of_pytorch(x, h, c, W, b):
 
 @misconception(
     "lstm_step",
-    caught_by=[],
+    caught_by=LSTM,
     hint="Input gate and forget gate are exchanged: i is the first block of columns, f the second.",
 )
 def exchanges_input_and_forget(x, h, c, W, b):
@@ -591,7 +593,7 @@ def exchanges_input_and_forget(x, h, c, W, b):
 
 @misconception(
     "lstm_step",
-    caught_by=[],
+    caught_by=LSTM,
     hint="Forget gate and output gate are exchanged: f is the second block of columns, o the third.",
 )
 def exchanges_forget_and_output(x, h, c, W, b):
@@ -602,40 +604,40 @@ def exchanges_forget_and_output(x, h, c, W, b):
 
 @misconception(
     "lstm_step",
-    caught_by=[],
+    caught_by=LSTM,
     hint="h stands before x in your product. The rows of W are for x first: [x, h] @ W.",
 )
 def puts_h_before_x(x, h, c, W, b):
     return lstm_step(x, h, c, np.roll(W, -h.shape[1], axis=0), b)
 
 
-@misconception("lstm_step", caught_by=[], hint="You returned c, h. The order is h, c.")
+@misconception("lstm_step", caught_by=LSTM, hint="You returned c, h. The order is h, c.")
 def returns_c_first(x, h, c, W, b):
     return lstm_step(x, h, c, W, b)[::-1]
 
 
-@misconception("lstm_step", caught_by=[], hint="Nothing is ever forgotten: the old c must be multiplied by f.")
+@misconception("lstm_step", caught_by=LSTM, hint="Nothing is ever forgotten: the old c must be multiplied by f.")
 def never_forgets(x, h, c, W, b):
     return lstm_step(x, h, c, W, b + 1e3 * (np.arange(len(b)) // (len(b) // 4) == 1))
 
 
-@misconception("lstm_step", caught_by=[], hint="Everything is written: g must be multiplied by the input gate i.")
+@misconception("lstm_step", caught_by=LSTM, hint="Everything is written: g must be multiplied by the input gate i.")
 def writes_without_asking(x, h, c, W, b):
     return lstm_step(x, h, c, W, b + 1e3 * (np.arange(len(b)) // (len(b) // 4) == 0))
 
 
-@misconception("lstm_step", caught_by=[], hint="Everything is said aloud: tanh(c) must be multiplied by the output gate o.")
+@misconception("lstm_step", caught_by=LSTM, hint="Everything is said aloud: tanh(c) must be multiplied by the output gate o.")
 def speaks_without_asking(x, h, c, W, b):
     return lstm_step(x, h, c, W, b + 1e3 * (np.arange(len(b)) // (len(b) // 4) == 2))
 
 
-@misconception("lstm_step", caught_by=[], hint="h is o c in your answer. The tanh is missing: h = o tanh(c).")
+@misconception("lstm_step", caught_by=LSTM, hint="h is o c in your answer. The tanh is missing: h = o tanh(c).")
 def speaks_without_tanh(x, h, c, W, b):
     said, new = lstm_step(x, h, c, W, b)
     return said / np.tanh(new) * new, new
 
 
-@misconception("lstm_step", caught_by=[], hint="h was made of the old c. It says what the NEW c holds: h = o tanh(new c).")
+@misconception("lstm_step", caught_by=LSTM, hint="h was made of the old c. It says what the NEW c holds: h = o tanh(new c).")
 def speaks_of_the_old_c(x, h, c, W, b):
     said, new = lstm_step(x, h, c, W, b)
     return said / np.tanh(new) * np.tanh(c), new
@@ -643,7 +645,7 @@ def speaks_of_the_old_c(x, h, c, W, b):
 
 @misconception(
     "lstm_step",
-    caught_by=[],
+    caught_by=LSTM,
     hint="g went through the sigmoid, so that nothing negative can be written. It is no gate: tanh.",
 )
 def squashes_g_like_a_gate(x, h, c, W, b):
@@ -654,7 +656,7 @@ def squashes_g_like_a_gate(x, h, c, W, b):
 
 @misconception(
     "lstm_step",
-    caught_by=[],
+    caught_by=LSTM,
     hint="The share to write is 1 - f in your step. Here the input gate i decides that on its own.",
 )
 def couples_input_and_forget(x, h, c, W, b):
@@ -664,19 +666,19 @@ def couples_input_and_forget(x, h, c, W, b):
     return np.tanh(c) / (1 + np.exp(-o)), c
 
 
-@misconception("lstm_step", caught_by=[], hint="The biases of the four gates are missing: [x, h] @ W + b.")
+@misconception("lstm_step", caught_by=LSTM, hint="The biases of the four gates are missing: [x, h] @ W + b.")
 def forgets_the_biases_of_the_gates(x, h, c, W, b):
     return lstm_step(x, h, c, W, 0 * b)
 
 
-@misconception("lstm_step", caught_by=[], hint="The gates do not hear the votes before: h belongs into the product.")
+@misconception("lstm_step", caught_by=LSTM, hint="The gates do not hear the votes before: h belongs into the product.")
 def gates_without_h(x, h, c, W, b):
     return lstm_step(x, 0 * h, c, W, b)
 
 
 @misconception(
     "lstm_step",
-    caught_by=[],
+    caught_by=LSTM[2],
     hint="The caller's c was overwritten: c *= f works in place. Write c = f * c + i * g.",
 )
 def writes_into_the_callers_c(x, h, c, W, b):
@@ -689,7 +691,7 @@ def writes_into_the_callers_c(x, h, c, W, b):
 
 @misconception(
     "gru_step",
-    caught_by=[],
+    caught_by=GRU,
     hint="Your z is the share of the NEW votes, as in the paper of 2014. Here, as in PyTorch, z keeps the old: "
     "h = z h + (1 - z) n.",
 )
@@ -699,7 +701,7 @@ def keeps_the_new_by_z(x, h, Wr, Wz, Wn, br, bz, bn):
 
 @misconception(
     "gru_step",
-    caught_by=[],
+    caught_by=GRU,
     hint="Your reset gate acts after the product, r * (h @ W), as in PyTorch. Here it acts before: [x, r * h] @ Wn.",
 )
 def resets_after_the_product(x, h, Wr, Wz, Wn, br, bz, bn):
@@ -708,29 +710,29 @@ def resets_after_the_product(x, h, Wr, Wz, Wn, br, bz, bn):
     return z * h + (1 - z) * np.tanh(x @ Wn[:D] + r * (h @ Wn[D:]) + bn)
 
 
-@misconception("gru_step", caught_by=[], hint="The reset gate does nothing: n must be made of r * h, not of h.")
+@misconception("gru_step", caught_by=GRU, hint="The reset gate does nothing: n must be made of r * h, not of h.")
 def never_resets(x, h, Wr, Wz, Wn, br, bz, bn):
     return gru_step(x, h, Wr, Wz, Wn, br + 1e3, bz, bn)
 
 
-@misconception("gru_step", caught_by=[], hint="r and z are exchanged: Wr and br make the reset gate, Wz and bz the other.")
+@misconception("gru_step", caught_by=GRU, hint="r and z are exchanged: Wr and br make the reset gate, Wz and bz the other.")
 def exchanges_reset_and_keep(x, h, Wr, Wz, Wn, br, bz, bn):
     return gru_step(x, h, Wz, Wr, Wn, bz, br, bn)
 
 
 @misconception(
-    "gru_step", caught_by=[], hint="In your products h stands before x. The rows of each W are for x first, then for h."
+    "gru_step", caught_by=GRU, hint="In your products h stands before x. The rows of each W are for x first, then for h."
 )
 def puts_h_before_x_in_the_gru(x, h, Wr, Wz, Wn, br, bz, bn):
     return gru_step(x, h, *(np.roll(W, -h.shape[1], axis=0) for W in (Wr, Wz, Wn)), br, bz, bn)
 
 
-@misconception("gru_step", caught_by=[], hint="Only the new votes n come back. Mix them with the old: z h + (1 - z) n.")
+@misconception("gru_step", caught_by=GRU, hint="Only the new votes n come back. Mix them with the old: z h + (1 - z) n.")
 def returns_the_new_votes_only(x, h, Wr, Wz, Wn, br, bz, bn):
     return gru_step(x, h, Wr, Wz, Wn, br, bz - 1e3, bn)
 
 
-@misconception("gru_step", caught_by=[], hint="Old and new are added whole: h + n (1 - z). The old must be multiplied by z.")
+@misconception("gru_step", caught_by=GRU, hint="Old and new are added whole: h + n (1 - z). The old must be multiplied by z.")
 def keeps_all_of_the_old(x, h, Wr, Wz, Wn, br, bz, bn):
     z = 1 / (1 + np.exp(-(np.concatenate([x, h], axis=1) @ Wz + bz)))
     return gru_step(x, h, Wr, Wz, Wn, br, bz, bn) + (1 - z) * h
@@ -738,7 +740,7 @@ def keeps_all_of_the_old(x, h, Wr, Wz, Wn, br, bz, bn):
 
 @misconception(
     "gru_step",
-    caught_by=[],
+    caught_by=GRU,
     hint="The reset h went into the mix, too: z (r h). The reset gate only works inside n; z keeps the old h itself.",
 )
 def mixes_with_the_reset_votes(x, h, Wr, Wz, Wn, br, bz, bn):
@@ -747,24 +749,24 @@ def mixes_with_the_reset_votes(x, h, Wr, Wz, Wn, br, bz, bn):
     return gru_step(x, h, Wr, Wz, Wn, br, bz, bn) + z * (r - 1) * h
 
 
-@misconception("gru_step", caught_by=[], hint="n has no tanh in your step: the new votes must lie between -1 and 1.")
+@misconception("gru_step", caught_by=GRU, hint="n has no tanh in your step: the new votes must lie between -1 and 1.")
 def forgets_the_tanh_of_n(x, h, Wr, Wz, Wn, br, bz, bn):
     xh = np.concatenate([x, h], axis=1)
     r, z = (1 / (1 + np.exp(-(xh @ W + b))) for W, b in ((Wr, br), (Wz, bz)))
     return z * h + (1 - z) * (np.concatenate([x, r * h], axis=1) @ Wn + bn)
 
 
-@misconception("gru_step", caught_by=[], hint="The three biases br, bz and bn are missing.")
+@misconception("gru_step", caught_by=GRU, hint="The three biases br, bz and bn are missing.")
 def forgets_the_three_biases(x, h, Wr, Wz, Wn, br, bz, bn):
     return gru_step(x, h, Wr, Wz, Wn, 0 * br, 0 * bz, 0 * bn)
 
 
-@misconception("gru_step", caught_by=[], hint="n does not hear the votes before at all: r * h belongs into its product.")
+@misconception("gru_step", caught_by=GRU, hint="n does not hear the votes before at all: r * h belongs into its product.")
 def makes_n_without_h(x, h, Wr, Wz, Wn, br, bz, bn):
     return gru_step(x, h, Wr, Wz, Wn, br - 1e3, bz, bn)
 
 
-@misconception("gru_step", caught_by=[], hint="The caller's h was overwritten. Return a new array.")
+@misconception("gru_step", caught_by=GRU[2], hint="The caller's h was overwritten. Return a new array.")
 def writes_into_the_callers_h(x, h, Wr, Wz, Wn, br, bz, bn):
     h[...] = gru_step(x, h, Wr, Wz, Wn, br, bz, bn)
     return h
@@ -773,43 +775,43 @@ def writes_into_the_callers_h(x, h, Wr, Wz, Wn, br, bz, bn):
 # ---------------------------------------------------------------- memory_norm
 
 
-@misconception("memory_norm", caught_by=[], hint="This is the square of the norm: the root is missing.")
+@misconception("memory_norm", caught_by=NORM[:2], hint="This is the square of the norm: the root is missing.")
 def squares_the_norm(cell, T, rng):
     return memory_norm(cell, T, rng) ** 2
 
 
-@misconception("memory_norm", caught_by=[], hint="One step only: the state must go through the cell T times.")
+@misconception("memory_norm", caught_by=NORM[:2], hint="One step only: the state must go through the cell T times.")
 def takes_one_step_only(cell, T, rng):
     return memory_norm(cell, 1, rng)
 
 
-@misconception("memory_norm", caught_by=[], hint="One step too few: T calls of the cell lead from h_0 to h_T.")
+@misconception("memory_norm", caught_by=NORM[:2], hint="One step too few: T calls of the cell lead from h_0 to h_T.")
 def takes_one_step_less(cell, T, rng):
     return memory_norm(cell, T - 1, rng)
 
 
-@misconception("memory_norm", caught_by=[], hint="One step too many: T calls of the cell lead from h_0 to h_T.")
+@misconception("memory_norm", caught_by=NORM[:2], hint="One step too many: T calls of the cell lead from h_0 to h_T.")
 def takes_one_step_more(cell, T, rng):
     return memory_norm(cell, T + 1, rng)
 
 
 @misconception(
     "memory_norm",
-    caught_by=[],
+    caught_by=NORM[:2],
     hint="This is half of it. The two nudged states are 2 nudges apart: divide by twice the nudge.",
 )
 def halves_the_slopes(cell, T, rng):
     return memory_norm(cell, T, rng) * 2
 
 
-@misconception("memory_norm", caught_by=[], hint="You took the mean of something. The Frobenius norm is the root of a SUM.")
+@misconception("memory_norm", caught_by=NORM[:2], hint="You took the mean of something. The Frobenius norm is the root of a SUM.")
 def averages_the_table(cell, T, rng):
     return memory_norm(cell, T, rng) / 8
 
 
 @misconception(
     "memory_norm",
-    caught_by=[],
+    caught_by=NORM[:2],
     hint="This is the spectral norm, the largest stretch. The Frobenius norm is the root of the sum of all squares.",
 )
 def takes_the_spectral_norm(cell, T, rng):
@@ -822,7 +824,7 @@ def takes_the_spectral_norm(cell, T, rng):
 
 @misconception(
     "memory_norm",
-    caught_by=[],
+    caught_by=NORM[:2],
     hint="You nudge all eight numbers at once. Nudge one at a time: eight nudges make the table of slopes.",
 )
 def nudges_all_at_once(cell, T, rng):
@@ -833,7 +835,7 @@ def nudges_all_at_once(cell, T, rng):
     return np.linalg.norm((up - h) / 1e-5)
 
 
-@misconception("memory_norm", caught_by=[], hint="You nudge the first number of h_0 only. There are eight.")
+@misconception("memory_norm", caught_by=NORM[:2], hint="You nudge the first number of h_0 only. There are eight.")
 def nudges_the_first_only(cell, T, rng):
     h = rng.normal(size=8)
     up = h + 1e-5 * (np.arange(8) == 0)
@@ -844,7 +846,7 @@ def nudges_the_first_only(cell, T, rng):
 
 @misconception(
     "memory_norm",
-    caught_by=[],
+    caught_by=NORM[:2],
     hint="This is the length of h_T. Asked for is how much h_T MOVES when h_0 is nudged.",
 )
 def measures_the_last_state(cell, T, rng):
@@ -856,7 +858,7 @@ def measures_the_last_state(cell, T, rng):
 
 @misconception(
     "memory_norm",
-    caught_by=[],
+    caught_by=NORM[1],
     hint="The slopes of the first step are used for all steps. Let the state go on, and measure each step where it is.",
 )
 def measures_the_first_step_only(cell, T, rng):
@@ -867,7 +869,7 @@ def measures_the_first_step_only(cell, T, rng):
 
 @misconception(
     "memory_norm",
-    caught_by=[],
+    caught_by=NORM[:2],
     hint="The tables of the steps are multiplied entry by entry. The chain rule asks for the matrix product, @.",
 )
 def multiplies_entry_by_entry(cell, T, rng):
@@ -880,7 +882,7 @@ def multiplies_entry_by_entry(cell, T, rng):
 
 @misconception(
     "memory_norm",
-    caught_by=[],
+    caught_by=NORM[:2],
     hint="The norms of the steps are multiplied. The norm of a product is not the product of norms: multiply the tables.",
 )
 def multiplies_the_norms(cell, T, rng):
@@ -891,7 +893,7 @@ def multiplies_the_norms(cell, T, rng):
     return whole
 
 
-@misconception("memory_norm", caught_by=[], hint="h_0 comes from a generator of your own with a fixed seed, not from rng.")
+@misconception("memory_norm", caught_by=NORM[2], hint="h_0 comes from a generator of your own with a fixed seed, not from rng.")
 def starts_from_its_own_seed(cell, T, rng):
     return memory_norm(cell, T, np.random.default_rng(0))
 
@@ -899,30 +901,30 @@ def starts_from_its_own_seed(cell, T, rng):
 # ---------------------------------------------------------------- one_hot_text
 
 
-@misconception("one_hot_text", caught_by=[], hint="The columns follow the sorted alphabet. Keep the order that is given.")
+@misconception("one_hot_text", caught_by=HOT, hint="The columns follow the sorted alphabet. Keep the order that is given.")
 def sorts_the_alphabet(s, alphabet):
     return one_hot_text(s, "".join(sorted(alphabet)))
 
 
-@misconception("one_hot_text", caught_by=[], hint="The columns come from the letters of the text. They are the alphabet's.")
+@misconception("one_hot_text", caught_by=HOT, hint="The columns come from the letters of the text. They are the alphabet's.")
 def takes_the_alphabet_of_the_text(s, alphabet):
     one_hot_text(s, alphabet)
     return one_hot_text(s, "".join(letter for letter in alphabet if letter in s))
 
 
-@misconception("one_hot_text", caught_by=[], hint="Letters are columns in your table. Each letter must be a ROW: (T, V).")
+@misconception("one_hot_text", caught_by=HOT, hint="Letters are columns in your table. Each letter must be a ROW: (T, V).")
 def makes_letters_columns(s, alphabet):
     return one_hot_text(s, alphabet).T
 
 
-@misconception("one_hot_text", caught_by=[], hint="These are the numbers of the letters. Each must become a row with one 1.")
+@misconception("one_hot_text", caught_by=HOT, hint="These are the numbers of the letters. Each must become a row with one 1.")
 def returns_the_numbers(s, alphabet):
     return one_hot_text(s, alphabet).argmax(axis=1)
 
 
 @misconception(
     "one_hot_text",
-    caught_by=[],
+    caught_by=HOT[1],
     hint="A letter outside the alphabet became a row of zeros. Raise ValueError.",
 )
 def gives_zeros_to_strangers(s, alphabet):
@@ -931,21 +933,21 @@ def gives_zeros_to_strangers(s, alphabet):
 
 @misconception(
     "one_hot_text",
-    caught_by=[],
+    caught_by=HOT[1],
     hint="find gives -1 for a letter outside the alphabet, and -1 is the LAST column. Use index, which raises ValueError.",
 )
 def finds_strangers_in_the_last_column(s, alphabet):
     return np.eye(len(alphabet))[[alphabet.find(letter) for letter in s]].reshape(len(s), len(alphabet))
 
 
-@misconception("one_hot_text", caught_by=[], hint="A letter outside the alphabet is left out, and nobody hears. Raise ValueError.")
+@misconception("one_hot_text", caught_by=HOT[1], hint="A letter outside the alphabet is left out, and nobody hears. Raise ValueError.")
 def leaves_strangers_out(s, alphabet):
     return one_hot_text("".join(letter for letter in s if letter in alphabet), alphabet)
 
 
 @misconception(
     "one_hot_text",
-    caught_by=[],
+    caught_by=HOT[1],
     hint="A dictionary raises KeyError for a letter that it does not know. Asked for is ValueError.",
 )
 def raises_a_key_error(s, alphabet):
@@ -953,7 +955,7 @@ def raises_a_key_error(s, alphabet):
     return np.eye(len(alphabet))[[place[letter] for letter in s]].reshape(len(s), len(alphabet))
 
 
-@misconception("one_hot_text", caught_by=[], hint="Capital letters are made small first. They are letters of their own.")
+@misconception("one_hot_text", caught_by=HOT[1], hint="Capital letters are made small first. They are letters of their own.")
 def makes_capitals_small(s, alphabet):
     return one_hot_text(s.lower(), alphabet.lower())
 
@@ -961,41 +963,41 @@ def makes_capitals_small(s, alphabet):
 # ---------------------------------------------------------------- sample
 
 
-@misconception("sample", caught_by=[], hint="The start is missing in your text: the result begins with it.")
+@misconception("sample", caught_by=SAMPLE, hint="The start is missing in your text: the result begins with it.")
 def leaves_out_the_start(step, start, n, rng, temperature):
     return sample(step, start, n, rng, temperature)[len(start) :]
 
 
-@misconception("sample", caught_by=[], hint="Your text is a list of letters. Join them: ''.join(letters).")
+@misconception("sample", caught_by=SAMPLE, hint="Your text is a list of letters. Join them: ''.join(letters).")
 def returns_a_list_of_letters(step, start, n, rng, temperature):
     return list(sample(step, start, n, rng, temperature))
 
 
 @misconception(
-    "sample", caught_by=[], hint="n counts the start in your text. It is the number of NEW letters: len(start) + n in all."
+    "sample", caught_by=SAMPLE, hint="n counts the start in your text. It is the number of NEW letters: len(start) + n in all."
 )
 def counts_the_start(step, start, n, rng, temperature):
     return sample(step, start, max(n - len(start), 0), rng, temperature)
 
 
-@misconception("sample", caught_by=[], hint="You always take the most likely letter. Draw, with the shares as odds.")
+@misconception("sample", caught_by=SAMPLE, hint="You always take the most likely letter. Draw, with the shares as odds.")
 def takes_the_most_likely(step, start, n, rng, temperature):
     return sample(step, start, n, rng, 1e-6)
 
 
-@misconception("sample", caught_by=[], hint="All letters are drawn with equal odds. Use softmax(scores / temperature).")
+@misconception("sample", caught_by=SAMPLE[:2], hint="All letters are drawn with equal odds. Use softmax(scores / temperature).")
 def draws_any_letter(step, start, n, rng, temperature):
     return sample(step, start, n, rng, 1e9)
 
 
-@misconception("sample", caught_by=[], hint="The temperature has no effect: divide the scores by it before softmax.")
+@misconception("sample", caught_by=SAMPLE[1], hint="The temperature has no effect: divide the scores by it before softmax.")
 def ignores_the_temperature(step, start, n, rng, temperature):
     return sample(step, start, n, rng, 1.0)
 
 
 @misconception(
     "sample",
-    caught_by=[],
+    caught_by=SAMPLE[1],
     hint="You multiply by the temperature: hot becomes cold. Divide: a high temperature makes the odds more equal.",
 )
 def multiplies_by_the_temperature(step, start, n, rng, temperature):
@@ -1004,7 +1006,7 @@ def multiplies_by_the_temperature(step, start, n, rng, temperature):
 
 @misconception(
     "sample",
-    caught_by=[],
+    caught_by=SAMPLE[1],
     hint="The model gets no state but None. Give it back what it gave you: scores, state = step(letter, state).",
 )
 def never_hands_the_state_on(step, start, n, rng, temperature):
@@ -1017,7 +1019,7 @@ def never_hands_the_state_on(step, start, n, rng, temperature):
 
 @misconception(
     "sample",
-    caught_by=[],
+    caught_by=SAMPLE[1:],
     hint="The model hears only the last letter of the start. Tell it all of them, one after the other, with the state.",
 )
 def tells_the_end_of_the_start_only(step, start, n, rng, temperature):
@@ -1026,7 +1028,7 @@ def tells_the_end_of_the_start_only(step, start, n, rng, temperature):
 
 @misconception(
     "sample",
-    caught_by=[],
+    caught_by=SAMPLE,
     hint="The model hears the start again and again. Tell it the letter that you have just drawn.",
 )
 def repeats_the_start_to_the_model(step, start, n, rng, temperature):
@@ -1039,7 +1041,7 @@ def repeats_the_start_to_the_model(step, start, n, rng, temperature):
 
 @misconception(
     "sample",
-    caught_by=[],
+    caught_by=SAMPLE[1:],
     hint="The letters of the start are heard, and then the last of them once more, before the first draw.",
 )
 def tells_the_last_letter_twice(step, start, n, rng, temperature):
@@ -1053,7 +1055,7 @@ def tells_the_last_letter_twice(step, start, n, rng, temperature):
     return text
 
 
-@misconception("sample", caught_by=[], hint="The draws come from a generator of your own with a fixed seed, not from rng.")
+@misconception("sample", caught_by=SAMPLE[2], hint="The draws come from a generator of your own with a fixed seed, not from rng.")
 def draws_with_its_own_seed(step, start, n, rng, temperature):
     return sample(step, start, n, np.random.default_rng(0), temperature)
 
@@ -1061,24 +1063,24 @@ def draws_with_its_own_seed(step, start, n, rng, temperature):
 # ---------------------------------------------------------------- train_memory
 
 
-@misconception("train_memory", caught_by=[], hint="This is the share of WRONG answers. Return the accuracy: 1 minus it.")
+@misconception("train_memory", caught_by=TRAIN[:2], hint="This is the share of WRONG answers. Return the accuracy: 1 minus it.")
 def returns_the_share_of_mistakes(T, cell, rng, forget_bias=5.0):
     return 1 - train_memory(T, cell, rng, forget_bias)
 
 
-@misconception("train_memory", caught_by=[], hint="The accuracy is in percent. Return a share between 0 and 1.")
+@misconception("train_memory", caught_by=TRAIN, hint="The accuracy is in percent. Return a share between 0 and 1.")
 def returns_percent(T, cell, rng, forget_bias=5.0):
     return 100 * train_memory(T, cell, rng, forget_bias)
 
 
-@misconception("train_memory", caught_by=[], hint="Two things come back. Return one number, the accuracy.")
+@misconception("train_memory", caught_by=TRAIN, hint="Two things come back. Return one number, the accuracy.")
 def returns_two_things(T, cell, rng, forget_bias=5.0):
     return train_memory(T, cell, rng, forget_bias), 0.0
 
 
 @misconception(
     "train_memory",
-    caught_by=[],
+    caught_by=TRAIN[:2],
     hint="forget_bias has no effect: set the forget gate's part of b, b[H : 2 * H], to it before training.",
 )
 def ignores_the_forget_bias(T, cell, rng, forget_bias=5.0):
@@ -1087,26 +1089,26 @@ def ignores_the_forget_bias(T, cell, rng, forget_bias=5.0):
 
 @misconception(
     "train_memory",
-    caught_by=[],
+    caught_by=TRAIN[:2],
     hint="The forget bias has the wrong sign: f is the share that is KEPT, so a large bias means remembering.",
 )
 def takes_forgetting_at_its_word(T, cell, rng, forget_bias=5.0):
     return train_memory(T, cell, rng, -forget_bias)
 
 
-@misconception("train_memory", caught_by=[], hint="You train an RNN whatever `cell` says.")
+@misconception("train_memory", caught_by=TRAIN[:2], hint="You train an RNN whatever `cell` says.")
 def always_trains_an_rnn(T, cell, rng, forget_bias=5.0):
     return train_memory(T, "rnn", rng)
 
 
-@misconception("train_memory", caught_by=[], hint="Weights and sequences come from a generator of your own, not from rng.")
+@misconception("train_memory", caught_by=TRAIN[2], hint="Weights and sequences come from a generator of your own, not from rng.")
 def trains_with_its_own_seed(T, cell, rng, forget_bias=5.0):
     return train_memory(T, cell, np.random.default_rng(0), forget_bias)
 
 
 @misconception(
     "train_memory",
-    caught_by=[],
+    caught_by=TRAIN[:2],
     hint="About half is right, however short the sequence: your cell guesses. Are the weights ever changed?",
 )
 def never_trains(T, cell, rng, forget_bias=5.0):
@@ -1116,7 +1118,7 @@ def never_trains(T, cell, rng, forget_bias=5.0):
 
 @misconception(
     "train_memory",
-    caught_by=[],
+    caught_by=TRAIN,
     hint="Whatever happens, the answer is 1. Measure: the share of right answers on fresh sequences.",
 )
 def claims_to_be_perfect(T, cell, rng, forget_bias=5.0):

@@ -287,7 +287,8 @@ def train_memory(T, cell, rng, forget_bias=5.0):
     """
     size, steps, batch = 12, 60, 32
     if cell == "lstm":
-        params = {"W": rng.normal(0, (1 + size) ** -0.5, (1 + size, 4 * size)), "b": np.zeros(4 * size)}
+        W = np.concatenate([rng.normal(0, 1, (1, 4 * size)), rng.normal(0, 0.1, (size, 4 * size))])
+        params = {"W": W, "b": np.zeros(4 * size)}
         params["b"][size : 2 * size] = forget_bias
     else:
         orthogonal = np.linalg.qr(rng.normal(size=(size, size)))[0]
@@ -298,7 +299,7 @@ def train_memory(T, cell, rng, forget_bias=5.0):
         _, grads = loss_and_slopes(*make_first_bit(batch, T, rng), params)
         clipped, _ = clip_by_global_norm([grads[name] for name in params], 1.0)
         optimizer.step(list(params.values()), clipped)
-    X, y = make_first_bit(500, T, rng)
+    X, y = make_first_bit(300, T, rng)
     scores, _ = loss_and_slopes(X, y, params)
     return float(np.mean(scores.argmax(axis=1) == y))
 
@@ -316,24 +317,27 @@ def _rnn_slopes(X, y, p):  # scores, and the slopes of the mean cross-entropy
 def _lstm_slopes(X, y, p):  # the same for an LSTM
     size, kept = len(p["b"]) // 4, []
     h = c = np.zeros((len(X), size))
+    half = np.where(np.arange(4 * size) < 3 * size, 0.5, 1.0)  # sigmoid(z) = (1 + tanh(z / 2)) / 2: one tanh for all
     for t in range(X.shape[1]):
         xh, old = np.concatenate([X[:, t], h], axis=1), c
-        z = xh @ p["W"] + p["b"]
-        i, f, o = np.split(sigmoid(z[:, : 3 * size]), 3, axis=1)
-        g = np.tanh(z[:, 3 * size :])
+        squashed = np.tanh((xh @ p["W"] + p["b"]) * half)
+        gates, g = (1 + squashed[:, : 3 * size]) / 2, squashed[:, 3 * size :]
+        i, f, o = gates[:, :size], gates[:, size : 2 * size], gates[:, 2 * size :]
         c = f * c + i * g
-        squashed = np.tanh(c)
-        h = o * squashed
-        kept.append((xh, old, i, f, o, g, squashed))
+        said = np.tanh(c)
+        h = o * said
+        kept.append((xh, old, i, f, o, g, gates, said))
     scores = h @ p["V"] + p["c"]
     _, blame = softmax_cross_entropy(scores, y)
-    dW, db, dh, dc = np.zeros(p["W"].shape), np.zeros(p["b"].shape), blame @ p["V"].T, np.zeros(c.shape)
-    for xh, old, i, f, o, g, squashed in reversed(kept):
-        dc = dc + dh * o * (1 - squashed**2)
-        parts = dc * g * i * (1 - i), dc * old * f * (1 - f), dh * squashed * o * (1 - o), dc * i * (1 - g**2)
-        dz = np.concatenate(parts, axis=1)
+    dz, dW, db = np.zeros((len(X), 4 * size)), np.zeros(p["W"].shape), np.zeros(p["b"].shape)
+    dh, dc = blame @ p["V"].T, np.zeros(c.shape)
+    for xh, old, i, f, o, g, gates, said in reversed(kept):
+        dc += dh * o * (1 - said * said)
+        dz[:, : 3 * size] = np.concatenate([dc * g, dc * old, dh * said], axis=1) * gates * (1 - gates)
+        dz[:, 3 * size :] = dc * i * (1 - g * g)
         dW, db = dW + xh.T @ dz, db + dz.sum(axis=0)
-        dh, dc = (dz @ p["W"].T)[:, X.shape[2] :], dc * f
+        dh = (dz @ p["W"].T)[:, X.shape[2] :]
+        dc *= f
     return scores, {"W": dW, "b": db, "V": h.T @ blame, "c": blame.sum(axis=0)}
 
 
