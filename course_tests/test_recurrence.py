@@ -42,7 +42,7 @@ def first_bits(make_first_bit, n, T, seed):
     first = X[:, 0, 0]
     require(
         np.isin(first, (-1, 1)).all(),
-        f"{told}: each sequence must begin with -1 or 1 exactly; one begins with {first[~np.isin(first, (-1, 1))][:1]}.",
+        f"{told}: each sequence must begin with -1 or 1; one begins with {first[~np.isin(first, (-1, 1))][:1]}.",
     )
     wrong = np.flatnonzero(y != (first > 0))
     if len(wrong):
@@ -69,9 +69,7 @@ def test_make_first_bit_noise(make_first_bit):
     noise = X[:, 1:, 0]
     look = "Draw a number of its own for each sequence and each step."
     require(noise.std(axis=0).min() > 1e-6, "At some step all sequences have the same number.", look)
-    require(
-        np.mean(noise.std(axis=1) > 1e-6) > 0.5, "Sequences have the same number at all their later steps.", look
-    )
+    require(np.mean(noise.std(axis=1) > 1e-6) > 0.5, "Sequences have the same number at all their later steps.", look)
     gaps = (noise[y == 1].mean(axis=0) - noise[y == 0].mean(axis=0)) / noise.std(axis=0)
     t = int(np.argmax(np.abs(gaps)))
     require(
@@ -271,7 +269,9 @@ def test_lstm_step_gates(lstm_step):
     (rng,) = rngs(1)
     for N, _, D, H in ODD_SIZES:
         assert_agrees(lstm_step, *lstm_inputs(rng, N, D, H))
-    for held in shuffled([(30, 0, 0, 0), (-30, 30, 0, 0), (0, 30, 0, 0), (0, -30, 0, 0), (0, 0, 30, 0), (0, 0, -30, 0)]):
+    for held in shuffled(
+        [(30, 0, 0, 0), (-30, 30, 0, 0), (0, 30, 0, 0), (0, -30, 0, 0), (0, 0, 30, 0), (0, 0, -30, 0)]
+    ):
         assert_agrees(lstm_step, *lstm_inputs(rng, 3, 2, 4, held))
 
 
@@ -386,7 +386,11 @@ def bent_memory(memory_norm, SimpleCell, W, b, T, seed):
 def test_memory_norm_craft(memory_norm, SimpleCell):
     """one plain number; h_0 is drawn from rng: the same seed gives the same answer, another seed another"""
     rng = rngs(1)[0]
-    W, b, seed = np.linalg.qr(rng.normal(size=(MEMORY, MEMORY)))[0], rng.normal(0, 0.5, MEMORY), int(rng.integers(10**6))
+    W, b, seed = (
+        np.linalg.qr(rng.normal(size=(MEMORY, MEMORY)))[0],
+        rng.normal(0, 0.5, MEMORY),
+        int(rng.integers(10**6)),
+    )
     one, _ = bent_memory(memory_norm, SimpleCell, W, b, 5, seed)
     require(np.ndim(one) == 0, f"memory_norm must give one number; the shape of yours is {np.shape(one)}.")
     again, _ = bent_memory(memory_norm, SimpleCell, W, b, 5, seed)
@@ -412,7 +416,7 @@ def test_one_hot_text_basic(one_hot_text):
 
 @graded
 def test_one_hot_text_strange_letters(one_hot_text):
-    """one letter, no text at all, capital letters are other letters, and a letter outside the alphabet is a ValueError"""
+    """one letter, no text, capital letters are other letters, and a letter outside the alphabet is a ValueError"""
     (rng,) = rngs(1)
     alphabet = some_letters(rng, 5) + "Q"
     assert_agrees(one_hot_text, alphabet[int(rng.integers(5))], alphabet)
@@ -492,7 +496,15 @@ def assert_odds(sample, Speaker, rng, alphabet, temperature):
     scores = rng.permutation(np.linspace(-1.5, 1.5, V) * rng.uniform(0.8, 1))
     seed = int(rng.integers(10**6))
     told, text, _ = written(
-        sample, Speaker, np.tile(scores, (1, V, 1)), alphabet, alphabet[0], n, temperature, seed, "the same scores always"
+        sample,
+        Speaker,
+        np.tile(scores, (1, V, 1)),
+        alphabet,
+        alphabet[0],
+        n,
+        temperature,
+        seed,
+        "the same scores always",
     )
     shares = np.array([text[1:].count(letter) for letter in alphabet]) / n
     odds = np.exp(scores / temperature)
@@ -501,7 +513,7 @@ def assert_odds(sample, Speaker, rng, alphabet, temperature):
     k = int(np.argmax(far))
     require(
         far[k] < 0,
-        f"{told}: {shares[k]:.1%} of the letters are {alphabet[k]!r}; softmax(scores / temperature) says {odds[k]:.1%}.",
+        f"{told}: {shares[k]:.1%} of the letters are {alphabet[k]!r}; softmax of scores / temperature: {odds[k]:.1%}.",
     )
 
 
@@ -551,7 +563,9 @@ def learned(train_memory, T, cell, forget_bias, seed):
         return f(T, cell, rng, forget_bias=forget_bias), float(rng.random())
 
     accuracy, following = train_memory.case(told, scenario, seconds=60)
-    require(np.ndim(accuracy) == 0, f"{told} must be one number, the accuracy; yours has the shape {np.shape(accuracy)}.")
+    require(
+        np.ndim(accuracy) == 0, f"{told} must be one number, the accuracy; yours has the shape {np.shape(accuracy)}."
+    )
     accuracy = float(accuracy)
     require(0 <= accuracy <= 1, f"{told} is {accuracy:g}; an accuracy lies between 0 and 1.")
     return told, accuracy, following != np.random.default_rng(seed).random()
@@ -575,14 +589,14 @@ def assert_forgets(train_memory, rng, T):
     told, accuracy, _ = learned(train_memory, T, "lstm", -30.0, int(rng.integers(10**6)))
     require(
         0.25 < accuracy < 0.75,
-        f"{told} is {accuracy:.3f}. With forget gates that are shut, nothing of the first bit is left after {T} steps: on "
+        f"{told} is {accuracy:.3f}. With shut forget gates nothing of the first bit is left after {T} steps: on "
         "fresh sequences the accuracy must be near 0.5.",
     )
 
 
 @graded
 def test_train_memory_basic(train_memory):
-    """an LSTM with forget bias 5 remembers over 20 steps, one whose forget gates are shut does not, and an RNN over 4"""
+    """an LSTM with forget bias 5 remembers over 20 steps, one with shut forget gates does not, and an RNN over 4"""
     rng = rngs(1)[0]
     for what in shuffled(["learns", "forgets", "rnn"]):
         if what == "forgets":
@@ -611,7 +625,9 @@ def test_train_memory_craft(train_memory):
     for who in shuffled(["one", "again", "other"]):
         _, found[who], used = learned(train_memory, 12, "lstm", -30.0, seed + (who == "other"))
         require(used, "Nothing was drawn from the argument rng: starting weights and sequences must come from it.")
-    require(found["one"] == found["again"], "Twice the same seed gave two accuracies: draw from the argument rng alone.")
+    require(
+        found["one"] == found["again"], "Twice the same seed gave two accuracies: draw from the argument rng alone."
+    )
 
 
 # ---------------------------------------------------------------- answers
@@ -707,7 +723,9 @@ def test_a_forget_bias_of_0_remembers_worse_than_a_plain_rnn(seed):
     plain = right.memory_norm(plain_memory(1.0, rng), 20, rng)
     none, one, three = (right.memory_norm(gated_memory(bias, rng), 20, rng) for bias in (0.0, 1.0, 3.0))
     assert 0.3 < plain < 1 and none < 1e-3 * plain and none < 1e-2 * one < three and 0.7 < three < 2.5
-    assert right.memory_norm(gated_memory(1.0, rng), 50, rng) < 1e-3 < right.memory_norm(gated_memory(5.0, rng), 50, rng)
+    assert (
+        right.memory_norm(gated_memory(1.0, rng), 50, rng) < 1e-3 < right.memory_norm(gated_memory(5.0, rng), 50, rng)
+    )
     weak, strong = (right.memory_norm(plain_memory(gain, rng), 20, rng) for gain in (0.5, 1.2))
     assert weak < 1e-4 * plain and plain < strong  # the gain of its weights decides
 

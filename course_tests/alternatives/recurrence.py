@@ -5,16 +5,7 @@ import math
 import numpy as np
 
 from course_tests.bank import alternative
-from course_tests.reference.recurrence import (
-    clip_by_global_norm,
-    lstm_step,
-    make_first_bit,
-    rnn_backward,
-    rnn_forward,
-    rnn_step,
-    softmax_cross_entropy,
-    train_memory,
-)
+from course_tests.reference.recurrence import lstm_step, make_first_bit, rnn_step, train_memory
 
 # ---------------------------------------------------------------- make_first_bit
 
@@ -400,7 +391,9 @@ def memory_trained_with_adam_by_hand(T, cell, rng, forget_bias=5.0):
         for xh, i, f, o, g, old, q in reversed(way):
             if gated:
                 dc = dc + dh * o * (1 - q * q)
-                dz = np.hstack([dc * g * i * (1 - i), dc * old * f * (1 - f), dh * q * o * (1 - o), dc * i * (1 - g * g)])
+                dz = np.hstack(
+                    [dc * g * i * (1 - i), dc * old * f * (1 - f), dh * q * o * (1 - o), dc * i * (1 - g * g)]
+                )
                 dc = dc * f
             else:
                 dz = np.hstack([np.zeros((32, 3 * H)), dh * (1 - g * g)])
@@ -424,7 +417,7 @@ def memory_with_a_longer_training(T, cell, rng, forget_bias=5.0):
 
 @alternative("train_memory")
 def memory_by_random_search(T, cell, rng, forget_bias=5.0):
-    """No slopes at all: of many random cells take the one whose last votes tell the bit best, by a line through them."""
+    """No slopes: of some random cells take the one whose last votes tell the bit best, by a line through them."""
 
     def last_votes(X, weights):
         h = c = np.zeros((len(X), 12))

@@ -95,9 +95,7 @@ def leaves_silence(n, T, rng):
 
 
 @misconception(
-    "make_first_bit",
-    caught_by=BITS[1],
-    hint="All sequences have the same noise: draw it with the shape (n, T, 1).",
+    "make_first_bit", caught_by=BITS[1], hint="All sequences have the same noise: draw it with the shape (n, T, 1)."
 )
 def shares_the_noise(n, T, rng):
     X, y = make_first_bit(n, T, rng)
@@ -127,11 +125,7 @@ def forgets_the_last_axis(n, T, rng):
     return X[:, :, 0], y
 
 
-@misconception(
-    "make_first_bit",
-    caught_by=BITS,
-    hint="Steps come first in your X. The samples do: (n, T, 1).",
-)
+@misconception("make_first_bit", caught_by=BITS, hint="Steps come first in your X. The samples do: (n, T, 1).")
 def puts_time_first(n, T, rng):
     X, y = make_first_bit(n, T, rng)
     return X.transpose(1, 0, 2), y
@@ -150,19 +144,13 @@ def makes_its_own_generator(n, T, rng):
 
 
 @misconception(
-    "rnn_step",
-    caught_by=STEP,
-    hint="The votes before have no say: h @ Wh is missing, and with it all memory.",
+    "rnn_step", caught_by=STEP, hint="The votes before have no say: h @ Wh is missing, and with it all memory."
 )
 def ignores_the_votes_before(x, h, Wx, Wh, b):
     return np.tanh(x @ Wx + b)
 
 
-@misconception(
-    "rnn_step",
-    caught_by=STEP,
-    hint="What comes in has no say: x @ Wx is missing.",
-)
+@misconception("rnn_step", caught_by=STEP, hint="What comes in has no say: x @ Wx is missing.")
 def ignores_what_comes_in(x, h, Wx, Wh, b):
     return np.tanh(h @ Wh + b)
 
@@ -206,9 +194,7 @@ def transposes_the_memory_weights(x, h, Wx, Wh, b):
 
 
 @misconception(
-    "rnn_step",
-    caught_by=STEP,
-    hint="You added the old votes to the new ones once more. They come in through Wh only.",
+    "rnn_step", caught_by=STEP, hint="You added the old votes to the new ones once more. They come in through Wh only."
 )
 def adds_the_old_votes(x, h, Wx, Wh, b):
     return h + rnn_step(x, h, Wx, Wh, b)
@@ -228,9 +214,7 @@ def writes_into_the_old_votes(x, h, Wx, Wh, b):
 
 
 @misconception(
-    "rnn_forward",
-    caught_by=FORWARD,
-    hint="You began with zeros. The votes before the first step are given: h0.",
+    "rnn_forward", caught_by=FORWARD, hint="You began with zeros. The votes before the first step are given: h0."
 )
 def begins_with_zeros(X, h0, Wx, Wh, b):
     H, _ = rnn_forward(X, 0 * h0, Wx, Wh, b)
@@ -240,7 +224,7 @@ def begins_with_zeros(X, h0, Wx, Wh, b):
 @misconception(
     "rnn_forward",
     caught_by=FORWARD,
-    hint="Each of your steps starts from h0 again. It starts from the votes of the step before: h = rnn_step(..., h, ...).",
+    hint="Each of your steps starts from h0 again. It starts from the votes of the step before.",
 )
 def starts_each_step_from_h0(X, h0, Wx, Wh, b):
     H = np.stack([np.tanh(X[:, t] @ Wx + h0 @ Wh + b) for t in range(X.shape[1])], axis=1)
@@ -258,9 +242,7 @@ def keeps_the_last_votes_only(X, h0, Wx, Wh, b):
 
 
 @misconception(
-    "rnn_forward",
-    caught_by=FORWARD,
-    hint="Your H has steps before samples. Stack the steps along axis 1: (N, T, H).",
+    "rnn_forward", caught_by=FORWARD, hint="Your H has steps before samples. Stack the steps along axis 1: (N, T, H)."
 )
 def stacks_time_first(X, h0, Wx, Wh, b):
     H, _ = rnn_forward(X, h0, Wx, Wh, b)
@@ -310,7 +292,7 @@ def reads_from_the_end(X, h0, Wx, Wh, b):
 @misconception(
     "rnn_forward",
     caught_by=FORWARD[2],
-    hint="The caller's h0 was overwritten by the last votes. Let h be a name for new arrays, not a place to write into.",
+    hint="The caller's h0 was overwritten by the last votes. Let h be a name for new arrays, and write into none.",
 )
 def writes_into_h0(X, h0, Wx, Wh, b):
     H, _ = rnn_forward(X, h0, Wx, Wh, b)
@@ -362,9 +344,7 @@ def forgets_the_slope_of_tanh(dH, cache):
 
 
 @misconception(
-    "rnn_backward",
-    caught_by=BACKWARD,
-    hint="H (1 - H) is the slope of the sigmoid. These votes are tanh: 1 - H ** 2.",
+    "rnn_backward", caught_by=BACKWARD, hint="H (1 - H) is the slope of the sigmoid. These votes are tanh: 1 - H ** 2."
 )
 def takes_the_slope_of_the_sigmoid(dH, cache):
     X, h0, Wx, Wh, b, H = cache
@@ -472,7 +452,9 @@ def keeps_the_first_step_only(dH, cache):
     return dX, dh0, *rnn_backward(whole[:, :1], (X[:, :1], h0, Wx, Wh, b, H[:, :1]))[2:]
 
 
-@misconception("rnn_backward", caught_by=BACKWARD, hint="dX is summed over the steps. Each x has a slope of its own: (N, T, D).")
+@misconception(
+    "rnn_backward", caught_by=BACKWARD, hint="dX is summed over the steps. Each x has a slope of its own: (N, T, D)."
+)
 def sums_dX_over_the_steps(dH, cache):
     dX, *rest = rnn_backward(dH, cache)
     return (dX.sum(axis=1), *rest)
@@ -488,7 +470,9 @@ def forgets_the_slope_in_h0(dH, cache):
     return (dX, 0 * dh0, *rest)
 
 
-@misconception("rnn_backward", caught_by=BACKWARD, hint="db has one row too many: sum over samples and steps, to (H,), like b.")
+@misconception(
+    "rnn_backward", caught_by=BACKWARD, hint="db has one row too many: sum over samples and steps, to (H,), like b."
+)
 def keeps_an_axis_in_db(dH, cache):
     *rest, db = rnn_backward(dH, cache)
     return (*rest, db[None])
@@ -523,7 +507,7 @@ def keeps_all_at_zero(dH, k):
 @misconception(
     "truncate",
     caught_by=CUT[1],
-    hint="With k larger than T your cut lies at T - k, a negative number, which counts from the end. Never cut below 0.",
+    hint="With k larger than T your cut lies at T - k, a negative number, and counts from the end. Never cut below 0.",
 )
 def counts_a_negative_cut_from_the_end(dH, k):
     out = dH.copy()
@@ -541,7 +525,9 @@ def drops_the_last_steps(dH, k):
     return dH - truncate(dH, k)
 
 
-@misconception("truncate", caught_by=CUT, hint="Only the last k steps come back. The shape stays (N, T, H), with zeros before.")
+@misconception(
+    "truncate", caught_by=CUT, hint="Only the last k steps come back. The shape stays (N, T, H), with zeros before."
+)
 def cuts_the_rest_off(dH, k):
     return dH[:, max(dH.shape[1] - k, 0) :]
 
@@ -556,11 +542,7 @@ def keeps_one_step_more(dH, k):
     return truncate(dH, k + 1)
 
 
-@misconception(
-    "truncate",
-    caught_by=CUT[2],
-    hint="The caller's blame was set to 0 as well: work on dH.copy().",
-)
+@misconception("truncate", caught_by=CUT[2], hint="The caller's blame was set to 0 as well: work on dH.copy().")
 def cuts_the_callers_blame(dH, k):
     dH[:, : max(dH.shape[1] - k, 0)] = 0
     return dH
@@ -603,9 +585,7 @@ def exchanges_forget_and_output(x, h, c, W, b):
 
 
 @misconception(
-    "lstm_step",
-    caught_by=LSTM,
-    hint="h stands before x in your product. The rows of W are for x first: [x, h] @ W.",
+    "lstm_step", caught_by=LSTM, hint="h stands before x in your product. The rows of W are for x first: [x, h] @ W."
 )
 def puts_h_before_x(x, h, c, W, b):
     return lstm_step(x, h, c, np.roll(W, -h.shape[1], axis=0), b)
@@ -626,7 +606,9 @@ def writes_without_asking(x, h, c, W, b):
     return lstm_step(x, h, c, W, b + 1e3 * (np.arange(len(b)) // (len(b) // 4) == 0))
 
 
-@misconception("lstm_step", caught_by=LSTM, hint="Everything is said aloud: tanh(c) must be multiplied by the output gate o.")
+@misconception(
+    "lstm_step", caught_by=LSTM, hint="Everything is said aloud: tanh(c) must be multiplied by the output gate o."
+)
 def speaks_without_asking(x, h, c, W, b):
     return lstm_step(x, h, c, W, b + 1e3 * (np.arange(len(b)) // (len(b) // 4) == 2))
 
@@ -637,7 +619,9 @@ def speaks_without_tanh(x, h, c, W, b):
     return said / np.tanh(new) * new, new
 
 
-@misconception("lstm_step", caught_by=LSTM, hint="h was made of the old c. It says what the NEW c holds: h = o tanh(new c).")
+@misconception(
+    "lstm_step", caught_by=LSTM, hint="h was made of the old c. It says what the NEW c holds: h = o tanh(new c)."
+)
 def speaks_of_the_old_c(x, h, c, W, b):
     said, new = lstm_step(x, h, c, W, b)
     return said / np.tanh(new) * np.tanh(c), new
@@ -715,24 +699,32 @@ def never_resets(x, h, Wr, Wz, Wn, br, bz, bn):
     return gru_step(x, h, Wr, Wz, Wn, br + 1e3, bz, bn)
 
 
-@misconception("gru_step", caught_by=GRU, hint="r and z are exchanged: Wr and br make the reset gate, Wz and bz the other.")
+@misconception(
+    "gru_step", caught_by=GRU, hint="r and z are exchanged: Wr and br make the reset gate, Wz and bz the other."
+)
 def exchanges_reset_and_keep(x, h, Wr, Wz, Wn, br, bz, bn):
     return gru_step(x, h, Wz, Wr, Wn, bz, br, bn)
 
 
 @misconception(
-    "gru_step", caught_by=GRU, hint="In your products h stands before x. The rows of each W are for x first, then for h."
+    "gru_step",
+    caught_by=GRU,
+    hint="In your products h stands before x. The rows of each W are for x first, then for h.",
 )
 def puts_h_before_x_in_the_gru(x, h, Wr, Wz, Wn, br, bz, bn):
     return gru_step(x, h, *(np.roll(W, -h.shape[1], axis=0) for W in (Wr, Wz, Wn)), br, bz, bn)
 
 
-@misconception("gru_step", caught_by=GRU, hint="Only the new votes n come back. Mix them with the old: z h + (1 - z) n.")
+@misconception(
+    "gru_step", caught_by=GRU, hint="Only the new votes n come back. Mix them with the old: z h + (1 - z) n."
+)
 def returns_the_new_votes_only(x, h, Wr, Wz, Wn, br, bz, bn):
     return gru_step(x, h, Wr, Wz, Wn, br, bz - 1e3, bn)
 
 
-@misconception("gru_step", caught_by=GRU, hint="Old and new are added whole: h + n (1 - z). The old must be multiplied by z.")
+@misconception(
+    "gru_step", caught_by=GRU, hint="Old and new are added whole: h + n (1 - z). The old must be multiplied by z."
+)
 def keeps_all_of_the_old(x, h, Wr, Wz, Wn, br, bz, bn):
     z = 1 / (1 + np.exp(-(np.concatenate([x, h], axis=1) @ Wz + bz)))
     return gru_step(x, h, Wr, Wz, Wn, br, bz, bn) + (1 - z) * h
@@ -761,7 +753,9 @@ def forgets_the_three_biases(x, h, Wr, Wz, Wn, br, bz, bn):
     return gru_step(x, h, Wr, Wz, Wn, 0 * br, 0 * bz, 0 * bn)
 
 
-@misconception("gru_step", caught_by=GRU, hint="n does not hear the votes before at all: r * h belongs into its product.")
+@misconception(
+    "gru_step", caught_by=GRU, hint="n does not hear the votes before at all: r * h belongs into its product."
+)
 def makes_n_without_h(x, h, Wr, Wz, Wn, br, bz, bn):
     return gru_step(x, h, Wr, Wz, Wn, br - 1e3, bz, bn)
 
@@ -804,7 +798,9 @@ def halves_the_slopes(cell, T, rng):
     return memory_norm(cell, T, rng) * 2
 
 
-@misconception("memory_norm", caught_by=NORM[:2], hint="You took the mean of something. The Frobenius norm is the root of a SUM.")
+@misconception(
+    "memory_norm", caught_by=NORM[:2], hint="You took the mean of something. The Frobenius norm is the root of a SUM."
+)
 def averages_the_table(cell, T, rng):
     return memory_norm(cell, T, rng) / 8
 
@@ -883,7 +879,7 @@ def multiplies_entry_by_entry(cell, T, rng):
 @misconception(
     "memory_norm",
     caught_by=NORM[:2],
-    hint="The norms of the steps are multiplied. The norm of a product is not the product of norms: multiply the tables.",
+    hint="The norms of the steps are multiplied. Multiply the tables: the norm of a product is no product of norms.",
 )
 def multiplies_the_norms(cell, T, rng):
     h, whole = rng.normal(size=8), 1.0
@@ -893,7 +889,9 @@ def multiplies_the_norms(cell, T, rng):
     return whole
 
 
-@misconception("memory_norm", caught_by=NORM[2], hint="h_0 comes from a generator of your own with a fixed seed, not from rng.")
+@misconception(
+    "memory_norm", caught_by=NORM[2], hint="h_0 comes from a generator of your own with a fixed seed, not from rng."
+)
 def starts_from_its_own_seed(cell, T, rng):
     return memory_norm(cell, T, np.random.default_rng(0))
 
@@ -901,31 +899,37 @@ def starts_from_its_own_seed(cell, T, rng):
 # ---------------------------------------------------------------- one_hot_text
 
 
-@misconception("one_hot_text", caught_by=HOT, hint="The columns follow the sorted alphabet. Keep the order that is given.")
+@misconception(
+    "one_hot_text", caught_by=HOT, hint="The columns follow the sorted alphabet. Keep the order that is given."
+)
 def sorts_the_alphabet(s, alphabet):
     return one_hot_text(s, "".join(sorted(alphabet)))
 
 
-@misconception("one_hot_text", caught_by=HOT, hint="The columns come from the letters of the text. They are the alphabet's.")
+@misconception(
+    "one_hot_text", caught_by=HOT, hint="The columns come from the letters of the text. They are the alphabet's."
+)
 def takes_the_alphabet_of_the_text(s, alphabet):
     one_hot_text(s, alphabet)
     return one_hot_text(s, "".join(letter for letter in alphabet if letter in s))
 
 
-@misconception("one_hot_text", caught_by=HOT, hint="Letters are columns in your table. Each letter must be a ROW: (T, V).")
+@misconception(
+    "one_hot_text", caught_by=HOT, hint="Letters are columns in your table. Each letter must be a ROW: (T, V)."
+)
 def makes_letters_columns(s, alphabet):
     return one_hot_text(s, alphabet).T
 
 
-@misconception("one_hot_text", caught_by=HOT, hint="These are the numbers of the letters. Each must become a row with one 1.")
+@misconception(
+    "one_hot_text", caught_by=HOT, hint="These are the numbers of the letters. Each must become a row with one 1."
+)
 def returns_the_numbers(s, alphabet):
     return one_hot_text(s, alphabet).argmax(axis=1)
 
 
 @misconception(
-    "one_hot_text",
-    caught_by=HOT[1],
-    hint="A letter outside the alphabet became a row of zeros. Raise ValueError.",
+    "one_hot_text", caught_by=HOT[1], hint="A letter outside the alphabet became a row of zeros. Raise ValueError."
 )
 def gives_zeros_to_strangers(s, alphabet):
     return np.array([[letter == other for other in alphabet] for letter in s], float).reshape(len(s), len(alphabet))
@@ -934,13 +938,17 @@ def gives_zeros_to_strangers(s, alphabet):
 @misconception(
     "one_hot_text",
     caught_by=HOT[1],
-    hint="find gives -1 for a letter outside the alphabet, and -1 is the LAST column. Use index, which raises ValueError.",
+    hint="find gives -1 for a letter outside the alphabet, and that is the LAST column. Use index: it raises ValueError.",
 )
 def finds_strangers_in_the_last_column(s, alphabet):
     return np.eye(len(alphabet))[[alphabet.find(letter) for letter in s]].reshape(len(s), len(alphabet))
 
 
-@misconception("one_hot_text", caught_by=HOT[1], hint="A letter outside the alphabet is left out, and nobody hears. Raise ValueError.")
+@misconception(
+    "one_hot_text",
+    caught_by=HOT[1],
+    hint="A letter outside the alphabet is left out, and nobody hears. Raise ValueError.",
+)
 def leaves_strangers_out(s, alphabet):
     return one_hot_text("".join(letter for letter in s if letter in alphabet), alphabet)
 
@@ -955,7 +963,9 @@ def raises_a_key_error(s, alphabet):
     return np.eye(len(alphabet))[[place[letter] for letter in s]].reshape(len(s), len(alphabet))
 
 
-@misconception("one_hot_text", caught_by=HOT[1], hint="Capital letters are made small first. They are letters of their own.")
+@misconception(
+    "one_hot_text", caught_by=HOT[1], hint="Capital letters are made small first. They are letters of their own."
+)
 def makes_capitals_small(s, alphabet):
     return one_hot_text(s.lower(), alphabet.lower())
 
@@ -974,23 +984,31 @@ def returns_a_list_of_letters(step, start, n, rng, temperature):
 
 
 @misconception(
-    "sample", caught_by=SAMPLE, hint="n counts the start in your text. It is the number of NEW letters: len(start) + n in all."
+    "sample",
+    caught_by=SAMPLE,
+    hint="n counts the start in your text. It is the number of NEW letters: len(start) + n in all.",
 )
 def counts_the_start(step, start, n, rng, temperature):
     return sample(step, start, max(n - len(start), 0), rng, temperature)
 
 
-@misconception("sample", caught_by=SAMPLE, hint="You always take the most likely letter. Draw, with the shares as odds.")
+@misconception(
+    "sample", caught_by=SAMPLE, hint="You always take the most likely letter. Draw, with the shares as odds."
+)
 def takes_the_most_likely(step, start, n, rng, temperature):
     return sample(step, start, n, rng, 1e-6)
 
 
-@misconception("sample", caught_by=SAMPLE[:2], hint="All letters are drawn with equal odds. Use softmax(scores / temperature).")
+@misconception(
+    "sample", caught_by=SAMPLE[:2], hint="All letters are drawn with equal odds. Use softmax(scores / temperature)."
+)
 def draws_any_letter(step, start, n, rng, temperature):
     return sample(step, start, n, rng, 1e9)
 
 
-@misconception("sample", caught_by=SAMPLE[1], hint="The temperature has no effect: divide the scores by it before softmax.")
+@misconception(
+    "sample", caught_by=SAMPLE[1], hint="The temperature has no effect: divide the scores by it before softmax."
+)
 def ignores_the_temperature(step, start, n, rng, temperature):
     return sample(step, start, n, rng, 1.0)
 
@@ -1055,7 +1073,9 @@ def tells_the_last_letter_twice(step, start, n, rng, temperature):
     return text
 
 
-@misconception("sample", caught_by=SAMPLE[2], hint="The draws come from a generator of your own with a fixed seed, not from rng.")
+@misconception(
+    "sample", caught_by=SAMPLE[2], hint="The draws come from a generator of your own with a fixed seed, not from rng."
+)
 def draws_with_its_own_seed(step, start, n, rng, temperature):
     return sample(step, start, n, np.random.default_rng(0), temperature)
 
@@ -1063,7 +1083,9 @@ def draws_with_its_own_seed(step, start, n, rng, temperature):
 # ---------------------------------------------------------------- train_memory
 
 
-@misconception("train_memory", caught_by=TRAIN[:2], hint="This is the share of WRONG answers. Return the accuracy: 1 minus it.")
+@misconception(
+    "train_memory", caught_by=TRAIN[:2], hint="This is the share of WRONG answers. Return the accuracy: 1 minus it."
+)
 def returns_the_share_of_mistakes(T, cell, rng, forget_bias=5.0):
     return 1 - train_memory(T, cell, rng, forget_bias)
 
@@ -1101,7 +1123,9 @@ def always_trains_an_rnn(T, cell, rng, forget_bias=5.0):
     return train_memory(T, "rnn", rng)
 
 
-@misconception("train_memory", caught_by=TRAIN[2], hint="Weights and sequences come from a generator of your own, not from rng.")
+@misconception(
+    "train_memory", caught_by=TRAIN[2], hint="Weights and sequences come from a generator of your own, not from rng."
+)
 def trains_with_its_own_seed(T, cell, rng, forget_bias=5.0):
     return train_memory(T, cell, np.random.default_rng(0), forget_bias)
 
@@ -1165,7 +1189,7 @@ HINTS = {
         "c": "Nothing is reset by z. That is r.",
     },
     8: {
-        "a": "Divide small differences by a small number, and they become large: the odds get further apart.",
+        "a": "That is what a temperature below 1 does. Divided by 2, scores lie closer together.",
         "b": "That would be a temperature of 1.",
         "d": "The alphabet stays. Every letter keeps a chance, if a small one.",
     },
