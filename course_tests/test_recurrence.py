@@ -357,17 +357,11 @@ def test_memory_norm_of_bent_cells(memory_norm, SimpleCell):
     assert_remembers(memory_norm, SimpleCell, rng, 0.5 * np.eye(MEMORY), np.zeros(MEMORY), 20, "cell(h) = 0.5 h")
     for T in shuffled([1, 4, 15]):
         W, b = np.linalg.qr(rng.normal(size=(MEMORY, MEMORY)))[0], rng.normal(0, 0.5, MEMORY)
-        got, h = bent_memory(memory_norm, SimpleCell, W, b, T, int(rng.integers(10**6)))
-        slopes = np.eye(MEMORY)
-        for _ in range(T):
-            h = np.tanh(h @ W + b)
-            slopes = slopes @ (W * (1 - h**2))
-        told = f"memory_norm(cell, {T}, rng) with cell(h) = tanh(h @ W + b)"
-        assert_close(got, float(np.linalg.norm(slopes)), told, rtol=1e-2)
+        bent_memory(memory_norm, SimpleCell, W, b, T, int(rng.integers(10**6)))
 
 
 def bent_memory(memory_norm, SimpleCell, W, b, T, seed):
-    """What came out for a cell with tanh, and where it began."""
+    """What came out for a cell with tanh; it must be right for the state with which it began."""
     __tracebackhide__ = True
     told = f"memory_norm(cell, {T}, np.random.default_rng({seed})) with cell(h) = tanh(h @ W + b)"
 
@@ -377,9 +371,13 @@ def bent_memory(memory_norm, SimpleCell, W, b, T, seed):
         return f(cell, T, np.random.default_rng(seed)), np.array(cell.first)
 
     got, first = memory_norm.case(told, scenario)
-    start = np.atleast_2d(first)[0]
-    require(start.shape == (MEMORY,), f"{told}: h_0 has the shape {np.shape(first)}; it must have {MEMORY} numbers.")
-    return got, start
+    h, slopes = np.atleast_2d(first)[0], np.eye(MEMORY)
+    require(h.shape == (MEMORY,), f"{told}: h_0 has the shape {np.shape(first)}; it must have {MEMORY} numbers.")
+    for _ in range(T):
+        h = np.tanh(h @ W + b)
+        slopes = slopes @ (W * (1 - h**2))
+    assert_close(got, float(np.linalg.norm(slopes)), told, rtol=1e-2)
+    return got
 
 
 @graded
@@ -391,10 +389,7 @@ def test_memory_norm_craft(memory_norm, SimpleCell):
         rng.normal(0, 0.5, MEMORY),
         int(rng.integers(10**6)),
     )
-    one, _ = bent_memory(memory_norm, SimpleCell, W, b, 5, seed)
-    require(np.ndim(one) == 0, f"memory_norm must give one number; the shape of yours is {np.shape(one)}.")
-    again, _ = bent_memory(memory_norm, SimpleCell, W, b, 5, seed)
-    other, _ = bent_memory(memory_norm, SimpleCell, W, b, 5, seed + 1)
+    one, again, other = (bent_memory(memory_norm, SimpleCell, W, b, 5, seed + more) for more in (0, 0, 1))
     require(np.isclose(one, again, rtol=1e-9), "Twice the same seed gave two answers: draw h_0 from the argument rng.")
     require(not np.isclose(one, other, rtol=1e-6), "Two seeds gave the same answer: draw h_0 from the argument rng.")
 
@@ -550,11 +545,11 @@ def test_sample_craft(sample, Speaker):
 
 # ---------------------------------------------------------------- train_memory
 
-ENOUGH = 0.95  # over 50 steps, 23 of 24 seeds of the reference reach .98 or more, and the worst .91
+ENOUGH = 0.95  # over 50 steps, 23 of 24 seeds of the reference reach .98 or more, and the worst .92
 
 
-def learned(train_memory, T, cell, forget_bias, seed):
-    """The accuracy; also whether the caller's generator was used."""
+def accuracy_of(train_memory, T, cell, forget_bias, seed):
+    """The accuracy, one number between 0 and 1, for which something was drawn from the caller's generator."""
     __tracebackhide__ = True
     told = f"train_memory({T}, {cell!r}, np.random.default_rng({seed}), forget_bias={forget_bias:g})"
 
@@ -563,71 +558,60 @@ def learned(train_memory, T, cell, forget_bias, seed):
         return f(T, cell, rng, forget_bias=forget_bias), float(rng.random())
 
     accuracy, following = train_memory.case(told, scenario, seconds=60)
+    shape = np.shape(accuracy)
+    require(shape == (), f"{told} must be one number, the accuracy; yours has the shape {shape}.")
+    require(0 <= accuracy <= 1, f"{told} is {float(accuracy):g}; an accuracy lies between 0 and 1.")
     require(
-        np.ndim(accuracy) == 0, f"{told} must be one number, the accuracy; yours has the shape {np.shape(accuracy)}."
+        following != np.random.default_rng(seed).random(),
+        f"{told}: nothing was drawn from the argument rng. Starting weights and sequences must come from it.",
     )
-    accuracy = float(accuracy)
-    require(0 <= accuracy <= 1, f"{told} is {accuracy:g}; an accuracy lies between 0 and 1.")
-    return told, accuracy, following != np.random.default_rng(seed).random()
+    return told, float(accuracy)
 
 
-def assert_learns(train_memory, rng, T, cell, forget_bias=5.0, turns=2):
+def assert_learns_and_repeats(train_memory, rng, *tasks):
+    """Each task, (T, cell), must be learned; beside them, short trainings whose gates start shut: twice the same seed
+    gives the same accuracy, whatever that is.
+    """
+    __tracebackhide__ = True
+    seed, found = int(rng.integers(10**6)), {}
+    for task in shuffled([*tasks, "one", "again", "other"]):
+        if isinstance(task, str):
+            _, found[task] = accuracy_of(train_memory, 7, "lstm", -30.0, seed + (task == "other"))
+        else:
+            assert_learns(train_memory, rng, *task)
+    require(
+        found["one"] == found["again"], "Twice the same seed gave two accuracies: draw from the argument rng alone."
+    )
+
+
+def assert_learns(train_memory, rng, T, cell):
     """Some training has bad luck: one of two must do."""
     __tracebackhide__ = True
-    found = []
-    for _ in range(turns):
-        told, accuracy, _ = learned(train_memory, T, cell, forget_bias, int(rng.integers(10**6)))
-        found.append(accuracy)
-        if accuracy >= ENOUGH:
-            return
-    require(False, f"{told} is {found[-1]:.3f}, before it was {found[0]:.3f}; with such a cell {ENOUGH} is easy.")
-
-
-def assert_forgets(train_memory, rng, T):
-    """With its forget gates shut, an LSTM cannot know: about half of its answers are right."""
-    __tracebackhide__ = True
-    told, accuracy, _ = learned(train_memory, T, "lstm", -30.0, int(rng.integers(10**6)))
-    require(
-        0.25 < accuracy < 0.75,
-        f"{told} is {accuracy:.3f}. With shut forget gates nothing of the first bit is left after {T} steps: on "
-        "fresh sequences the accuracy must be near 0.5.",
-    )
+    told, first = accuracy_of(train_memory, T, cell, 5.0, int(rng.integers(10**6)))
+    if first < ENOUGH:
+        told, second = accuracy_of(train_memory, T, cell, 5.0, int(rng.integers(10**6)))
+        require(
+            second >= ENOUGH,
+            f"{told} is {second:.3f}, and before it was {first:.3f} with another seed; such a cell can reach {ENOUGH}.",
+        )
 
 
 @graded
 def test_train_memory_basic(train_memory):
-    """an LSTM with forget bias 5 remembers over 20 steps, one with shut forget gates does not, and an RNN over 4"""
-    rng = rngs(1)[0]
-    for what in shuffled(["learns", "forgets", "rnn"]):
-        if what == "forgets":
-            assert_forgets(train_memory, rng, 20)
-        else:
-            assert_learns(train_memory, rng, *((20, "lstm") if what == "learns" else (4, "rnn")))
+    """an LSTM with forget bias 5 remembers over 20 steps, an RNN over 4; the same seed gives the same accuracy"""
+    assert_learns_and_repeats(train_memory, rngs(1)[0], (20, "lstm"), (4, "rnn"))
 
 
 @graded
 def test_train_memory_over_50_steps(train_memory):
-    """an LSTM with forget bias 5 knows after 50 steps how the sequence began"""
-    rng = rngs(1)[0]
-    for T in shuffled([25, 50]):
-        if T == 50:
-            assert_learns(train_memory, rng, T, "lstm")
-        else:
-            assert_forgets(train_memory, rng, T)
+    """an LSTM with forget bias 5 knows after 50 steps how the sequence began; the same seed gives the same accuracy"""
+    assert_learns_and_repeats(train_memory, rngs(1)[0], (50, "lstm"))
 
 
 @graded
 def test_train_memory_craft(train_memory):
-    """all chance comes from rng: the same seed gives the same accuracy"""
-    rng = rngs(1)[0]
-    seed = int(rng.integers(10**6))
-    found = {}
-    for who in shuffled(["one", "again", "other"]):
-        _, found[who], used = learned(train_memory, 12, "lstm", -30.0, seed + (who == "other"))
-        require(used, "Nothing was drawn from the argument rng: starting weights and sequences must come from it.")
-    require(
-        found["one"] == found["again"], "Twice the same seed gave two accuracies: draw from the argument rng alone."
-    )
+    """one plain number between 0 and 1, and all chance comes from rng"""
+    assert_learns_and_repeats(train_memory, rngs(1)[0], (3, "lstm"), (3, "rnn"))
 
 
 # ---------------------------------------------------------------- answers

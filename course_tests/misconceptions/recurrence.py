@@ -769,29 +769,29 @@ def writes_into_the_callers_h(x, h, Wr, Wz, Wn, br, bz, bn):
 # ---------------------------------------------------------------- memory_norm
 
 
-@misconception("memory_norm", caught_by=NORM[:2], hint="This is the square of the norm: the root is missing.")
+@misconception("memory_norm", caught_by=NORM, hint="This is the square of the norm: the root is missing.")
 def squares_the_norm(cell, T, rng):
     return memory_norm(cell, T, rng) ** 2
 
 
-@misconception("memory_norm", caught_by=NORM[:2], hint="One step only: the state must go through the cell T times.")
+@misconception("memory_norm", caught_by=NORM, hint="One step only: the state must go through the cell T times.")
 def takes_one_step_only(cell, T, rng):
     return memory_norm(cell, 1, rng)
 
 
-@misconception("memory_norm", caught_by=NORM[:2], hint="One step too few: T calls of the cell lead from h_0 to h_T.")
+@misconception("memory_norm", caught_by=NORM, hint="One step too few: T calls of the cell lead from h_0 to h_T.")
 def takes_one_step_less(cell, T, rng):
     return memory_norm(cell, T - 1, rng)
 
 
-@misconception("memory_norm", caught_by=NORM[:2], hint="One step too many: T calls of the cell lead from h_0 to h_T.")
+@misconception("memory_norm", caught_by=NORM, hint="One step too many: T calls of the cell lead from h_0 to h_T.")
 def takes_one_step_more(cell, T, rng):
     return memory_norm(cell, T + 1, rng)
 
 
 @misconception(
     "memory_norm",
-    caught_by=NORM[:2],
+    caught_by=NORM,
     hint="This is half of it. The two nudged states are 2 nudges apart: divide by twice the nudge.",
 )
 def halves_the_slopes(cell, T, rng):
@@ -799,7 +799,7 @@ def halves_the_slopes(cell, T, rng):
 
 
 @misconception(
-    "memory_norm", caught_by=NORM[:2], hint="You took the mean of something. The Frobenius norm is the root of a SUM."
+    "memory_norm", caught_by=NORM, hint="You took the mean of something. The Frobenius norm is the root of a SUM."
 )
 def averages_the_table(cell, T, rng):
     return memory_norm(cell, T, rng) / 8
@@ -807,7 +807,7 @@ def averages_the_table(cell, T, rng):
 
 @misconception(
     "memory_norm",
-    caught_by=NORM[:2],
+    caught_by=NORM,
     hint="This is the spectral norm, the largest stretch. The Frobenius norm is the root of the sum of all squares.",
 )
 def takes_the_spectral_norm(cell, T, rng):
@@ -820,7 +820,7 @@ def takes_the_spectral_norm(cell, T, rng):
 
 @misconception(
     "memory_norm",
-    caught_by=NORM[:2],
+    caught_by=NORM,
     hint="You nudge all eight numbers at once. Nudge one at a time: eight nudges make the table of slopes.",
 )
 def nudges_all_at_once(cell, T, rng):
@@ -831,7 +831,7 @@ def nudges_all_at_once(cell, T, rng):
     return np.linalg.norm((up - h) / 1e-5)
 
 
-@misconception("memory_norm", caught_by=NORM[:2], hint="You nudge the first number of h_0 only. There are eight.")
+@misconception("memory_norm", caught_by=NORM, hint="You nudge the first number of h_0 only. There are eight.")
 def nudges_the_first_only(cell, T, rng):
     h = rng.normal(size=8)
     up = h + 1e-5 * (np.arange(8) == 0)
@@ -841,9 +841,7 @@ def nudges_the_first_only(cell, T, rng):
 
 
 @misconception(
-    "memory_norm",
-    caught_by=NORM[:2],
-    hint="This is the length of h_T. Asked for is how much h_T MOVES when h_0 is nudged.",
+    "memory_norm", caught_by=NORM, hint="This is the length of h_T. Asked for is how much h_T MOVES when h_0 is nudged."
 )
 def measures_the_last_state(cell, T, rng):
     h = rng.normal(size=8)
@@ -854,7 +852,7 @@ def measures_the_last_state(cell, T, rng):
 
 @misconception(
     "memory_norm",
-    caught_by=NORM[1],
+    caught_by=NORM[1:],
     hint="The slopes of the first step are used for all steps. Let the state go on, and measure each step where it is.",
 )
 def measures_the_first_step_only(cell, T, rng):
@@ -865,7 +863,7 @@ def measures_the_first_step_only(cell, T, rng):
 
 @misconception(
     "memory_norm",
-    caught_by=NORM[:2],
+    caught_by=NORM,
     hint="The tables of the steps are multiplied entry by entry. The chain rule asks for the matrix product, @.",
 )
 def multiplies_entry_by_entry(cell, T, rng):
@@ -878,7 +876,7 @@ def multiplies_entry_by_entry(cell, T, rng):
 
 @misconception(
     "memory_norm",
-    caught_by=NORM[:2],
+    caught_by=NORM,
     hint="The norms of the steps are multiplied. Multiply the tables: the norm of a product is no product of norms.",
 )
 def multiplies_the_norms(cell, T, rng):
@@ -938,7 +936,7 @@ def gives_zeros_to_strangers(s, alphabet):
 @misconception(
     "one_hot_text",
     caught_by=HOT[1],
-    hint="find gives -1 for a letter outside the alphabet, and that is the LAST column. Use index: it raises ValueError.",
+    hint="find gives -1 for a letter outside the alphabet, and -1 is the LAST column. Use index: it raises ValueError.",
 )
 def finds_strangers_in_the_last_column(s, alphabet):
     return np.eye(len(alphabet))[[alphabet.find(letter) for letter in s]].reshape(len(s), len(alphabet))
@@ -1084,7 +1082,7 @@ def draws_with_its_own_seed(step, start, n, rng, temperature):
 
 
 @misconception(
-    "train_memory", caught_by=TRAIN[:2], hint="This is the share of WRONG answers. Return the accuracy: 1 minus it."
+    "train_memory", caught_by=TRAIN, hint="This is the share of WRONG answers. Return the accuracy: 1 minus it."
 )
 def returns_the_share_of_mistakes(T, cell, rng, forget_bias=5.0):
     return 1 - train_memory(T, cell, rng, forget_bias)
@@ -1118,13 +1116,8 @@ def takes_forgetting_at_its_word(T, cell, rng, forget_bias=5.0):
     return train_memory(T, cell, rng, -forget_bias)
 
 
-@misconception("train_memory", caught_by=TRAIN[:2], hint="You train an RNN whatever `cell` says.")
-def always_trains_an_rnn(T, cell, rng, forget_bias=5.0):
-    return train_memory(T, "rnn", rng)
-
-
 @misconception(
-    "train_memory", caught_by=TRAIN[2], hint="Weights and sequences come from a generator of your own, not from rng."
+    "train_memory", caught_by=TRAIN, hint="Weights and sequences come from a generator of your own, not from rng."
 )
 def trains_with_its_own_seed(T, cell, rng, forget_bias=5.0):
     return train_memory(T, cell, np.random.default_rng(0), forget_bias)
@@ -1132,7 +1125,7 @@ def trains_with_its_own_seed(T, cell, rng, forget_bias=5.0):
 
 @misconception(
     "train_memory",
-    caught_by=TRAIN[:2],
+    caught_by=TRAIN,
     hint="About half is right, however short the sequence: your cell guesses. Are the weights ever changed?",
 )
 def never_trains(T, cell, rng, forget_bias=5.0):
