@@ -576,7 +576,7 @@ def assert_learns_and_repeats(train_memory, rng, *tasks):
     seed, found = int(rng.integers(10**6)), {}
     for task in shuffled([*tasks, "one", "again", "other"]):
         if isinstance(task, str):
-            _, found[task] = accuracy_of(train_memory, 7, "lstm", -30.0, seed + (task == "other"))
+            _, found[task] = accuracy_of(train_memory, 12, "lstm", -30.0, seed + (task == "other"))
         else:
             assert_learns(train_memory, rng, *task)
     require(
