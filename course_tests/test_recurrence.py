@@ -545,7 +545,7 @@ def test_sample_craft(sample, Speaker):
 
 # ---------------------------------------------------------------- train_memory
 
-ENOUGH = 0.95  # over 50 steps, 23 of 24 seeds of the reference reach .98 or more, and the worst .92
+ENOUGH = 0.95  # over 50 steps, all of 20 seeds of the reference reach .98
 
 
 def accuracy_of(train_memory, T, cell, forget_bias, seed):
@@ -576,7 +576,7 @@ def assert_learns_and_repeats(train_memory, rng, *tasks):
     seed, found = int(rng.integers(10**6)), {}
     for task in shuffled([*tasks, "one", "again", "other"]):
         if isinstance(task, str):
-            _, found[task] = accuracy_of(train_memory, 12, "lstm", -30.0, seed + (task == "other"))
+            _, found[task] = accuracy_of(train_memory, 8, "lstm", -30.0, seed + (task == "other"))
         else:
             assert_learns(train_memory, rng, *task)
     require(

@@ -285,7 +285,7 @@ def train_memory(T, cell, rng, forget_bias=5.0):
     -------
     float
     """
-    size, steps, batch = 12, 60, 32
+    size, steps, batch = 12, 40, 32
     if cell == "lstm":
         W = np.concatenate([rng.normal(0, 1, (1, 4 * size)), rng.normal(0, 0.1, (size, 4 * size))])
         params = {"W": W, "b": np.zeros(4 * size)}
@@ -294,12 +294,12 @@ def train_memory(T, cell, rng, forget_bias=5.0):
         orthogonal = np.linalg.qr(rng.normal(size=(size, size)))[0]
         params = {"Wx": rng.normal(size=(1, size)), "Wh": orthogonal, "b": np.zeros(size)}
     params |= {"V": rng.normal(0, size**-0.5, (size, 2)), "c": np.zeros(2)}
-    optimizer, loss_and_slopes = Optimizer("adam", 0.03), {"rnn": _rnn_slopes, "lstm": _lstm_slopes}[cell]
+    optimizer, loss_and_slopes = Optimizer("adam", 0.04), {"rnn": _rnn_slopes, "lstm": _lstm_slopes}[cell]
     for _ in range(steps):
         _, grads = loss_and_slopes(*make_first_bit(batch, T, rng), params)
         clipped, _ = clip_by_global_norm([grads[name] for name in params], 1.0)
         optimizer.step(list(params.values()), clipped)
-    X, y = make_first_bit(300, T, rng)
+    X, y = make_first_bit(200, T, rng)
     scores, _ = loss_and_slopes(X, y, params)
     return float(np.mean(scores.argmax(axis=1) == y))
 
