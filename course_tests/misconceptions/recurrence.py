@@ -471,7 +471,7 @@ def forgets_the_slope_in_h0(dH, cache):
 
 
 @misconception(
-    "rnn_backward", caught_by=BACKWARD, hint="db has one row too many: sum over samples and steps, to (H,), like b."
+    "rnn_backward", caught_by=BACKWARD[2], hint="db has one row too many: sum over samples and steps, to (H,), like b."
 )
 def keeps_an_axis_in_db(dH, cache):
     *rest, db = rnn_backward(dH, cache)
