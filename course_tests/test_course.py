@@ -70,6 +70,33 @@ UNNAMED = {
     for label in labels
 }
 
+# Mistakes of one exercise of which no failure names one without the other: the message says both. Before a pair comes
+# in here, look whether another input of a test tells them apart.
+TOLD_TOGETHER = {
+    ("activations-softmax", "always_takes_axis_one", "ignores_the_axis"),
+    ("activations-tanh_derivative", "overflows_in_cosh", "overflows_through_the_sigmoid"),
+    ("autograd-Tensor", "multiplies_matrices_without_transposes", "transposes_the_stack_too"),
+    ("autograd-gradcheck", "divides_by_one_norm", "divides_by_the_larger_norm"),
+    ("autograd-no_grad", "never_switches_back", "records_only_within"),
+    ("autograd-train_step", "hands_over_copies", "hands_over_the_tensors"),
+    ("backprop-apply_grads", "copies_the_list_only", "writes_into_the_callers_arrays"),
+    ("backprop-gradient_check", "checks_one_number_of_each_array", "compares_the_claim_with_itself"),
+    ("convolution-conv_out", "rounds_to_the_nearest", "thinks_of_same_padding"),
+    ("evaluation-roc_auc", "counts_ties_as_won", "takes_the_upper_corners"),
+    ("graph-Connection", "steps_with_its_own_activation", "steps_with_its_own_error_signal"),
+    ("graph-Neuron", "listens_for_blame_in_front", "looks_past_its_neighbours"),
+    ("graph-Value", "goes_through_the_order_forwards", "sends_only_to_its_parents"),
+    ("losses-my_tests", "demands_a_python_float", "demands_exactly_zero"),
+    ("neuron-perceptron_update", "always_adds", "steps_the_wrong_way"),
+    ("optimizers-Optimizer", "ForgetsItsState", "SharesOneState"),
+    ("optimizers-init_std", "exchanges_lecun_and_he", "forgets_the_2_of_he"),
+    ("optimizers-lr_range", "copies_only_the_shell", "steps_on_the_net_itself"),
+    ("regularization-Dropout", "BlamesEveryone", "ForgetsTheMaskInEvaluation"),
+    ("regularization-Dropout", "ForgetsToScale", "ScalesInEvaluation"),
+    ("regularization-EarlyStopping", "AddsMinDelta", "IgnoresMinDelta"),
+    ("regularization-EarlyStopping", "CopiesTheListOnly", "KeepsTheParamsThemselves"),
+}
+
 each_notebook = pytest.mark.parametrize("notebook", NOTEBOOKS, ids=TOPICS)
 each_misconception = pytest.mark.parametrize("entry", bank.MISCONCEPTIONS, ids=lambda e: e.label)
 each_alternative = pytest.mark.parametrize("entry", bank.ALTERNATIVES, ids=lambda e: e.label)
@@ -131,6 +158,17 @@ def test_misconception_is_named_and_never_by_the_name_of_another(entry):
     assert not named or entry.label not in UNNAMED, (
         f"{entry.label} is named now: take it off UNNAMED in course_tests/test_course.py"
     )
+
+
+@each_misconception
+def test_misconception_is_told_apart_from_the_others(entry):
+    named = [labels for labels in named_by(entry.label).values() if labels]
+    for other in set.intersection(*named) - {entry.label} if named else ():
+        pair = sorted((entry.name, other.rpartition("-")[2]))
+        assert (f"{entry.topic}-{entry.exercise}", *pair) in TOLD_TOGETHER, (
+            f"Whatever fails for {entry.label} names {other} as well: let a test in course_tests/"
+            f"test_{entry.topic}.py ask something on which they differ, or put the pair into TOLD_TOGETHER"
+        )
 
 
 @each_misconception
