@@ -922,23 +922,6 @@ class CountsPlacesWithoutActivations(RightNetwork):
 
 @misconception(
     "Network",
-    caught_by=["test_Network_refuses_layers_that_do_not_fit", "test_Network_craft"],
-    hint="You used assert, which raises AssertionError. A wrong argument calls for raise ValueError(...).",
-)
-class RaisesAnAssertionError(RightNetwork):
-    def __init__(self, layers):
-        self.layers = list(layers)
-        width, giver = None, None
-        for place, layer in enumerate(self.layers):
-            if hasattr(layer, "W"):
-                assert width is None or layer.W.shape[0] == width, (
-                    f"layer {giver} gives {width} numbers, layer {place} takes {layer.W.shape[0]}"
-                )
-                width, giver = layer.W.shape[1], place
-
-
-@misconception(
-    "Network",
     caught_by="test_Network_craft",
     hint="The network keeps a copy of the weights from the day it was made. When a layer learns, the network does not "
     "notice: ask the layers in forward.",
