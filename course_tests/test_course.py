@@ -51,6 +51,7 @@ UNNAMED = {
             "digits-minibatches-stacks_before_shuffling",
             "digits-steps_per_epoch-returns_a_float",
             "digits-decode_idx-turns_pixels_into_floats",
+            "attention-attention_flops-counts_in_floats",
         ),
         "its numbers are others each time, and the message is about the generator": (
             "pixels-add_noise-draws_from_the_global_generator",
