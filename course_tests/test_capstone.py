@@ -155,8 +155,8 @@ def test_NeuralNetwork_keeps_the_best_epoch(NeuralNetwork):
         )
     require(
         np.mean(scores) < 0.83,
-        f"With labels drawn by coin there is nothing to learn, and the validation loss soon rises. Yet your networks know "
-        f"{np.mean(scores):.0%} of their samples by heart: these are not the weights of the best epoch.",
+        f"With labels drawn by coin there is nothing to learn, and the validation loss soon rises. Yet your networks "
+        f"know {np.mean(scores):.0%} of their samples by heart: these are not the weights of the best epoch.",
         look="Copy the params whenever the validation loss is lower than ever, and bring the copy back at the end.",
     )
 
@@ -180,9 +180,7 @@ def test_NeuralNetwork_settings(NeuralNetwork):
     others = {"hidden": (7,), "lr": 0.5, "epochs": 1, "batch_size": 40, "seed": 4, "val_fraction": 0.5}
     for name in shuffled(list(others)):
         changed = words({**base, name: others[name]})
-        again = NeuralNetwork.case(
-            changed + ".params_", lambda f, name=name: learned(f, **{name: others[name]})
-        )
+        again = NeuralNetwork.case(changed + ".params_", lambda f, name=name: learned(f, **{name: others[name]}))
         same = all(a["W"].shape == b["W"].shape and np.allclose(a["W"], b["W"]) for a, b in zip(first, again))
         require(not same, f"{changed} has the same weights as with {name}={base[name]}. Does {name} count in fit?")
     differ = went_on = False
@@ -206,7 +204,7 @@ def test_NeuralNetwork_settings(NeuralNetwork):
     )
     require(
         went_on,
-        "Six tasks with patience=1: training ended after one epoch each time, although the validation loss was falling. "
+        "Six tasks with patience=1: training ended after one epoch each time, although the validation loss fell. "
         "Only epochs without a lower validation loss count, in a row.",
     )
 
@@ -254,8 +252,8 @@ def test_NeuralNetwork_reads_lines(NeuralNetwork):
         )
         require(
             share >= 0.9,
-            f"NeuralNetwork(seed={seed}) learned from 200 noisy lines and reads {share:.1%} of 200 others; the committee is "
-            "accepted from 90 %.",
+            f"NeuralNetwork(seed={seed}) learned from 200 noisy lines and reads {share:.1%} of 200 others; the "
+            "committee is accepted from 90 %.",
         )
 
 
@@ -275,8 +273,8 @@ def test_NeuralNetwork_reads_digits(NeuralNetwork):
         )
     require(
         np.mean(shares) >= 0.95,
-        f"{words(settings, '')} learned from 1,400 digits, twice, and reads {np.mean(shares):.1%} of {len(test)} others; the "
-        "committee is accepted from 95 %.",
+        f"{words(settings, '')} learned from 1,400 digits, twice, and reads {np.mean(shares):.1%} of {len(test)} "
+        "others; the committee is accepted from 95 %.",
     )
 
 
@@ -377,7 +375,7 @@ def test_make_pipeline_basic(make_pipeline):
 
 @graded
 def test_make_pipeline_leaks_nothing(make_pipeline):
-    """other validation and test samples change neither the scale nor the training part; a constant column stays finite"""
+    """other validation and test samples leave the scale and the training part alone; a constant column stays finite"""
     rng = rngs(1)[0]
     X, seed = columns(rng, 30), int(rng.integers(1000))
     _, parts, mean, std = piped(make_pipeline, X, (0.6, 0.2, 0.2), seed)
@@ -406,7 +404,9 @@ def test_make_pipeline_craft(make_pipeline):
         ]
         return made, own
 
-    (first, second, third), own = make_pipeline.case("make_pipeline(X, y, (0.5, 0.25, 0.25), rng), three times", scenario)
+    (first, second, third), own = make_pipeline.case(
+        "make_pipeline(X, y, (0.5, 0.25, 0.25), rng), three times", scenario
+    )
     require(np.array_equal(own[0], X) and np.array_equal(own[1], y), "make_pipeline changed the caller's X or y.")
     require(np.allclose(first, second), "make_pipeline, twice with the same seed, gave two splits. Draw from rng.")
     require(not np.allclose(first, third), "make_pipeline gave the same split for two seeds. Draw from rng.")
@@ -513,7 +513,9 @@ def test_random_search_basic(random_search):
         log_uniform(what, "lr", [config["lr"] for config in got], low, 400 * low)
         for choice in space["hidden"]:
             share = np.mean([tuple(np.atleast_1d(config["hidden"])) == choice for config in got])
-            require(0.15 < share < 0.35, f"{what}: {choice} is chosen in {share:.0%} of the configs; expected about 25 %.")
+            require(
+                0.15 < share < 0.35, f"{what}: {choice} is chosen in {share:.0%} of the configs; expected about 25 %."
+            )
 
 
 @graded
@@ -546,10 +548,17 @@ def test_random_search_craft(random_search):
     def scenario(f):
         own = copy.deepcopy(space)
         rng = np.random.default_rng(2)
-        made = [f(own, 5, np.random.default_rng(1)), f(own, 5, np.random.default_rng(1)), f(own, 5, rng), f(own, 5, rng)]
+        made = [
+            f(own, 5, np.random.default_rng(1)),
+            f(own, 5, np.random.default_rng(1)),
+            f(own, 5, rng),
+            f(own, 5, rng),
+        ]
         return own == space, [[float(config["lr"]) for config in configs] for configs in made]
 
-    unchanged, (first, second, third, fourth) = random_search.case(f"random_search({space}, 5, rng), four times", scenario)
+    unchanged, (first, second, third, fourth) = random_search.case(
+        f"random_search({space}, 5, rng), four times", scenario
+    )
     require(unchanged, "random_search changed the caller's space.")
     require(first == second, "random_search, twice with the same seed, gave other configs. Draw from rng.")
     require(first != third, "random_search gave the same configs for two seeds. Draw from rng.")
@@ -574,7 +583,9 @@ def choosing(subject, network_from, sealed, scores, parts, seed=0):
 
     def scenario(f):
         own = f is subject.implementation
-        build, seal = (one.implementation for one in (network_from, sealed)) if own else (right.network_from, right.Sealed)
+        build, seal = (
+            (one.implementation for one in (network_from, sealed)) if own else (right.network_from, right.Sealed)
+        )
         data = seal({name: tuple(array.copy() for array in part) for name, part in parts.items()})
         calls, asked, nets = [], [], {}
 
@@ -775,11 +786,20 @@ def test_input_gradient_basic(input_gradient, network_from, params_of):
 def test_input_gradient_any_net(input_gradient, network_from, params_of):
     """no hidden layer, relu, deep nets, as many inputs as outputs, one input"""
     rng = rngs(1)[0]
-    for sizes, activation in shuffled([([5, 1], "relu"), ([4, 4, 4, 4], "tanh"), ([1, 3, 2], "tanh"), ([6, 9, 2], "relu")]):
+    for sizes, activation in shuffled(
+        [([5, 1], "relu"), ([4, 4, 4, 4], "tanh"), ([1, 3, 2], "tanh"), ([6, 9, 2], "relu")]
+    ):
         while True:
             net, x = a_net(rng, sizes, activation), rng.normal(size=sizes[0])
-            inner = np.abs(np.concatenate([scores_of([*net[:k], {**net[k], "activation": "identity"}], x) for k in range(len(net))]))
-            if inner.min() > 1e-3 and np.abs(central_differences(lambda v, net=net: scores_of(net, v)[0], x)).max() > 1e-3:
+            inner = np.abs(
+                np.concatenate(
+                    [scores_of([*net[:k], {**net[k], "activation": "identity"}], x) for k in range(len(net))]
+                )
+            )
+            if (
+                inner.min() > 1e-3
+                and np.abs(central_differences(lambda v, net=net: scores_of(net, v)[0], x)).max() > 1e-3
+            ):
                 break
         is_one_score(input_gradient, network_from, params_of, net, x)
 
@@ -818,8 +838,17 @@ def test_report_any_labels(report):
     rng = rngs(1)[0]
     y, p = promised(rng, 12)
     y[:2] = 0, 1
-    cases = [(y, 0.4 * p), (np.zeros(6, int), np.array([0.9, 0.1, 0.2, 0.3, 0.4, 0.6])), (y, np.where(y == 1, 0.8, 0.3))]
-    cases += [(np.array([1]), np.array([0.7])), (y == 1, p), (np.zeros(4, int), 0.1 * np.ones(4)), (np.ones(3, int), np.array([0.2, 0.3, 0.9]))]
+    cases = [
+        (y, 0.4 * p),
+        (np.zeros(6, int), np.array([0.9, 0.1, 0.2, 0.3, 0.4, 0.6])),
+        (y, np.where(y == 1, 0.8, 0.3)),
+    ]
+    cases += [
+        (np.array([1]), np.array([0.7])),
+        (y == 1, p),
+        (np.zeros(4, int), 0.1 * np.ones(4)),
+        (np.ones(3, int), np.array([0.2, 0.3, 0.9])),
+    ]
     for case in shuffled(cases):
         assert_agrees(report, *case)
 
@@ -876,7 +905,9 @@ def test_calibration_craft(calibration):
     assert_agrees(calibration, y == 1, p, 5)
     y, p = promised(rng, 40_000)
     assert_agrees(calibration, y, p, 50)
-    assert_fast(calibration, y, p, 50, look="Let NumPy sort the samples into the bins: np.bincount, or a mask for each bin.")
+    assert_fast(
+        calibration, y, p, 50, look="Let NumPy sort the samples into the bins: np.bincount, or a mask for each bin."
+    )
 
 
 # ---------------------------------------------------------------- to_torch_layout, from_torch_layout

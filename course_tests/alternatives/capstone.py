@@ -369,6 +369,16 @@ def select_in_one_pass(configs, data, rng):
 
 
 @alternative("input_gradient")
+def slope_layer_by_layer(net, x):
+    scores = net.forward(np.reshape(x, (1, len(x))), training=True)
+    blame = np.zeros(scores.shape)
+    blame[0, np.argmax(scores)] = 1.0
+    for layer in net.layers[::-1]:
+        blame = layer.backward(blame)
+    return np.ravel(blame)
+
+
+@alternative("input_gradient")
 def slope_by_nudging(net, x):
     x = np.asarray(x, float)
     winner = int(np.argmax(net.forward(x[None])[0]))
@@ -378,16 +388,6 @@ def slope_by_nudging(net, x):
         step[k] = 1e-5
         slope[k] = (net.forward((x + step)[None])[0, winner] - net.forward((x - step)[None])[0, winner]) / 2e-5
     return slope
-
-
-@alternative("input_gradient")
-def slope_layer_by_layer(net, x):
-    scores = net.forward(np.reshape(x, (1, len(x))), training=True)
-    blame = np.zeros(scores.shape)
-    blame[0, np.argmax(scores)] = 1.0
-    for layer in net.layers[::-1]:
-        blame = layer.backward(blame)
-    return np.ravel(blame)
 
 
 @alternative("input_gradient")
@@ -525,5 +525,3 @@ def from_torch_by_names(state, activations):
         key, turned = ("W", np.array(array).T) if kind == "weight" else ("b", np.array(array))
         layers.setdefault(int(number), {})[key] = turned
     return [{**layers[number], "activation": a} for number, a in zip(sorted(layers), activations)]
-
-

@@ -11,7 +11,6 @@ from course_tests.reference.activations import softmax
 from course_tests.reference.capstone import (
     calibration,
     from_torch_layout,
-    grid,
     input_gradient,
     make_pipeline,
     random_search,
@@ -247,7 +246,7 @@ class GoesOnWhereItWas(RightNetwork):
 @misconception(
     "NeuralNetwork",
     caught_by=net("craft"),
-    hint="Your generator is made once, in __init__, so a second fit gets other numbers. Make it in fit, from self.seed.",
+    hint="Your generator is made once, so a second fit gets other numbers. Make it in fit, from self.seed.",
 )
 class MakesTheGeneratorOnce(RightNetwork):
     def chance(self):
@@ -329,7 +328,7 @@ def scales_each_part_by_itself(X, y, fractions, rng):
 @misconception(
     "make_pipeline",
     caught_by=PIPE[:2],
-    hint="Only the training part is scaled. Validation and test samples go through the same formula, with the same numbers.",
+    hint="Only the training part is scaled. The others go through the same formula, with the same numbers.",
 )
 def scales_the_training_part_alone(X, y, fractions, rng):
     made = make_pipeline(X, y, fractions, rng)
@@ -484,7 +483,7 @@ def leaves_the_names_out(space):
 @misconception(
     "random_search",
     caught_by=SEARCH[:2],
-    hint="Uniform in the number itself: nine of ten draws have the largest size. Draw the logarithm uniformly, then exp.",
+    hint="Uniform in the number itself: most draws have the largest size. Draw the logarithm uniformly, then exp.",
 )
 def draws_uniformly(space, n, rng):
     return [
@@ -500,13 +499,13 @@ def draws_uniformly(space, n, rng):
 )
 def forgets_the_exp(space, n, rng):
     configs = random_search(space, n, rng)
-    return [{k: np.log(config[k]) if isinstance(v, tuple) else config[k] for k, v in space.items()} for config in configs]
+    return [
+        {k: np.log(config[k]) if isinstance(v, tuple) else config[k] for k, v in space.items()} for config in configs
+    ]
 
 
 @misconception(
-    "random_search",
-    caught_by=SEARCH[:2],
-    hint="All n configs are the same: one draw, copied. Draw anew for each.",
+    "random_search", caught_by=SEARCH[:2], hint="All n configs are the same: one draw, copied. Draw anew for each."
 )
 def draws_once(space, n, rng):
     (config,) = random_search(space, 1, rng)
@@ -596,7 +595,7 @@ def validates_on_the_test_part(configs, data, rng):
 @misconception(
     "select",
     caught_by=[SELECT[1]],
-    hint="Every config is judged by the test part, inside the loop. Look at it once, at the end, with the winner alone.",
+    hint="Every config is judged by the test part, inside the loop. Look at it once, at the end, for the winner.",
 )
 def tests_every_config(configs, data, rng):
     table, tests = [], []
@@ -612,8 +611,8 @@ def tests_every_config(configs, data, rng):
 @misconception(
     "select",
     caught_by=[SELECT[1]],
-    hint="The test part is opened once, but then every net is judged by it, and the best of these is reported. Only the "
-    "winner on the validation part may see it.",
+    hint="The test part is opened once, but then every net is judged by it, and the best of these is reported. Only "
+    "the winner on the validation part may see it.",
 )
 def reports_the_best_test(configs, data, rng):
     runs = [reports_the_best_test.train(config, data["train"], data["val"], rng) for config in configs]
@@ -634,11 +633,7 @@ def never_looks_at_the_test_part(configs, data, rng):
     return {"config": configs[int(np.argmax(scores))]}, list(zip(configs, scores))
 
 
-@misconception(
-    "select",
-    caught_by=SELECT[:1],
-    hint="Training and validation part are exchanged in the call of train.",
-)
+@misconception("select", caught_by=SELECT[:1], hint="Training and validation part are exchanged in the call of train.")
 def exchanges_the_parts(configs, data, rng):
     runs = [exchanges_the_parts.train(config, data["val"], data["train"], rng) for config in configs]
     scores = [score for _, score in runs]
@@ -648,11 +643,7 @@ def exchanges_the_parts(configs, data, rng):
     return best, list(zip(configs, scores))
 
 
-@misconception(
-    "select",
-    caught_by=SELECT,
-    hint="best is a score. Which settings won? best must hold the config.",
-)
+@misconception("select", caught_by=SELECT, hint="best is a score. Which settings won? best must hold the config.")
 def returns_the_score_alone(configs, data, rng):
     runs = [returns_the_score_alone.train(config, data["train"], data["val"], rng) for config in configs]
     scores = [score for _, score in runs]
@@ -755,9 +746,7 @@ def loses_the_sign(net, x):
 
 
 @misconception(
-    "input_gradient",
-    caught_by=SLOPE,
-    hint="You gave slope times input, another measure. Asked for is the slope alone.",
+    "input_gradient", caught_by=SLOPE, hint="You gave slope times input, another measure. Asked for is the slope alone."
 )
 def multiplies_by_the_input(net, x):
     return x * input_gradient(net, x)
@@ -799,9 +788,7 @@ def takes_the_slope_of_the_loss(net, x):
 
 
 @misconception(
-    "input_gradient",
-    caught_by=SLOPE,
-    hint="The answer has two axes, (1, D). One sample, one row: take its first row.",
+    "input_gradient", caught_by=SLOPE, hint="The answer has two axes, (1, D). One sample, one row: take its first row."
 )
 def keeps_the_batch_axis(net, x):
     return input_gradient(net, x)[None]
@@ -844,9 +831,7 @@ def exchanges_precision_and_recall(y, p):
 
 
 @misconception(
-    "report",
-    caught_by=REPORT[:2],
-    hint="The confusion matrix lies on its side: rows are the truth, columns the votes.",
+    "report", caught_by=REPORT[:2], hint="The confusion matrix lies on its side: rows are the truth, columns the votes."
 )
 def turns_the_matrix(y, p):
     said = report(y, p)
@@ -887,9 +872,7 @@ def divides_zero_by_zero(y, p):
 
 
 @misconception(
-    "report",
-    caught_by=REPORT[:2],
-    hint="The entries of your confusion matrix are shares. Counts are asked for.",
+    "report", caught_by=REPORT[:2], hint="The entries of your confusion matrix are shares. Counts are asked for."
 )
 def gives_shares_for_counts(y, p):
     said = report(y, p)
@@ -899,7 +882,7 @@ def gives_shares_for_counts(y, p):
 @misconception(
     "report",
     caught_by=REPORT[:2],
-    hint="accuracy came out as the mean of p where label 1 stands. It counts votes: the share of p >= 1/2 that agree with y.",
+    hint="accuracy came out as the mean of p where label 1 stands. It counts votes that agree with y.",
 )
 def averages_the_promises(y, p):
     y, p = np.asarray(y, float), np.asarray(p, float)
@@ -932,9 +915,7 @@ def makes_bins_of_equal_count(y, p, bins):
 
 
 @misconception(
-    "calibration",
-    caught_by=[BINS[1]],
-    hint="p = 1 is in none of your bins. The last bin has its upper border with it.",
+    "calibration", caught_by=[BINS[1]], hint="p = 1 is in none of your bins. The last bin has its upper border with it."
 )
 def loses_the_ones(y, p, bins):
     y, p = np.asarray(y, float), np.asarray(p, float)
@@ -1026,20 +1007,12 @@ def counts_without_activations(params):
     }
 
 
-@misconception(
-    "to_torch_layout",
-    caught_by=TO[:2],
-    hint='Your names end in W and b. PyTorch says "weight" and "bias".',
-)
+@misconception("to_torch_layout", caught_by=TO[:2], hint='Your names end in W and b. PyTorch says "weight" and "bias".')
 def keeps_our_names(params):
     return {k.replace("weight", "W").replace("bias", "b"): array for k, array in to_torch_layout(params).items()}
 
 
-@misconception(
-    "to_torch_layout",
-    caught_by=TO[:2],
-    hint="The numbers begin at 1. nn.Sequential counts from 0.",
-)
+@misconception("to_torch_layout", caught_by=TO[:2], hint="The numbers begin at 1. nn.Sequential counts from 0.")
 def counts_from_one(params):
     state = {}
     for k, layer in enumerate(params):
@@ -1119,9 +1092,7 @@ def comes_from_behind(state, activations):
 
 
 @misconception(
-    "from_torch_layout",
-    caught_by=FROM,
-    hint='The keys of your params are "weight" and "bias". Here they are W and b.',
+    "from_torch_layout", caught_by=FROM, hint='The keys of your params are "weight" and "bias". Here they are W and b.'
 )
 def keeps_their_names(state, activations):
     return [

@@ -12,14 +12,7 @@ import math
 import numpy as np
 
 from course_tests.reference.backprop import VOTES
-from course_tests.reference.digits import (  # noqa: F401
-    network_from,
-    network_loss,
-    new_network,
-    params_of,
-    predict,
-    train_epoch,
-)
+from course_tests.reference.digits import network_from, network_loss, new_network, params_of, predict, train_epoch  # noqa: F401
 from course_tests.reference.evaluation import confusion_matrix, fit_scaler, precision_recall_f1, train_val_test_split
 from course_tests.reference.pixels import make_lines  # noqa: F401
 
