@@ -5,7 +5,6 @@ import copy
 import importlib
 import io
 import os
-import tempfile
 
 import numpy as np
 import pytest
@@ -113,6 +112,17 @@ def speaks_scikit_learn(subject, settings, X, y, X_new, y_new):
     return got
 
 
+def read_of(subject, settings, X, y, X_new, y_new):
+    """The share of new samples that a trained network gets right."""
+    __tracebackhide__ = True
+    labels = subject.case(
+        words(settings, ".fit(X, y).predict(new X)"),
+        lambda f: np.asarray(f(**settings).fit(X.copy(), y.copy()).predict(X_new.copy())),
+    )
+    require(np.shape(labels) == np.shape(y_new), f"{words(settings)}: predict gives one label for each sample.")
+    return float(np.mean(np.asarray(labels) == y_new))
+
+
 @graded
 def test_NeuralNetwork_basic(NeuralNetwork):
     """fit returns the network; shares, labels, score and params_ belong together, and it has learned"""
@@ -142,6 +152,10 @@ def test_NeuralNetwork_any_labels(NeuralNetwork):
 def test_NeuralNetwork_keeps_the_best_epoch(NeuralNetwork):
     """the weights after fit are those of the lowest validation loss, and nobody learned from the validation part"""
     rng = rngs(1)[0]
+    X, y = groups(rng, 120, [0, 1, 2])
+    settings = {"hidden": (6,), "lr": 0.2, "epochs": 40, "batch_size": 10}
+    share = read_of(NeuralNetwork, settings, X[:60], y[:60], X[60:], y[60:])
+    require(share > 0.6, f"{words(settings)}: {share:.0%} of new samples are right, in an easy task.")
     scores = []
     for seed in range(6):
         X, y = rng.normal(size=(100, 10)), rng.integers(0, 2, 100)
@@ -166,7 +180,8 @@ def test_NeuralNetwork_settings(NeuralNetwork):
     """each of the seven settings counts, also patience and val_fraction, and get_params tells them"""
     rng = rngs(1)[0]
     X, y = groups(rng, 60, [0, 1, 2])
-    base = {"hidden": (4,), "lr": 0.02, "epochs": 4, "batch_size": 8, "patience": 9, "seed": 3, "val_fraction": 0.2}
+    base = {"hidden": (4,), "lr": 0.02, "epochs": 4, "batch_size": 8, "patience": 9, "val_fraction": 0.2}
+    base["seed"] = int(rng.integers(1000))
     got = NeuralNetwork.case(words(base, ".get_params()"), lambda f: dict(f(**base).get_params()))
     for name, value in base.items():
         given = got.get(name)
@@ -177,7 +192,7 @@ def test_NeuralNetwork_settings(NeuralNetwork):
         return weights_of(f(**{**base, **changes}).fit(X.copy(), y.copy()))
 
     first = NeuralNetwork.case(words(base) + ".params_", learned)
-    others = {"hidden": (7,), "lr": 0.5, "epochs": 1, "batch_size": 40, "seed": 4, "val_fraction": 0.5}
+    others = {"hidden": (7,), "lr": 0.5, "epochs": 1, "batch_size": 40, "seed": base["seed"] + 1, "val_fraction": 0.5}
     for name in shuffled(list(others)):
         changed = words({**base, name: others[name]})
         again = NeuralNetwork.case(changed + ".params_", lambda f, name=name: learned(f, **{name: others[name]}))
@@ -216,7 +231,7 @@ def test_NeuralNetwork_save_and_load(NeuralNetwork):
     for number, (labels, hidden) in enumerate(shuffled([([0, 1], (3,)), (["b", "a", "c"], (5, 4)), ([5, 2], ())])):
         X, y = groups(rng, 40, labels)
         settings = {"hidden": hidden, "lr": 0.07, "epochs": 3, "seed": int(rng.integers(99))}
-        path = f"{tempfile.gettempdir()}/committee_{os.getpid()}_{number}.npz"
+        path = f"committee_{os.getpid()}_{number}.npz"
 
         def scenario(f, settings=settings, path=path, X=X, y=y):
             net = f(**settings).fit(X[:30], y[:30])
@@ -246,10 +261,7 @@ def test_NeuralNetwork_reads_lines(NeuralNetwork):
     for seed, rng in enumerate(rngs(3)):
         X, y = right.make_lines(200, rng, noise=0.15)
         X_new, y_new = right.make_lines(200, rng, noise=0.15)
-        share = NeuralNetwork.case(
-            f"NeuralNetwork(seed={seed}).fit(lines).score(new lines)",
-            lambda f, seed=seed, X=X, y=y, X_new=X_new, y_new=y_new: float(f(seed=seed).fit(X, y).score(X_new, y_new)),
-        )
+        share = read_of(NeuralNetwork, {"seed": seed}, X, y, X_new, y_new)
         require(
             share >= 0.9,
             f"NeuralNetwork(seed={seed}) learned from 200 noisy lines and reads {share:.1%} of 200 others; the "
@@ -265,12 +277,7 @@ def test_NeuralNetwork_reads_digits(NeuralNetwork):
     settings, shares = {"hidden": (64,), "lr": 0.2, "epochs": 40}, []
     for rng in rngs():
         train, test = np.split(rng.permutation(len(y)), [1400])
-        shares.append(
-            NeuralNetwork.case(
-                words(settings, ".fit(digits).score(new digits)"),
-                lambda f, train=train, test=test: float(f(**settings).fit(X[train], y[train]).score(X[test], y[test])),
-            )
-        )
+        shares.append(read_of(NeuralNetwork, settings, X[train], y[train], X[test], y[test]))
     require(
         np.mean(shares) >= 0.95,
         f"{words(settings, '')} learned from 1,400 digits, twice, and reads {np.mean(shares):.1%} of {len(test)} "
@@ -464,11 +471,13 @@ def test_grid_craft(grid):
         own = copy.deepcopy(space)
         made = f(own)
         unchanged = own == space
+        lrs = sorted(float(config["lr"]) for config in made)
         made[0]["lr"] = -1.0
-        return unchanged, [float(config["lr"]) for config in made].count(-1.0)
+        return unchanged, lrs, [float(config["lr"]) for config in made].count(-1.0)
 
-    unchanged, changed = grid.case(f"grid({space})", scenario)
+    unchanged, lrs, changed = grid.case(f"grid({space})", scenario)
     require(unchanged, "grid changed the caller's space.")
+    require(lrs == sorted(2 * space["lr"]), f"grid({space}): lr is {lrs} in the four configs.")
     require(changed == 1, "A change of one config changed another: make a new dict for each.")
 
 
@@ -543,7 +552,8 @@ def test_random_search_any_space(random_search):
 @graded
 def test_random_search_craft(random_search):
     """the space stays as it was, and all chance comes from rng"""
-    space = {"lr": (0.001, float(rngs(1)[0].uniform(0.5, 1))), "hidden": [(8,), (16,), (32,)]}
+    low = float(10 ** rngs(1)[0].uniform(-5, 0))
+    space = {"lr": (low, 1.2 * low), "hidden": [(8,), (16,), (32,)]}
 
     def scenario(f):
         own = copy.deepcopy(space)
@@ -560,6 +570,11 @@ def test_random_search_craft(random_search):
         f"random_search({space}, 5, rng), four times", scenario
     )
     require(unchanged, "random_search changed the caller's space.")
+    every = [lr for lrs in (first, second, third, fourth) for lr in lrs]
+    require(
+        all(0.999 * low <= lr <= 1.201 * low for lr in every),
+        f"random_search({space}, 5, rng): lr goes from {min(every):.3g} to {max(every):.3g}.",
+    )
     require(first == second, "random_search, twice with the same seed, gave other configs. Draw from rng.")
     require(first != third, "random_search gave the same configs for two seeds. Draw from rng.")
     require(third != fourth, "random_search, twice with one rng, gave the same configs. Draw from rng.")
@@ -579,7 +594,7 @@ def found(best, nets):
 
 def choosing(subject, network_from, sealed, scores, parts, seed=0):
     """A scenario: configs with known scores, a train that writes down what it is given, and sealed parts."""
-    configs = [{"id": k, "lr": 0.1 * (k + 1)} for k in scores]
+    configs = [{"id": k, "lr": 0.1 * (place + 1)} for place, k in enumerate(scores)]
 
     def scenario(f):
         own = f is subject.implementation
@@ -613,12 +628,12 @@ def choosing(subject, network_from, sealed, scores, parts, seed=0):
             nets[k] = made(k)
             return nets[k], scores[k]
 
-        kept = getattr(f, "train", None)
         f.train = train
         try:
             best, table = f([dict(config) for config in configs], data, np.random.default_rng(seed))
         finally:
-            f.train = kept
+            if f is right.select:
+                f.train = right.train_config
         rows = [[float(row[1]), dict(row[0])] if np.shape(row[1]) == () else None for row in table]
         said = best.get("test") if isinstance(best, dict) else None
         return {
@@ -648,11 +663,16 @@ def chosen(subject, network_from, sealed, scores, seed=0):
     return what, got, parts
 
 
+def numbered(rng, scores):
+    """Scores of configs whose numbers nobody knows beforehand."""
+    return {int(k): float(score) for k, score in zip(rng.permutation(900)[: len(scores)] + 100, scores)}
+
+
 @graded
 def test_select_basic(select, network_from, Sealed):
     """every config is trained on the training part; the best has the highest validation score; a row for each"""
     for rng in rngs():
-        scores = {k: float(s) for k, s in enumerate(rng.permutation(5) / 10 + 0.4)}
+        scores = numbered(rng, rng.permutation(5) / 10 + 0.4)
         what, got, parts = chosen(select, network_from, Sealed, scores)
         right_calls = [k for k, on_train, on_val, *_ in got["calls"] if on_train and on_val]
         require(
@@ -681,7 +701,7 @@ def test_select_opens_the_test_part_once(select, network_from, Sealed):
     """the test part is touched once, after all training, and only the winner is judged by it"""
     rng = rngs(1)[0]
     for first in (0.9, 0.1):
-        scores = {0: first, 1: 0.5, 2: float(rng.uniform(0.2, 0.4)), 3: 0.6}
+        scores = numbered(rng, [first, 0.5, float(rng.uniform(0.2, 0.4)), 0.6])
         what, got, parts = chosen(select, network_from, Sealed, scores)
         early = sum(1 for _, _, _, opened, _ in got["calls"] if opened)
         require(
@@ -708,9 +728,11 @@ def test_select_opens_the_test_part_once(select, network_from, Sealed):
 @graded
 def test_select_craft(select, network_from, Sealed):
     """one config is enough, configs and parts stay as they were, and rng is handed on"""
-    what, got, _ = chosen(select, network_from, Sealed, {0: 0.3})
-    require(got["winner"] == 0 and len(got["table"]) == 1, f"{what}: the only config is the best.")
-    scores = {0: 0.3, 1: 0.2, 2: 0.7}
+    rng = rngs(1)[0]
+    alone = numbered(rng, [0.3])
+    what, got, _ = chosen(select, network_from, Sealed, alone)
+    require(got["winner"] in alone and len(got["table"]) == 1, f"{what}: the only config is the best.")
+    scores = numbered(rng, [0.3, 0.2, 0.7])
     runs = [chosen(select, network_from, Sealed, scores, seed)[1]["calls"] for seed in (1, 1, 2)]
     first, second, third = ([draw for *_, draw in calls] for calls in runs)
     require(first == second, f"{what}: the same seed gave other draws. Hand on the rng that you were given.")
