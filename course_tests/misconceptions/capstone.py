@@ -421,7 +421,7 @@ def has_a_generator_of_its_own(X, y, fractions, rng):
 
 @misconception(
     "grid",
-    caught_by=GRID[:2],
+    caught_by=GRID,
     hint="zip walks along all lists side by side and stops at the shortest. EVERY value goes with every other: "
     "itertools.product, or a loop in a loop.",
 )
@@ -431,7 +431,7 @@ def walks_side_by_side(space):
 
 @misconception(
     "grid",
-    caught_by=GRID[:2],
+    caught_by=GRID,
     hint="You vary one name at a time and leave the others at their first value. A grid has all combinations.",
 )
 def varies_one_at_a_time(space):
@@ -493,9 +493,7 @@ def draws_uniformly(space, n, rng):
 
 
 @misconception(
-    "random_search",
-    caught_by=SEARCH[:2],
-    hint="You gave logarithms: negative numbers, mostly. exp is missing at the end.",
+    "random_search", caught_by=SEARCH, hint="You gave logarithms: negative numbers, mostly. exp is missing at the end."
 )
 def forgets_the_exp(space, n, rng):
     configs = random_search(space, n, rng)
