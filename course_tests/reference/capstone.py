@@ -47,11 +47,23 @@ class NeuralNetwork:
         self.patience, self.seed, self.val_fraction = patience, seed, val_fraction
 
     def get_params(self, deep=True):
-        """The settings by name."""
+        """The settings by name.
+
+        Parameters
+        ----------
+        deep : bool
+            scikit-learn asks with it; nothing depends on it here.
+        """
         return {name: getattr(self, name) for name in SETTINGS}
 
     def fit(self, X, y):
-        """Learn from a part of X (N, D) and y (N,), watch the rest, keep the best epoch; returns the object itself."""
+        """Learn from a part of the samples, watch the rest, keep the best epoch; returns the object itself.
+
+        Parameters
+        ----------
+        X : ndarray of shape (N, D)
+        y : ndarray of shape (N,)
+        """
         X, y = np.asarray(X, float), np.asarray(y)
         self.classes_, codes = np.unique(y, return_inverse=True)
         rng = np.random.default_rng(self.seed)
@@ -73,7 +85,12 @@ class NeuralNetwork:
         return self
 
     def predict_proba(self, X):
-        """Shares of the classes, shape (N, C), columns as in `classes_`."""
+        """Shares of the classes, shape (N, C), columns as in `classes_`.
+
+        Parameters
+        ----------
+        X : ndarray of shape (N, D)
+        """
         votes = np.asarray(X, float)
         for layer in self.params_:
             votes = VOTES[layer["activation"]](votes @ layer["W"] + layer["b"])
@@ -81,15 +98,31 @@ class NeuralNetwork:
         return shares / shares.sum(axis=1, keepdims=True)
 
     def predict(self, X):
-        """The label with the largest share, shape (N,)."""
+        """The label with the largest share, shape (N,).
+
+        Parameters
+        ----------
+        X : ndarray of shape (N, D)
+        """
         return self.classes_[self.predict_proba(X).argmax(axis=1)]
 
     def score(self, X, y):
-        """The share of samples whose label is predicted."""
+        """The share of samples whose label is predicted.
+
+        Parameters
+        ----------
+        X : ndarray of shape (N, D)
+        y : ndarray of shape (N,)
+        """
         return float(np.mean(self.predict(X) == np.asarray(y)))
 
     def save(self, path):
-        """Settings, labels and weights in one file."""
+        """Settings, labels and weights in one file.
+
+        Parameters
+        ----------
+        path : str or Path
+        """
         arrays = {f"{key}{k}": layer[key] for k, layer in enumerate(self.params_) for key in ("W", "b")}
         about = {"settings": self.get_params(), "activations": [layer["activation"] for layer in self.params_]}
         with open(path, "wb") as file:
@@ -97,7 +130,12 @@ class NeuralNetwork:
 
     @classmethod
     def load(cls, path):
-        """The network that `save` wrote."""
+        """The network that `save` wrote.
+
+        Parameters
+        ----------
+        path : str or Path
+        """
         with np.load(path) as file:
             about = json.loads(str(file["about"]))
             net = cls(**{**about["settings"], "hidden": tuple(about["settings"]["hidden"])})
@@ -132,7 +170,17 @@ def make_pipeline(X, y, fractions, rng):
 
 
 def grid(space):
-    """Every combination of the values in `space`, name -> list, as a list of dicts."""
+    """Every combination of values.
+
+    Parameters
+    ----------
+    space : dict
+        Name -> list of values.
+
+    Returns
+    -------
+    list of dict
+    """
     return [dict(zip(space, values)) for values in itertools.product(*space.values())]
 
 
@@ -169,7 +217,12 @@ class Sealed(dict):
         return super().__getitem__(key)
 
     def get(self, key, default=None):
-        """The same count for this way in."""
+        """The same count for this way in.
+
+        Parameters
+        ----------
+        key, default : object
+        """
         return self[key] if key in self else default
 
 
