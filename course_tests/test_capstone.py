@@ -239,19 +239,19 @@ def test_NeuralNetwork_save_and_load(NeuralNetwork):
         def scenario(f, settings=settings, path=path, X=X, y=y):
             net = f(**settings).fit(X[:30], y[:30])
             before = np.array(net.predict_proba(X), float), np.asarray(net.predict(X)).tolist()
-            net.save(path)
-            net.fit(X[30:] + 1, y[::-1][:10])  # what was saved stays as it was
-            again = f.load(path)
-            after = np.array(again.predict_proba(X), float), np.asarray(again.predict(X)).tolist()
-            kept = again.get_params()
+            try:
+                net.save(path)
+                net.fit(X[30:] + 1, y[::-1][:10])  # what was saved stays as it was
+                again = f.load(path)
+                after = np.array(again.predict_proba(X), float), np.asarray(again.predict(X)).tolist()
+                kept = again.get_params()
+            finally:
+                with contextlib.suppress(OSError):  # in a room it ends with the room
+                    os.remove(path)
             return before, after, [list(kept["hidden"]), *(float(kept[name]) for name in ("lr", "epochs", "seed"))]
 
         what = f"{words(settings)}.save(path), then NeuralNetwork.load(path)"
-        try:
-            before, after, kept = NeuralNetwork.case(what, scenario)
-        finally:
-            with contextlib.suppress(OSError):  # a room without walls writes it as another user
-                os.remove(path)
+        before, after, kept = NeuralNetwork.case(what, scenario)
         assert_close(after[0], before[0], f"predict_proba of {what}", rtol=1e-5, atol=1e-7)
         require(after[1] == before[1], f"{what}: predict says {after[1][:4]}..., before it said {before[1][:4]}...")
         want = [list(hidden), 0.07, 3.0, float(settings["seed"])]
