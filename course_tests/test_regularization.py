@@ -17,7 +17,7 @@ from course_tests.checks import (
     shuffled,
     verdict,
 )
-from course_tests.reference import digits
+from course_tests.reference import digits, pixels
 from course_tests.reference import regularization as right
 
 
@@ -216,8 +216,7 @@ def fair(subject, p, A, seed, times=1):
 
 @graded
 def test_Dropout_basic(Dropout):
-    """while training, a share p of the votes becomes 0 and the others grow by 1 / (1 - p); backward uses the same "
-    "mask"""
+    """while training, a share p of the votes becomes 0, the others grow by 1 / (1 - p); backward has the same mask"""
     for rng, p in zip(rngs(), shuffled([0.25, 0.6])):
         A = rng.choice([-1, 1], (80, 50)) * rng.uniform(0.5, 2, (80, 50))
         fair(Dropout, p, A, int(rng.integers(1000)))
@@ -653,8 +652,7 @@ def test_fit_regularized_stops_early(fit_regularized, new_network, EarlyStopping
 
 @graded
 def test_fit_regularized_craft(fit_regularized, new_network):
-    """the data stay as they were; the penalty stands in the training loss; small batches learn, with dropout or "
-    "without"""
+    """the data stay as they were; the penalty stands in the training loss; small batches learn"""
     rng = rngs(1)[0]
     parts, seed = task(rng), int(rng.integers(1000))
     words = fit_words(2, 8, 0.0, ", lam=0.1")
@@ -1087,7 +1085,7 @@ def judges(subject, dropout_of, names):
 
 @graded
 def test_my_tests_basic(my_tests, dropout_of):
-    """my_tests rejects four everyday mistakes, and accepts a right Dropout"""
+    """my_tests rejects everyday mistakes, and accepts a right Dropout"""
     judges(my_tests, dropout_of, ("nobody", "unscaled", "evaluates", "back", "plain"))
 
 
@@ -1106,3 +1104,72 @@ def test_my_tests_craft(my_tests, dropout_of):
 # ---------------------------------------------------------------- quiz
 
 test_quiz_1, test_quiz_2, test_quiz_3, test_quiz_4, test_quiz_5, test_quiz_6, test_quiz_7, test_quiz_8 = quiz_tests(8)
+
+
+# ---------------------------------------------------------------- what the notebook says was measured
+
+
+def lines_task(n, seed):
+    """The notebook's task: n noisy lines to learn from, and 500 others."""
+    rng = np.random.default_rng(seed)
+    return pixels.make_lines(n, rng, noise=0.5), pixels.make_lines(500, rng, noise=0.5)
+
+
+def lines_learned(n, seed, epochs, first, rng, **options):
+    """The notebook's net after its training: the net, and its losses on both parts without the penalty.
+
+    Its weights come from `first`, its batches from `rng`.
+    """
+    train, val = lines_task(n, seed)
+    net = right.new_network([9, 32, 2], first)
+    right.fit_regularized(net, train, val, epochs, 20, 0.3, rng, **options)
+    return net, digits.network_loss(net, *train), digits.network_loss(net, *val)
+
+
+def test_the_gap_of_part_1_closes_with_more_lines_for_the_same_number_of_steps():
+    """About 0.75, 0.3 and 0.1, in this order."""
+    gaps = []
+    for n in (20, 100, 400):
+        _, train, val = lines_learned(n, 3, 400 * 20 // n, np.random.default_rng(0), np.random.default_rng(1))
+        gaps.append(val - train)
+    assert gaps[0] > 0.6 and 0.2 < gaps[1] < 0.4 and 0.05 < gaps[2] < 0.2, gaps
+
+
+def test_twenty_lines_by_heart_read_seven_new_lines_of_ten():
+    shares = []
+    for seed in range(8):
+        net, _, _ = lines_learned(20, seed, 400, np.random.default_rng(seed), np.random.default_rng(1))
+        (X, y), (X_val, y_val) = lines_task(20, seed)
+        assert np.array_equal(net.forward(X).argmax(axis=1), y)
+        shares.append(np.mean(net.forward(X_val).argmax(axis=1) == y_val))
+    assert 0.65 < np.mean(shares) < 0.75 and min(shares) > 0.55, shares
+
+
+def test_the_detector_says_over_without_a_price_and_under_with_a_high_one():
+    """By the losses without the price."""
+    said = {}
+    for lam in (0.0, 0.01, 0.1):
+        rng = np.random.default_rng(7)  # one for both, as there
+        _, train, val = lines_learned(20, 7, 300, rng, rng, lam=lam)
+        said[lam] = right.diagnose_fit([train], [val])
+    assert said == {0.0: "over", 0.01: "over", 0.1: "under"}
+
+
+def test_the_blame_grows_a_little_with_batch_norm_and_with_residual_connections():
+    """From layer 10 back to layer 1, made as in the notebook."""
+    growth = {}
+    for kind in ("plain", "batch norm", "residual"):
+        rng, out, layers = np.random.default_rng(1), np.random.default_rng(0).normal(size=(64, 16)), []
+        for _ in range(10):
+            dense = digits.Dense(16, 16, rng, "xavier")
+            dense.params["W"] *= 0.5
+            norm = [right.BatchNorm1d(16)] if kind == "batch norm" else []
+            layers.append(digits.Network([dense, *norm, digits.Activation("tanh")]))
+            out = layers[-1].forward(out, training=True) + (out if kind == "residual" else 0)
+        blame, norms = np.random.default_rng(2).normal(size=out.shape), []
+        for layer in reversed(layers):
+            norms.append(np.linalg.norm(blame))
+            blame = layer.backward(blame) + (blame if kind == "residual" else 0)
+        growth[kind] = norms[-1] / norms[0]
+    assert 1 / 1000 < growth["plain"] < 1 / 200, growth
+    assert 2.5 < growth["batch norm"] < 3.5 and 1.5 < growth["residual"] < 2, growth
