@@ -612,6 +612,17 @@ HELPER = (
 )
 
 
+def test_a_local_variable_is_no_variable_of_the_notebook_that_has_its_name(open_notebook, tmp_path):
+    learner = open_notebook("activations")
+    learner.run("only_here = 1", "del only_here\nlabels = [1]", "labels = labels + [len(In)]")
+    learner.run(
+        "def step(z):\n    labels = np.asarray(z) >= 0\n    return np.where([one for one in [labels]][0], 1, 0)[()]"
+    )
+    printed = learner.run("test_step_basic", "test_step_at_zero", "test_step_craft")
+    assert "step is kept in mine/activations.py" in printed, printed
+    assert "labels = [" not in (tmp_path / "course" / "mine" / "activations.py").read_text()
+
+
 def test_a_function_that_passes_is_kept_and_a_later_notebook_uses_it(open_notebook, tmp_path):
     learner = open_notebook("activations")
     learner.solve("step")
