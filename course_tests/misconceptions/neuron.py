@@ -1425,10 +1425,11 @@ add_wrong_options(
             "d": "One number comes out for one sample. How many samples does X hold?",
         },
         5: {
-            "a": "A random neuron is not always wrong: always wrong would be as informative as always right. What "
-            "does a coin do?",
-            "c": "Some lucky neurons reach this, and your histogram shows them. Look at the whole group.",
-            "d": "That would be so with three classes. How many classes are there, and how often do they come?",
+            "a": "Nine random weights add up to something else for each line; hardly ever to 0. Look at the histogram: "
+            "each neuron has its own accuracy.",
+            "c": "Nobody has learned anything yet. Some are lucky and some unlucky; that is not knowing.",
+            "d": "Some lucky neurons read more than half, and one with the right weights reads all. Why is the mean a "
+            "half?",
         },
         6: {
             "a": "These two drew a neuron with logic in 1943, but its weights did not learn. Who added a rule that "
