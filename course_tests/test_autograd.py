@@ -6,6 +6,7 @@ entries can be exchanged unnoticed.
 """
 
 import gc
+import inspect
 import weakref
 
 import numpy as np
@@ -1113,3 +1114,15 @@ def test_two_losses_that_share_a_part_add_their_slopes():
     (shared * 3).backward()
     (shared * 5).backward()
     assert float(x.grad) == 4 * 3 + 4 * 5 and float(shared.grad) == 8
+
+
+def test_gradcheck_may_draw_any_weights():
+    """Normal or uniform, with any seed: the text leaves it to the learner."""
+    source = inspect.getsource(reference.gradcheck)
+    drawn = "default_rng(0).normal(size="
+    assert drawn in source
+    for law in ("normal(size=", "uniform(0.5, 1.5, size="):
+        for number in range(100):
+            names = dict(vars(reference))
+            exec(source.replace(drawn, f"default_rng({number}).{law}"), names)
+            test_gradcheck_any_shape(names["gradcheck"], reference.Tensor)
