@@ -323,11 +323,11 @@ class Tensor:
 
 
 @_sealed("14_autograd/zero_grad",
-         "LRx4!F+o`-Q&}Cb3S<BPJKums5Kw0T5&;230Kf0tkRSk(h(c-V9#N5?02u=$G!kj#Mu2GbJd;NgEG>=Yh7O4YIF;;_@br>pSUGlx"
-         "ZMAf!GYBOW%&a(Q_+%u434LZ;?SSk(A^kUsfcD!(N!I;0Ok<70kaM|oPv!!ZgzGHYuos{q5XcIR<k-GUFfddM$zn8d=SjJuJ=TiK"
-         "F?Ubm?ntK!5(BmYOn?")
+         "LRx4!F+o`-Q&|iw4sQSeJ>P&u5Kw0T5&;230Kf0tkRSk(h?+*8p!FICfC1!#Bx#^g={-#bfYT6CXH7S2I#Fan3QkRuaP1VLUpTBb"
+         "kbaa|t%br1QernP%X&egB!QD(H81qwb{-J@y9~f*<D?yI^@Ko8GQEd`-_z2l$O15#rK6e*w7|%ipi}UQM7KHh6$mjlCCKwEaI&(A"
+         "WY{yXbUz^eF64@Ep&%Go9Nq")
 def zero_grad(params):
-    """Forget the slopes of earlier calls of backward: after it, grad is None.
+    """Forget the slopes of earlier calls of backward: after it, grad is None (or zeros).
 
     Parameters
     ----------
