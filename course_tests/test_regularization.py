@@ -530,6 +530,9 @@ def test_EarlyStopping_craft(EarlyStopping):
     """best is a deep copy, the params stay the caller's, and True stays True"""
     losses = rngs(1)[0].uniform(0.9, 1.1) * np.array([1.0, 0.5, 0.9, 0.8, 0.7, 0.6])
     watched(EarlyStopping, losses.tolist(), 2)
+    late = [*losses[:4].tolist(), 0.2]  # a gain after the end
+    told = f"[step(loss, params) for each] of {stopping_words(late, 2)}"
+    assert_agrees_on(EarlyStopping, told, lambda C: stopping(late, 2)(C)[0])
 
     def scenario(EarlyStopping):
         stop, params = EarlyStopping(3), [{"W": np.ones((2, 2))}]

@@ -976,6 +976,20 @@ class RightStopping:
         return self.waited >= self.patience
 
     def step(self, loss, params):
+        if self.better(loss) and self.waited < self.patience:  # once it is over, it is over
+            self.best, self.best_loss, self.waited = self.keep(params), loss, 0
+        else:
+            self.waited += 1
+        return self.done()
+
+
+@misconception(
+    "EarlyStopping",
+    caught_by=[STOP[2]],
+    hint="After True, a lower loss makes yours say False again. Once True, always True: ask first whether it is over.",
+)
+class StartsAnewAfterTheEnd(RightStopping):
+    def step(self, loss, params):
         if self.better(loss):
             self.best, self.best_loss, self.waited = self.keep(params), loss, 0
         else:
@@ -1094,7 +1108,7 @@ class KeepsBestAtAnySmallGain(RightStopping):
     def step(self, loss, params):
         if self.best is None or loss < getattr(self, "least", float("inf")):
             self.best, self.least = self.keep(params), loss
-        if self.better(loss):
+        if self.better(loss) and self.waited < self.patience:
             self.best_loss, self.waited = loss, 0
         else:
             self.waited += 1
