@@ -740,10 +740,10 @@ def assert_small(errors, count, told):
     )
 
 
-def known_error(gradcheck, Tensor, rng, formula, shaped):
+def known_error(gradcheck, Tensor, rng, formula, shaped, scale=1.0):
     """A part of the function is taken for a constant, so backward finds s where the truth is s + r."""
     __tracebackhide__ = True
-    s, r = rng.uniform(0.5, 2, size=2)
+    s, r = scale * rng.uniform(0.5, 2, size=2)
     a = numbers(rng, 2, 3)
     told = (
         f"gradcheck(lambda a: {s:.3g} * {formula} + {r:.3g} * Tensor({formula}.data), A): backward finds "
@@ -789,6 +789,7 @@ def test_gradcheck_any_shape(gradcheck, Tensor):
         assert_small(checked(gradcheck, Tensor, told, scenario), 3, told)
 
         known_error(gradcheck, Tensor, rng, "a.sum(axis=0)", lambda t: t.sum(axis=0))
+        known_error(gradcheck, Tensor, rng, "A", lambda t: t, scale=1e-4)  # a wrong slope shows, however small it is
 
         def again(f, C, a=a, b=b):
             x, y = C(a), C(b)
@@ -839,15 +840,16 @@ def test_gradcheck_craft(gradcheck, Tensor):
         x, y = C(a), C(a)
         errors = f(lambda x, y: x * y, x, y)
         flat = f(lambda x: x * C(0.0), C(a))
-        return len(errors), np.array(x.data), np.array(y.data), bool(np.all(np.isfinite(flat)))
+        _, unused = f(lambda x, y: x * x, C(a), C(a))
+        return len(errors), np.array(x.data), np.array(y.data), bool(np.all(np.isfinite(flat))), float(unused)
 
     C = Tensor.implementation
     told = (
         "gradcheck(lambda a, b: a * b, A, B): how many numbers, A.data, B.data afterwards; is "
-        "gradcheck(lambda a: a * 0, A) finite"
+        "gradcheck(lambda a: a * 0, A) finite; the error of B in gradcheck(lambda a, b: a * a, A, B)"
     )
     got = gradcheck.case(told, lambda f: scenario(f, C if f is gradcheck.implementation else Tensor.reference))
-    assert_close(got, (2, a, a, True), told, rtol=1e-9, atol=0)
+    assert_close(got, (2, a, a, True, 0), told, rtol=1e-9, atol=0)
 
 
 # ---------------------------------------------------------------- cross_entropy

@@ -781,6 +781,11 @@ def test_train_mlp_learns(train_mlp):
         not np.allclose(W, W[:, :1]),
         "All hidden members start with the same weights, so they will always do the same. Draw each weight on its own.",
     )
+    black, labels = np.zeros((4, 3)), np.array([1, 0, 1, 1])  # through biases of 0 each probability is exactly 0.5
+    told, scenario = trained(black, labels, (3, 5, 1), 0.4, 0, 5)
+    params, _, acc = parts(train_mlp.case(told, scenario), (3, 5, 1), "tanh", 0)
+    votes = mlp_forward(black, copied(params))[0][:, 0] >= 0.5
+    assert_close(acc, np.mean(votes == labels), f"{told} with black images: acc, where p = 0.5 votes 1")
     right_votes = []
     for seed in rng.integers(10_000, size=5):
         if right_votes.count(4) == 4:  # enough: training takes long
@@ -875,6 +880,7 @@ def test_MLP_learns_quadrants(MLP):
     X, y = right.quadrants(300, rng)
     new_X, new_y = right.quadrants(500, other)
     answers_of(MLP, X[:20], y[:20], (2, 3, 1), 0.5, 5, 3, new_X[:7], hidden="relu")
+    answers_of(MLP, X[:20], y[:20], (2, 3, 1), 0.5, 0, 3, np.zeros((2, 2)))  # through biases of 0: p is exactly 0.5
     relu, tanh = (
         answers_of(MLP, 20 * X[:20], y[:20], (2, 3, 1), 0.1, 1, 3, 20 * new_X[:7], hidden=hidden)[0]
         for hidden in ("relu", "tanh")

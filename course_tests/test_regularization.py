@@ -233,15 +233,15 @@ def test_Dropout_evaluation(Dropout):
             layer = Dropout(0.5, np.random.default_rng(seed))
             first = np.array(layer.forward(other.copy(), training=False), float)
             out = np.array(layer.forward(A.copy(), training=True), float)
-            second = np.array(layer.forward(other.copy(), training=False), float)
+            second = np.array(layer.forward(other.copy()), float)  # evaluation is the default
             return first, second, out, np.array(layer.backward(dout), float)
 
         words = "forward(B, training=False)"
         first, second, out, back = Dropout.case(f"layer = Dropout(0.5, rng); layer.{words}", scenario)
-        for got in (first, second):
-            assert_close(got, other, words, look="Nobody is missing when it counts.")
+        for got, told in ((first, words), (second, "forward(B)")):
+            assert_close(got, other, told, look="Nobody is missing when it counts.")
         assert_close(
-            back, dout * (out / A), f"backward(dout) after forward(A, training=True) and {words}",
+            back, dout * (out / A), "backward(dout) after forward(A, training=True) and forward(B)",
             look="The mask of the last training pass counts.",
         )  # fmt: skip
 
@@ -414,12 +414,12 @@ def test_BatchNorm1d_craft(BatchNorm1d):
         layer = BatchNorm1d(3)
         layer.forward(X.copy(), training=True)
         whole = np.array(layer.forward(Z.copy(), training=False), float)
-        alone = np.array(layer.forward(Z[:1].copy(), training=False), float)
+        alone = np.array(layer.forward(Z[:1].copy()), float)  # evaluation is the default
         return whole, alone
 
     whole, alone = BatchNorm1d.case("forward(Z, training=False), and the same for its first sample alone", scenario)
     assert_close(
-        alone, np.asarray(whole)[:1], "forward(Z[:1], training=False), beside the first row for all of Z",
+        alone, np.asarray(whole)[:1], "forward(Z[:1]), beside the first row for all of Z",
         look="In evaluation only the running statistics count, and they stay as they are.",
     )  # fmt: skip
 
@@ -530,6 +530,9 @@ def test_EarlyStopping_craft(EarlyStopping):
     """best is a deep copy, the params stay the caller's, and True stays True"""
     losses = rngs(1)[0].uniform(0.9, 1.1) * np.array([1.0, 0.5, 0.9, 0.8, 0.7, 0.6])
     watched(EarlyStopping, losses.tolist(), 2)
+    late = [*losses[:4].tolist(), 0.2]  # a gain after the end
+    told = f"[step(loss, params) for each] of {stopping_words(late, 2)}"
+    assert_agrees_on(EarlyStopping, told, lambda C: stopping(late, 2)(C)[0])
 
     def scenario(EarlyStopping):
         stop, params = EarlyStopping(3), [{"W": np.ones((2, 2))}]
@@ -640,14 +643,19 @@ def test_fit_regularized_stops_early(fit_regularized, new_network, EarlyStopping
     )  # fmt: skip
     assert_close(weights[0]["W"], want[0]["W"], f"W of the first layer after {words}", rtol=1e-5)
     words = fit_words(4, 8, 0.2, ", stop=EarlyStopping(9)")
-    history, _, _ = fit_regularized.case(
+    parts = task(rng, 16)
+    history, weights, _ = fit_regularized.case(
         words,
         trained(
-            new_network, fit_regularized, task(rng, 16), 4, 8, 0.2, seed,
+            new_network, fit_regularized, parts, 4, 8, 0.2, seed,
             stop=lambda f: stop(f, 9),
         ),
     )  # fmt: skip
     require(len(history["val"]) == 4, f"{words}: patience was not used up, so all 4 epochs must be done.")
+    assert_close(
+        mean_loss(weights, *parts[1]), float(np.min(history["val"])), f"the validation loss of the net after {words}",
+        rtol=1e-5, look="The best weights are those of the epoch with the lowest validation loss.",
+    )  # fmt: skip
 
 
 @graded
@@ -673,6 +681,18 @@ def test_fit_regularized_craft(fit_regularized, new_network):
         history["train"][-1] < 0.8 * history["train"][0],
         f"{words}: the training loss went from {history['train'][0]:.2f} to {history['train'][-1]:.2f}; it should "
         f"fall.",
+    )
+
+    def with_batch_norm(f):
+        net = right.new_network([4, 5, 3], np.random.default_rng(seed))
+        net.layers.insert(1, right.BatchNorm1d(5))
+        f(net, *parts, 1, 8, 0.1, np.random.default_rng(seed))
+        return net.layers[1].running_mean
+
+    words = f"the running mean of a BatchNorm1d in net, after {fit_words(1, 8, 0.1)}"
+    require(
+        np.any(fit_regularized.case(words, with_batch_norm)),
+        f"{words}, is still 0: the layers must hear that this is training, net.forward(X, training=True).",
     )
 
 
@@ -887,8 +907,9 @@ def test_diagnose_fit_thresholds(diagnose_fit):
         ([2.0, 0.1], [2.0, 0.38], "good"),
         ([2.0, 0.1], [2.0, 0.42], "over"),
         ([0.1, 0.2], [1.5, 0.3], "good"),
+        ([2.0, 0.0], [2.0, 0.3], "good"),
         ([0.4], [0.45], "good"),
-        ([1.0, 0.45], [1.0, 0.2], "good"),
+        ([1.0, 0.45], [1.0, 0.1], "good"),
     ]
     for train, val, want in shuffled(cases):
         said = diagnose_fit(train, val)

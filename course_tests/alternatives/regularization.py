@@ -329,6 +329,8 @@ class StoppingByPatienceLeft:
         self.best_loss, self.best = math.inf, None
 
     def step(self, loss, params):
+        if self.left <= 0:
+            return True
         if self.best_loss - loss > self.min_delta or (math.isinf(self.best_loss) and not math.isnan(loss)):
             self.best_loss, self.best, self.left = loss, copy.deepcopy(params), self.patience
             return False
@@ -344,8 +346,9 @@ class StoppingByStepNumbers:
         self.best, self.best_loss = None, float("inf")
 
     def step(self, loss, params):
+        over = self.now - self.when >= self.patience
         self.now += 1
-        if self.best_loss - self.min_delta > loss:
+        if not over and self.best_loss - self.min_delta > loss:
             self.when, self.best, self.best_loss = self.now, copy.deepcopy(params), loss
         return self.now - self.when >= self.patience
 

@@ -1692,6 +1692,33 @@ def moves_all_entries_at_once(f, *tensors):
         below = np.sum(weights * f(*tensors).data)
         t.data[...] = before
         measured = np.full(t.shape, (above - below) / 2e-5)
+        found = np.zeros(t.shape) if t.grad is None else t.grad
+        size = max(1e-8, np.linalg.norm(found) + np.linalg.norm(measured))
+        errors.append(float(np.linalg.norm(found - measured) / size))
+    return errors
+
+
+@misconception(
+    "gradcheck",
+    caught_by=["test_gradcheck_craft"],
+    hint="A tensor that f does not use has grad None after backward, and None is no slope: take zeros there.",
+)
+def forgets_tensors_without_a_slope(f, *tensors):
+    weights = np.random.default_rng(0).normal(size=f(*tensors).shape)
+    zero_grad(tensors)
+    out = f(*tensors)
+    (out * type(out)(weights)).sum().backward()
+    errors = []
+    for t in tensors:
+        measured = np.zeros(t.shape)
+        for index in np.ndindex(t.shape):
+            before = t.data[index]
+            t.data[index] = before + 1e-5
+            above = np.sum(weights * f(*tensors).data)
+            t.data[index] = before - 1e-5
+            below = np.sum(weights * f(*tensors).data)
+            t.data[index] = before
+            measured[index] = (above - below) / 2e-5
         size = max(1e-8, np.linalg.norm(t.grad) + np.linalg.norm(measured))
         errors.append(float(np.linalg.norm(t.grad - measured) / size))
     return errors

@@ -2007,6 +2007,23 @@ def eats_the_sizes(X, y, sizes, lr, epochs, rng, hidden="tanh"):
     return params, {"loss": np.array(losses), "acc": np.mean((p >= 0.5) == y)}
 
 
+@misconception(
+    "train_mlp",
+    caught_by=["test_train_mlp_learns"],
+    hint="A probability of exactly 0.5 votes 1, and counts so in acc: >=, not >.",
+)
+def counts_one_half_as_zero(X, y, sizes, lr, epochs, rng, hidden="tanh"):
+    params = init_params(sizes, rng, hidden)
+    losses = []
+    for _ in range(epochs):
+        loss, grads = mlp_loss_and_gradients(X, y, params)
+        losses.append(loss)
+        params = apply_grads(params, grads, lr)
+    losses.append(mlp_loss_and_gradients(X, y, params)[0])
+    p = mlp_forward(X, params)[0][:, 0]
+    return params, {"loss": np.array(losses), "acc": np.mean((p > 0.5) == y)}
+
+
 # ---------------------------------------------------------------- MLP
 
 
@@ -2129,6 +2146,16 @@ class trains_at_a_rate_of_its_own(RightMLP):
 class votes_the_other_way(RightMLP):
     def predict(self, X):
         return (self.predict_proba(X) < 0.5).astype(int)
+
+
+@misconception(
+    "MLP",
+    caught_by=["test_MLP_learns_quadrants"],
+    hint="predict votes 0 where the probability is exactly 0.5. It votes 1 there: >=, not >.",
+)
+class votes_zero_at_one_half(RightMLP):
+    def predict(self, X):
+        return (self.predict_proba(X) > 0.5).astype(int)
 
 
 # ---------------------------------------------------------------- repaired_step

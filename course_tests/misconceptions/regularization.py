@@ -976,6 +976,20 @@ class RightStopping:
         return self.waited >= self.patience
 
     def step(self, loss, params):
+        if self.better(loss) and self.waited < self.patience:  # once it is over, it is over
+            self.best, self.best_loss, self.waited = self.keep(params), loss, 0
+        else:
+            self.waited += 1
+        return self.done()
+
+
+@misconception(
+    "EarlyStopping",
+    caught_by=[STOP[2]],
+    hint="After True, a lower loss makes yours say False again. Once True, always True: ask first whether it is over.",
+)
+class StartsAnewAfterTheEnd(RightStopping):
+    def step(self, loss, params):
         if self.better(loss):
             self.best, self.best_loss, self.waited = self.keep(params), loss, 0
         else:
@@ -1094,7 +1108,7 @@ class KeepsBestAtAnySmallGain(RightStopping):
     def step(self, loss, params):
         if self.best is None or loss < getattr(self, "least", float("inf")):
             self.best, self.least = self.keep(params), loss
-        if self.better(loss):
+        if self.better(loss) and self.waited < self.patience:
             self.best_loss, self.waited = loss, 0
         else:
             self.waited += 1
@@ -1122,6 +1136,36 @@ class SaysTrueOnce(RightStopping):
 
 
 # ---------------------------------------------------------------- fit_regularized
+
+
+@misconception(
+    "fit_regularized",
+    caught_by=FIT[2:],
+    hint="Your layers never hear that this is training, so dropout drops nobody and batch norm learns no statistics: "
+    "net.forward(X, training=True).",
+)
+def trains_as_if_it_were_evaluation(net, train, val, epochs, batch_size, lr, rng, lam=0.0, stop=None):
+    history = {"train": [], "val": []}
+    for _ in range(epochs):
+        losses = []
+        for X, y in minibatches(*train, batch_size, rng):
+            penalty = l2_penalty([layer.params["W"] for layer in net.layers if "W" in layer.params], lam)
+            loss, dout = softmax_cross_entropy(net.forward(X), y)
+            net.backward(dout)
+            for layer in net.layers:
+                for name, array in layer.params.items():
+                    array -= lr * (layer.grads[name] + (l2_grad(array, lam) if name == "W" else 0))
+            losses.append((loss + penalty) * len(y))
+        history["train"].append(sum(losses) / len(train[1]))
+        loss_now = network_loss(net, *val)
+        history["val"].append(loss_now)
+        if stop is not None and stop.step(loss_now, [layer.params for layer in net.layers]):
+            break
+    if stop is not None:
+        for layer, best in zip(net.layers, stop.best):
+            for name, array in layer.params.items():
+                array[...] = best[name]
+    return history
 
 
 @misconception(
@@ -1728,6 +1772,15 @@ def counts_the_boundary_as_high(train, val):
 
 
 @misconception(
+    "diagnose_fit", caught_by=DIAGNOSE[1], hint="A gap of exactly 0.3 is no gap yet: more than 0.3, so >, not >=."
+)
+def counts_the_boundary_as_a_gap(train, val):
+    if train[-1] > 0.5:
+        return "under"
+    return "over" if val[-1] - train[-1] >= 0.3 else "good"
+
+
+@misconception(
     "diagnose_fit",
     caught_by=DIAGNOSE[1],
     hint="You took the distance between the two losses, whichever is larger. A validation loss BELOW the training "
@@ -1736,7 +1789,7 @@ def counts_the_boundary_as_high(train, val):
 def takes_the_absolute_gap(train, val):
     if train[-1] > 0.5:
         return "under"
-    return "over" if abs(val[-1] - train[-1]) > 0.2 else "good"
+    return "over" if abs(val[-1] - train[-1]) > 0.3 else "good"
 
 
 @misconception(
