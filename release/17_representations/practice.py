@@ -34,6 +34,7 @@ import json
 import os
 import re
 import signal
+import symtable
 import sys
 import threading
 import time
@@ -526,12 +527,18 @@ def needed(name, known, found=None):
     found = {} if found is None else found
     if name in known and name not in found:
         found[name] = None  # on its way: two functions may call each other
-        for node in ast.walk(ast.parse(known[name])):
-            if isinstance(node, ast.Name):
-                needed(node.id, known, found)
+        for other in from_around(symtable.symtable(known[name], name, "exec")):
+            needed(other, known, found)
         del found[name]
         found[name] = None
     return list(found)
+
+
+def from_around(table):
+    """The names that a text takes from around it: a local variable of the same name is another thing."""
+    inside = table.get_type() != "module"
+    names = {one.get_name() for one in table.get_symbols() if one.is_referenced() and (one.is_global() or not inside)}
+    return sorted(names.union(*map(from_around, table.get_children())))
 
 
 # ---------------------------------------------------------------- looking on while a test cell runs
