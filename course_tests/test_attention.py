@@ -553,7 +553,7 @@ def check_loss(gpt_loss, Tensor, tokens, params, told, slopes=()):
 
 @graded
 def test_gpt_loss_basic(gpt_loss, Tensor):
-    """the mean cross-entropy of the letters behind the mark, each told from all that stands before it"""
+    """the mean cross-entropy of the letters behind the mark, each predicted from all that stands before it"""
     for rng in rngs():
         for N, n, V in ((3, 3, 5), (2, 2, 4)):
             check_loss(gpt_loss, Tensor, strings(rng, N, n, V), gpt_arrays(rng, V, 2 * n, 4, 1), "")

@@ -180,7 +180,7 @@ def test_NeuralNetwork_keeps_the_best_epoch(NeuralNetwork):
 
 @graded
 def test_NeuralNetwork_settings(NeuralNetwork):
-    """each of the seven settings counts, also patience and val_fraction, and get_params tells them"""
+    """each of the seven settings counts, also patience and val_fraction, and get_params gives them"""
     rng = rngs(1)[0]
     X, y = groups(rng, 60, [0, 1, 2])
     base = {"hidden": (4,), "lr": 0.02, "epochs": 4, "batch_size": 8, "patience": 9, "val_fraction": 0.2}
