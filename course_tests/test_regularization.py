@@ -683,18 +683,6 @@ def test_fit_regularized_craft(fit_regularized, new_network):
         f"fall.",
     )
 
-    def with_batch_norm(f):
-        net = right.new_network([4, 5, 3], np.random.default_rng(seed))
-        net.layers.insert(1, right.BatchNorm1d(5))
-        f(net, *parts, 1, 8, 0.1, np.random.default_rng(seed))
-        return net.layers[1].running_mean
-
-    words = f"the running mean of a BatchNorm1d in net, after {fit_words(1, 8, 0.1)}"
-    require(
-        np.any(fit_regularized.case(words, with_batch_norm)),
-        f"{words}, is still 0: the layers must hear that this is training, net.forward(X, training=True).",
-    )
-
 
 # ---------------------------------------------------------------- shift_images
 

@@ -1140,36 +1140,6 @@ class SaysTrueOnce(RightStopping):
 
 @misconception(
     "fit_regularized",
-    caught_by=FIT[2:],
-    hint="Your layers never hear that this is training, so dropout drops nobody and batch norm learns no statistics: "
-    "net.forward(X, training=True).",
-)
-def trains_as_if_it_were_evaluation(net, train, val, epochs, batch_size, lr, rng, lam=0.0, stop=None):
-    history = {"train": [], "val": []}
-    for _ in range(epochs):
-        losses = []
-        for X, y in minibatches(*train, batch_size, rng):
-            penalty = l2_penalty([layer.params["W"] for layer in net.layers if "W" in layer.params], lam)
-            loss, dout = softmax_cross_entropy(net.forward(X), y)
-            net.backward(dout)
-            for layer in net.layers:
-                for name, array in layer.params.items():
-                    array -= lr * (layer.grads[name] + (l2_grad(array, lam) if name == "W" else 0))
-            losses.append((loss + penalty) * len(y))
-        history["train"].append(sum(losses) / len(train[1]))
-        loss_now = network_loss(net, *val)
-        history["val"].append(loss_now)
-        if stop is not None and stop.step(loss_now, [layer.params for layer in net.layers]):
-            break
-    if stop is not None:
-        for layer, best in zip(net.layers, stop.best):
-            for name, array in layer.params.items():
-                array[...] = best[name]
-    return history
-
-
-@misconception(
-    "fit_regularized",
     caught_by=FIT[:1],
     hint="Biases pay your penalty, too. Only weights do: a bias moves the line, it does not make it wilder.",
 )
