@@ -169,10 +169,18 @@ class _Run:
 
     followed: int = 0  # calls behind the first failure
 
-    def count_what_follows(self) -> None:
-        """Behind the first failure, end the test after some more calls."""
+    def look_ahead(self, subject: Subject, case: Case) -> None:
+        """Behind the first failure, end the test after some more calls, or where the mistake that explains it would not
+        come to an end: the learner's code is then known to take all the time there is.
+        """
         self.followed += bool(self.failures)
-        if self.followed > MOST_FOLLOWING:
+        explained = set().union(*(one.suspects for one in self.failures))
+        entries = bank.of(bank.MISCONCEPTIONS, subject.topic, subject.name) if explained else ()
+        if self.followed > MOST_FOLLOWING or any(
+            isinstance(_observe(case, entry.implementation, BANK_SECONDS).error, TimeoutError)
+            for entry in entries
+            if entry.label in explained
+        ):
             raise _Enough
 
     def add(self, failure: CheckFailed) -> None:
@@ -316,7 +324,7 @@ class Subject:
     def observe(self, case: Case, seconds: float = SECONDS) -> Outcome:
         """Do `case` and remember what came out, errors too."""
         if _running:
-            _running[-1].count_what_follows()
+            _running[-1].look_ahead(self, case)
         case.bank_seconds = max(BANK_SECONDS, BANK_SHARE * seconds)
         outcome = _observe(case, self.implementation, seconds)
         self.history.append((case, outcome))

@@ -600,3 +600,23 @@ def test_what_a_named_mistake_explains_is_not_told_again(known):
     known(np.mean, sums=np.sum)
     text = message(graded(test_two_things), np.sum)
     assert "<sums>" in text and checks.ALSO.strip() not in text and len(calls) <= checks.MOST_FOLLOWING
+
+
+def test_a_named_mistake_that_would_never_end_is_not_asked_for_more():
+    from course_tests.test_neuron import test_perceptron_train_craft as craft
+
+    bank.load("neuron")
+    wrong = next(
+        entry.implementation
+        for entry in bank.of(bank.MISCONCEPTIONS, "neuron", "perceptron_train")
+        if entry.name == "loops_until_no_errors"
+    )
+    asked = []
+
+    def perceptron_train(X, y, rng, max_epochs):
+        asked.append(len(X))
+        return wrong(X, y, rng, max_epochs)
+
+    with pytest.raises(CheckFailed, match="max_epochs is not looked at"):
+        craft(perceptron_train=perceptron_train)
+    assert 20 not in asked  # twenty points that no line separates
