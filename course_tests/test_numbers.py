@@ -88,7 +88,7 @@ def test_cells_that_only_draw_are_folded():
         "# not the same yet",
         "W, b = np.zeros((64, 10))",
         "explore(",
-        "reader = MLP(",
+        "reader = MultiLayerPerceptron(",
     )
     for notebook in sources()[5:10]:
         for cell in json.loads(notebook.path.read_text(encoding="utf-8"))["cells"]:
@@ -268,13 +268,17 @@ def test_numbers_of_the_two_nets():
 def test_numbers_of_the_one_class():
     """The class that the notebook shows at its end, with the reference in the place of the learner's functions."""
     cells = read(SOURCE / "10_digits" / "digits.ipynb").cells
-    code = next(cell.source for cell in cells if "class MLP" in cell.source and cell.cell_type == "code")
+    code = next(
+        cell.source for cell in cells if "class MultiLayerPerceptron" in cell.source and cell.cell_type == "code"
+    )
     names = {**vars(digits), "accuracy": accuracy}
     exec(code, names)
     (X, y), _, (test_X, test_y) = digit_parts()
-    net = names["MLP"]([64, 32, 10], np.random.default_rng(1)).fit(X, y, epochs=30, batch_size=32, lr=0.5)
+    net = names["MultiLayerPerceptron"]([64, 32, 10], np.random.default_rng(1)).fit(
+        X, y, epochs=30, batch_size=32, lr=0.5
+    )
     x = np.linspace(-1, 1, 60)[:, None]
-    curve = names["MLP"]([1, 32, 1], np.random.default_rng(1), loss=names["squared_error"])
+    curve = names["MultiLayerPerceptron"]([1, 32, 1], np.random.default_rng(1), loss=names["squared_error"])
     curve.fit(x, np.sin(3 * x[:, 0]), 400, 10, 0.05)
     assert net.losses[-1] < 0.1 * net.losses[0] and len(curve.losses) == 400
     error = -curve.score(x, np.sin(3 * x[:, 0]))

@@ -142,13 +142,13 @@ def sigmoid(z):
 
 
 @_sealed("04_losses/binary_cross_entropy",
-         "LRx4!F+o`-Q(2*A0yqEw<==o^5O8OI+5#t03cv5)>OcYA3PBAML>d}s6xfp{Mn;-?nlO#1+JgW900000000;O000000000<AvDo5"
-         "DLoS*qd*M}0LTpyKwL1I@XxhctAwUr&%0~>8Lhbp3sOe4m2~Z4JjVk*n%uTW!1*5&V>|zqObQOV6Fs%ei#sKa^&~=pQcR%zafVMy"
-         "Z-v3DvRv1V0P`FYur|kY#Y>8$oN>Obn<2N>)NRerrXd6w#)7bn6~wg1A84)(a1z=bA{nHBxtIoI<JBJfaP$u}!!l1ig+=oq!nHs!"
-         "9togcuw;Sr$;?=2PDer+4m*7K&DlNMVAvF0U~G1+WepTUwzOojE}}CRDI)3_i%4pOZZ69^=A}l&U}kd*G5JLl+&i)%NYwHfaujZ>"
-         "DgmVR>7GbM?=s1|TofUC)F2OV&%I0rGO~tJ@adNx^GVP-QC2v+l7=*Cgkn!LDuyVyWJsy$j1ze@Vouae5K5#t;ZIK)abnW0U2KZ0"
-         "MkKEjX>NB$BSSui)HxjnGP5yMO~sK(<ELFMAPs{#jRY2Kqc*1)7@);$r3uNRIa4AgGE$O_(?rQpLItRfdZ_nVWuZdDC47zi^azot"
-         "MnA>ekxmpOC|Q7x00")
+         "LRx4!F+o`-Q&~vH^^pJo>feA}5O8OI+5#t03cv5)>OcYAX_Odgs(L8N>Ymdi$v31;G%^F!(UU_%(hXGeQ8UV!Jww#fOn_tqAPj&E"
+         "0000000000B!~)WnJRvYJxs}|ri~t<pcp~wCV<3YHbJ|=V5u6|$)S&gJXx^C2n-TOa@x56T96}gJbNC-(YWwC%QW+vw#*+agzd7G"
+         "VYi})Wm(26p{_!)b3zAMc(=TP9Eu3#83LnKm>mcrx7fUr-)S&l-*K~M$>rrGb<Wj{OxEZfNoo+1MlUX2lgK)dGl!7(DJtNf1Oid#"
+         "T^@Pw@DMA0WvZtnWlD?en-IKpu90*`P=RfoW}|v^b|H}Gzw5x~v+~{JXkB|i?|xmz^D(Z6?ZD>5Qt~x1(D1L3FV+a_p~-(@-8ks&"
+         "C`dO!3?uR}u0u8mD;nT~4gx+oaEL2anyPj&bP8dUYsV>^T$u+N87lzB)=}DI9?J0ZHC`vF63%bcb2M>`=3CJjM_k-wRFo4MCegl)"
+         "N*C6PqA5uZbSNkcx^d!+mun(aMzpLZ;@-EM!K3Nl2@a0KGKS()4rZyP0qslRL>oqSI1yX6jNF{i*A^(sv9(%btL#OFO0`qQ$gx|f"
+         "#K9BYE5XdrSYR;Mu&eP9A~k~_#oUoj6eJQcy<|W")
 def binary_cross_entropy(y_true, y_prob, eps=1e-12):
     """Mean surprise of N two-way votes, with the natural logarithm.
 
@@ -164,7 +164,7 @@ def binary_cross_entropy(y_true, y_prob, eps=1e-12):
     Returns
     -------
     float
-        binary_cross_entropy([1, 0, 1], [0.8, 0.4, 0.5]) is 0.4757.
+        binary_cross_entropy(np.array([1, 0, 1]), np.array([0.8, 0.4, 0.5])) is 0.4757.
 
     Raises
     ------
@@ -200,10 +200,10 @@ def numerical_gradient(f, x, h=1e-05):
 
 
 @_sealed("04_losses/relative_error",
-         "LRx4!F+o`-Q(0|b&y)ZFecymh5KwRD-Vgv(3cu&y@Gt=yreUd|jZD!Vrk<upqys}nfXV3wiIFFopkx5Z0009)D5fCLhJa{j0}ucQ"
-         "A`+_2V&m>Se3Q(+B?JgT8M%7regev%uGFE9rVm8o_|?TZ)b1~7)p0^StUDq^^$NiRI1xfn>Wbn+_!YW{i5nJDH3`NexKk>gkc>?S"
-         "LIi6IY?#vwiW3KQMWZl4QA%ZdZAcc~_nKwck$S?IM%HTr%7o%&&3Q<W{UGoWs}`*SVm*ueI#VQgVI?v`y#kz!d=4n0CM`l>PC(T`"
-         "O=NCN#sb<_6uu$_%Aylb6DK@1b;&P5;sH<@MI$2S(ia#wqZtXpOz@!z!DtK)gAk2Ii4XC2BvXY62G$JuKm")
+         "LRx4!F+o`-Q(4QC3^M=#g5Q8m5KwRD-Vgv(3cu&y@Gt=tmSL)&l4#WRJx@{U9;Vc7AOL6vo{(sUl6k0xngNIbkN^QFqfIoPlS4oN"
+         "2Afa=Ktdp<a@ctLh={^zPr`seJOXah>r7}CR?Zfb>6tqd%iEPZO)uS29E8|XPNo|tLtr8ZC_E&jcmv>BED<w4(~I0bW=oKAg#>8Y"
+         "vb{?Y943RQ5;8Is&QRHuEtqQ{T_PB-M)<vsG95iiRU`DsSujaDrexqba?N$+H|Z{6R&a6@Cg&*w2_FT19H6=_wREmg%qhOe$i);s"
+         "TZkkC#)YZwH$>RlOc|4=a*C1x<!xkAPXi_(3;G|ML(n`qpcz51iE>pJlrW(PiNj<-;L>2qM~h00a)ShK@pmLsg$WF~FvBn")
 def relative_error(a, b):
     """The largest difference of two arrays, measured against their size.
 
@@ -214,5 +214,5 @@ def relative_error(a, b):
     Returns
     -------
     float
-        relative_error([1, 0.5], [1.1, 0.5]) is 0.0476. Between 0 and 1; 0 for two zeros.
+        relative_error(np.array([1, 0.5]), np.array([1.1, 0.5])) is 0.0476. Between 0 and 1; 0 for two zeros.
     """

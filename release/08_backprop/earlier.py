@@ -246,11 +246,11 @@ def relu_derivative(z):
 
 
 @_sealed("04_losses/mean_squared_error",
-         "LRx4!F+o`-Q(2pF9H;;QoL_)l5O8;9QUfAU3b$wfsxSdK0K-E~05kv^00EHDVWFmg8UPId0LW+(L`?yd(@h#e4@{;e)M9#Mk`kD}"
-         ")C~RA%DP)O!_VL1>4^&A2c=eLHeQjc5A^O-e>ASUIpOUVuzt*6A(sP4U2Zv>#@5o;M!;z7J#UTQj~*N=*?w$ftzm0X@oX&$=l*wQ"
-         "v^ks|v17VXwYb3IZPXPUvA$+V&}3ojXEQj^B5_Nf%D*$9S<=GNj3(U!eC6du6*My*)hocIy?B~$_$oPc#)r&jKI)CVG_sn9H9)2l"
-         "NtbEMB3(@|d>2<VZw@v>_Ct@8!r*@TmC$r(|7!mu3%wbvRtzR5RomTxjhk{R0zGU@$hJs%%X|kS=BSywHzyww^h;g!E98kt)^<}y"
-         ";<^`I3tT?3@PP`=&?bMy+>uTcBqrQPDgX")
+         "LRx4!F+o`-Q(3iO{LlaZp<jSq5O8;9QUfAU3b$wfsxSdtX0~A{f>YX$X%zIHr=-cF(@4p+0iX>ugws>h(Deh<XaE2J1d&WrWMxK="
+         "Q`GeU0iZN#p&=@a4PeV^qSa~D@$=jDN{I@B4UxYpve^i?=BRM#H@=>BVcEt3evsM$O(JZu3zx<qWN3)0RRTv*Z!x1k4fx{Ho$6{y"
+         "D3>HRtmGd>baR}mAk4+fYK>GRxje|ez>fmmEL?^Hp+0ryc0z#zBuxJnMl5a%*6YcZVK#RfR$f+6RYNiJ6@V6={__ogBu*VIq4x%E"
+         "=$G`ux>z`|<tE6ApRHBJUxpKO)8dJon(1Up1s2OLt6~Dy<ck#q*D60iAuB<FB(Y&JXwhiw3}v4g5FoeSGYWD;)>>RS2RI;dJ2!)m"
+         "!eEJO!Yc_PQZ=8dsLa)3l)7od`-@x0^&PJm{}*yaI8czaVEoV")
 def mean_squared_error(y_true, y_pred):
     """Mean of the squared errors over all entries.
 
@@ -262,7 +262,7 @@ def mean_squared_error(y_true, y_pred):
     Returns
     -------
     float
-        mean_squared_error([1, 0, 1], [0.8, 0.4, 0.5]) is 0.15.
+        mean_squared_error(np.array([1, 0, 1]), np.array([0.8, 0.4, 0.5])) is 0.15.
 
     Raises
     ------
@@ -272,13 +272,13 @@ def mean_squared_error(y_true, y_pred):
 
 
 @_sealed("04_losses/binary_cross_entropy",
-         "LRx4!F+o`-Q(2*A0yqEw<==o^5O8OI+5#t03cv5)>OcYA3PBAML>d}s6xfp{Mn;-?nlO#1+JgW900000000;O000000000<AvDo5"
-         "DLoS*qd*M}0LTpyKwL1I@XxhctAwUr&%0~>8Lhbp3sOe4m2~Z4JjVk*n%uTW!1*5&V>|zqObQOV6Fs%ei#sKa^&~=pQcR%zafVMy"
-         "Z-v3DvRv1V0P`FYur|kY#Y>8$oN>Obn<2N>)NRerrXd6w#)7bn6~wg1A84)(a1z=bA{nHBxtIoI<JBJfaP$u}!!l1ig+=oq!nHs!"
-         "9togcuw;Sr$;?=2PDer+4m*7K&DlNMVAvF0U~G1+WepTUwzOojE}}CRDI)3_i%4pOZZ69^=A}l&U}kd*G5JLl+&i)%NYwHfaujZ>"
-         "DgmVR>7GbM?=s1|TofUC)F2OV&%I0rGO~tJ@adNx^GVP-QC2v+l7=*Cgkn!LDuyVyWJsy$j1ze@Vouae5K5#t;ZIK)abnW0U2KZ0"
-         "MkKEjX>NB$BSSui)HxjnGP5yMO~sK(<ELFMAPs{#jRY2Kqc*1)7@);$r3uNRIa4AgGE$O_(?rQpLItRfdZ_nVWuZdDC47zi^azot"
-         "MnA>ekxmpOC|Q7x00")
+         "LRx4!F+o`-Q&~vH^^pJo>feA}5O8OI+5#t03cv5)>OcYAX_Odgs(L8N>Ymdi$v31;G%^F!(UU_%(hXGeQ8UV!Jww#fOn_tqAPj&E"
+         "0000000000B!~)WnJRvYJxs}|ri~t<pcp~wCV<3YHbJ|=V5u6|$)S&gJXx^C2n-TOa@x56T96}gJbNC-(YWwC%QW+vw#*+agzd7G"
+         "VYi})Wm(26p{_!)b3zAMc(=TP9Eu3#83LnKm>mcrx7fUr-)S&l-*K~M$>rrGb<Wj{OxEZfNoo+1MlUX2lgK)dGl!7(DJtNf1Oid#"
+         "T^@Pw@DMA0WvZtnWlD?en-IKpu90*`P=RfoW}|v^b|H}Gzw5x~v+~{JXkB|i?|xmz^D(Z6?ZD>5Qt~x1(D1L3FV+a_p~-(@-8ks&"
+         "C`dO!3?uR}u0u8mD;nT~4gx+oaEL2anyPj&bP8dUYsV>^T$u+N87lzB)=}DI9?J0ZHC`vF63%bcb2M>`=3CJjM_k-wRFo4MCegl)"
+         "N*C6PqA5uZbSNkcx^d!+mun(aMzpLZ;@-EM!K3Nl2@a0KGKS()4rZyP0qslRL>oqSI1yX6jNF{i*A^(sv9(%btL#OFO0`qQ$gx|f"
+         "#K9BYE5XdrSYR;Mu&eP9A~k~_#oUoj6eJQcy<|W")
 def binary_cross_entropy(y_true, y_prob, eps=1e-12):
     """Mean surprise of N two-way votes, with the natural logarithm.
 
@@ -294,7 +294,7 @@ def binary_cross_entropy(y_true, y_prob, eps=1e-12):
     Returns
     -------
     float
-        binary_cross_entropy([1, 0, 1], [0.8, 0.4, 0.5]) is 0.4757.
+        binary_cross_entropy(np.array([1, 0, 1]), np.array([0.8, 0.4, 0.5])) is 0.4757.
 
     Raises
     ------
@@ -330,10 +330,10 @@ def numerical_gradient(f, x, h=1e-05):
 
 
 @_sealed("04_losses/relative_error",
-         "LRx4!F+o`-Q(0|b&y)ZFecymh5KwRD-Vgv(3cu&y@Gt=yreUd|jZD!Vrk<upqys}nfXV3wiIFFopkx5Z0009)D5fCLhJa{j0}ucQ"
-         "A`+_2V&m>Se3Q(+B?JgT8M%7regev%uGFE9rVm8o_|?TZ)b1~7)p0^StUDq^^$NiRI1xfn>Wbn+_!YW{i5nJDH3`NexKk>gkc>?S"
-         "LIi6IY?#vwiW3KQMWZl4QA%ZdZAcc~_nKwck$S?IM%HTr%7o%&&3Q<W{UGoWs}`*SVm*ueI#VQgVI?v`y#kz!d=4n0CM`l>PC(T`"
-         "O=NCN#sb<_6uu$_%Aylb6DK@1b;&P5;sH<@MI$2S(ia#wqZtXpOz@!z!DtK)gAk2Ii4XC2BvXY62G$JuKm")
+         "LRx4!F+o`-Q(4QC3^M=#g5Q8m5KwRD-Vgv(3cu&y@Gt=tmSL)&l4#WRJx@{U9;Vc7AOL6vo{(sUl6k0xngNIbkN^QFqfIoPlS4oN"
+         "2Afa=Ktdp<a@ctLh={^zPr`seJOXah>r7}CR?Zfb>6tqd%iEPZO)uS29E8|XPNo|tLtr8ZC_E&jcmv>BED<w4(~I0bW=oKAg#>8Y"
+         "vb{?Y943RQ5;8Is&QRHuEtqQ{T_PB-M)<vsG95iiRU`DsSujaDrexqba?N$+H|Z{6R&a6@Cg&*w2_FT19H6=_wREmg%qhOe$i);s"
+         "TZkkC#)YZwH$>RlOc|4=a*C1x<!xkAPXi_(3;G|ML(n`qpcz51iE>pJlrW(PiNj<-;L>2qM~h00a)ShK@pmLsg$WF~FvBn")
 def relative_error(a, b):
     """The largest difference of two arrays, measured against their size.
 
@@ -344,16 +344,16 @@ def relative_error(a, b):
     Returns
     -------
     float
-        relative_error([1, 0.5], [1.1, 0.5]) is 0.0476. Between 0 and 1; 0 for two zeros.
+        relative_error(np.array([1, 0.5]), np.array([1.1, 0.5])) is 0.0476. Between 0 and 1; 0 for two zeros.
     """
 
 
 @_sealed("04_losses/mean_squared_error_gradient",
-         "LRx4!F+o`-Q&}^SdWrx5tzUp$5O8<@(gPq>3cu(6x-bD-Y&0Tzsi4fEqtKc?CL!uFVlo*q8U}=znh~ae^)dhe0MIl9rlJ9<np1j#"
-         "14fNB7=SREC}5Ie;R1+r{xlk>-3ME@^IevV!&oqED#y;4c7@DD+xdzU2G2WO&SF&xjng1eh}aCwXb)7bwR9+gMqMZ?@q%fdd|~Ld"
-         "xQBrx#{_L=?!va_NyyD=00t>6NfnwLD6xB+t5EFlrp2Y^lM7~3y%2t@%JGeiOjz??(<9~}+5p+afg^iVZ>ag*0`Uxr9W>_-QLl`}"
-         ";F>HXQ#oS<ZPaAlN?tqez&;SmF^WrayY3^07MEb*a1L%9q)8P|n5NrKFPO-w7Axv_Mzz^U9!O7xOcDj52eu=`3>C0Ut`<chnbn!G"
-         "2rrEBU(8O;G5c7P7?@e-aGvXAb~sB*ncT&NXr~NlZkkx4f=43eGLVU7Pfla{S>8T_G^Q;-#oUoj6eJAfUZQ{")
+         "LRx4!F+o`-Q&}&FbKn2~vR{B*5O8<@(gPq>3cu(6x-bEIY+EqY(FAxXZ&YcffHVLA9-s{oGJ1xiARdI!00000kwgi#F*HU^28M${"
+         "kPR4x2r@KUFn0!hs!FS^lq}h|&btJKSc6$t9(IRBiLLzD1i~5TO^xCua@al`b`%z2$PCP84_r~&x+w)QNWk`pMncG9^X0>$s+`%#"
+         "8WuqlBZ8^FDXb&VUG29uM4M%1m=6*!g3+jjvZlA)6S&5+x#QkP4y(%Yizv}3n*9z)%vies*}Rt!*|}63sy=@tVi=i3CY;gxb`A3w"
+         "fvb?&Oyy`Uvr(Jwmi#|0!bOa`5VmFHpMt<hNN{^#@B&c}rVNE>=n}cZ+M*MbAnnYH0!9-ost1yZ=(dM3N-!TlNe=)pR{<oUiCEj="
+         "rkMoXqKNOtPL#pJ0NOav?w$jTEXZ`gZ?*~-m6#b$JE&aLqKXWM>1s0)xUQ(R1b<}Eps5815ODr3<ce^iAYTyYzy")
 def mean_squared_error_gradient(y_true, y_pred):
     """The slope of mean_squared_error in each prediction.
 
@@ -365,7 +365,7 @@ def mean_squared_error_gradient(y_true, y_pred):
     Returns
     -------
     ndarray of the shape of y_pred
-        [-0.1333, 0.2667, -0.3333] for [1, 0, 1] and [0.8, 0.4, 0.5].
+        [-0.1333, 0.2667, -0.3333] for np.array([1, 0, 1]) and np.array([0.8, 0.4, 0.5]).
 
     Raises
     ------

@@ -171,12 +171,12 @@ def dead_units(Z):
 
 
 @_sealed("04_losses/cross_entropy_with_logits",
-         "LRx4!F+o`-Q(68eV;}$kwBLYD5Ljn=k_ZD_3cv5(@IV2*oyQxvN+zkJ0F4-$XaE2PnhirkLQU!*Xfyx-G-;q}dLc)t>IbOPLqGwD"
-         "XaFRWQy_YxZBNvjP%;1pjR2Y!ESeQ~7na$(Olr{Q%m6FE9$p7DZ__DjlPY;I+D<P{Qgmq=G!Yc7M;@j*`C67r5M98S?=dOFOraUh"
-         "ngy@OD+?7WlbY*3pnX$jhK;OsW>?(3%jW>}eWeh60!$!d2<=wHWWfiiJ&=?R2q-6#M7;B-j5uCGR8x(diN=-d(YmN9o~4Z1Y7K&5"
-         ")+q~><EA@g6tep53{3#6dUUDbXl>IXmFiE?KRnFgcsx07SiIq>E~41&C%<@%k_UaRx79XG$}w^&Q|t^S(iDoBd}$2T-7IU~XiPn&"
-         "qPl0kG1b7WE14<uTFlhrpyTCLsz)PWGkD`AI#6<$W6oF^DJ8P<j87vbPP5p^h%AMBjyS6LNw-vj;tAPlf}is!iDV0wO2CM%8Wc|w"
-         "T1E+w6icE)3ps4U{8tcYEIEOwmL6j84iH!d5kUc%pfYhO2?a%9(t!LVpT*pfP81|RiP*>h")
+         "LRx4!F+o`-Q&|-+D3SmGx!-_I5Ljn=k_ZD_3cv5(@IV2*w?}G&O-)7>J)=r`O|?%`)G?@SO#?>LP^vxZYMzA66A)ko#K9Pt4K!0~"
+         "4IuRfre!byA)^xnk|vrDQ&MUAQ)&i40MVclLdBChuLAORZlm#K6Xn1a;1P#`%=_sGX9iAKbf6IYMpdW@QValN`iU}}x_Ss!Oe|dX"
+         "Fgbl(G-x?r3f*jnM$BRey($i?uWvmh7Wm-x;pC-pbr&?`bD{6N^vny|F(CsWSZJU|NR+!1_N1tQQE5CDC8v&ly_V8~#3PT6V&Jw@"
+         "L`>m)_6UrI@HYf@@I+W?9JXm#U|_|kAT3w`RC8sC_I9tNkc>AcTAy^4fcsJybv1rlG}iqipt-aNir~(eVDg+Kq$t%0o74pt_C~>z"
+         "FNy|=?v^v&WSES}is>HszgGgb*FqAya!cZH!KIBbsLE;t@rsg=cMKk=+9m=>sFq$@#I>5)MQO2;cPw>$NQ6aL;RfAN%ZDXoz^NhV"
+         "rFE=<gGrDow8G{VM45=ekwI0gNK)1tGbxOC%LY@#nu`|9aFKHa$|8j3Y9Wz^1_Hf_u}wv_GXEEHML1B96)z}~")
 def cross_entropy_with_logits(y_true, logits):
     """Mean surprise at the right class, straight from the scores.
 
@@ -190,7 +190,7 @@ def cross_entropy_with_logits(y_true, logits):
     Returns
     -------
     float
-        cross_entropy_with_logits([0, 2], [[2, 1, 0], [0, 0, 0]]) is 0.7531.
+        cross_entropy_with_logits(np.array([0, 2]), np.array([[2, 1, 0], [0, 0, 0]])) is 0.7531.
     """
 
 
@@ -221,10 +221,10 @@ def numerical_gradient(f, x, h=1e-05):
 
 
 @_sealed("04_losses/relative_error",
-         "LRx4!F+o`-Q(0|b&y)ZFecymh5KwRD-Vgv(3cu&y@Gt=yreUd|jZD!Vrk<upqys}nfXV3wiIFFopkx5Z0009)D5fCLhJa{j0}ucQ"
-         "A`+_2V&m>Se3Q(+B?JgT8M%7regev%uGFE9rVm8o_|?TZ)b1~7)p0^StUDq^^$NiRI1xfn>Wbn+_!YW{i5nJDH3`NexKk>gkc>?S"
-         "LIi6IY?#vwiW3KQMWZl4QA%ZdZAcc~_nKwck$S?IM%HTr%7o%&&3Q<W{UGoWs}`*SVm*ueI#VQgVI?v`y#kz!d=4n0CM`l>PC(T`"
-         "O=NCN#sb<_6uu$_%Aylb6DK@1b;&P5;sH<@MI$2S(ia#wqZtXpOz@!z!DtK)gAk2Ii4XC2BvXY62G$JuKm")
+         "LRx4!F+o`-Q(4QC3^M=#g5Q8m5KwRD-Vgv(3cu&y@Gt=tmSL)&l4#WRJx@{U9;Vc7AOL6vo{(sUl6k0xngNIbkN^QFqfIoPlS4oN"
+         "2Afa=Ktdp<a@ctLh={^zPr`seJOXah>r7}CR?Zfb>6tqd%iEPZO)uS29E8|XPNo|tLtr8ZC_E&jcmv>BED<w4(~I0bW=oKAg#>8Y"
+         "vb{?Y943RQ5;8Is&QRHuEtqQ{T_PB-M)<vsG95iiRU`DsSujaDrexqba?N$+H|Z{6R&a6@Cg&*w2_FT19H6=_wREmg%qhOe$i);s"
+         "TZkkC#)YZwH$>RlOc|4=a*C1x<!xkAPXi_(3;G|ML(n`qpcz51iE>pJlrW(PiNj<-;L>2qM~h00a)ShK@pmLsg$WF~FvBn")
 def relative_error(a, b):
     """The largest difference of two arrays, measured against their size.
 
@@ -235,7 +235,7 @@ def relative_error(a, b):
     Returns
     -------
     float
-        relative_error([1, 0.5], [1.1, 0.5]) is 0.0476. Between 0 and 1; 0 for two zeros.
+        relative_error(np.array([1, 0.5]), np.array([1.1, 0.5])) is 0.0476. Between 0 and 1; 0 for two zeros.
     """
 
 

@@ -149,12 +149,12 @@ def softmax(Z, axis=-1):
 
 
 @_sealed("04_losses/cross_entropy_with_logits",
-         "LRx4!F+o`-Q(68eV;}$kwBLYD5Ljn=k_ZD_3cv5(@IV2*oyQxvN+zkJ0F4-$XaE2PnhirkLQU!*Xfyx-G-;q}dLc)t>IbOPLqGwD"
-         "XaFRWQy_YxZBNvjP%;1pjR2Y!ESeQ~7na$(Olr{Q%m6FE9$p7DZ__DjlPY;I+D<P{Qgmq=G!Yc7M;@j*`C67r5M98S?=dOFOraUh"
-         "ngy@OD+?7WlbY*3pnX$jhK;OsW>?(3%jW>}eWeh60!$!d2<=wHWWfiiJ&=?R2q-6#M7;B-j5uCGR8x(diN=-d(YmN9o~4Z1Y7K&5"
-         ")+q~><EA@g6tep53{3#6dUUDbXl>IXmFiE?KRnFgcsx07SiIq>E~41&C%<@%k_UaRx79XG$}w^&Q|t^S(iDoBd}$2T-7IU~XiPn&"
-         "qPl0kG1b7WE14<uTFlhrpyTCLsz)PWGkD`AI#6<$W6oF^DJ8P<j87vbPP5p^h%AMBjyS6LNw-vj;tAPlf}is!iDV0wO2CM%8Wc|w"
-         "T1E+w6icE)3ps4U{8tcYEIEOwmL6j84iH!d5kUc%pfYhO2?a%9(t!LVpT*pfP81|RiP*>h")
+         "LRx4!F+o`-Q&|-+D3SmGx!-_I5Ljn=k_ZD_3cv5(@IV2*w?}G&O-)7>J)=r`O|?%`)G?@SO#?>LP^vxZYMzA66A)ko#K9Pt4K!0~"
+         "4IuRfre!byA)^xnk|vrDQ&MUAQ)&i40MVclLdBChuLAORZlm#K6Xn1a;1P#`%=_sGX9iAKbf6IYMpdW@QValN`iU}}x_Ss!Oe|dX"
+         "Fgbl(G-x?r3f*jnM$BRey($i?uWvmh7Wm-x;pC-pbr&?`bD{6N^vny|F(CsWSZJU|NR+!1_N1tQQE5CDC8v&ly_V8~#3PT6V&Jw@"
+         "L`>m)_6UrI@HYf@@I+W?9JXm#U|_|kAT3w`RC8sC_I9tNkc>AcTAy^4fcsJybv1rlG}iqipt-aNir~(eVDg+Kq$t%0o74pt_C~>z"
+         "FNy|=?v^v&WSES}is>HszgGgb*FqAya!cZH!KIBbsLE;t@rsg=cMKk=+9m=>sFq$@#I>5)MQO2;cPw>$NQ6aL;RfAN%ZDXoz^NhV"
+         "rFE=<gGrDow8G{VM45=ekwI0gNK)1tGbxOC%LY@#nu`|9aFKHa$|8j3Y9Wz^1_Hf_u}wv_GXEEHML1B96)z}~")
 def cross_entropy_with_logits(y_true, logits):
     """Mean surprise at the right class, straight from the scores.
 
@@ -168,7 +168,7 @@ def cross_entropy_with_logits(y_true, logits):
     Returns
     -------
     float
-        cross_entropy_with_logits([0, 2], [[2, 1, 0], [0, 0, 0]]) is 0.7531.
+        cross_entropy_with_logits(np.array([0, 2]), np.array([[2, 1, 0], [0, 0, 0]])) is 0.7531.
     """
 
 
