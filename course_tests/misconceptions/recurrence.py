@@ -38,7 +38,9 @@ TRAIN = ["test_train_memory_basic", "test_train_memory_over_50_steps", "test_tra
     hint="The labels are turned round: a sequence that begins with 1 has the label 1, one that begins with -1 has 0.",
 )
 def turns_the_labels_round(n, T, rng):
-    X, y = make_first_bit(n, T, rng)
+    X = rng.normal(0, 0.3, (n, T, 1))
+    y = rng.integers(0, 2, n)
+    X[:, 0, 0] = 2 * y - 1
     return X, 1 - y
 
 

@@ -579,7 +579,7 @@ def test_a_slow_call_and_a_slow_notebook_are_told(tmp_path):
 
 
 LOOPS = (
-    "def step(z):\n    import time\n    while np.shape(z) == (2, 1):\n        time.sleep(0.01)\n    return "
+    "def step(z):\n    import time\n    while np.shape(z) == (3, 2):\n        time.sleep(0.01)\n    return "
     "(np.asarray(z) >= 0) * 1.0"
 )
 
