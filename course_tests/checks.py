@@ -88,7 +88,7 @@ class CheckFailed(AssertionError):
     mistakes: tuple[tuple[str, str], ...] = ()
     suspects: frozenset[str] = frozenset()  # labels of all mistakes that explain it, also where they are too many
     stands_alone = False  # what else is wrong says nothing about this
-    ends = False  # there was no answer in time: no use in asking more
+    ends = False  # there was no answer in time, or there is none yet: no use in asking more
 
     def _render_traceback_(self) -> list[str]:  # what IPython shows instead of a traceback
         return [str(self)]
@@ -992,7 +992,9 @@ def _fail(
         dict.fromkeys(text for entry in named.entries for text in (entry.exercise, entry.read) if text)
     )
     failure.ends = any(
-        isinstance(outcome.error, TimeoutError) for subject in subjects for _, outcome in subject.history[-1:]
+        isinstance(outcome.error, (TimeoutError, NotImplementedError))
+        for subject in subjects
+        for _, outcome in subject.history[-1:]
     )
     with contextlib.suppress(Exception):  # a message without a figure is still a message
         failure.figure = next(filter(None, map(_figure, subjects)), None) or (
