@@ -121,10 +121,12 @@ def test_limits_nest_and_the_outer_one_goes_on():
                     spin(60)
             done.append("inner")
             spin(60)
-    with pytest.raises(TimeoutError, match="within 0.1 seconds"):
+    start = time.process_time()
+    with pytest.raises(TimeoutError):  # on a busy machine the outer time may be over before the inner one begins
         with checks._TimeLimit(0.1):
             with checks._TimeLimit(30):  # its own time is far away, the outer one's is not
                 spin(60)
+    assert time.process_time() - start < 10
     assert done == ["inner"] and signal.getitimer(signal.ITIMER_PROF) == signal.getitimer(signal.ITIMER_REAL) == (0, 0)
     assert signal.getsignal(signal.SIGPROF) is signal.SIG_DFL
 
