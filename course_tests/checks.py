@@ -750,7 +750,7 @@ def _agree(
         raise RuntimeError(f"the reference of {subject.name} failed on {case.description}") from want.error
     got = subject.run(case, seconds)
     if rows_count:
-        got = _without_rows(got, want.value)
+        got = without_rows(got, want.value)
     difference = _difference(got, want.value, rtol, atol, names=_returned_names(subject.reference))
     if difference:
         _fail(case, difference, subject)
@@ -758,10 +758,10 @@ def _agree(
         _running[-1].agreed.append((subject, case, want.value, rtol, atol, seconds))
 
 
-def _without_rows(got: Any, want: Any) -> Any:
+def without_rows(got: Any, want: Any) -> Any:
     """`got`, with (H,) in place of (1, H) where `want` has (H,)."""
     if isinstance(want, tuple) and isinstance(got, (tuple, list)) and len(got) == len(want):
-        return tuple(map(_without_rows, got, want))
+        return tuple(map(without_rows, got, want))
     return got[0] if np.ndim(want) == 1 and np.shape(got) == (1, *np.shape(want)) else got
 
 

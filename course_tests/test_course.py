@@ -9,6 +9,7 @@ import inspect
 import itertools
 import re
 import symtable
+from typing import Any
 
 import pytest
 from traitlets.config import PyFileConfigLoader
@@ -103,17 +104,17 @@ each_misconception = pytest.mark.parametrize("entry", bank.MISCONCEPTIONS, ids=l
 each_alternative = pytest.mark.parametrize("entry", bank.ALTERNATIVES, ids=lambda e: e.label)
 
 
-def failures(entry: bank.Entry) -> dict[str, CheckFailed]:
-    """The hidden tests that fail for an answer of the bank; other arguments are the reference."""
+def failures(entry: bank.Entry, **beside: Any) -> dict[str, CheckFailed]:
+    """The hidden tests that fail for an answer of the bank; other arguments are `beside`, or else the reference."""
     failed = {}
     right = bank.reference(entry.topic)
     for name, test in TESTS[entry.topic].items():
         arguments = ARGUMENTS[entry.topic, name]
         if entry.exercise not in arguments:
             continue
-        given = {a: entry.implementation if a == entry.exercise else getattr(right, a) for a in arguments}
+        given = {**beside, entry.exercise: entry.implementation}
         try:
-            test(**given)
+            test(**{a: given[a] if a in given else getattr(right, a) for a in arguments})
         except CheckFailed as error:
             failed[name] = error
     return failed

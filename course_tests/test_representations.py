@@ -23,6 +23,7 @@ from course_tests.notebooks import SOURCE
 from course_tests.reference import digits
 from course_tests.reference import representations as right
 from course_tests.reference.optimizers import Optimizer
+from course_tests.test_digits import cases
 
 # ---------------------------------------------------------------- ae_loss_and_grads, encode
 
@@ -368,12 +369,6 @@ def a_classifier(rng, sizes=(4, 5, 3), hidden="relu"):
     ]
 
 
-def labelled(rng, n, d=4, c=3):
-    """n samples of c classes that a net can tell apart."""
-    y = rng.permutation(np.arange(n) % c)
-    return rng.normal(0, 0.4, (n, d)) + 1.5 * np.eye(max(c, d))[y][:, :d], y
-
-
 class Nets:
     """Makes scenarios with Networks that live where the answer does: the learner's beside the learner's code.
 
@@ -431,7 +426,7 @@ def test_train_head_basic(train_head, network_from, params_of):
     """a copy whose last layer went down the slope of the mean cross-entropy, all samples in each step"""
     nets = Nets(train_head, network_from=network_from, params_of=params_of)
     for rng in rngs():
-        X, y = labelled(rng, 12)
+        X, y = cases(rng, 12)
         frozen(nets, a_classifier(rng), X, y, 0.3, 1)
         frozen(nets, a_classifier(rng, (4, 6, 5, 3)), X, y, 0.2, 15)
 
@@ -445,8 +440,8 @@ def test_train_head_any_net(train_head, network_from, params_of, Network, Activa
     for n, sizes, hidden, epochs in shuffled(
         [(7, (4, 3), "relu", 5), (9, (4, 5, 6, 3), "tanh", 4), (6, (4, 5, 3), "relu", 0), (1, (4, 5, 3), "tanh", 3)]
     ):
-        frozen(nets, a_classifier(rng, sizes, hidden), *labelled(rng, n), 0.25, epochs)
-    net, (X, y) = a_classifier(rng), labelled(rng, 8)
+        frozen(nets, a_classifier(rng, sizes, hidden), *cases(rng, n), 0.25, epochs)
+    net, (X, y) = a_classifier(rng), cases(rng, 8)
 
     def scenario(f):
         theirs = nets.of(f)
@@ -463,7 +458,7 @@ def test_train_head_craft(train_head, network_from, params_of):
     """the caller's net, X and y stay as they were, and the copy shares no array with it"""
     nets = Nets(train_head, network_from=network_from, params_of=params_of)
     rng = rngs(1)[0]
-    net, (X, y) = a_classifier(rng), labelled(rng, 9)
+    net, (X, y) = a_classifier(rng), cases(rng, 9)
     words, scenario = heading(nets, net, X, y, 0.3, 6)
     _, own = train_head.case(words, scenario)
     require(
