@@ -1,6 +1,7 @@
 """`make student`: a zip for learners, made from release/: the notebooks, what lies beside them, how to begin, what to
 install.
 
+`make github` packs the same as a template repository for GitHub Classroom, whose workflow runs the visible tests.
 `earlier.py` shows no answer to an exercise that is in the same zip, unless its due date in the gradebook
 (GRADEBOOK_URL)
 has passed.
@@ -25,6 +26,9 @@ NAME = "decision-committee"
 NEEDED = ("numpy", "matplotlib", "ipywidgets", "jupyterlab")  # nothing that only graders need
 PINNED = ("numpy", "matplotlib")  # another version knows other functions; one line for each version of Python
 README = Path(__file__).parent / "templates" / "student_readme.md"
+GITHUB = Path(__file__).parent / "templates" / "github"
+IN_REPOSITORY = {".github/workflows/classroom.yml": "classroom.yml", ".github/autograde.py": "autograde.py"}
+IGNORED = ".venv/\n__pycache__/\n.ipynb_checkpoints/\n"
 WHEN = (2026, 1, 1, 0, 0, 0)  # the same files give the same bytes on every day
 
 
@@ -34,14 +38,16 @@ def requirements(root: Path = ROOT) -> str:
     What answers use is pinned to what the grader has, Jupyter to the next major version after the locked one.
     """
     lowest = dict(re.findall(r'"([\w-]+)>=([\d.]+)"', (root / "pyproject.toml").read_text(encoding="utf-8")))
-    lock = (root / "requirements.lock").read_text(encoding="utf-8")
+    lock = (root / "requirements-class.lock").read_text(encoding="utf-8")
     locked = dict(re.findall(r"^([\w-]+)==(\d+)", lock, re.MULTILINE))
     pinned = re.findall(rf"^(?:{'|'.join(PINNED)})==[^\s;]+(?: ; [^\\\n]*[^\\\s])?", lock, re.MULTILINE)
     others = [f"{name}>={lowest[name]},<{int(locked[name]) + 1}" for name in NEEDED if name not in PINNED]
     return "".join(f"{line}\n" for line in pinned + others)
 
 
-def files(assignments: list[str], root: Path = ROOT, over: set[str] = frozenset()) -> dict[str, bytes]:
+def files(
+    assignments: list[str], root: Path = ROOT, over: set[str] = frozenset(), github: bool = False
+) -> dict[str, bytes]:
     """Path in the zip -> content; the answers of the assignments in `over` need not be sealed."""
     found = {
         f"{assignment}/{path.name}": path.read_bytes()
@@ -59,6 +65,10 @@ def files(assignments: list[str], root: Path = ROOT, over: set[str] = frozenset(
             found[path] = content
     found["requirements.txt"] = requirements(root).encode()
     found["README.md"] = readme(assignments, found).encode()
+    if github:
+        found["README.md"] += (GITHUB / "readme.md").read_bytes()
+        found |= {path: (GITHUB / name).read_bytes() for path, name in IN_REPOSITORY.items()}
+        found[".gitignore"] = IGNORED.encode()
     return {f"{NAME}/{name}": content for name, content in sorted(found.items())}
 
 
@@ -98,17 +108,21 @@ def over(url: str) -> set[str]:
     return {name for name, due in dates.items() if due is not None and due < now}
 
 
-def build(assignments: list[str], path: Path, root: Path = ROOT, over: set[str] = frozenset()) -> None:
+def build(
+    assignments: list[str], path: Path, root: Path = ROOT, over: set[str] = frozenset(), github: bool = False
+) -> None:
     """Write the zip; the same files give the same bytes."""
     path.parent.mkdir(exist_ok=True)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files(assignments, root, over).items():
+        for name, content in files(assignments, root, over, github).items():
             entry = zipfile.ZipInfo(name, WHEN)
             entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 3, 0o644 << 16
             archive.writestr(entry, content)
 
 
-def main(chosen: list[str], root: Path = ROOT) -> None:
+def main(arguments: list[str], root: Path = ROOT) -> None:
+    github = "--github" in arguments
+    chosen = [name for name in arguments if name != "--github"]
     known = sorted(path.parent.name for path in (root / "release").glob("*/*.ipynb"))
     unknown = [name for name in chosen if name not in known]
     if unknown or not known:
@@ -116,11 +130,11 @@ def main(chosen: list[str], root: Path = ROOT) -> None:
             f"release/ has no {', '.join(unknown) or 'assignments'}. It has: {', '.join(known)}. "
             "After a change in source/: make release"
         )
-    path = root / "student" / f"{chosen[0] if len(chosen) == 1 else NAME}.zip"
+    path = root / "student" / f"{chosen[0] if len(chosen) == 1 else NAME}{'-github' if github else ''}.zip"
     config = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
     names = chosen or known
     past = over(config.CourseDirectory.db_url) & set(names)
-    build(names, path, root, past)
+    build(names, path, root, past, github)
     print(
         f"{path.relative_to(root)}: {len(names)} of {len(known)} assignments, {path.stat().st_size / 1000:,.0f} kB"
         + (f"; answers in plain text, due dates having passed: {', '.join(sorted(past))}" if past else "")

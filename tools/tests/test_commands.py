@@ -145,6 +145,13 @@ def test_a_python_too_old_is_refused(tmp_path):
     old.chmod(0o755)
     done = subprocess.run(["make", "setup", f"PYTHON={old}"], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode != 0 and "Python 3.9 is here; the course needs 3.10 to 3.13" in done.stdout
+    new = tmp_path / "python4"
+    new.write_text(old.read_text().replace("(3, 9, 1)", "(3, 14, 0)"))
+    new.chmod(0o755)
+    for untested, refused in (("", True), ("1", False)):  # then it goes on, as far as there is a course
+        command = ["make", "setup", f"PYTHON={new}", f"UNTESTED={untested}"]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+        assert ("Python 3.14 is here" in done.stdout) == refused
 
 
 def test_clean_leaves_a_real_class_alone(course):

@@ -33,7 +33,7 @@ def test_the_same_files_give_the_same_bytes(tmp_path):
     root = tmp_path / "copy"
     shutil.copytree(ROOT / "release", root / "release", copy_function=shutil.copyfile)  # with other times
     shutil.copytree(ROOT / "source", root / "source")
-    for name in ("pyproject.toml", "requirements.lock"):
+    for name in ("pyproject.toml", "requirements-class.lock"):
         shutil.copyfile(ROOT / name, root / name)
     student.build([ASSIGNMENT], tmp_path / "two" / "b.zip", root)
     assert (tmp_path / "one" / "a.zip").read_bytes() == (tmp_path / "two" / "b.zip").read_bytes()
