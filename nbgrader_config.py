@@ -57,6 +57,8 @@ c.Proctor.follow_through = "full"
 c.Proctor.given_files = "tools.given:files"
 # Of these, grading needs earlier.py alone.
 c.Proctor.given_at_home = ["practice.py", "originals.json", "known.json"]
+# A notebook that was downloaded alone brings these and its data along, in a folded cell that grading leaves out.
+c.Proctor.first_cell = "tools.alone:cell"
 # Dask workers see no disk of ours; this is sent to them.
 c.Proctor.test_packages = ["course_tests"]
 # Points for full marks where a bonus exercise comes on top: Canvas and its kin take this for the maximum.

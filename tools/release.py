@@ -13,7 +13,7 @@ from traitlets.config import PyFileConfigLoader
 from classroom import instep
 from course_tests.notebooks import ROOT, problems, read
 from proctor.plugin import calibrate
-from tools import given, gradebook, known
+from tools import alone, given, gradebook, known
 
 GRADEBOOK = ROOT / "gradebook.db"
 
@@ -122,6 +122,8 @@ def _digest(root: Path) -> str:
         root / "nbgrader_config.py",
         Path(given.__file__),
         Path(known.__file__),
+        Path(alone.__file__),
+        alone.FUNCTION,
         given.PRACTICE,
         *sorted(bank),
     ):

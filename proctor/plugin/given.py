@@ -9,10 +9,13 @@ import shlex
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+import nbformat
+from nbconvert.exporters.exporter import ResourcesDict
 from nbgrader.converters import GenerateAssignment
 from nbgrader.converters.base import NbGraderException
 
 from .options import Proctor
+from .template import BRINGS_FILES
 
 if TYPE_CHECKING:
     from nbgrader.converters.base import BaseConverter
@@ -46,14 +49,7 @@ def given_files(function: str, assignment: str, source: str, config: Config) -> 
     """
     if not function:
         return {}
-    try:
-        module, _, name = function.partition(":")
-        files = getattr(importlib.import_module(module), name)(assignment, Path(source), config)
-    except (Exception, SystemExit) as error:
-        why = str(error) if isinstance(error, SystemExit) else f"{type(error).__name__}: {error}"
-        raise NbGraderException(
-            f"c.Proctor.given_files = {function!r} makes nothing for {assignment}: {why}"
-        ) from error
+    files = _called("given_files", function, assignment, Path(source), config)
     for path, content in files.items():
         parts = PurePosixPath(path).parts
         if not parts or parts[0] == "/" or ".." in parts or path.endswith(".ipynb") or not isinstance(content, bytes):
@@ -71,6 +67,16 @@ def given_files(function: str, assignment: str, source: str, config: Config) -> 
             paths,
         )
     return files
+
+
+def _called(option: str, function: str, assignment: str, *arguments):
+    """What the course's own function gives; its failure is one sentence for the instructor."""
+    try:
+        module, _, name = function.partition(":")
+        return getattr(importlib.import_module(module), name)(assignment, *arguments)
+    except (Exception, SystemExit) as error:
+        why = str(error) if isinstance(error, SystemExit) else f"{type(error).__name__}: {error}"
+        raise NbGraderException(f"c.Proctor.{option} = {function!r} makes nothing for {assignment}: {why}") from error
 
 
 def of_converter(converter: BaseConverter, assignment: str) -> dict[str, bytes]:
@@ -91,6 +97,26 @@ def write(files: dict[str, bytes], folder: str) -> None:
         place.parent.mkdir(parents=True, exist_ok=True)
         place.unlink(missing_ok=True)  # a file that may not be written to, or a link
         place.write_bytes(content)
+
+
+def with_first_cell(text: str, source: str) -> str:
+    """A released notebook with one more cell, folded, before its first code cell.
+
+    Parameters
+    ----------
+    text : str
+        The notebook's file.
+    source : str
+        Of the cell.
+    """
+    notebook = nbformat.reads(text, as_version=4)
+    metadata = {"jupyter": {"source_hidden": True}, "cellView": "form", "editable": False, "tags": [BRINGS_FILES]}
+    cell = nbformat.v4.new_code_cell(source, id=BRINGS_FILES, metadata=metadata)
+    if notebook.nbformat_minor < 5:  # cells have no ids
+        del cell["id"]
+    cells = notebook.cells
+    cells.insert(next((place for place, one in enumerate(cells) if one.cell_type == "code"), len(cells)), cell)
+    return nbformat.writes(notebook).rstrip("\n") + "\n"
 
 
 class ProctorGenerateAssignment(GenerateAssignment):
@@ -117,3 +143,18 @@ class ProctorGenerateAssignment(GenerateAssignment):
         """Copy what lies in source/, and write what is made."""
         super().init_assignment(assignment_id, student_id)
         write(self._given.get(assignment_id, {}), self._format_dest(assignment_id, student_id))
+
+    def write_single_notebook(self, output: str, resources: ResourcesDict) -> None:
+        """Put the course's own first cell into it, if there is one."""
+        function = Proctor(parent=self).first_cell
+        if function:
+            assignment, student = resources["nbgrader"]["assignment"], resources["nbgrader"]["student"]
+            folder = Path(self._format_dest(assignment, student))
+            beside = {
+                path.relative_to(folder).as_posix(): path.read_bytes()
+                for path in sorted(folder.rglob("*"))
+                if path.is_file() and path.suffix != ".ipynb"
+            }
+            notebook = f"{resources['unique_key']}.ipynb"
+            output = with_first_cell(output, _called("first_cell", function, assignment, notebook, beside))
+        super().write_single_notebook(output, resources)

@@ -57,6 +57,8 @@ class Mended:
 def mend(cells: list, template: Template) -> Mended:
     """Return the notebook that is graded."""
     mended = Mended()
+    left_out = {_norm(text) for text in template.left_out}
+    cells = [cell for cell in cells if _norm(cell["source"]) not in left_out]
     where = _match(cells, template, mended)
     owner = {index: template.cells[k] for k, index in where.items() if template.cells[k].grade_id}
     additions = _additions(template, where, len(cells), mended)

@@ -94,6 +94,13 @@ class Proctor(LoggingConfigurable):
         help="Those of given_files that no notebook needs while it is graded: they are written into release/ alone.",
     ).tag(config=True)
 
+    first_cell = Unicode(
+        help="'module:function' of the course's own, called as function(assignment, notebook, files) -> the source of "
+        "a code cell, where files are all that lies beside the released notebook, {path: bytes}. generate_assignment "
+        "puts it, folded, before the first code cell, such as to bring these files to a notebook that was downloaded "
+        "alone. It is not in source/, and grading leaves it out."
+    ).tag(config=True)
+
     variables = List(
         Unicode(),
         ["COURSE_SEED"],
@@ -141,11 +148,11 @@ class Proctor(LoggingConfigurable):
         help="CPU seconds that the page of one notebook may take; then what the learner wrote is shown as text.",
     ).tag(config=True)
 
-    @validate("given_files")
+    @validate("given_files", "first_cell")
     def _import_string(self, proposal):
         if proposal["value"] and not re.fullmatch(r"\w+(\.\w+)*:\w+", proposal["value"]):
             raise TraitError(
-                f"c.Proctor.given_files = {proposal['value']!r} does not name a function; write it as "
+                f"c.Proctor.{proposal['trait'].name} = {proposal['value']!r} does not name a function; write it as "
                 "'module:function'."
             )
         return proposal["value"]

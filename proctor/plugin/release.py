@@ -17,7 +17,7 @@ from proctor.cells import NOT_PYTHON, about
 
 from .folders import read_folder
 from .salvage import Unreadable, read_cells
-from .template import Cell, Template
+from .template import BRINGS_FILES, Cell, Template
 
 
 def templates(notebooks: dict, folders: list, without_hidden: Callable[[str, str], str]) -> tuple:
@@ -51,13 +51,15 @@ def _template(row, folders: list, without_hidden) -> Template:
             points=cell.points,
             checksum=cell.checksum,
         )
-    ordered, left = [], dict(known)
+    ordered, left, left_out = [], dict(known), []
     for cell_id, grade_id, cell_type, source, tags in _layout(row.name, folders):
         if grade_id in left:
             ordered.append(replace(left.pop(grade_id), id=cell_id, tags=tags))
+        elif not grade_id and BRINGS_FILES in tags:
+            left_out.append(source)
         elif not grade_id:
             ordered.append(Cell(id=cell_id, cell_type=cell_type, source=source, tags=tags))
-    return Template(row.name, tuple(ordered) + tuple(left.values()), row.kernelspec)
+    return Template(row.name, tuple(ordered) + tuple(left.values()), row.kernelspec, tuple(left_out))
 
 
 def others(cells: dict) -> tuple:

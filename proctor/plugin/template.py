@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from proctor.cells import is_run_for_points
 
+BRINGS_FILES = "proctor-files"  # tag of the cell that `c.Proctor.first_cell` puts into a release
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -63,11 +65,19 @@ class Cell:
 
 @dataclass(frozen=True, eq=False)
 class Template:
-    """One notebook of an assignment: its name, kernelspec and cells."""
+    """One notebook of an assignment.
+
+    Attributes
+    ----------
+    cells : tuple of Cell
+    left_out : tuple of str
+        Texts of cells of the release that grading leaves out: they only bring files, which a grader has.
+    """
 
     name: str
     cells: tuple
     kernelspec: dict = field(default_factory=dict)
+    left_out: tuple = ()
 
 
 def checksum(source: str, cell: Cell) -> str:

@@ -19,6 +19,8 @@ MADE = """def files(assignment, source, config):
     return {"helper.py": b"FACTOR = 2\\n", "data/made.txt": assignment.encode()}
 def broken(assignment, source, config):
     raise ValueError("no helper today")
+def cell(assignment, notebook, files):
+    return f"FILES = {assignment, notebook, sorted(files)}"
 def outside(assignment, source, config):
     return {"../helper.py": b""}
 """
@@ -145,6 +147,31 @@ def test_a_file_in_source_as_well_is_one_sentence_with_the_command_that_repairs_
         capture_output=True,
     )
     assert done.returncode == 0
+
+
+def test_a_first_cell_is_in_the_release_and_grading_leaves_it_out(course):
+    """What a learner writes into it is the learner's, and runs."""
+    configure(course, more="c.Proctor.first_cell = 'made:cell'\n")
+    button(course)
+    cells = course.released("numbers")["cells"]
+    assert [cell["cell_type"] for cell in cells[:2]] == ["markdown", "code"], "it comes before the first code cell"
+    (first,) = [cell for cell in cells if "proctor-files" in cell["metadata"].get("tags", ())]
+    assert first is cells[1] and first["metadata"]["jupyter"] == {"source_hidden": True}
+    assert "".join(first["source"]) == "FILES = ('ps1', 'numbers.ipynb', ['data/made.txt', 'helper.py'])"
+    assert "FILES" not in (course.root / "source" / "ps1" / "numbers.ipynb").read_text()
+    course.submit("ada", numbers=course.answered())
+    written_into = course.answered()
+    written_into["cells"][1]["source"] += "\nfrom helper import FACTOR as MINE"
+    written_into["cells"] = [
+        {**cell, "source": "def double(x):\n    return MINE * x"} if cell["id"] == "double" else cell
+        for cell in written_into["cells"]
+    ]
+    course.submit("ben", numbers=written_into)
+    status, said = nbgrader(course, "autograde", "ps1", "--create")
+    assert status == 0 and said.count("WARNING") == said.count("words.ipynb") + 1 == 3, said
+    for learner in ("ada", "ben"):
+        assert course.scores(learner).items() >= RIGHT.items(), said
+        assert (learner == "ben") == any("FILES" in cell["source"] for cell in course.graded(learner)["cells"])
 
 
 def test_what_names_no_function_is_refused(course):

@@ -17,6 +17,7 @@ from pygments.lexers import PythonLexer
 
 from course_tests.notebooks import RELEASE, Cell, Notebook, read
 from proctor.plugin import feedback
+from proctor.plugin.template import BRINGS_FILES
 from tools.handout.choices import HOUSEKEEPING, KEPT, LEFT_OUT, SHORT, SHOWN, SWITCHES
 from tools.handout.run import DPI, code_cells
 
@@ -79,7 +80,8 @@ def chapter(source: Notebook, shown: list[dict]) -> Chapter:
 
 def _released(source: Notebook) -> tuple[Cell, ...]:
     path = RELEASE / source.assignment / source.path.name
-    cells = read(path).cells if path.exists() else ()
+    released = read(path).cells if path.exists() else ()
+    cells = tuple(cell for cell in released if BRINGS_FILES not in cell.tags)
     same = len(cells) == len(source.cells) and all(
         theirs.grade_id == ours.grade_id
         and (ours.role in ("solution", "test") or _SCHEME.sub("", ours.source).strip() == theirs.source.strip())
