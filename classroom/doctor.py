@@ -38,7 +38,7 @@ from traitlets.config import PyFileConfigLoader
 
 import classroom
 import proctor
-from classroom import book, instep, late, places, scratch, settings
+from classroom import book, instep, late, places, rights, scratch, settings
 from classroom.assignment import when_submitted
 from classroom.words import listed
 from proctor.plugin import folders
@@ -449,9 +449,21 @@ def exchange(patient: Patient) -> Iterator[Finding]:
             f"mkdir -p {root}, or set c.Exchange.root",
         )
     elif not os.access(root, os.W_OK | os.X_OK):
-        yield Finding(PROBLEM, f"The exchange {root} cannot be written to", f"chmod ugo+rwx {root}")
-    else:
+        yield Finding(PROBLEM, f"The exchange {root} cannot be written to", f"chmod 1777 {root}")
+    elif not rights.shared(root, patient.root):
         yield Finding(OK, f"The exchange {root} can be written to")
+    else:
+        owner, course_id = patient.root.stat().st_uid, patient.course.course_id
+        found = [
+            rights.exchange(root),
+            *(rights.course(root, course_id, owner) if course_id else ()),
+            None if patient.course.groupshared else rights.folder("the class", patient.root),
+            rights.folder("the course", patient.course_folder),
+            rights.homes(),
+        ]
+        yield from (Finding(PROBLEM, *one) for one in found if one)
+        if not any(found):
+            yield Finding(OK, f"The exchange {root} is shared; homes, class and course are closed to learners")
 
 
 def disk(patient: Patient) -> Iterator[Finding]:

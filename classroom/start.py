@@ -21,7 +21,7 @@ from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 from tqdm import tqdm
 
-from classroom import book, cuts, doctor, late, places, roster, scratch, settings, when
+from classroom import book, cuts, doctor, late, places, rights, roster, scratch, settings, when
 from classroom.errors import ClassroomError
 
 CONFIG = "nbgrader_config.py"
@@ -47,9 +47,7 @@ c.CourseDirectory.root = str(here)
 c.CourseDirectory.course_id = {course_id!r}
 # Grades: a SQLite file, or PostgreSQL (postgresql+psycopg://...) where several machines write.
 c.CourseDirectory.db_url = {gradebook}
-# For `nbgrader submit` and `collect`. Where learners have accounts on this machine: a folder that all may write to.
-c.Exchange.root = str(here / "exchange")
-(here / "exchange").mkdir(exist_ok=True)
+{exchange}
 # `nbgrader collect` takes a newer submission; the exchange keeps the ones before.
 c.ExchangeCollect.update = True
 # A mark by hand changes no file, so nbgrader would take older feedback for up to date: it is made again each time.
@@ -67,6 +65,13 @@ classroom.collect.install(c)
 # Where the class lives: due dates without a time zone, and the times in an LMS's files.
 c.LmsCollector.timezone = {timezone!r}
 '''
+
+EXCHANGE = """# For `nbgrader submit` and `collect` with one account (`start --exchange FOLDER`: with learners' own).
+c.Exchange.root = str(here / "exchange")
+(here / "exchange").mkdir(exist_ok=True)"""
+SHARED_EXCHANGE = """# For `nbgrader submit` and `collect`: a folder that learners' accounts share, rights 1777.
+c.Exchange.root = {root!r}
+c.Exchange.path_includes_course = True  # learners find an assignment in COURSE/ASSIGNMENT"""
 
 SEED = """
 # Hidden tests draw their inputs with this number, other ones in each class: old notes pass nothing.
@@ -119,9 +124,10 @@ def main(arguments: list[str]) -> int:
     policy = late.parse(options.late or "none")
     if new:
         _refuse_a_used_gradebook(_url(options, folder))
+        _refuse_an_open_exchange(options, folder)
         _make(options, course, folder, config, policy, zone_name)
     print(f"{'Made' if new else 'Bringing up to date'}: {folder}")
-    for line in [] if new else settings.bring_up_to_date(folder):
+    for line in _who_may_read(options, course) if new else settings.bring_up_to_date(folder):
         print(f"  {line}")
     if options.new_seed and not new:
         _draw_again(config)
@@ -135,9 +141,13 @@ def main(arguments: list[str]) -> int:
         print(f"  {line}")
     print(f"  Late: {late.in_words(late.LatePolicy(parent=app))}.")
     if new:
+        begin, take = (
+            ("Next", "nbgrader release_assignment ASSIGNMENT\n  nbgrader collect ASSIGNMENT")
+            if options.exchange
+            else ("Next: give learners what is in release/. Then", "classroom collect ASSIGNMENT DOWNLOAD.zip")
+        )
         print(
-            f"Next: give learners what is in release/. Then, in {folder}:\n"
-            "  classroom doctor\n  classroom collect ASSIGNMENT DOWNLOAD.zip\n  nbgrader autograde ASSIGNMENT\n  "
+            f"{begin}, in {folder}:\n  classroom doctor\n  {take}\n  nbgrader autograde ASSIGNMENT\n  "
             "nbgrader generate_feedback ASSIGNMENT"
         )
         if Path(on_path).parent != Path(sys.executable).parent:
@@ -171,6 +181,11 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--late", help="none, or per-day:10%%, stop:3 (days), grace:15 (minutes) separated by commas")
     parser.add_argument(
         "--gradebook", help="sqlite:///... or postgresql+psycopg://... (default: gradebook.db in the folder)"
+    )
+    parser.add_argument(
+        "--exchange",
+        type=Path,
+        help="where learners have accounts on this machine: a folder to fetch from and hand in to (docs/hub.md)",
     )
     parser.add_argument(
         "--new-seed", action="store_true", help="hidden tests draw new inputs (a new class has a seed of its own)"
@@ -225,6 +240,9 @@ def _same(options, folder: Path) -> str:
         options.late is not None and {**usual, **late.parse(options.late)} != given and "--late",
         options.gradebook is not None and _url(options, folder) != app.coursedir.db_url and "--gradebook",
         options.course_id is not None and options.course_id != app.coursedir.course_id and "--course-id",
+        options.exchange is not None
+        and options.exchange.expanduser().resolve() != Path(str(app.config.Exchange.get("root", ""))).resolve()
+        and "--exchange",
         options.timezone is not None
         and options.timezone != app.config.LmsCollector.get("timezone", "UTC")
         and "--timezone",
@@ -241,6 +259,48 @@ def _url(options, folder: Path) -> str:
     url = options.gradebook or f"sqlite:///{folder / 'gradebook.db'}"
     file = url.removeprefix("sqlite:///")
     return url if file == url else f"sqlite:///{folder / file}"  # an absolute path stays as it is
+
+
+def _refuse_an_open_exchange(options, folder: Path) -> None:
+    """A folder that learners reach and where nobody takes another's place; it is made if it is not there."""
+    if options.exchange is None:
+        return
+    root = options.exchange = options.exchange.expanduser().resolve()
+    course_id = options.course_id or folder.name
+    if sys.platform == "win32":
+        raise ClassroomError("--exchange: nbgrader has no exchange on Windows.")
+    if why := places.unusable(root):
+        raise ClassroomError(f"--exchange: {why}")
+    if not rights.shared(root, folder):
+        raise ClassroomError(f"--exchange: {root} is inside the class, which learners must not enter; choose another.")
+    new = not root.exists()
+    if new:
+        try:
+            root.mkdir()
+        except OSError as error:
+            raise ClassroomError(
+                f"--exchange: {root} cannot be made ({error.strerror}). As root: install -d -m 1777 {root}"
+            ) from None
+        root.chmod(rights.SHARED)
+    if not root.is_dir():
+        raise ClassroomError(f"--exchange: {root} is not a folder.")
+    if found := rights.exchange(root):
+        if new:
+            root.rmdir()
+        raise ClassroomError(f"--exchange: {found.what}. Run `{found.do}`, as its owner, then this again.")
+    if (root / course_id).exists() and not rights.is_mine(root / course_id):
+        raise ClassroomError(
+            f"--exchange: {root / course_id} belongs to {rights.account((root / course_id).stat().st_uid)}. Have it "
+            "removed, or choose another --course-id."
+        )
+
+
+def _who_may_read(options, course: Path) -> list[str]:
+    """What learners with accounts on this machine could read, and what to do."""
+    if options.exchange is None:
+        return []
+    found = [rights.folder("the course", course), rights.homes()]
+    return [f"{one.what}: {one.do}" for one in found if one]
 
 
 def _refuse_a_used_gradebook(url: str) -> None:
@@ -282,6 +342,9 @@ def _shown(url: str) -> str:
 
 def _make(options, course: Path, folder: Path, config: Path, policy: dict, zone_name: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
+    if options.exchange:
+        folder.chmod(0o700)
+        rights.make_course(options.exchange, options.course_id or folder.name)
     url = _url(options, folder)
     usual = folder / "gradebook.db"
     engine = "Proctor." in (course / CONFIG).read_text(encoding="utf-8")
@@ -295,11 +358,12 @@ def _make(options, course: Path, folder: Path, config: Path, policy: dict, zone_
             policy=traits or "# c.LatePolicy.per_day = 0.1",
             gradebook=f'f"sqlite:///{{here / {usual.name!r}}}"' if url == f"sqlite:///{usual}" else repr(url),
             policy_words=late.in_words(late.LatePolicy(**policy)),
+            exchange=SHARED_EXCHANGE.format(root=str(options.exchange)) if options.exchange else EXCHANGE,
             imports="# Hidden tests import from the course.\nc.Proctor.import_paths = [str(course)]" if engine else "",
         )
         + _new_seed()
     )
-    for name in ("submitted", "exchange"):
+    for name in ("submitted",) if options.exchange else ("submitted", "exchange"):
         (folder / name).mkdir(exist_ok=True)
     # Written last and at once: a folder with a configuration is a class, and the next run continues.
     settings.write_launcher(folder)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
@@ -92,3 +95,11 @@ def answer(function: str, formula: str, note: str = "") -> str:
         one.source = one.source.replace("    ### BEGIN SOLUTION\n", "").replace("    ### END SOLUTION", "") + note
     made.cells[1].source = f"assert callable({function})"
     return nbformat.writes(made)
+
+
+@contextmanager
+def everybodys() -> Iterator[Path]:
+    """A folder that every account of this machine reaches; those of pytest are for one."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        os.chmod(folder, 0o755)
+        yield Path(folder)

@@ -9,13 +9,14 @@ import shutil
 import sys
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy
 from nbgrader.api import Gradebook
-from start_course import ROOT, answer, make_course, run
+from start_course import ROOT, answer, everybodys, make_course, run
 
-from classroom import book, doctor, settings, start
+from classroom import book, doctor, rights, settings, start
 from classroom.__main__ import main as classroom_main
 from proctor.tests.needs import walls
 
@@ -256,6 +257,52 @@ def test_an_exchange_that_is_not_there(patient):
     with Path("nbgrader_config.py").open("a") as config:
         config.write("c.Exchange.root = '/nowhere/exchange'\n")
     only(found("exchange"), "note", "/nowhere/exchange is not there", "mkdir -p")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nbgrader has no exchange on Windows")
+def test_who_may_read_and_write_where_learners_have_accounts(patient, monkeypatch):
+    monkeypatch.setattr(rights, "homes", lambda: None)
+    with everybodys() as place:
+        root = place / "exchange"
+        with Path("nbgrader_config.py").open("a") as config:
+            config.write(f"c.Exchange.root = {str(root)!r}\n")
+        root.mkdir()
+        root.chmod(0o1777)
+        rights.make_course(root, "class")
+        only(found("exchange"), "ok", "is shared")
+        (root / "class" / "feedback").chmod(0o755)
+        (root / "class" / "outbound").chmod(0o777)
+        (root / "class" / "inbound").chmod(0o2733)
+        root.chmod(0o777)
+        lines = found("exchange")
+        only(lines, "problem", "may list", "feedback (rights 0755)", "chmod 0711")
+        only(lines, "problem", "may write to", "outbound", "chmod 0755")
+        only(lines, "problem", "name of a submission", "chmod +t")
+        only(lines, "problem", "can rename or replace", f"chmod 1777 {root}")
+        monkeypatch.setattr(rights, "is_open", lambda path: True)
+        lines = found("exchange")
+        only(lines, "problem", f"can read the class {Path.cwd()}", "chmod 700")
+        only(lines, "problem", "can read the course")
+        if os.geteuid() == 0:
+            os.chown(root / "class", 1, 1)
+            only(found("exchange"), "problem", f"belongs to {rights.account(1)}", "chown -R")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pwd")
+def test_homes_that_others_can_read(monkeypatch):
+    import pwd
+
+    with everybodys() as place:
+        people = []
+        for name, mode in (("anna", 0o700), ("ben", 0o755), ("cleo", 0o711), ("dora", 0o750)):
+            (place / name).mkdir()
+            (place / name).chmod(mode)
+            people.append(SimpleNamespace(pw_name=name, pw_uid=os.geteuid(), pw_gid=12345, pw_dir=str(place / name)))
+        monkeypatch.setattr(pwd, "getpwall", lambda: people)
+        monkeypatch.setattr(rights, "PEOPLE", range(100_000))
+        assert rights.homes().do == f"chmod 700 {place / 'ben'} {place / 'cleo'}"
+        people.append(SimpleNamespace(pw_name="eve", pw_uid=99_999, pw_gid=(place / "dora").stat().st_gid, pw_dir="/"))
+        assert rights.homes().do.endswith(f"{place / 'cleo'} {place / 'dora'}")  # a group that eve is in
 
 
 def test_a_gradebook_that_is_missing_damaged_or_old(patient):

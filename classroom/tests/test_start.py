@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
-from start_course import ROOT, ROSTER, answer, make_course, run
+from start_course import ROOT, ROSTER, answer, everybodys, make_course, run
 from traitlets.config import Config
 
 from classroom import book, cuts, late, roster, settings, start, when
@@ -132,6 +132,49 @@ def test_a_killed_start_is_continued(copies):
 def test_options_that_contradict_the_class_are_refused(copies, option):
     with pytest.raises(ClassroomError, match=f"{option[0]} is not what this class uses"):
         start.main(["../autumn", *option])
+
+
+on_unix = pytest.mark.skipif(sys.platform == "win32", reason="nbgrader has no exchange on Windows")
+
+
+@on_unix
+def test_an_exchange_for_learners_with_accounts(copies, tmp_path, capsys):
+    """Nobody but the grader enters the class; the course's folders are there before a learner could make them."""
+    with everybodys() as place:
+        root = place / "exchange"
+        assert start.main(["../hub", "--cut", "01_add", "--exchange", str(root)]) == 0
+        said = capsys.readouterr().out
+        rights = {
+            name: f"{(root / name).stat().st_mode & 0o7777:o}"
+            for name in (".", "hub", "hub/outbound", "hub/inbound", "hub/feedback")
+        }
+        assert list(rights.values()) == ["1777", "755", "755", "3733", "711"], rights
+        app = settings.of_folder("../hub")
+        assert app.config.Exchange.root == str(root) and app.config.Exchange.path_includes_course
+        assert Path("../hub").stat().st_mode & 0o777 == 0o700 and not Path("../hub/exchange").exists()
+        assert "nbgrader release_assignment" in said
+        with pytest.raises(ClassroomError, match="--exchange is not what this class uses"):
+            start.main(["../hub", "--exchange", str(place / "another")])
+
+
+@on_unix
+def test_an_exchange_that_is_none_is_refused_before_anything_is_made(copies, tmp_path):
+    with everybodys() as place:
+        (place / "file").touch()
+        (place / "wide").mkdir()
+        (place / "wide").chmod(0o777)
+        (place / "narrow").mkdir()
+        for root, why in (
+            (place / "file", "is not a folder"),
+            (place / "wide", "can rename or replace the folder of a course in it. Run `chmod 1777"),
+            (place / "narrow", "learners cannot fetch and hand in there"),
+            (place / "no" / "where", "cannot be made .*install -d -m 1777"),
+            (tmp_path / "hub" / "exchange", "inside the class"),
+            (tmp_path / "own", "out of learners' reach, behind"),
+        ):
+            with pytest.raises(ClassroomError, match=why):
+                start.main(["../hub", "--exchange", str(root)])
+    assert not Path("../hub").exists()
 
 
 def test_somebody_elses_folder_is_left_alone(copies):
