@@ -97,6 +97,8 @@ def files(assignment: str, options: dict, root: Path = ROOT, seed: str = "") -> 
     found |= {f"course/{name}": (root / name).read_bytes() for name in course(assignment, root)}
     found["course/course_config.py"] = (root / "nbgrader_config.py").read_bytes()
     found |= {f"course/source/{assignment}/{name}": content for name, content in beside.items()}
+    for path in (root / "release" / assignment).glob("*.ipynb"):
+        found[f"course/released/{path.name}"] = path.read_bytes()
     configuration = (SCRIPTS / "nbgrader_config.py").read_text(encoding="utf-8")
     found["course/nbgrader_config.py"] = (configuration + (SEED.format(seed=seed) if seed else "")).encode()
     return dict(sorted(found.items()))
@@ -125,6 +127,8 @@ def main(arguments: list[str], root: Path = ROOT) -> None:
         sys.exit(
             f"Name one assignment, such as make gradescope ASSIGNMENT=03_activations. source/ has: {', '.join(known)}."
         )
+    if not any((root / "release" / chosen.assignment[0]).glob("*.ipynb")):
+        sys.exit(f"release/ has no {chosen.assignment[0]}: run `make release` first.")
     options = {
         "tries": _number("TRIES", chosen.tries or "0", 0),
         "visibility": chosen.visibility or VISIBILITIES[0],

@@ -124,6 +124,7 @@ def test_points_are_those_of_autograde_and_a_submission_reaches_nothing(place, c
         assert word not in json.dumps(results), word
     written = place / "source" / "course" / "autograded" / "ada@uni.example" / ASSIGNMENT / "activations.ipynb"
     assert "looked round: False False []" in written.read_text(encoding="utf-8")
+    assert "proctor-files" not in written.read_text(encoding="utf-8")  # left out, as by nbgrader autograde
     assert not list(place.rglob("new.*"))
 
 

@@ -31,6 +31,8 @@ def main(what: str, folder: str) -> None:
     options = json.loads((place / "source" / "options.json").read_text(encoding="utf-8"))
     if what == "release":
         nbgrader(place, options["seconds"], "generate_assignment", options["assignment"], "--force")
+        course = place / "source" / "course"
+        shutil.copytree(course / "released", course / "release" / options["assignment"], dirs_exist_ok=True)
         return
     metadata = read(place / "submission_metadata.json")
     results = given_back(metadata, options["tries"])
