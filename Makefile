@@ -9,6 +9,8 @@ export JUPYTER_RUNTIME_DIR := $(CURDIR)/.cache/jupyter/runtime
 export JUPYTER_DATA_DIR := $(CURDIR)/.cache/jupyter/data
 export JUPYTER_CONFIG_DIR := $(CURDIR)/.cache/jupyter/config
 export MPLCONFIGDIR := $(CURDIR)/.cache/matplotlib
+# The matrices of this course are small: several threads would only wait for each other.
+export OPENBLAS_NUM_THREADS := 1
 # Nothing appears beside the notebooks; what every command imports is compiled once, here.
 export PYTHONDONTWRITEBYTECODE := 1
 COMPILE = $(RUN) -m compileall -q course_tests proctor classroom tools
@@ -55,7 +57,7 @@ lab: setup      ## JupyterLab with formgrader, for the instructor
 	@$(BIN)/jupyter lab
 
 mnist: setup    ## The course's own network reads MNIST, from the folder mnist/ or from MNIST=/path/to/folder
-	@MNIST="$(MNIST)" OPENBLAS_NUM_THREADS=1 $(RUN) -m tools.mnist  # small matrices: one thread is the fastest
+	@MNIST="$(MNIST)" $(RUN) -m tools.mnist
 
 clean:          ## Remove what grade and test made; a real class stays
 	@$(PYTHON) tools/clean.py

@@ -5,6 +5,9 @@ long ones first; at the end, what took long and what was skipped.
 from __future__ import annotations
 
 import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy: in small products several threads only wait
+
 import re
 from collections import Counter
 from typing import Any

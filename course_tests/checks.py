@@ -963,6 +963,10 @@ def _fail(
     __tracebackhide__ = True
     if isinstance(what, str):
         what = _Difference(what)
+    if os.environ.get("PROCTOR_VERDICT_ONLY"):  # nobody reads the message, and looking for the cause takes long
+        failure = CheckFailed(what.words)
+        failure.ends = True
+        raise failure
     lines = [what.words]
     if case and case.description not in what.words:
         lines.insert(0, case.description)

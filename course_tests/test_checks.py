@@ -411,6 +411,18 @@ def test_what_goes_back_through_an_activation_is_drawn(test, name, wrong, told):
     assert told in failed(getattr(test_backprop, test), wrong).figure.alt
 
 
+def test_no_cause_is_looked_for_where_nobody_reads_it(monkeypatch):
+    wrong = next(e for e in bank.of(bank.MISCONCEPTIONS, "losses", "mean_squared_error") if len(e.caught_by) == 1)
+    test = getattr(losses, wrong.caught_by[0])
+    with pytest.raises(CheckFailed) as named:
+        test(wrong.implementation)
+    monkeypatch.setenv("PROCTOR_VERDICT_ONLY", "1")
+    monkeypatch.setattr(checks, "_fitting", None)
+    with pytest.raises(CheckFailed) as bare:
+        test(wrong.implementation)
+    assert named.value.mistakes and not bare.value.mistakes and str(bare.value) in str(named.value)
+
+
 def test_a_place_is_named_as_in_the_notebook():
     """By the name of what is returned, the key and the layer."""
     from course_tests.test_backprop import test_dense_backward_basic, test_mlp_loss_and_gradients_basic

@@ -19,6 +19,8 @@ from proctor.job import GraderDied
 
 PRELOAD = ["proctor.plugin.grading", "proctor.trusted.clean", "numpy"]
 
+THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")  # read when NumPy is imported
+
 CONNECT = 5  # seconds for a Dask scheduler to answer
 
 _main_lock = threading.Lock()
@@ -95,7 +97,7 @@ class Pool:
     def _submit(self, *call) -> Future:
         if self._executor is None:
             self._executor = _executor(self.workers, self.start)
-        with _no_main_module():
+        with _no_main_module(), _one_thread_each():
             return self._executor.submit(*call)
 
 
@@ -211,6 +213,20 @@ def _no_main_module():
             yield
         finally:
             sys.modules["__main__"] = main
+
+
+@contextlib.contextmanager
+def _one_thread_each():
+    """Workers that start meanwhile compute with one thread each: there are as many of them as cores, and in the small
+    products of a test several threads only wait for each other, which costs twice the CPU time.
+    """
+    new = {name: "1" for name in THREADS if name not in os.environ}
+    os.environ.update(new)
+    try:
+        yield
+    finally:
+        for name in new:
+            os.environ.pop(name, None)
 
 
 def run_on_dask(shared: bytes, tasks: Iterable, scheduler: str, archive: bytes) -> Iterator[tuple]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from types import SimpleNamespace
 
 import pytest
 
@@ -184,3 +185,8 @@ def test_what_tests_import_is_imported_once_and_prepared(tmp_path, monkeypatch):
         assert clean.grade_notebook(job()).notes == [name, "1"]
     clean.prepare((), {}, {})
     assert clean.grade_notebook(job()).notes == []
+
+
+def test_runs_of_which_only_the_verdict_counts_say_so(monkeypatch):
+    monkeypatch.setattr(clean.follow, "walk_again", lambda job, plan: os.environ.get(clean.VERDICT_ONLY))
+    assert clean.walk_again(SimpleNamespace(warm=False), None) == "1" and clean.VERDICT_ONLY not in os.environ

@@ -25,6 +25,8 @@ from ..cells import HIDDEN, imports_in, names_in
 from ..job import GraderDied, Job, Report
 from . import follow, grade, mirror, rooms
 
+VERDICT_ONLY = "PROCTOR_VERDICT_ONLY"  # in the environment of a run of which only pass or fail is used
+
 _LENGTH = struct.Struct("!Q")
 _prepared: dict[tuple, set] = {}  # import paths -> what was prepared for them
 
@@ -42,12 +44,21 @@ def grade_notebook(job: Job) -> Report:
 
 def walk_again(job: Job, plan: follow.Plan) -> follow.Second:
     """As `follow.walk_again`, in a process of its own."""
-    return _in_fork(follow.walk_again, job, plan)
+    return _in_fork(_verdict_only, job, follow.walk_again, plan)
 
 
 def try_copies(job: Job, plan: follow.Plan, copies: dict) -> dict:
     """As `follow.try_copies`, in a process of its own."""
-    return _in_fork(follow.try_copies, job, plan, copies)
+    return _in_fork(_verdict_only, job, follow.try_copies, plan, copies)
+
+
+def _verdict_only(job: Job, function: Callable, *more: Any) -> Any:
+    """Tests are told that nobody will read why they failed: looking for the cause may take longer than all else."""
+    os.environ[VERDICT_ONLY] = "1"
+    try:
+        return function(job, *more)
+    finally:
+        del os.environ[VERDICT_ONLY]
 
 
 def _in_fork(function: Callable, job: Job, *more: Any) -> Any:
