@@ -81,20 +81,25 @@ def test_stated_hours_are_those_of_the_text_and_the_exercises(topic):
 
 
 def test_cells_that_only_draw_are_folded():
-    """In 06 to 10 a learner sees the picture and can open the lines; short calls, and what one changes, stay open."""
+    """A learner sees the picture and can open the lines; short calls, and what one changes, stay open."""
     open_ones = (
         "# Your workbench",
         "DRAWING =",
+        "MINE =",
+        "YOUR_NAME =",
         "# not the same yet",
         "W, b = np.zeros((64, 10))",
-        "explore(",
+        "found_w = ",
         "reader = MultiLayerPerceptron(",
+        'if "practice" in globals()',
     )
-    for notebook in sources()[5:10]:
+    one_call = re.compile(r"(\w+\([^()]*\)(  #.*)?\n?)+")
+    for notebook in sources():
         for cell in json.loads(notebook.path.read_text(encoding="utf-8"))["cells"]:
             source, tags = "".join(cell["source"]), cell["metadata"].get("tags", [])
             draws = "figure" in tags or "widgets.interact(" in source or source.startswith("def explore(")
-            if cell["cell_type"] == "code" and draws and not source.startswith(open_ones):
+            in_sight = source.startswith(open_ones) or one_call.fullmatch(source)
+            if cell["cell_type"] == "code" and draws and not in_sight:
                 assert cell["metadata"].get("jupyter", {}).get("source_hidden"), (
                     f"{notebook.path.name}: fold the cell {cell['id']} (metadata.jupyter.source_hidden = true)"
                 )

@@ -20,6 +20,7 @@ from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
 from traitlets.config import Config
 
 from course_tests.notebooks import ROOT, Cell, Notebook, read
+from course_tests.visible import QUIZ
 from tools import known
 from tools.known import PRACTICE
 
@@ -104,7 +105,17 @@ def originals(notebook: Notebook, config: Config) -> str:
         for cell in notebook.cells
         if cell.cell_type == "code" and cell.grade_id
     ]
-    return json.dumps({"notebook": notebook.path.name, "cells": cells}, indent=1, ensure_ascii=False) + "\n"
+    content = {"notebook": notebook.path.name, "cells": cells, "quiz": questions(notebook)}
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+def questions(notebook: Notebook) -> list[str]:
+    """The questions of the quiz in Markdown, for a panel that shows one at a time."""
+    end = next((cell.index for cell in notebook.cells if cell.grade_id == QUIZ), 0)
+    text = "\n\n".join(cell.source for cell in notebook.cells[:end] if cell.cell_type == "markdown")
+    last_section = re.split(r"^#+ ", text, flags=re.MULTILINE)[-1]
+    _, *found = re.split(r"^(?=\*\*(?:Question )?\d+\.)", last_section, flags=re.MULTILINE)
+    return [question.strip() for question in found]
 
 
 def _role(cell: Cell) -> str:

@@ -9,7 +9,7 @@ SHOWN = [
 
 # Cells that a reader does not need: how figures are drawn, and switches.
 HOUSEKEEPING = ("setup", "drawing", "drawings")  # grade ids
-SWITCHES = ("import ipywidgets", "MY_OWN = ")  # words in them
+SWITCHES = ("import ipywidgets", "practice.quiz()", "MY_OWN = ")  # words in them
 
 # Figures from which an answer could be copied: where the exercise asks for numbers and the figure shows these numbers.
 # A figure that shows what a function *does* stays: the text says that too. (assignment, how the alt text begins, whose

@@ -2,6 +2,7 @@
 one after the other.
 """
 
+import ast
 import base64
 import dataclasses
 import importlib.util
@@ -430,6 +431,72 @@ def test_the_quiz_answers_in_the_notebook(open_notebook):
     assert f"fails: test_quiz_{number}" in learner.run("practice.progress()")
     assert "is not the answer" not in learner.run(f"answers = {right}", f"test_quiz_{number}")
     assert "answers  1 of 8" in re.sub(" +", " ", learner.run("practice.progress()")).replace("answers 1", "answers  1")
+
+
+@each_notebook
+def test_each_question_of_the_quiz_can_be_shown_alone(notebook):
+    asked = json.loads(given.originals(notebook, CONFIG))["quiz"]
+    assert len(asked) == len(bank.reference(notebook.topic).answers)
+    for number, question in enumerate(asked, 1):
+        assert re.match(rf"\*\*(Question )?{number}\.", question)
+        assert re.findall(r"^- ([a-z])\) ", question, re.MULTILINE) == list("abcd") and "\n#" not in question
+        assert question.splitlines()[-1].startswith("- d) ")  # nothing behind the last option
+
+
+def test_letters_that_were_clicked_stand_in_the_answer_cell(open_notebook):
+    """A click changes no file: when the answer cell runs, its text becomes the letters, and that text is graded."""
+    learner = open_notebook("pixels")
+    right, quiz = bank.reference("pixels").answers, learner.practice.watch.quiz
+    wrong = bank.of(bank.MISCONCEPTIONS, "pixels", "answers")[0]
+    number = next(k for k, letter in wrong.implementation.items() if letter != right[k])
+    letter = wrong.implementation[number]
+    assert quiz.choose(number, letter) == f"Question {number}: {letter} is not the answer. {wrong.hint}"
+    assert learner.names["answers"][number] == letter
+    assert "Your clicks are not in the answer cell yet" in learner.run(f"test_quiz_{number}")
+    assert quiz.choose(number, right[number]).endswith(f"{right[number]} is right.")
+    other = next(k for k in right if k != number)
+    quiz.choose(other, right[other])
+
+    printed = learner.run(learner.practice.watch.book.texts["answers"])
+    line = learner.shell.rl_next_input
+    assert line in printed and "is not written yet" not in printed
+    expected = {k: right[k] if k in (number, other) else "" for k in right}
+    assert ast.literal_eval(line.removeprefix("answers = ")) == learner.names["answers"] == expected
+    assert "Your clicks" not in learner.run(f"test_quiz_{number}")
+
+    learner.shell.rl_next_input = None
+    by_hand = f"answers = {right}"
+    learner.run(by_hand)  # nothing was clicked since: what one writes by hand stays
+    assert learner.names["answers"] == right and learner.shell.rl_next_input is None
+    quiz.choose(number, letter)
+    learner.run("answers_of_mine = 1\nanswers = dict(answers)")  # not the answer cell: its text stays
+    assert learner.shell.rl_next_input is None
+    learner.run(by_hand)
+    line = learner.shell.rl_next_input
+    assert ast.literal_eval(line.removeprefix("answers = ")) == {**right, number: letter}
+
+
+def test_the_panel_of_the_quiz(open_notebook, monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", shown.append)
+    learner = open_notebook("losses")
+    learner.run("practice.quiz()")
+    numbers, text, (letters, following), said, line = [
+        one.children if hasattr(one, "children") else one for one in shown[0].children
+    ]
+    assert letters.value is None and "What is its binary cross-entropy?" in str(text.outputs)
+    right = bank.reference("losses").answers
+    letters.value = right[1]
+    assert said.value == f"Question 1: {right[1]} is right." and f"1: &quot;{right[1]}&quot;" in line.value
+    following.click()
+    assert numbers.value == 2 and letters.value is None and said.value == "" and "Committee A" in str(text.outputs)
+    numbers.value = 1
+    assert letters.value == right[1] and learner.names["answers"][1] == right[1]
+
+
+def test_without_ipywidgets_the_quiz_is_written(open_notebook, monkeypatch):
+    monkeypatch.setitem(sys.modules, "ipywidgets", None)
+    assert "write your letters into the answer cell" in open_notebook("pixels").run("practice.quiz()")
 
 
 def test_a_name_of_the_learners_own_is_left_alone(open_notebook):
