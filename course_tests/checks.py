@@ -603,6 +603,14 @@ def _used(node: ast.AST, forbidden: Sequence[str], own: dict) -> str | None:
     return used if used in forbidden else None
 
 
+def assert_letters(subject: Subject, numbers: Sequence[int], what: str) -> None:
+    """The letters that a learner gave to these numbers are the right ones. The message does not say which would be."""
+    __tracebackhide__ = True
+    for number in numbers:
+        letter = subject.case(f"{subject.name}[{number}]", lambda given, n=number: str(given[n]).strip().lower())
+        require(letter == subject.reference[number], f"{what} {number}: {letter!r} is not the answer.")
+
+
 def quiz_tests(number_of_questions: int) -> list[Callable]:
     """One hidden test for each question of a quiz whose right answers are ``reference.<topic>.answers``.
 

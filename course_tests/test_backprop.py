@@ -10,6 +10,7 @@ from course_tests.checks import (
     assert_fast,
     assert_gradient,
     assert_leaves_inputs_alone,
+    assert_letters,
     assert_no_warnings,
     assert_raises,
     assert_raises_on,
@@ -997,6 +998,21 @@ def test_repaired_step_craft(repaired_step):
     for n, d, h in ((1, 3, 2), (4, 2, 1), (5, 3, 3), (7, 1, 4)):
         assert_agrees(repaired_step, *one_step(rng, n, d, h), 0.7)
     assert_leaves_inputs_alone(repaired_step, *one_step(rng), 0.3)
+
+
+# ---------------------------------------------------------------- causes
+
+
+@graded
+def test_causes_of_what_the_loss_shows(causes):
+    """causes has the reasons for four losses that go wrong"""
+    assert_letters(causes, (1, 2, 3, 4), "Symptom")
+
+
+@graded
+def test_causes_of_what_the_loss_hides(causes):
+    """causes has the reasons for three faults behind a loss that looks well"""
+    assert_letters(causes, (5, 6, 7), "Symptom")
 
 
 # ---------------------------------------------------------------- answers

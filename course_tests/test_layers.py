@@ -11,6 +11,7 @@ from course_tests.checks import (
     assert_agrees_on,
     assert_fast,
     assert_leaves_inputs_alone,
+    assert_letters,
     assert_raises,
     assert_raises_on,
     graded,
@@ -814,6 +815,21 @@ def test_output_head_craft(output_head):
         ]
     ):
         assert_agrees_on(output_head, told, scenario)
+
+
+# ---------------------------------------------------------------- products
+
+
+@graded
+def test_products_of_tables(products):
+    """products has the lines for scores, weights and inputs"""
+    assert_letters(products, (1, 2, 3), "Number")
+
+
+@graded
+def test_products_and_sums(products):
+    """products has the lines for members, single entries and pairs of samples"""
+    assert_letters(products, (4, 5, 6), "Number")
 
 
 test_quiz_1, test_quiz_2, test_quiz_3, test_quiz_4, test_quiz_5, test_quiz_6, test_quiz_7, test_quiz_8 = quiz_tests(8)

@@ -21,6 +21,7 @@ from course_tests.checks import (
     verdict,
 )
 from course_tests.reference import losses as right
+from course_tests.reference.activations import softmax
 
 LABELS = np.array([1, 0, 0, 1, 0])  # more zeros than ones: a formula that knows only one label shows
 VOTES = np.array([0.55, 0.3, 0.65, 0.15, 0.05])
@@ -765,6 +766,85 @@ def test_my_tests_finds_subtle_mistakes(my_tests):
 def test_my_tests_craft(my_tests):
     """my_tests accepts every right loss, however it was written, and still rejects a wrong one"""
     judges(my_tests, ("zero", *RIGHT_LOSSES))
+
+
+# ---------------------------------------------------------------- from the score
+
+FAR_SCORES = np.array([1000.0, -1000.0, 2.0, -700.5, 0.0])
+
+
+@graded
+def test_binary_cross_entropy_with_logits_basic(binary_cross_entropy_with_logits):
+    """binary_cross_entropy_with_logits is the mean surprise of the labels, from the scores before the sigmoid"""
+    assert_agrees(binary_cross_entropy_with_logits, LABELS, np.array([0.5, -1.5, 2.0, -0.25, 1.0]))
+    for rng in rngs():
+        y, _ = votes(rng, 6)
+        assert_agrees(binary_cross_entropy_with_logits, y, rng.normal(0, 2, size=6))
+
+
+@graded
+def test_binary_cross_entropy_with_logits_is_stable(binary_cross_entropy_with_logits):
+    """binary_cross_entropy_with_logits is exact for scores of 1000 and whole numbers, and refuses other shapes"""
+    assert_agrees(binary_cross_entropy_with_logits, LABELS, FAR_SCORES)
+    assert_agrees(binary_cross_entropy_with_logits, 1 - LABELS, FAR_SCORES)
+    assert_agrees(binary_cross_entropy_with_logits, np.array([1]), np.array([-3.0]))
+    assert_agrees(binary_cross_entropy_with_logits, np.array([0, 1, 0]), np.array([2, -4, 1]))
+    for y, z in ((LABELS, FAR_SCORES[:, None]), (LABELS[:, None], FAR_SCORES), (LABELS[:1], FAR_SCORES)):
+        assert_raises(
+            binary_cross_entropy_with_logits, ValueError, y, z, because=f"the shapes are {y.shape} and {z.shape}"
+        )
+
+
+@graded
+def test_binary_cross_entropy_with_logits_craft(binary_cross_entropy_with_logits):
+    """binary_cross_entropy_with_logits leaves its inputs alone and overflows nowhere"""
+    z = varied(rngs(1)[0], [0.5, -1.5, 2.0, -0.25, 1.0])
+    assert_agrees(binary_cross_entropy_with_logits, LABELS, z)
+    assert_leaves_inputs_alone(binary_cross_entropy_with_logits, LABELS, z)
+    assert_no_warnings(
+        binary_cross_entropy_with_logits, LABELS, FAR_SCORES, look="Take exp of -np.abs(z) alone: it is never above 0."
+    )
+
+
+@graded
+def test_softmax_jacobian_basic(softmax_jacobian):
+    """softmax_jacobian is the table of slopes of every share in every score"""
+    for rng in rngs():
+        assert_agrees(softmax_jacobian, rng.normal(0, 1.5, size=4))
+        assert_agrees(softmax_jacobian, rng.normal(0, 1.5, size=3))
+    assert_agrees(softmax_jacobian, np.array([np.log(2), 0.0, 0.0]))
+
+
+@graded
+def test_softmax_jacobian_is_measured(softmax_jacobian):
+    """softmax_jacobian agrees with measured slopes, for whole numbers, large scores and a single class"""
+    for rng in rngs():
+        z, weights = rng.normal(0, 1.5, size=5), rng.normal(size=5)
+        assert_agrees(softmax_jacobian, z)
+        table = softmax_jacobian(z)
+        require(
+            np.shape(table) == (5, 5), f"Five scores make a table of shape (5, 5); yours has shape {np.shape(table)}."
+        )
+        assert_gradient(
+            weights @ np.asarray(table),
+            lambda v, weights=weights: float(weights @ softmax(v)),
+            z,
+            "weights @ softmax_jacobian(z), beside the measured slopes of weights @ softmax(z)",
+        )
+    assert_agrees(softmax_jacobian, np.array([1, -2, 3]))
+    assert_agrees(softmax_jacobian, np.array([4.0]))
+    assert_agrees(softmax_jacobian, np.array([1000.0, 999.0, -1000.0]))
+
+
+@graded
+def test_softmax_jacobian_craft(softmax_jacobian):
+    """softmax_jacobian leaves the scores alone and overflows nowhere"""
+    z = varied(rngs(1)[0], [0.3, -1.2, 2.0, 0.7])
+    assert_agrees(softmax_jacobian, z)
+    assert_leaves_inputs_alone(softmax_jacobian, z)
+    assert_no_warnings(
+        softmax_jacobian, np.array([1000.0, 2.0, -1000.0]), look="Subtract the largest score before you take exp."
+    )
 
 
 # ---------------------------------------------------------------- quiz

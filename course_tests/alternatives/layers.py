@@ -367,3 +367,16 @@ def copies_from_a_table(task):
     if task not in table:
         raise ValueError("no such task")
     return dict(table[task])
+
+
+# ---------------------------------------------------------------- products
+
+
+@alternative("products", value=True)
+def letters_in_order():
+    return dict(enumerate("fcdgeb", start=1))
+
+
+@alternative("products", value=True)
+def letters_from_the_last():
+    return {6: "b", 5: "e", 4: "g", 3: "d", 2: "c", 1: "f"}

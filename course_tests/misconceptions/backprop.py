@@ -2315,6 +2315,85 @@ def writes_into_the_callers_weights(X, y, W1, b1, W2, b2, lr):
     return W1, b1, W2, b2
 
 
+# ---------------------------------------------------------------- causes
+
+
+@misconception(
+    "causes",
+    value=True,
+    caught_by="test_causes_of_what_the_loss_shows",
+    hint="Members that see pixels up to 255 are saturated: their votes are -1 or 1, and weights that were "
+    "drawn are not 0. Where every weight *is* 0 after 500 epochs, no slope ever reached it.",
+)
+def takes_zeros_for_saturation():
+    return {1: "d", 2: "a", 3: "d", 4: "f", 5: "c", 6: "e", 7: "g"}
+
+
+@misconception(
+    "causes",
+    value=True,
+    caught_by="test_causes_of_what_the_loss_shows",
+    hint="Slopes that are twice too large would show in the gradient check as 0.333, and it found nothing. The "
+    "slopes are right; the steps along them are too long.",
+)
+def takes_jumps_for_a_wrong_slope():
+    return {1: "b", 2: "f", 3: "d", 4: "f", 5: "c", 6: "e", 7: "g"}
+
+
+@misconception(
+    "causes",
+    value=True,
+    caught_by="test_causes_of_what_the_loss_shows",
+    hint="Weights of 0 make scores of 0, and tanh of 0 is 0. Votes of -1 and 1 come from very large scores: "
+    "what makes scores of this size?",
+)
+def takes_saturation_for_a_start_at_zero():
+    return {1: "b", 2: "a", 3: "b", 4: "f", 5: "c", 6: "e", 7: "g"}
+
+
+@misconception(
+    "causes",
+    value=True,
+    caught_by="test_causes_of_what_the_loss_shows",
+    hint="The gradient check never takes a step, so no learning rate can show in it. 0.333 is |2s - s| / (|2s| + |s|).",
+)
+def takes_a_factor_for_a_rate():
+    return {1: "b", 2: "a", 3: "d", 4: "a", 5: "c", 6: "e", 7: "g"}
+
+
+@misconception(
+    "causes",
+    value=True,
+    caught_by="test_causes_of_what_the_loss_hides",
+    hint="A factor of two everywhere would show in W2 and b2 as well. Only what lies *before* the hidden "
+    "activation is wrong: what happens between W2 and W1 on the way back?",
+)
+def takes_one_layer_for_all():
+    return {1: "b", 2: "a", 3: "d", 4: "f", 5: "f", 6: "e", 7: "g"}
+
+
+@misconception(
+    "causes",
+    value=True,
+    caught_by="test_causes_of_what_the_loss_hides",
+    hint="A start with all weights at 0 would say 0.5 for every image, and learn nothing. Here only the image "
+    "of zeros is stuck: W has no say there, so what else could move its score?",
+)
+def takes_one_image_for_all():
+    return {1: "b", 2: "a", 3: "d", 4: "f", 5: "c", 6: "b", 7: "g"}
+
+
+@misconception(
+    "causes",
+    value=True,
+    caught_by="test_causes_of_what_the_loss_hides",
+    hint="Too few members would show on the training images, and these are all right. Half of the votes is "
+    "what one gets when the labels have nothing to do with the images.",
+)
+def takes_a_mix_up_for_a_small_network():
+    return {1: "b", 2: "a", 3: "d", 4: "f", 5: "c", 6: "e", 7: "h"}
+
+
 # ---------------------------------------------------------------- answers
 
 add_wrong_options(

@@ -2423,6 +2423,73 @@ def adds_the_task_to_the_dict(task):
     return {"n_out": n_out, "activation": activation, "loss": loss, "task": task}
 
 
+# ---------------------------------------------------------------- products
+
+
+@misconception(
+    "products",
+    value=True,
+    caught_by="test_products_of_tables",
+    hint="`E.T @ X` is `(H, D)`: the right numbers in a table that lies on its side. What belongs to the "
+    "weights has the shape of `W`, `(D, H)`, so the inputs come first.",
+)
+def turns_the_table_of_weights():
+    return {1: "f", 2: "h", 3: "d", 4: "g", 5: "e", 6: "b"}
+
+
+@misconception(
+    "products",
+    value=True,
+    caught_by="test_products_of_tables",
+    hint="`X.T @ E` sums over the samples. Number 3 sums over the members: the H must disappear, and the N must stay.",
+)
+def collects_weights_where_inputs_are_wanted():
+    return {1: "f", 2: "c", 3: "c", 4: "g", 5: "e", 6: "b"}
+
+
+@misconception(
+    "products",
+    value=True,
+    caught_by="test_products_of_tables",
+    hint="`E * S` has the shape of the scores, but X and W are not in it. In the formula of number 1 a sum "
+    "over the inputs must disappear.",
+)
+def multiplies_numbers_of_one_shape():
+    return {1: "e", 2: "c", 3: "d", 4: "g", 5: "e", 6: "b"}
+
+
+@misconception(
+    "products",
+    value=True,
+    caught_by="test_products_and_sums",
+    hint="`axis=1` sums over the members and leaves one number for each sample. One number for each member is "
+    "left when the samples disappear, axis 0.",
+)
+def sums_each_sample():
+    return {1: "f", 2: "c", 3: "d", 4: "a", 5: "e", 6: "b"}
+
+
+@misconception(
+    "products",
+    value=True,
+    caught_by="test_products_and_sums",
+    hint="`E @ S.T` sums over the members and is `(N, N)`. Entry by entry is `*`: nothing is summed, and the "
+    "shape stays.",
+)
+def multiplies_tables_where_entries_are_wanted():
+    return {1: "f", 2: "c", 3: "d", 4: "g", 5: "i", 6: "b"}
+
+
+@misconception(
+    "products",
+    value=True,
+    caught_by="test_products_and_sums",
+    hint="`E @ S.T` is `(N, N)`, but it compares what the members say. Number 6 compares the rows of X.",
+)
+def compares_members_where_samples_are_wanted():
+    return {1: "f", 2: "c", 3: "d", 4: "g", 5: "e", 6: "i"}
+
+
 # ---------------------------------------------------------------- the quiz
 
 add_wrong_options(

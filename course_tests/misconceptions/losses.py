@@ -2207,6 +2207,208 @@ def breaks_by_itself(loss_fn):
     assert losses[2] > losses[1]
 
 
+# ---------------------------------------------------------------- from the score
+
+
+@misconception(
+    "binary_cross_entropy_with_logits",
+    caught_by=[
+        "test_binary_cross_entropy_with_logits_basic",
+        "test_binary_cross_entropy_with_logits_is_stable",
+        "test_binary_cross_entropy_with_logits_craft",
+    ],
+    hint="You added the surprises up. The loss is their mean, so that ten votes and a thousand can be compared.",
+)
+def adds_up_the_surprises(y_true, z):
+    if y_true.shape != z.shape:
+        raise ValueError("shapes differ")
+    return np.sum(np.logaddexp(0, z) - y_true * z)
+
+
+@misconception(
+    "binary_cross_entropy_with_logits",
+    caught_by=[
+        "test_binary_cross_entropy_with_logits_basic",
+        "test_binary_cross_entropy_with_logits_is_stable",
+        "test_binary_cross_entropy_with_logits_craft",
+    ],
+    hint="Every vote is charged as if the truth were 0. Where the truth is 1, the score itself is subtracted: - y * z.",
+)
+def forgets_the_label(y_true, z):
+    if y_true.shape != z.shape:
+        raise ValueError("shapes differ")
+    return np.mean(np.logaddexp(0, z))
+
+
+@misconception(
+    "binary_cross_entropy_with_logits",
+    caught_by=[
+        "test_binary_cross_entropy_with_logits_basic",
+        "test_binary_cross_entropy_with_logits_is_stable",
+        "test_binary_cross_entropy_with_logits_craft",
+    ],
+    hint="log(1 + e^-z) is the surprise where the truth is 1. Where it is 0 the sign of the score is turned: "
+    "log(1 + e^z).",
+)
+def takes_every_label_for_1(y_true, z):
+    if y_true.shape != z.shape:
+        raise ValueError("shapes differ")
+    return np.mean(np.logaddexp(0, -z.astype(float)))
+
+
+@misconception(
+    "binary_cross_entropy_with_logits",
+    caught_by=[
+        "test_binary_cross_entropy_with_logits_basic",
+        "test_binary_cross_entropy_with_logits_is_stable",
+        "test_binary_cross_entropy_with_logits_craft",
+    ],
+    hint="The two labels are exchanged: a high score must be cheap where the truth is 1, and dear where it is 0.",
+)
+def exchanges_the_two_labels(y_true, z):
+    if y_true.shape != z.shape:
+        raise ValueError("shapes differ")
+    return np.mean(np.logaddexp(0, z) - (1 - y_true) * z)
+
+
+@misconception(
+    "binary_cross_entropy_with_logits",
+    caught_by=[
+        "test_binary_cross_entropy_with_logits_basic",
+        "test_binary_cross_entropy_with_logits_is_stable",
+        "test_binary_cross_entropy_with_logits_craft",
+    ],
+    hint="That is the logarithm to base 2: every number is 1.44 times too large. np.log and np.log1p are the "
+    "natural ones.",
+)
+def measures_in_bits(y_true, z):
+    if y_true.shape != z.shape:
+        raise ValueError("shapes differ")
+    return np.mean(np.logaddexp(0, z) - y_true * z) / np.log(2)
+
+
+@misconception(
+    "binary_cross_entropy_with_logits",
+    caught_by=["test_binary_cross_entropy_with_logits_is_stable"],
+    hint="You took the sigmoid first. It reaches 1 exactly, a clip hides that, and a sure, wrong vote costs "
+    "27.6 where the truth is 1000. Stay with the score.",
+)
+def clips_a_sigmoid(y_true, z):
+    if y_true.shape != z.shape:
+        raise ValueError("shapes differ")
+    p = np.clip(0.5 * (1 + np.tanh(z / 2)), 1e-12, 1 - 1e-12)
+    return np.mean(-(y_true * np.log(p) + (1 - y_true) * np.log(1 - p)))
+
+
+@misconception(
+    "binary_cross_entropy_with_logits",
+    caught_by=["test_binary_cross_entropy_with_logits_is_stable", "test_binary_cross_entropy_with_logits_craft"],
+    hint="exp(1000) is infinite. In max(z, 0) + log(1 + exp(-|z|)) no exponent is above 0.",
+)
+def overflows_at_a_large_score(y_true, z):
+    if y_true.shape != z.shape:
+        raise ValueError("shapes differ")
+    return np.mean(np.log(1 + np.exp(z)) - y_true * z)
+
+
+@misconception(
+    "binary_cross_entropy_with_logits",
+    caught_by=[
+        "test_binary_cross_entropy_with_logits_basic",
+        "test_binary_cross_entropy_with_logits_is_stable",
+        "test_binary_cross_entropy_with_logits_craft",
+    ],
+    hint="log(1 + exp(-|z|)) alone is right for scores below 0 only. Above 0 the z itself is missing: add max(z, 0).",
+)
+def forgets_the_largest_of_z_and_0(y_true, z):
+    if y_true.shape != z.shape:
+        raise ValueError("shapes differ")
+    return np.mean(np.log1p(np.exp(-np.abs(z))) - y_true * z)
+
+
+@misconception(
+    "binary_cross_entropy_with_logits",
+    caught_by=["test_binary_cross_entropy_with_logits_is_stable"],
+    hint="A column of scores against a row of labels gives a table of all pairs, without an error. Look at the "
+    "two shapes first, and raise a ValueError.",
+)
+def stretches_other_shapes_without_a_word(y_true, z):
+    return np.mean(np.logaddexp(0, z) - y_true * z)
+
+
+@misconception(
+    "softmax_jacobian",
+    caught_by=["test_softmax_jacobian_basic", "test_softmax_jacobian_is_measured", "test_softmax_jacobian_craft"],
+    hint="The diagonal is right, and everything beside it is 0. But when one score rises, the other shares "
+    "fall: -p_i p_j stands beside the diagonal.",
+)
+def keeps_only_the_diagonal(z):
+    p = softmax(np.asarray(z, float))
+    return np.diag(p * (1 - p))
+
+
+@misconception(
+    "softmax_jacobian",
+    caught_by=["test_softmax_jacobian_basic", "test_softmax_jacobian_is_measured", "test_softmax_jacobian_craft"],
+    hint="That is the diagonal as a vector. Every share moves with every score: the answer is a table of shape (C, C).",
+)
+def gives_a_vector_of_slopes(z):
+    p = softmax(np.asarray(z, float))
+    return p * (1 - p)
+
+
+@misconception(
+    "softmax_jacobian",
+    caught_by=["test_softmax_jacobian_basic", "test_softmax_jacobian_is_measured", "test_softmax_jacobian_craft"],
+    hint="Each row must sum to 0. On the diagonal p_i is missing: p_i (1 - p_i) is p_i - p_i p_i.",
+)
+def forgets_what_a_share_gains(z):
+    p = softmax(np.asarray(z, float))
+    return -np.outer(p, p)
+
+
+@misconception(
+    "softmax_jacobian",
+    caught_by=["test_softmax_jacobian_basic", "test_softmax_jacobian_is_measured", "test_softmax_jacobian_craft"],
+    hint="Every slope has the wrong sign. A share rises with its own score: the diagonal is above 0.",
+)
+def turns_the_sign(z):
+    p = softmax(np.asarray(z, float))
+    return np.outer(p, p) - np.diag(p)
+
+
+@misconception(
+    "softmax_jacobian",
+    caught_by=["test_softmax_jacobian_basic", "test_softmax_jacobian_is_measured", "test_softmax_jacobian_craft"],
+    hint="Beside the diagonal stands -p_j. It must be the product of the two shares, -p_i p_j: np.outer(p, p).",
+)
+def subtracts_shares_instead_of_products(z):
+    p = softmax(np.asarray(z, float))
+    return np.diag(p) - p
+
+
+@misconception(
+    "softmax_jacobian",
+    caught_by=["test_softmax_jacobian_basic", "test_softmax_jacobian_is_measured", "test_softmax_jacobian_craft"],
+    hint="These are the slopes of one sigmoid for each score. Softmax shares out one decision: use the shares "
+    "p = softmax(z).",
+)
+def takes_a_sigmoid_for_each_score(z):
+    s = 0.5 * (1 + np.tanh(np.asarray(z, float) / 2))
+    return np.diag(s) - np.outer(s, s)
+
+
+@misconception(
+    "softmax_jacobian",
+    caught_by=["test_softmax_jacobian_is_measured", "test_softmax_jacobian_craft"],
+    hint="exp(1000) is infinite, and inf / inf is nan. Use softmax, or subtract the largest score first.",
+)
+def overflows_in_its_own_shares(z):
+    e = np.exp(np.asarray(z, float))
+    p = e / e.sum()
+    return np.diag(p) - np.outer(p, p)
+
+
 add_wrong_options(
     "losses",
     {

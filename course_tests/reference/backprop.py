@@ -499,4 +499,6 @@ def repaired_step(X, y, W1, b1, W2, b2, lr):
     return first["W"], first["b"], second["W"], second["b"]
 
 
+causes = {1: "b", 2: "a", 3: "d", 4: "f", 5: "c", 6: "e", 7: "g"}
+
 answers = {1: "b", 2: "d", 3: "a", 4: "c", 5: "b", 6: "a", 7: "d", 8: "c"}

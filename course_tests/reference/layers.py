@@ -217,4 +217,6 @@ def decision_grid(predict, lim, n):
     return np.reshape(predict(np.column_stack([first.ravel(), second.ravel()])), (n, n))
 
 
+products = {1: "f", 2: "c", 3: "d", 4: "g", 5: "e", 6: "b"}
+
 answers = {1: "b", 2: "d", 3: "a", 4: "c", 5: "d", 6: "b", 7: "c", 8: "a"}

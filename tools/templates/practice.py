@@ -760,7 +760,7 @@ class Watch:
             name = self.unwritten(error) or exercise
             if name:
                 return (
-                    f"{name} is not written yet: replace its line `raise NotImplementedError()` by your own lines, "
+                    f"{name} is not written yet: replace its line `raise NotImplementedError()` with your own lines, "
                     "and run its cell." + ("" if test else " Until then, what needs it waits.")
                 )
         name = getattr(error, "name", None) if isinstance(error, NameError) else None
