@@ -6,6 +6,7 @@ In the notebook (the first code cell imports this file):
     last_failure                   the last visible test that failed: .inputs, .yours, .expected
     practice.original("sigmoid")   the text with which a cell began
     practice.reveal("sigmoid")     how the course wrote an earlier function, once your own passes
+    practice.quiz()                the quiz, to click through
 
 A function whose visible tests pass is kept in the folder mine/, beside the folders of the notebooks: later notebooks
 use it.
@@ -28,6 +29,7 @@ import contextlib
 import copy
 import dis
 import hashlib
+import html
 import importlib
 import inspect
 import json
@@ -102,6 +104,17 @@ def reveal(name):
             )
 
 
+def quiz():
+    """Show the quiz, to click through. Run the answer cell afterwards: your letters appear in it, and it is graded."""
+    if not watch:
+        print("practice.py is not switched on: write your letters into the answer cell.")
+        return
+    try:
+        watch.quiz.show()
+    except ImportError:
+        print("Without ipywidgets there is nothing to click here: write your letters into the answer cell.")
+
+
 # ---------------------------------------------------------------- what is remembered
 
 
@@ -131,6 +144,7 @@ class Book:
                 self.exercises[exercise].append(cell["name"])
                 self.exercise_of[cell["name"]] = exercise
         self.by_text = {plain(self.texts[test]): test for test in self.exercise_of}
+        self.questions = originals.get("quiz", [])  # of the quiz, in Markdown
         self.passed = {}
         self.objects = {}  # exercise -> what its name stood for when we last looked
 
@@ -404,6 +418,103 @@ def outline_of_error(error):
     return " ".join([kind, *words, *re.findall(r"\d+", re.sub(r"0x[0-9a-f]+", "", str(error)))])
 
 
+# ---------------------------------------------------------------- the quiz, to click through
+
+ANSWERS = "answers"  # the exercise that holds the letters of the quiz
+
+
+class Quiz:
+    """The panel of the quiz, and the letters clicked since the answer cell ran.
+
+    No click changes a file, and the answer cell as it is saved is what counts. So a click gives `answers` its letter
+    and says whether it is right; when the answer cell runs next, its text becomes the line with all letters.
+    """
+
+    def __init__(self, watching):
+        self.watch, self.clicked = watching, {}
+
+    def letters(self):
+        """Question -> letter: what the answer cell said, and what was clicked since."""
+        written = self.watch.shell.user_ns.get(ANSWERS)
+        written = written if isinstance(written, dict) else {}
+        numbers = range(1, len(self.watch.book.questions) + 1)
+        return {number: str(self.clicked.get(number, written.get(number, ""))) for number in numbers}
+
+    def line(self):
+        """The text of the answer cell with these letters."""
+        return f"{ANSWERS} = {{{', '.join(f'{k}: {json.dumps(letter)}' for k, letter in self.letters().items())}}}"
+
+    def choose(self, number, letter):
+        """A click; return what is said of it."""
+        self.clicked[number] = letter
+        self.watch.shell.user_ns[ANSWERS] = self.letters()
+        said = self.watch.known.quiz_says(number, letter)
+        if said is None:
+            return f"Question {number}: {letter}."
+        return f"Question {number}: {letter} is " + (f"not the answer. {said}" if said else "right.")
+
+    @property
+    def waiting(self):
+        return "Your clicks are not in the answer cell yet: run it, then save." if self.clicked else ""
+
+    def fill(self, source):
+        """Put what was clicked into the cell that has just run, if that is the answer cell; say so."""
+        if not self.clicked or not self.is_answer_cell(source):
+            return ""
+        line = self.line()
+        self.watch.shell.user_ns[ANSWERS] = self.letters()
+        self.clicked = {}
+        self.watch.shell.set_next_input(line, replace=True)
+        return f"{line}\n\nThis line now stands in the cell. If it does not, copy it there. Then save the notebook."
+
+    def is_answer_cell(self, source):
+        """Whether a text is the answer cell as it was given, or one dictionary of letters and nothing else."""
+        if plain(source) == plain(self.watch.book.texts.get(ANSWERS, "")):
+            return True
+        nodes = ast.parse(source).body
+        return len(nodes) == 1 and defined(nodes[0]) == [ANSWERS] and isinstance(nodes[0].value, ast.Dict)
+
+    def show(self):
+        """Display the panel: one question at a time, its letters, and what is said of the one that was clicked."""
+        import ipywidgets as widgets
+        from IPython.display import display
+
+        questions = self.watch.book.questions
+        numbers = widgets.ToggleButtons(
+            options=list(range(1, len(questions) + 1)), description="Question", style={"button_width": "3em"}
+        )
+        text, letters = widgets.Output(), widgets.RadioButtons(options=["a", "b", "c", "d"], index=None)
+        following = widgets.Button(description="Next question")
+        said, line = widgets.HTML(), widgets.HTML()
+
+        def turn(_=None):
+            question = questions[numbers.value - 1]
+            data = {"text/markdown": question, "text/plain": question}
+            text.outputs = ({"output_type": "display_data", "data": data, "metadata": {}},)
+            letters.value = self.letters()[numbers.value] or None
+            following.disabled = numbers.value == len(questions)
+            said.value = ""
+
+        def click(change):
+            if change["new"] == (self.letters()[numbers.value] or None):
+                return  # nobody clicked: another question is shown
+            with self.watch.harmless():
+                said.value = html.escape(self.choose(numbers.value, change["new"]))
+                line.value = (
+                    "Now run the answer cell below: its text becomes the next line. That cell, saved, is graded."
+                    f"<br><code>{html.escape(self.line())}</code>"
+                )
+
+        def go_on(_):
+            numbers.value += 1
+
+        numbers.observe(turn, "value")
+        letters.observe(click, "value")
+        following.on_click(go_on)
+        turn()
+        display(widgets.VBox([numbers, text, widgets.HBox([letters, following]), said, line]))
+
+
 # ---------------------------------------------------------------- what you build, you keep
 
 
@@ -556,6 +667,7 @@ class Watch:
         self.shell, self.book, self.say = shell, book, say
         self.known = known or Known.beside()
         self.mine = Mine(Path(book.notebook).stem)
+        self.quiz = Quiz(self)
         self.test = None  # the test that is running
         self.running = ""  # the text of the cell that runs
         self.goes_on = False  # whether the notebook goes on behind a cell that waits for an exercise
@@ -620,18 +732,21 @@ class Watch:
             if test is None:
                 self.book.look_for_changes(self.shell.user_ns)
                 source = self.shell.transform_cell(result.info.raw_cell)
+                filled = self.quiz.fill(source) if error is None or waits else ""
                 if error is None:
                     self.mine.remember(source)
                     self.waiting -= set(statements(source))
                 elif waits:
                     self.waiting |= set(statements(source))
-                    self.say(waits)
+                if waits or filled:
+                    self.say(filled or waits)
                 return
             self.book.passed[test] = error is None and self.right_letter(test)
             self.failures.pop(test, None)
             advice = waits or (self.explain(test, error) if error is not None else self.wrong_letters.get(test, ""))
             exercise = self.book.exercise_of[test]
-            self.say("\n".join(filter(None, [advice, self.book.line(exercise), self.keep(exercise)])))
+            clicks = self.quiz.waiting if exercise == ANSWERS else ""
+            self.say("\n".join(filter(None, [advice, self.book.line(exercise), clicks, self.keep(exercise)])))
 
     def show_error(self, shell, kind, error, trace, tb_offset=None):
         """IPython asks for this in the place of its traceback: a cell that waits for an exercise shows none."""
@@ -645,7 +760,7 @@ class Watch:
             name = self.unwritten(error) or exercise
             if name:
                 return (
-                    f"{name} is not written yet: replace its line `raise NotImplementedError()` by your own lines, "
+                    f"{name} is not written yet: replace its line `raise NotImplementedError()` with your own lines, "
                     "and run its cell." + ("" if test else " Until then, what needs it waits.")
                 )
         name = getattr(error, "name", None) if isinstance(error, NameError) else None
