@@ -32,11 +32,16 @@ SCORES = (
 
 
 class Peer(NamedTuple):
-    """The outcome of one course."""
+    """The outcome of one course.
+
+    `left` counts tasks and written answers that nobody touched: 0 points here, while stock nbgrader lets a person
+    look. They are not in `equal`.
+    """
 
     name: str
     equal: int
     cells: int
+    left: int
     tests: int
     inside: int
     nowhere: int
@@ -46,9 +51,9 @@ class Peer(NamedTuple):
 
     def __str__(self) -> str:
         return (
-            f"{self.name:24} {self.equal:5} of {self.cells:5} cells equal, {self.inside:4} of {self.tests:5} tests "
-            "inside, "
-            f"{self.nowhere:3} nowhere, {self.stock:6.0f} s stock, {self.proctor:6.0f} s proctor"
+            f"{self.name:24} {self.equal:5} of {self.cells:5} cells equal, {self.left:3} left as released, "
+            f"{self.inside:4} of {self.tests:5} tests inside, {self.nowhere:3} nowhere, "
+            f"{self.stock:6.0f} s stock, {self.proctor:6.0f} s proctor"
         )
 
 
@@ -65,7 +70,7 @@ def main() -> None:
             print("   ", line)
     if not peers:
         sys.exit(f"No course in {options.folder}: each is a folder with source/ASSIGNMENT/*.ipynb.")
-    print(Peer("all", *(sum(numbers) for numbers in zip(*(peer[1:8] for peer in peers))), []))
+    print(Peer("all", *(sum(numbers) for numbers in zip(*(peer[1:9] for peer in peers))), []))
 
 
 def compare(course: Path) -> Peer:
@@ -99,17 +104,24 @@ def compare(course: Path) -> Peer:
                 check=True,
             )
             scores.append({tuple(row[:4]): row[4] for row in json.loads(done.stdout)})
+        graded = {
+            (path.parent.name, path.parent.parent.name, path.stem) for path in stock.glob("autograded/*/*/*.ipynb")
+        }  # stock nbgrader refuses a kernel that this machine has not
         found = [one for notebooks in calibrate.written(str(ours)).values() for one in notebooks.values()]
     cells = scores[0].keys() | scores[1].keys()
+    left = {
+        cell for cell in cells if cell[:3] in graded and scores[0].get(cell, 0) is None and scores[1].get(cell) == 0
+    }
+    equal = {cell for cell in cells if scores[0].get(cell) == scores[1].get(cell)}
     different = [
         f"{' '.join(cell)}: stock {scores[0].get(cell)}, proctor {scores[1].get(cell)}"
-        for cell in sorted(cells)
-        if scores[0].get(cell) != scores[1].get(cell)
+        for cell in sorted(cells - equal - left)
     ]
     return Peer(
         course.name,
-        len(cells) - len(different),
+        len(equal),
         len(cells),
+        len(left),
         sum(one.tests for one in found),
         sum(len(one.inside) for one in found),
         sum(len(one.nowhere) for one in found),

@@ -136,7 +136,8 @@ class LmsExtractor(ExtractorPlugin):
         by_name = match and people.find(name=match["name"], lms=match["user"] if match.re is CANVAS else "")[0]
         return bool(by_name or people.exact(Path(name).stem))
 
-    def _learners_zip(self, path: Path) -> None:
+    def _learners_zip(self, path: Path, nested: bool = False) -> None:
+        """Unpack what one learner handed in; a zip that is alone in it, too."""
         when = path.stat().st_mtime
         folder = path.with_name(path.name + ".unpacked")
         try:
@@ -159,6 +160,9 @@ class LmsExtractor(ExtractorPlugin):
         path.unlink()  # the download still has it
         for inner in folder.rglob("*"):
             os.utime(inner, (when, when))
+        files = [one for one in _files(folder) if not _is_junk(one.name) and "__MACOSX" not in one.parts]
+        if not nested and len(files) == 1 and files[0].suffix.lower() == ".zip":
+            self._learners_zip(files[0], nested=True)
 
 
 class Owner(NamedTuple):

@@ -78,7 +78,9 @@ def moment(text: str, zone: tzinfo, what: str = "", *, due: bool = False) -> dat
         With an example, where the text is not a date or can be read in two ways.
     """
     wrong = functools.partial(_wrong, text, what)
-    found = ISO.fullmatch(text.strip()) or WORDS.fullmatch(" ".join(text.split()))
+    words = re.sub(r"\b(\d{1,2})(?:st|nd|rd|th)\b", r"\1", " ".join(text.split()))  # February 5th
+    words = re.sub(r"\b(\d{1,2})-([A-Za-z]{3,9})-(?=\d{4}\b)", r"\1 \2 ", words)  # 05-Feb-2027
+    found = ISO.fullmatch(text.strip()) or WORDS.fullmatch(words)
     if not found:
         numbers = re.match(r"\s*\d{1,4}[./-]\d{1,2}[./-]\d{1,4}", text)
         raise wrong("can be read in two ways" if numbers else "is not a date")
@@ -140,15 +142,14 @@ def _wall(part: dict, wrong) -> datetime:
 
 
 def _offsets(abbreviation: str, wall: datetime) -> set[timedelta]:
-    """Every offset from UTC that an abbreviation may mean on that day: of the places that use it, then or in
-    that year.
+    """Every offset from UTC that an abbreviation may mean on that day: of the places that use it then or in that year.
+    In the hour that the clocks run through twice, it says which.
     """
-    return {
-        wall.replace(tzinfo=zone).utcoffset() or timedelta(0)
-        for zone in _zones().values()
-        if abbreviation
-        in {
-            day.replace(tzinfo=zone).tzname()
-            for day in (wall, wall.replace(month=1, day=1), wall.replace(month=7, day=1))
-        }
-    }
+    found = set()
+    for zone in _zones().values():
+        both = [wall.replace(tzinfo=zone, fold=fold) for fold in (0, 1)]
+        year = [wall.replace(month=month, day=1, tzinfo=zone) for month in (1, 7)]
+        named = [one for one in both if one.tzname() == abbreviation]
+        if named or abbreviation in [one.tzname() for one in year]:
+            found.add((named or both)[0].utcoffset() or timedelta(0))
+    return found

@@ -262,6 +262,20 @@ def test_plain_files_named_by_id(moodle):
     assert {when(learner) for learner in ("ada", "emile", "jane")} == {"2027-02-05 11:00:00"}
 
 
+def test_a_zip_in_a_zip(moodle, capsys):
+    """Windows packs what was packed; a third time is too much, and is said."""
+    inner = packed({"homework/add.ipynb": RIGHT, "homework/a.csv": "1"})
+    source = download(
+        {
+            folder_of("Ada Lovelace", 11) + "work.zip": packed({"work/inner.zip": inner, "__MACOSX/._inner.zip": "x"}),
+            folder_of("Émile O'Neil", 12) + "work.zip": packed({"a.zip": packed({"b.zip": inner})}),
+        }
+    )
+    assert collect.main(["01_add", source]) == 3
+    assert submitted("ada")["add.ipynb"] == RIGHT and submitted("ada")["a.csv"] == "1"
+    assert "emile has not submitted a notebook" in capsys.readouterr().err and not Path("submitted/emile").exists()
+
+
 BLACKBOARD = "gradebook_2027_HW3_{}_attempt_2027-02-05-11-00-0{}_add.ipynb"
 
 

@@ -99,10 +99,44 @@ def choose(template: Template, readable: dict, problems: dict, templates: tuple,
                     f"You handed in {_title(other)} ({shown(path)}) in place of '{template.name}'. Submit the right "
                     "notebook.",
                 )
+        if choice.looks or not (unknown := _unknown(readable, strangers, homes, templates)):
+            return choice
+        if len(templates) > 1 or len(unknown) > 1:
+            for path in unknown:
+                choice.tell(
+                    f"{shown(path)} has none of the cells of a notebook of this assignment, and there is no '{own}'.",
+                    f"There is no '{own}' in what you handed in, and {shown(path)} has none of its cells. Write your "
+                    "answers into the notebook that you were given.",
+                )
+            return choice
+        choice.tell(
+            f"{shown(unknown[0])} was graded as '{own}', of which it has none of the cells: there is no other notebook."
+        )
+        choice.path, choice.notebook = unknown[0], readable[unknown[0]]
         return choice
     choice.path = _best(rivals, own, template, readable, shares, choice)
     choice.notebook = readable[choice.path]
+    unknown = [path for path in _unknown(readable, strangers, homes, templates) if path != choice.path]
+    if unknown and not answers(choice.notebook.cells, template):
+        for path in unknown:
+            choice.tell(
+                f"{shown(path)} was not graded: it has none of the cells of '{own}'.",
+                f"{shown(path)} was not graded: it has none of the cells of '{own}'. Write your answers into the "
+                "notebook that you were given.",
+            )
     return choice
+
+
+def _unknown(readable: dict, strangers: dict, homes: dict, templates: tuple) -> list:
+    """Notebooks with cells that are no notebook of the course, by their cells and their names."""
+    return [
+        path
+        for path, notebook in readable.items()
+        if path not in strangers
+        and path not in homes
+        and any(cell["source"].strip() for cell in notebook.cells)
+        and all(overlap(notebook.cells, other) < FOUND for other in templates)
+    ]
 
 
 def _best(rivals: list, own: str, template: Template, readable: dict, shares: dict, choice: Choice) -> str:

@@ -167,7 +167,7 @@ class ProctorAutograde(Autograde):
                 self.summary.fail(
                     student,
                     f"was not graded: the gradebook has a learner '{known}', whose id differs only in upper and "
-                    "lower case or in how accents are written, and nobody "
+                    "lower case, in blanks or in how accents are written, and nobody "
                     f"may be listed twice. Rename the folder submitted/{student} to {known}, or add another learner: "
                     f"nbgrader db student add {student}",
                 )
@@ -533,8 +533,10 @@ class ProctorAutograde(Autograde):
 
 
 def _folded(student: str) -> str:
-    """An id as people and file systems may write it: in lower case, with accents in one of their two forms."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", student).casefold())
+    """An id as people and file systems may write it: in lower case, with accents in one of their two forms, without
+    blanks around it.
+    """
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", student).casefold()).strip()
 
 
 class Summary:

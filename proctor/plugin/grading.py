@@ -27,6 +27,7 @@ from proctor.job import GraderDied, Job, Limits, Report, TestResult
 from .choosing import choose, read_all
 from .folders import merged, shown
 from .mend import Mended, answered, mend
+from .places import misplaced
 from .salvage import Notebook, read_cells
 from .template import Cell, Template, as_json, checksum
 from .unneeded import unneeded
@@ -191,7 +192,9 @@ def _grade(shared: Shared, task: Task) -> Outcome:
             missing = f"No notebook '{name}.ipynb' was found in the submission."
             there = f" It has {_some(task.files)}." if task.files else ""
             outcome.notebooks.append(
-                _unreadable(template, choice.looks or [missing + there], choice.messages or [missing], task.digest)
+                _unreadable(
+                    template, choice.looks or [missing + there], choice.messages or [missing + there], task.digest
+                )
             )
         else:
             try:
@@ -276,6 +279,7 @@ def _grade_notebook(
             _score(cell, spec, mended, report, graded, unanswered)
     _carry(template, mended, job, report, graded, files, shared)
     _tell_of_stops(mended, report, graded, read.python)
+    _tell_of_places(mended, template, graded)
     graded.late = report.late and any(
         spec is not None and spec.is_test and graded.scores[spec.grade_id][0] < spec.points for spec in mended.specs
     )
@@ -366,14 +370,25 @@ def _tell_of_stops(mended: Mended, report: Report, graded: Graded, python: str):
         name = f"'{spec.grade_id}'" if spec is not None else f"number {index + 1} of the graded notebook"
         if stop.left_out:
             left = "; ".join(stop.left_out)
-            graded.looks.append(f"Cell {name} was run without what does not work here ({stop.first}): {left}")
+            version = _other_version(stop.first, python) if stop.first.startswith("AttributeError") else ""
+            graded.looks.append(
+                f"Cell {name} was run without what does not work here ({stop.first}): {left}{version and '.' + version}"
+            )
             graded.messages.append(
                 f"Your cell {name} was run without this, which does not work where notebooks are graded "
-                f"({stop.first}): {left}"
+                f"({stop.first}): {left}{version and '.' + version}"
             )
         if stop.ended and answer and lost and not stop.error.startswith("NotImplementedError"):
             graded.looks.append(f"Answer {name} {stop}.{_other_version(stop.error, python)}")
             graded.messages.append(f"Your answer {name} {stop}.{_other_version(stop.error, python)}")
+
+
+def _tell_of_places(mended: Mended, template: Template, graded: Graded):
+    """Name the answers that stand where no test sees them."""
+    lost = {name for name, (passed, _, _) in graded.tests.items() if not passed}
+    for look, message in misplaced(mended, template, lost) if lost else ():
+        graded.looks.append(look)
+        graded.messages.append(message)
 
 
 def _other_version(error: str, python: str) -> str:

@@ -125,10 +125,10 @@ def _new_work(own: str, given: str) -> str:
     touch its names.
     """
     try:
-        mine, theirs = ast.parse(_without_magics(own)), ast.parse(_without_magics(given))
+        mine, theirs = ast.parse(without_magics(own)), ast.parse(without_magics(given))
     except NOT_PYTHON:
         return ""
-    there, taken, new = {ast.dump(node) for node in theirs.body}, _bound(theirs), []
+    there, taken, new = {ast.dump(node) for node in theirs.body}, bound_names(theirs), []
     for node in mine.body:
         plain = (
             isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom))
@@ -137,7 +137,7 @@ def _new_work(own: str, given: str) -> str:
                 isinstance(target, ast.Name) for target in getattr(node, "targets", [getattr(node, "target", None)])
             )
         )
-        names = _bound(ast.Module([node], []))
+        names = bound_names(ast.Module([node], []))
         if plain and ast.dump(node) not in there and not names & taken and "*" not in names:
             first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))])
             new.append(
@@ -148,7 +148,7 @@ def _new_work(own: str, given: str) -> str:
     return "\n\n".join(new)
 
 
-def _bound(tree: ast.Module) -> set:
+def bound_names(tree: ast.Module) -> set:
     """The names that a cell gives a value to at its top."""
     found = set()
     for node in tree.body:
@@ -202,13 +202,13 @@ def _same_code(a: str, b: str) -> bool:
 def _parses(source: str) -> bool:
     """Whether it is valid by itself; magics are allowed."""
     try:
-        ast.parse(_without_magics(source))
+        ast.parse(without_magics(source))
     except NOT_PYTHON:
         return False
     return True
 
 
-def _without_magics(source: str) -> str:
+def without_magics(source: str) -> str:
     return "\n".join("pass" if re.match(r"[%!]", line) else line for line in source.splitlines())
 
 

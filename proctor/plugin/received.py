@@ -179,8 +179,13 @@ def read_time(text: str, near: float | None = None) -> datetime | None:
         or not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z :.,/_+-]*", text)
         or re.search(r"\.\.|(^|\s)[/.]", text)
         or not re.search(r"\d{4}", text)
+        or (numbers := re.match(r"(\d{1,2})[./-](\d{1,2})[./-]\d{4}", text))
+        and numbers[1] != numbers[2]
+        and max(int(numbers[1]), int(numbers[2])) <= 12  # the day or the month may come first
     ):
         return None
+    # dateutil takes GMT+1 for one hour west
+    text = re.sub(r"\s*\b(?:GMT|UTC)([+-])(\d)(?=$|\D)", r" \g<1>0\2:00", text)
     zoned = ZONED.fullmatch(text)
     try:
         if zoned and zoned["zone"].upper() not in ("Z", "UTC", "GMT") and "/" not in zoned["zone"]:
@@ -238,7 +243,9 @@ def _claimed(folder) -> tuple[datetime | None, str, str]:
     return (
         when,
         text,
-        f"timestamp.txt holds no date ({text[:40]!a}); no time was recorded." if text and when is None else "",
+        f"timestamp.txt holds no date, or one that can be read in two ways ({text[:40]!a}); no time was recorded."
+        if text and when is None
+        else "",
     )
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import codecs
+import io
 import json
 import re
 import time
+import zipfile
+import zlib
 from dataclasses import dataclass, field
 
 MAX_CELLS = 5000
 MAX_DEPTH = 100
 PATIENCE = 3  # seconds for looking for cells in a damaged file
+MOST_UNPACKED = 50 * 1024**2  # bytes of a notebook that a server or a browser left compressed
 BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -66,7 +70,7 @@ def read_notebook(raw: bytes) -> Notebook:
     if not raw.strip():
         raise Unreadable(f"The file is empty. {AGAIN}")
     problems: list = []
-    text = _decoded(raw, problems)
+    text = _decoded(_unpacked(raw, problems), problems)
     content, other = _parsed(text, problems)
     metadata = content.get("metadata")
     about = metadata.get("language_info") if isinstance(metadata, dict) else None
@@ -106,6 +110,28 @@ def _cells(notebook: dict) -> list:
             "cells and submit again."
         )
     return [_plain(cell) for cell in cells if isinstance(cell, dict)]
+
+
+def _unpacked(raw: bytes, problems: list) -> bytes:
+    """The notebook in a file that is compressed, whatever it is called."""
+    if raw[:2] not in (b"\x1f\x8b", b"PK"):
+        return raw
+    try:
+        if raw[:2] == b"PK":
+            with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+                (name,) = [
+                    one for one in archive.namelist() if one.lower().endswith(".ipynb") and "/." not in f"/{one}"
+                ]
+                with archive.open(name) as file:
+                    content = file.read(MOST_UNPACKED + 1)
+        else:
+            content = zlib.decompressobj(wbits=31).decompress(raw, MOST_UNPACKED + 1)
+    except Exception:  # both may raise anything, depending on the bytes
+        return raw
+    if len(content) > MOST_UNPACKED:
+        raise Unreadable(f"The file is compressed, and too large. {AGAIN}")
+    problems.append("The file is compressed (a zip or gzip); the notebook in it was graded. Hand in the notebook.")
+    return content
 
 
 def _decoded(raw: bytes, problems: list) -> str:
@@ -160,9 +186,22 @@ def _parsed(text: str, problems: list) -> tuple:
         problems.append(
             f"The file is damaged: {len(cells)} of its cells could be read, {lost or 'the end is missing'}. {AGAIN}"
         )
+    content = _unwrapped(content, problems)
     if not isinstance(content, dict):
         raise Unreadable("The file is not a notebook. Save it again in Jupyter and submit that file.")
     return content, other if isinstance(other, dict) else None
+
+
+def _unwrapped(content, problems: list):
+    """The notebook in JSON that holds it: as text, as an answer of Jupyter's server, as a list of cells."""
+    found = _json(content) if isinstance(content, str) else content
+    if isinstance(found, dict) and isinstance(found.get("content"), dict) and "cells" not in found:
+        found = found["content"]
+    if isinstance(found, list) and any(isinstance(one, dict) and "cell_type" in one for one in found):
+        found = {"cells": found}
+    if found is not content:
+        problems.append(f"The file holds a notebook, but is none itself. {AGAIN}")
+    return found
 
 
 def _json(text: str):

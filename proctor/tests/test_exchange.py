@@ -488,3 +488,22 @@ def test_the_zone_counts_whatever_the_fraction_of_the_second(fraction):
     """One digit was read as UTC, nine hours off."""
     assert received.read_time(f"2026-02-05 18:00:00{fraction} JST").hour == 9
     assert received.read_time(f"2026-02-05 18:00:00{fraction} XYZ") is None
+
+
+@pytest.mark.parametrize(
+    "text, hour",
+    [
+        ("2027-02-05 18:00 GMT+1", 17),
+        ("February 5th, 2027 6:00 PM UTC-3", 21),
+        ("Fri, 05 Feb 2027 18:00:00 GMT", 18),
+        ("2027-02-05 18:00 UTC+01:00", 17),
+        ("05.05.2027 18:00", 18),
+        ("25/02/2027 18:00", 18),
+        ("05.02.2027 18:00", None),
+        ("2/5/2027 18:00 UTC", None),
+    ],
+)
+def test_a_timestamp_has_one_meaning(text, hour):
+    """GMT+1 is east of Greenwich; where the day or the month may come first, nothing is read."""
+    found = received.read_time(text)
+    assert (found and found.hour) == hour

@@ -1,7 +1,10 @@
 """Which file is the notebook, and what can be read of it: copies, blanks, other assignments, other endings, damage."""
 
 import copy
+import gzip
+import io
 import json
+import zipfile
 
 import nbformat
 import pytest
@@ -10,7 +13,7 @@ from nbgrader.converters import GenerateAssignment
 import proctor.plugin.converter as converter
 from proctor.plugin import salvage
 from proctor.tests import plugin_stand_in
-from proctor.tests.plugin_course import DOUBLE, Course, cell, notebook, numbers
+from proctor.tests.plugin_course import DOUBLE, HALVE, Course, cell, notebook, numbers
 from proctor.tests.test_plugin_rows import copy_of
 from proctor.tests.test_plugin_salvage import FULL, NOTHING, find, strip_metadata
 
@@ -237,7 +240,20 @@ def damaged(text):
         "cut": text.encode()[: text.encode().rindex(b'"metadata"')],
         "comma": text.replace("\n ],\n", ",\n ],\n").encode(),
         "newlines": text.replace("\\n", "\n").encode(),
+        "gzip": gzip.compress(text.encode()),
+        "zip": zipped({"hw/numbers.ipynb": text, "__MACOSX/._numbers.ipynb.txt": "", "a.txt": "1"}),
+        "api": json.dumps({"type": "notebook", "content": json.loads(text)}).encode(),
+        "text": json.dumps(text).encode(),
+        "list": json.dumps(json.loads(text)["cells"]).encode(),
     }
+
+
+def zipped(files):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
 
 
 def test_what_can_be_read_of_a_damaged_file_is_graded(course):
@@ -254,6 +270,37 @@ def test_what_can_be_read_of_a_damaged_file_is_graded(course):
         assert any("für alle" in "".join(one["source"]) for one in course.graded(name)["cells"]), name
         silent = name.startswith("utf") or name == "newlines"
         assert (name in summary.looks) != silent and bool(messages(course, name)) != silent, name
+
+
+def test_a_compressed_file_unpacks_to_no_more_than_a_notebook(course, monkeypatch):
+    """Nor is one of several notebooks in a zip taken."""
+    monkeypatch.setattr(salvage, "MOST_UNPACKED", 1000)
+    for content in (gzip.compress(b"{" * 10**7), zipped({"a.ipynb": "{" * 10**7})):
+        with pytest.raises(salvage.Unreadable, match="too large"):
+            salvage.read_notebook(content)
+    for content in (zipped({"a.ipynb": "{}", "b.ipynb": "{}"}), b"PK\x03\x04", b"\x1f\x8b"):
+        with pytest.raises(salvage.Unreadable, match="damaged"):
+            salvage.read_notebook(content)
+
+
+def test_a_notebook_of_ones_own_is_named_or_graded(course):
+    """New, with the answers alone: beside the blank one it is named, in its place it is graded."""
+    fresh = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    for source in (DOUBLE, HALVE):
+        fresh["cells"].append({"cell_type": "code", "metadata": {}, "source": source, "outputs": []})
+    put(course, "alone", "Untitled0.ipynb", fresh)
+    put(course, "beside", "Untitled0.ipynb", fresh)
+    put(course, "beside", "numbers.ipynb", course.released("numbers"))
+    put(course, "two", "Untitled0.ipynb", fresh)
+    put(course, "two", "Untitled1.ipynb", fresh)
+    put(course, "scratch", "Untitled0.ipynb", fresh)
+    put(course, "scratch", "numbers.ipynb", course.answered())
+    looks = course.autograde().summary.looks
+    assert course.scores("alone") == course.scores("scratch") == FULL and "scratch" not in looks
+    assert "'Untitled0.ipynb' was graded as 'numbers.ipynb'" in looks["alone"][0]
+    for student in ("beside", "two"):
+        assert course.scores(student) == NOTHING and any("'Untitled0.ipynb'" in look for look in looks[student])
+        assert "Untitled0.ipynb" in messages(course, student)
 
 
 def test_the_side_of_a_conflict_with_answers_counts(course):

@@ -566,3 +566,9 @@ def test_an_answer_typed_into_the_question_is_kept(tmp_path):
     assert [c["source"] for c in cells[:2]] == ["Why?", "Because of the chain rule."]
     assert any("Here it is." in c["source"] for c in cells if not grade_id(c))
     assert sum("written into" in look for look in summary.looks["ann"]) == 2
+
+
+@pytest.mark.parametrize("folder", ["Müller", "müller ", "mu\u0308ller", "\u00a0MÜLLER", "ｍüller"])
+def test_an_id_is_the_same_however_a_folder_writes_it(folder):
+    """Such a folder is refused, with the learner's name, in place of a second learner."""
+    assert converter._folded(folder) == converter._folded("müller") != converter._folded("muller")

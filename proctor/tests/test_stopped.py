@@ -71,6 +71,51 @@ def test_a_line_that_only_the_learners_machine_understands_costs_nothing(line):
     assert "without what does not work here" in looks[0] and "without this, which does not work" in messages[0]
 
 
+LEFT_OUT = [
+    "os.chdir('/content/drive/MyDrive')",
+    "key = os.environ['KAGGLE_KEY']",
+    "text = urlopen('http://example.org').read()",
+    "socket.create_connection(('example.org', 80))",
+    "matplotlib.use('TkAgg')",
+    "plt.switch_backend('Qt5Agg')",
+    "plt.rcParams['text.usetx'] = True",
+    "plt.get_current_fig_manager().window.showMaximized()",
+    "warnings.filterwarnings('ignore', category=np.VisibleDeprecationWarning)",
+    "locale.setlocale(locale.LC_ALL, 'xx_YY.UTF-8')",
+    "asyncio.set_event_loop_policy(asyncio.WindowsSelectorEventLoopPolicy())",
+    "start = time.clock()",
+    "print(time.time() - start)",
+    "name = input('Your name: ')",
+    "password = getpass.getpass()",
+    "get_ipython().run_line_magic('load_ext', 'nb_black')",
+    "get_ipython().magic('load_ext nb_black')",
+    "print(__vsc_ipynb_file__)",
+    "here = os.path.dirname(__file__)",
+    "spark.conf.set('a', 'b')",
+    "from kaggle_secrets import UserSecretsClient",
+    "secret = UserSecretsClient().get_secret('k')",
+    "for line in open('/content/a.txt'): print(line)",
+    "subprocess.run(['no-such-program'], check=True)",
+    "subprocess.check_call([sys.executable, '-c', 'raise SystemExit(1)'])",
+]
+LIBRARIES = (
+    "import asyncio, getpass, locale, os, socket, subprocess, sys, time, warnings\nfrom urllib.request import urlopen\n"
+    "import matplotlib, matplotlib.pyplot as plt, numpy as np"
+)
+
+
+def test_what_another_machine_network_or_version_lacks_is_left_out():
+    """Each line in a cell of its own, above a function; nothing of the learner's own making is left out."""
+    cells = [f"{line}\ndef f{number}():\n    return {number}" for number, line in enumerate(LEFT_OUT)]
+    own = ["x = {}['k']\ny = 1", "[].nothing\ny = 1", "undefined_name\ny = 1", "int('a')\ny = 1"]
+    check = "assert [" + ", ".join(f"f{n}()" for n in range(len(LEFT_OUT))) + f"] == list(range({len(LEFT_OUT)}))"
+    report = grade(LIBRARIES, *cells, ("t", check), *own)
+    stops = {line: report.stopped.get(number) for number, line in enumerate(LEFT_OUT, 1)}
+    assert {line for line, stop in stops.items() if stop is None or stop.ended or stop.left_out != [line]} == set()
+    assert report.results["t"].passed
+    assert [report.stopped[len(LEFT_OUT) + 2 + n].left_out for n in range(len(own))] == [[]] * len(own)
+
+
 @pytest.mark.parametrize(
     "answer",
     [
@@ -91,6 +136,13 @@ def test_an_answer_that_stops_is_named_and_its_cause_is_said():
     assert points == 0 and looks == ["Answer 'double' stopped at line 1: ZeroDivisionError: division by zero."]
     assert messages == ["Your answer 'double' stopped at line 1: ZeroDivisionError: division by zero."]
     assert said == "The cell that should define `double` stopped at line 1: ZeroDivisionError: division by zero"
+
+
+def test_a_figure_hides_no_error():
+    """The room draws it behind the error."""
+    points, looks, _, said = graded("plt.plot([1, 2])\nx = 1 / 0\n" + RIGHT)
+    assert points == 0 and looks == ["Answer 'double' stopped at line 2: ZeroDivisionError: division by zero."]
+    assert "stopped at line 2" in said
 
 
 def test_another_python_and_another_numpy_are_named():

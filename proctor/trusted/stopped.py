@@ -16,6 +16,33 @@ GONE = "#"  # IPython drops empty lines at the top
 MAGIC = re.compile(r"^(\s*)(?:[%!]|\w+\s*=\s*[%!])")
 ABSENT = ("ModuleNotFoundError", "ImportError")
 FILES = ("FileNotFoundError", "PermissionError", "OSError", "NotADirectoryError", "IsADirectoryError")
+NETWORK = (
+    "URLError",
+    "HTTPError",
+    "gaierror",
+    "TimeoutError",
+    "ConnectionError",
+    "ConnectionRefusedError",
+    "ConnectionResetError",
+    "ConnectTimeout",
+    "ReadTimeout",
+    "MaxRetryError",
+    "NameResolutionError",
+    "SSLError",
+    "ProxyError",
+)
+# Names that VS Code, a module, Databricks and Spark give to a program.
+ELSEWHERE = ("__vsc_ipynb_file__", "__file__", "dbutils", "spark", "sc", "sqlContext")
+# (name of an error, what its text holds): the module of another version or system, a setting of another version, a
+# window, a keyboard, a variable of the environment, a language, a program.
+OTHERS = (
+    ("AttributeError", re.compile(r"^module '\S+' has no attribute|FigureManager|Shell' object")),
+    ("OptionError", re.compile("")),
+    ("KeyError", re.compile(r"is not a valid (rc|value for rcParam)")),
+    ("EOFError", re.compile(r"^input\(\)")),
+    ("Error", re.compile("unsupported locale")),
+    ("CalledProcessError", re.compile("")),
+)
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -52,7 +79,8 @@ class Stopped:
 
 def error_of(outputs: list, count: int | None) -> tuple | None:
     """(Line of the cell, name, text) of the error that ended a cell; None if it ran to its end."""
-    last = outputs[-1] if outputs else {}
+    texts = [one for one in outputs if one["output_type"] != "display_data"]  # figures come behind the error
+    last = texts[-1] if texts else {}
     if last.get("output_type") != "error" or last["ename"] == "Grader":
         return None
     for line in last["traceback"]:
@@ -112,14 +140,11 @@ def _is_foreign(node, line, name, text, lines, absent) -> bool:
         return not lines[line - 1].startswith("%%")  # what stands below it may have run
     if any(isinstance(part, DEFINITIONS) for part in ast.walk(node)):
         return False
-    if name in ABSENT:
-        return any(
-            isinstance(part, (ast.Import, ast.ImportFrom)) and part.lineno <= line <= part.end_lineno
-            for part in ast.walk(node)
-        )
     if name == "NameError":
-        return any(repr(one) in text for one in absent)
-    return name in FILES and isinstance(node, (ast.Expr, ast.Assign, ast.AnnAssign, ast.With))
+        return any(repr(one) in text for one in (*absent, *ELSEWHERE))
+    if name == "KeyError" and "environ" in lines[line - 1]:
+        return True
+    return name in (*ABSENT, *FILES, *NETWORK) or any(name == kind and words.search(text) for kind, words in OTHERS)
 
 
 def _definition(node, first, lines, absent) -> tuple | None:
@@ -180,7 +205,7 @@ def unmade(source: str, line: int, whole: bool) -> set:
     try:
         tree = ast.parse("\n".join(MAGIC.sub(r"\1pass #", one) for one in source.split("\n")))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set(re.findall(r"^(?:async\s+)?(?:def|class)\s+(\w+)", source, re.MULTILINE)) | set(
+        return set(re.findall(r"^\W*?(?:async\s+)?(?:def|class)\s+(\w+)", source, re.MULTILINE)) | set(
             re.findall(r"^(\w+)\s*=[^=]", source, re.MULTILINE)
         )
     return set().union(*(bound(node) for node in tree.body if whole or (node.end_lineno or 0) >= line))
