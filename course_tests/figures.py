@@ -169,7 +169,7 @@ def _entry(value: float, most: float, x: float, y: float, wide: float, tall: flo
     finite = bool(np.isfinite(value))
     share = min(abs(value) / most, 1.0) if finite else 0.0
     colour = (BLUE if value > 0 else ORANGE) if finite else "#999"
-    text = re.sub(r"^(-?)0\.", r"\1.", f"{value:.2g}")
+    text = re.sub(r"^(-?)0\.", r"\1.", f"{value:.0f}" if 10 <= abs(value) < 10000 else f"{value:.2g}")
     size = min(12.0, 1.55 * wide / max(len(text), 1))
     return (
         f'<rect x="{x:.1f}" y="{y:.1f}" width="{wide:.1f}" height="{tall:.1f}" fill="{colour}" '
