@@ -12,6 +12,7 @@ from classroom.errors import ClassroomError
 VERBS = {
     "start": ("classroom.start", "a new class: folder, roster, due dates, late penalty, release"),
     "collect": ("classroom.collect", "submissions from a Moodle or Canvas download, or from a folder of zips"),
+    "mark": ("classroom.mark", "written answers, one question after the other, in a browser"),
     "doctor": ("classroom.doctor", "check the whole set-up, and say what to do"),
     "export": ("classroom.export", "a report on the class; grades for Canvas or Moodle, or by exercise"),
     "regrade": ("classroom.regrade", "tests have changed: see whose points would change, then apply it"),

@@ -103,6 +103,51 @@ class Penalty(NamedTuple):
     extension: timedelta | None = None
 
 
+class Question(NamedTuple):
+    """What a person marks: a task, or an answer that no test marks. `source` is the instructor's text of the cell, with
+    its mark scheme; `graded` and `commented` are the ids of the cells that points and comments belong to. `waits` of
+    `answers` are still to be read; what was left as released is no answer.
+    """
+
+    notebook: str
+    cell: str
+    maximum: float
+    source: str
+    task: bool
+    graded: str
+    commented: str
+    answers: int
+    waits: int
+
+
+class Given(NamedTuple):
+    """What a person gave for one answer, and whether it still waits for one."""
+
+    points: float | None
+    comment: str | None
+    waits: bool
+
+
+class Answer(NamedTuple):
+    """One learner's answer to a `Question`: `key` is the id of its grade, `submitted` that of the submitted notebook,
+    `auto` and `said` are what autograding gave and said.
+    """
+
+    key: str
+    submitted: str
+    learner: str
+    name: str
+    auto: float | None
+    extra: float
+    said: str
+    given: Given
+
+    @property
+    def blank(self) -> bool:
+        """Whether it was left as released, or not handed in: autograding has given its points."""
+        return not self.given.waits and self.given.points is None
+
+
 @contextmanager
 def opened(url: str) -> Iterator[sqlalchemy.Connection]:
     """A connection to read from, to a gradebook in SQLite or PostgreSQL."""
@@ -416,6 +461,121 @@ def given_by_hand(connection: sqlalchemy.Connection, assignment: str) -> tuple[l
         return [tuple(row) for row in connection.execute(query.where(a.c.name == assignment, given))]
 
     return rows(grade, grade.c.manual_score, grade.c.extra_credit), rows(comment, comment.c.manual_comment)
+
+
+def questions(connection: sqlalchemy.Connection, assignment: str) -> list[Question]:
+    """What a person marks in one assignment, by name."""
+    a, n, source = api.Assignment.__table__, api.Notebook.__table__, api.SourceCell.__table__
+    graded, task, g = api.GradeCell.__table__, api.TaskCell.__table__, api.Grade.__table__
+    base = api.BaseCell.__table__
+    answer = base.alias()  # the same cell of the notebook, as what a learner fills in
+    read = g.c.needs_manual_grade | g.c.manual_score.is_not(None)
+    columns = (
+        n.c.name,
+        base.c.name,
+        sqlalchemy.func.coalesce(task.c.max_score, graded.c.max_score),
+        source.c.source,
+        task.c.id,
+        base.c.id,
+        sqlalchemy.func.coalesce(task.c.id, answer.c.id),
+    )
+    query = (
+        sqlalchemy.select(
+            *columns,
+            sqlalchemy.func.sum(sqlalchemy.case((read, 1), else_=0)),
+            sqlalchemy.func.sum(sqlalchemy.case((g.c.needs_manual_grade, 1), else_=0)),
+        )
+        .select_from(
+            base.join(n, n.c.id == base.c.notebook_id)
+            .join(a, a.c.id == n.c.assignment_id)
+            .outerjoin(graded, graded.c.id == base.c.id)
+            .outerjoin(task, task.c.id == base.c.id)
+            .outerjoin(
+                answer,
+                (answer.c.notebook_id == n.c.id) & (answer.c.name == base.c.name) & (answer.c.type == "SolutionCell"),
+            )
+            .outerjoin(source, (source.c.notebook_id == n.c.id) & (source.c.name == base.c.name))
+            .outerjoin(g, g.c.cell_id == base.c.id)
+        )
+        .where(a.c.name == assignment, task.c.id.is_not(None) | (graded.c.id.is_not(None) & answer.c.id.is_not(None)))
+        .group_by(*columns)
+        .order_by(n.c.name, base.c.name)
+    )
+    return [
+        Question(
+            notebook, cell, float(points or 0), _text(text), task_id is not None, key, other, int(all_), int(waits)
+        )
+        for notebook, cell, points, text, task_id, key, other, all_, waits in connection.execute(query)
+    ]
+
+
+def answers(connection: sqlalchemy.Connection, question: Question) -> list[Answer]:
+    """Everybody's answers to one question, in an order that says nothing about the learner."""
+    g, comment, student = api.Grade.__table__, api.Comment.__table__, api.Student.__table__
+    s, sn = api.SubmittedAssignment.__table__, api.SubmittedNotebook.__table__
+    query = (
+        sqlalchemy.select(
+            g.c.id,
+            sn.c.id,
+            s.c.student_id,
+            student.c.first_name,
+            student.c.last_name,
+            g.c.auto_score,
+            g.c.extra_credit,
+            comment.c.auto_comment,
+            g.c.manual_score,
+            comment.c.manual_comment,
+            g.c.needs_manual_grade,
+        )
+        .select_from(
+            g.join(sn, sn.c.id == g.c.notebook_id)
+            .join(s, s.c.id == sn.c.assignment_id)
+            .join(student, student.c.id == s.c.student_id)
+            .join(comment, (comment.c.notebook_id == sn.c.id) & (comment.c.cell_id == question.commented))
+        )
+        .where(g.c.cell_id == question.graded)
+        .order_by(g.c.id)
+    )
+    return [
+        Answer(
+            key,
+            submitted,
+            learner,
+            f"{first or ''} {last or ''}".strip(),
+            auto,
+            float(extra or 0.0),
+            _text(said),
+            Given(points, words, bool(waits)),
+        )
+        for key, submitted, learner, first, last, auto, extra, said, points, words, waits in connection.execute(query)
+    ]
+
+
+def give(engine: sqlalchemy.Engine, question: Question, answer: Answer, now: Given) -> bool:
+    """Write what a person gives, if nobody has written anything else since `answer` was read; whether it was written.
+
+    The old values stand in the conditions, so that of two graders who write at once one gets False, in every database.
+    """
+    grade, comment = api.Grade.__table__, api.Comment.__table__
+    was = answer.given
+    points = grade.update().where(
+        grade.c.id == answer.key,
+        grade.c.manual_score.is_not_distinct_from(was.points),
+        grade.c.needs_manual_grade == was.waits,
+    )
+    words = comment.update().where(
+        comment.c.notebook_id == answer.submitted,
+        comment.c.cell_id == question.commented,
+        comment.c.manual_comment.is_not_distinct_from(was.comment),
+    )
+    with engine.connect() as connection:
+        written = (
+            connection.execute(points.values(manual_score=now.points, needs_manual_grade=now.waits)).rowcount == 1
+            and connection.execute(words.values(manual_comment=now.comment)).rowcount == 1
+        )
+        if written:
+            connection.commit()
+    return written
 
 
 def count_of_grades(connection: sqlalchemy.Connection) -> int:

@@ -17,6 +17,7 @@ from nbconvert.filters.ansi import strip_ansi
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbconvert.preprocessors import Preprocessor
 from nbgrader.server_extensions import formgrader
+from traitlets.config import Config
 
 from proctor.cells import about, is_answer, is_graded, is_test
 
@@ -30,9 +31,9 @@ from .top import top
 if TYPE_CHECKING:
     from jinja2.runtime import Context
     from nbformat import NotebookNode
-    from traitlets.config import Config
 
 __all__ = [
+    "AnswerExporter",
     "FeedbackExporter",
     "ForLearners",
     "Grades",
@@ -255,6 +256,23 @@ class FeedbackExporter(GraderExporter):
         return filters if simple else {**filters, "markdown2html": _markdown_for_learners}
 
 
+class AnswerExporter(GraderExporter):
+    """Some cells of a notebook as part of a grader's page: cleaned, without scripts, with formulas as MathML."""
+
+    def _filters(self, simple: bool) -> dict:
+        filters = super()._filters(simple)
+        return filters if simple else {**filters, "markdown2html": _markdown_of_answers}
+
+
+def for_answers() -> Config:
+    """The configuration of `AnswerExporter`, whatever a course has set for pages of its own."""
+    c = Config()
+    c.AnswerExporter.template_name = "proctor_answer"
+    c.AnswerExporter.extra_template_basedirs = [os.path.join(os.path.dirname(__file__), "templates")]
+    c.AnswerExporter.sanitize_html = True
+    return c
+
+
 def _in_words(text: str) -> Markup:
     """A sentence as HTML, with what stands in backticks as code."""
     parts = strip_ansi(text).split("`")
@@ -268,6 +286,11 @@ def _in_words(text: str) -> Markup:
 @pass_context
 def _markdown_for_learners(context, source):
     return with_attachments(source, context.get("cell", {}).get("attachments") or {}, lower=1)
+
+
+@pass_context
+def _markdown_of_answers(context, source):  # under the page's title and the answer's
+    return with_attachments(source, context.get("cell", {}).get("attachments") or {}, lower=2)
 
 
 @pass_context

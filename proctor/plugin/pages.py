@@ -26,7 +26,7 @@ from nbformat.v4.nbjson import JSONReader
 from traitlets.config import Config
 
 from .bounds import SHOWN_METADATA
-from .feedback import FeedbackExporter, GraderExporter
+from .feedback import AnswerExporter, FeedbackExporter, GraderExporter, for_answers
 from .gradebook import Marks
 from .options import Proctor
 from .pool import Pool
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from nbconvert.exporters import Exporter
 
 MEMORY = 2 * 1024**3  # bytes that making a page may take
+ANSWER_SECONDS = 10  # of CPU that one answer may take
 
 
 @dataclass(frozen=True)
@@ -250,4 +251,51 @@ def _grader_page(common: bytes, task: tuple) -> str:
         resources = _resources(name, folder, plain)
         resources.update(about)
         page, _ = exporter(GraderExporter, common).from_notebook_node(nb, resources)
+        return str(page)
+
+
+# ---- answers, for a page on which a person marks
+
+
+class Answers:
+    """Makes HTML of answers, each within its limits, in a process that starts with the first one."""
+
+    def __init__(self) -> None:
+        self._pool = Pool(1)
+        self._common = shared(for_answers(), ANSWER_SECONDS)
+
+    def html(self, wanted: dict[str, list[dict]]) -> dict[str, str]:
+        """Cells by key -> clean HTML by key; as text what cannot be laid out otherwise.
+
+        Parameters
+        ----------
+        wanted : dict
+            Key -> cells as in a notebook's JSON.
+        """
+        made: dict[str, str] = {}
+        for plain in (False, True):
+            tasks = [(key, _notebook_of(cells), plain) for key, cells in wanted.items() if key not in made]
+            for (key, _, _), page in self._pool.run(_answer, self._common, tasks):
+                if not isinstance(page, Exception):
+                    made[key] = page
+        return {key: made.get(key, "<p>This answer cannot be displayed.</p>") for key in wanted}
+
+    def close(self) -> None:
+        """End the process."""
+        self._pool.close()
+
+
+def _notebook_of(cells: list[dict]) -> bytes:
+    """Without ids and metadata: in a grader's page these are not the learner's to choose."""
+    kept = [{**cell, "metadata": {}} for cell in cells]
+    for cell in kept:
+        cell.pop("id", None)
+    return json.dumps({"cells": kept, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}).encode()
+
+
+def _answer(common: bytes, task: tuple) -> str:
+    _, source, plain = task
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Control + C is for the server
+    with _limited(_unpacked(common)[1]):
+        page, _ = exporter(AnswerExporter, common).from_notebook_node(_read(source), _resources("answer", "", plain))
         return str(page)
