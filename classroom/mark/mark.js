@@ -323,7 +323,10 @@ function build(answer) {
   box.querySelector(".most").textContent = `of ${number(question.maximum)}`;
   box.querySelector(".quick").append(
     ...steps().map((value) => {
-      const made = button(number(value), () => give(answer, value));
+      const made = button(number(value), () => {
+        give(answer, value);
+        leave(answer);
+      });
       made.setAttribute("aria-label", points(value));
       made.dataset.value = value;
       made.tabIndex = -1; // the field and the keys do the same

@@ -8,6 +8,7 @@ import http.client
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -29,6 +30,8 @@ from proctor.tests.test_plugin_postgresql import server as postgresql  # noqa: F
 
 HOME = Path(__file__).resolve().parents[2]
 COURSE = "evening"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+AXE = HOME / ".cache" / "axe" / "node_modules" / "axe-core" / "axe.min.js"
 PLACEHOLDER = "*Write your answer here.*"
 TREE = """### Draw a tree — 5 minutes
 
@@ -497,3 +500,115 @@ def test_the_command_prints_a_link_and_ends_quietly(served):
         os.killpg(running.pid, signal.SIGINT)  # as a terminal does, to its workers too
         out, err = running.communicate(timeout=120)
     assert running.returncode == 0 and "is in the gradebook" in out and not err
+
+
+# ---------------------------------------------------------------- in a browser
+
+
+@pytest.fixture(scope="module")
+def evening(tmp_path_factory):
+    """The page in a browser that may talk to this machine only, with what it asked of others and what its console
+    said.
+    """
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: run `make setup`")
+    if not CHROMIUM:
+        pytest.skip("no chromium here: apt-get install chromium")
+    api.expect.set_options(timeout=120_000)
+    made = Served(made_class(tmp_path_factory.mktemp("evening"), learners={**LEARNERS, "eve": "Roots and leaves."}))
+    made.strange = []
+
+    def route(one):
+        if one.request.url.startswith((f"http://127.0.0.1:{made.listening.port}/", "data:")):
+            one.continue_()
+        else:
+            made.strange.append(one.request.url)
+            one.abort()
+
+    with api.sync_playwright() as play:
+        options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=options)
+        made.page = browser.new_page(viewport={"width": 1300, "height": 844})
+        made.page.set_default_timeout(120_000)
+        made.page.route("**/*", route)
+        made.page.on("pageerror", lambda error: made.strange.append(str(error)))
+        made.page.on("console", lambda one: made.strange.append(one.text) if "Content Security" in one.text else None)
+        made.page.goto(made.listening.link(made.session.question("words", "tree")))
+        api.expect(made.page.locator("#answers")).to_contain_text("over all")
+        made.expect = lambda place: api.expect(made.page.locator(place))
+        yield made
+        browser.close()
+    made.close()
+
+
+def test_an_evening_by_keyboard(evening):
+    """Points, halves, a comment that is used again with its points, undo, bounds, a second grader, the next question."""
+    page, expect, press = evening.page, evening.expect, evening.page.keyboard.press
+    learners = [one.learner for one in evening.session.answers(evening.session.question("words", "tree"))]
+    first, second, third, fourth = (one for one in learners if one != "dan")
+    assert page.locator(".answer").count() == 4 and "Roster" not in page.content()  # without what was left as released; blind
+    expect(".active h2").to_have_text(f"Answer {learners.index(first) + 1}")
+    press("2")
+    expect("#status").to_contain_text("2 points. 1 of 4 read.")
+    press("Enter")
+    press("1")
+    press("h")
+    press("c")
+    page.keyboard.type("Say what connected means.")
+    press("Escape")
+    expect("#status").to_contain_text("1.5 points. 2 of 4 read.")
+    press("Enter")
+    expect(".active .offers button").to_have_text(re.compile(r"r 1\s*Say what connected means.\s*1.5 points, 1×"))
+    press("r")
+    press("1")
+    expect("#status").to_contain_text("1.5 points. 3 of 4 read.")
+    assert in_nbgrader(evening, first) == (2.0, None, False)
+    assert in_nbgrader(evening, second) == in_nbgrader(evening, third) == (1.5, "Say what connected means.", False)
+    press("u")
+    expect("#status").to_contain_text("no points. 2 of 4 read.")
+    assert in_nbgrader(evening, third) == UNREAD
+    press("9")
+    expect(".active .problem").to_have_text("9 points: this question has at most 2. Nothing was changed.")
+    expect(".active .state").to_have_text("unread")
+    assert evening.give(third, (0.5, "A plant.", False))[0] == 200  # somebody else, meanwhile
+    press("p")
+    page.keyboard.type("1,25")
+    press("Enter")
+    expect(".active .problem").to_contain_text("Somebody else has meanwhile given 0.5 points and the comment “A plant.”")
+    expect(".active .problem").to_contain_text("It was: 1.25 points")
+    expect(".active .state").to_have_text("0.5 of 2")
+    assert page.locator(".active textarea").input_value() == "A plant."
+    assert in_nbgrader(evening, third) == (0.5, "A plant.", False)
+    press("Enter")
+    press("q")
+    expect("#status").to_contain_text("0.25 points. 4 of 4 read.")
+    assert in_nbgrader(evening, fourth) == (0.25, None, False)
+    press("k")
+    assert page.evaluate("document.activeElement === document.querySelectorAll('.answer')[2]")
+    press("f")
+    press("f")
+    expect("#answers").to_contain_text("Everything is read.")
+    press("]")
+    press("]")
+    expect("#cell").to_have_text("why")
+    expect("#answers").to_contain_text("print('two')")
+    assert not evening.strange and page.title() == "why: mark"
+
+
+def test_the_page_fits_a_phone(evening):
+    evening.page.set_viewport_size({"width": 390, "height": 844})
+    assert evening.page.evaluate("document.documentElement.scrollWidth") <= 390
+    evening.page.set_viewport_size({"width": 1300, "height": 844})
+
+
+@pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not here: npm install --prefix .cache/axe axe-core")
+def test_everybody_can_use_the_page(evening):
+    """WCAG 2.2, A and AA, on both widths, with the list of keys open."""
+    levels = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+    ask = f"axe.run(document, {{runOnly: {levels}, resultTypes: ['violations']}})"
+    evening.page.locator("#filter").select_option("all")
+    evening.page.locator("#help").click()
+    evening.page.evaluate(AXE.read_text(encoding="utf-8"))
+    for width in (1300, 390):
+        evening.page.set_viewport_size({"width": width, "height": 844})
+        found = evening.page.evaluate(ask)["violations"]
+        assert not found, [(one["id"], one["nodes"][0]["html"]) for one in found]
