@@ -180,7 +180,7 @@ class GradeExport(ExportPlugin):
             self.log.info("%s not there: %s", amount(seen["missing"], "submission"), given)
         if seen["waits"]:
             self.log.warning(
-                '%s left blank: something in them still waits for a grader (formgrader, "Manual grading"). '
+                "%s left blank: something in them still waits for a grader (`classroom mark`). "
                 "To export them as they stand: --%s.only_complete=False",
                 amount(seen["waits"], "grade"),
                 type(self).__name__,

@@ -381,7 +381,8 @@ class Listening:
 
     def __init__(self, session: Session, port: int):
         self._thread = ThreadPoolExecutor(1)  # laying answers out takes long, and must not hold up what is given
-        self.keys = Keys(*(secrets.token_urlsafe(24) for _ in range(3)), path=f"/{secrets.token_urlsafe(12)}/")
+        link, visitor, page, place = (secrets.token_urlsafe(24) for _ in range(4))
+        self.keys = Keys(link, visitor, page, f"/{place}/")
         shared = {"session": session, "keys": self.keys}
         at = self.keys.path
         application = web.Application(
