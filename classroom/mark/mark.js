@@ -560,7 +560,10 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || !part("keys-on").checked || !question) return;
   if (event.target.closest("button, a, summary") && (event.key === "Enter" || event.key === " ")) return;
   if (event.target.matches("#asked, .text") && event.key.startsWith("Arrow")) return; // they scroll
-  if (event.key === "Escape") return choose(false);
+  if (event.key === "Escape") {
+    if (!part("keys").hidden) help();
+    return choose(false);
+  }
   const digit = /^[0-9]$/.test(event.key);
   if (!digit && !Object.hasOwn(KEYS, event.key)) return;
   if (!active && !WITHOUT_ANSWER.has(event.key)) return;
