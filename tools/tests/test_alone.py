@@ -53,13 +53,14 @@ def test_an_early_and_a_late_notebook_run_in_one_empty_folder(tmp_path):
     """Solved, as two downloads that lie together: neither takes the other's files, and both keep what was built."""
     home = tmp_path / "Downloads"
     home.mkdir()
-    for topic, exercises in (("losses", 13), ("capstone", 11)):
+    for topic in ("losses", "capstone"):
         notebook = NOTEBOOKS[topic]
+        exercises = len(notebook.exercises())
         right = {cell.grade_id: demo_class.MARKERS.sub("", cell.source) for cell in notebook.exercises()}
         (home / f"{topic}.ipynb").write_bytes(demo_class.fill(released(topic), right.get))
         said = python(RUN, home, f"{topic}.ipynb")
         assert f"The files that this notebook needs are in {home / notebook.assignment} now: " in said
-        assert len(notebook.exercises()) == exercises and f"IN THE END {exercises} of {exercises} exercises" in said
+        assert f"IN THE END {exercises} of {exercises} exercises" in said
         beside = found(RELEASE / notebook.assignment)
         del beside[f"{topic}.ipynb"]
         assert found(home / notebook.assignment) == beside
