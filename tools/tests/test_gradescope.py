@@ -11,6 +11,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+import matplotlib
 import pytest
 
 from course_tests.notebooks import ROOT, sources
@@ -44,6 +45,7 @@ def shell(place: Path, script: str, *before: str, python: str = sys.executable) 
     """Run one of the two scripts as Gradescope does; what it printed."""
     environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "COURSE_SEED")}
     environment |= {"AUTOGRADER": str(place), "GRADING": str(place.parent / "grading"), "GRADING_PYTHON": python}
+    environment["MPLCONFIGDIR"] = matplotlib.get_cachedir()
     done = subprocess.run(
         [*before, str(place / "source" / script)], cwd=place, env=environment, capture_output=True, text=True
     )
@@ -126,6 +128,9 @@ def test_points_are_those_of_autograde_and_a_submission_reaches_nothing(place, c
     assert "looked round: False False []" in written.read_text(encoding="utf-8")
     assert "proctor-files" not in written.read_text(encoding="utf-8")  # left out, as by nbgrader autograde
     assert not list(place.rglob("new.*"))
+    closed = ("source", "results", "submission", "submission_metadata.json")  # to other users, where there are no walls
+    assert not any((place / name).stat().st_mode & 0o077 for name in closed)
+    assert (place.parent / "grading" / "engine" / "proctor" / "room").stat().st_mode & 0o005 == 0o005
 
 
 def test_a_broken_notebook_is_a_sentence_and_no_points(place):

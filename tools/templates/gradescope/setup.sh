@@ -15,6 +15,8 @@ mkdir -p "$GRADING/engine"
 cp -r "$AUTOGRADER/source/engine/." "$GRADING/engine"
 chmod -R go=rX "$GRADING/engine"
 export PYTHONPATH="$GRADING/engine"
+export MPLCONFIGDIR=${MPLCONFIGDIR:-$GRADING/matplotlib}
+"$PYTHON" -c "import matplotlib.font_manager"  # its list of fonts takes a second, once
 
 # The release and the gradebook; a notebook that cannot be released ends the build here.
 cd "$AUTOGRADER/source/course"
