@@ -1,50 +1,23 @@
 """A gradebook on PostgreSQL, with a real server that these tests start and stop."""
 
-import glob
-import os
-import pwd
-import shutil
-import subprocess
-import tempfile
 import threading
 
 import pytest
 
 import proctor.plugin.converter as converter
-from proctor.tests import plugin_stand_in
+from proctor.tests import database, plugin_stand_in
 from proctor.tests.plugin_course import Course
 
 FULL = {"test_double": (2.0, False), "test_halve": (3.0, False)}
 
 
-def program(name):
-    found = shutil.which(name) or next(iter(sorted(glob.glob(f"/usr/lib/postgresql/*/bin/{name}"), reverse=True)), None)
-    if found is None:
-        pytest.skip(f"PostgreSQL's {name} is not installed; install it with: apt-get install postgresql")
-    return found
-
-
 @pytest.fixture(scope="module")
 def server():
-    """The URL of an empty database; the server listens on a socket in a temporary folder only."""
-    pytest.importorskip("psycopg", reason="psycopg is not installed; install it with: pip install 'psycopg[binary]'")
-    initdb, pg_ctl = program("initdb"), program("pg_ctl")
-    with tempfile.TemporaryDirectory(prefix="pg") as folder:
-        user = {}
-        if os.getuid() == 0:  # the server refuses to run as root
-            name = next(n for n in ("postgres", "nobody") if any(p.pw_name == n for p in pwd.getpwall()))
-            shutil.chown(folder, name)
-            user = {"user": name}
-        data, quiet = os.path.join(folder, "data"), {"stdout": subprocess.DEVNULL, "cwd": folder, **user}
-        subprocess.run([initdb, "-D", data, "-U", "grader", "-A", "trust", "--no-sync"], check=True, **quiet)
-        options = f"-k {folder} -c listen_addresses='' -c fsync=off"
-        subprocess.run(
-            [pg_ctl, "-D", data, "-o", options, "-l", os.path.join(folder, "log"), "-w", "start"], check=True, **quiet
-        )
-        try:
-            yield f"postgresql+psycopg://grader@/postgres?host={folder}"
-        finally:
-            subprocess.run([pg_ctl, "-D", data, "-m", "immediate", "stop"], check=True, **quiet)
+    """The URL of an empty database."""
+    if why := database.missing():
+        pytest.skip(why)
+    with database.postgresql() as url:
+        yield url
 
 
 def test_a_gradebook_on_postgresql(server, tmp_path, monkeypatch):
