@@ -340,7 +340,9 @@ def hub(tmp_path_factory) -> Iterator[SimpleNamespace]:
                 (place / name).chmod(0o700)
             made = SimpleNamespace(place=place, names=names, grader=place / names[0], root=place / names[0] / "autumn")
             start_course.make_course(made.grader / "course")
-            (made.grader / "roster.csv").write_text("id,first_name\n" + "".join(f"{name},N\n" for name in names[1:]))
+            (made.grader / "roster.csv").write_text(
+                "id,first_name,last_name,email\n" + "".join(f"{name},N,N,\n" for name in names[1:])
+            )
             subprocess.run(["chown", "-R", f"{names[0]}:{names[0]}", made.grader], check=True)
             made.run = lambda *command, cwd=made.root, **options: as_account(
                 names[0], made.grader, cwd, *command, **options
