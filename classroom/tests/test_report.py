@@ -23,6 +23,7 @@ from classroom.report import Report, agreement, attention, exercises, mistakes, 
 from classroom.report.facts import gather
 from proctor.cells import Mistake
 from proctor.tests import forkserver
+from tools.tests import axe
 
 ROOT = Path(__file__).resolve().parents[2]
 EVIL = "<script>alert('name')</script>"
@@ -408,9 +409,17 @@ def test_in_a_browser(page):
             for width in (390, 768):
                 tab.set_viewport_size({"width": width, "height": 844})
                 assert tab.evaluate("document.documentElement.scrollWidth") <= width
+                assert axe.out_of_reach(tab) == []
+            assert tab.locator("main").count() == tab.locator("body > footer").count() == 1
             assert tab.pdf(format="A4").startswith(b"%PDF")
         finally:
             browser.close()
+
+
+@axe.installed
+def test_no_barrier_that_axe_finds(page):
+    with axe.opened(page) as tab:
+        assert axe.violations(tab) == []
 
 
 def test_the_figures_are_beside_the_page(page):

@@ -25,7 +25,7 @@ from . import outline
 from .bounds import bounded
 from .gradebook import read_marks
 from .hidden import cutter
-from .markup import clean, highlight, markdown, plain, printed, unchanged, with_attachments
+from .markup import clean, highlight, markdown, plain, printed, reachable, unchanged, with_attachments
 from .top import top
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ __all__ = [
     "highlight",
     "markdown",
     "printed",
+    "reachable",
     "unchanged",
 ]
 _WITHOUT_ALT = re.compile(r"<img\b(?![^>]*\salt=)")
@@ -253,7 +254,9 @@ class FeedbackExporter(GraderExporter):
 
     def _filters(self, simple: bool) -> dict:
         filters = {**super()._filters(simple), "is_test": is_test, "in_words": _in_words}
-        return filters if simple else {**filters, "markdown2html": _markdown_for_learners}
+        if simple:
+            return filters
+        return {**filters, "markdown2html": _markdown_for_learners, "clean_html": _clean_for_learners}
 
 
 class AnswerExporter(GraderExporter):
@@ -285,7 +288,11 @@ def _in_words(text: str) -> Markup:
 
 @pass_context
 def _markdown_for_learners(context, source):
-    return with_attachments(source, context.get("cell", {}).get("attachments") or {}, lower=1)
+    return reachable(with_attachments(source, context.get("cell", {}).get("attachments") or {}, lower=1))
+
+
+def _clean_for_learners(text):
+    return reachable(clean(text))
 
 
 @pass_context

@@ -33,6 +33,7 @@ LONGEST_KEPT = 20_000  # longer text is not worth remembering
 DEEPEST = 500  # tags in one another
 MOST_NESTED = 1_000_000  # tags, times the depth of the deepest
 MOST_FORMULAS = 20_000  # characters of formulas in one cell
+LONGEST_INLINE = 25  # letters; a longer formula may be wider than a phone
 MOST_ATTACHED = 100  # pictures in a cell
 MOST_STEPS = 20_000_000  # marks that may begin something, times the length of the text that is searched for its end
 MOST_COLOURS = 20_000_000  # the same for colours in the output of a program
@@ -71,6 +72,8 @@ _MARK = re.compile(
 _AND = re.compile(
     r"&(?!(?:[a-zA-Z][a-zA-Z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});)"
 )  # begins no character's name
+_CLEAN_TAG = re.compile(r'<[^<>"]*(?:"[^"]*"[^<>"]*)*>')  # as the cleaner writes it; what is in quotes begins none
+_BOX = '<{} class="wide" tabindex="0" role="group" aria-label="{}">'
 _ACTIVE_TEX = re.compile(
     r"\\(href|require|style)(?![a-zA-Z])"
 )  # where a page is shown with MathJax, it would make a link that runs
@@ -109,6 +112,36 @@ def clean(text: str) -> str:
     short = _without_pictures(_ACTIVE_TEX.sub(r"\\text", text), pictures)
     tidied = _tidied(short) if len(short) <= LONGEST_HTML else None
     return plain(text) if tidied is None else _with_pictures(_CLEANER.clean(tidied), pictures)
+
+
+def reachable(page: str) -> str:
+    """Clean HTML whose tables and formulas, where they are wider than the page, scroll in a box of their own, by the
+    keyboard, too. On the pages of learners; graders step from field to field.
+    """
+    if "<table" not in page and "<math" not in page:
+        return page
+    parts: list = []
+    end = depth = formula = 0
+    for mark in _CLEAN_TAG.finditer(page):
+        parts.append(page[end : mark.start()])
+        end, tag = mark.end(), mark[0]
+        if tag.startswith("<table"):
+            depth += 1
+            if depth == 1:
+                parts.append(_BOX.format("div", "Table"))
+        elif tag.startswith("<math"):
+            formula = len(parts)
+        parts.append(tag)
+        if tag == "</table>":
+            depth -= 1
+            if depth == 0:
+                parts.append("</div>")
+        elif tag == "</math>":
+            letters = sum(len(part) for part in parts[formula:] if not part.startswith("<"))
+            if 'display="block"' in parts[formula] or letters > LONGEST_INLINE:
+                parts.insert(formula, _BOX.format("span", "Formula"))
+                parts.append("</span>")
+    return "".join([*parts, page[end:]])
 
 
 def plain(text: str) -> str:

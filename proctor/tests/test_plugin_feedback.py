@@ -3,6 +3,7 @@
 import copy
 import html
 import re
+from html.parser import HTMLParser
 
 import nbformat
 import pytest
@@ -410,6 +411,28 @@ def test_any_formula_ends_as_harmless_html(tex):
         r"<script|href|javascript:", re.sub(r"<code>.*?</code>", "", mathml.to_mathml(tex, False), flags=re.DOTALL)
     )
     assert "<script" not in mathml.to_mathml(tex, True)
+
+
+def test_what_may_be_wider_than_a_phone_scrolls_by_keyboard_too():
+    """Tables and long formulas, once each; a short formula stands in its sentence."""
+    source = "| a | b |\n|---|---|\n| $x$ | <table><tr><td>1</td></tr></table> |\n\n$$\\sum_i x_i$$\n\nSo $x < 1$."
+    page = markup.reachable(markup.markdown(source))
+    assert page.count('role="group" aria-label="Table"><table') == 1 == page.count("</table></div>")
+    if "<math" in page:  # with latex2mathml
+        assert page.count('aria-label="Formula"><math') == 1 == page.count("</math></span>")
+    assert page.count("<div") == page.count("</div>") and page.count("<span") == page.count("</span>")
+
+
+def test_a_table_in_the_title_of_something_is_no_table():
+    """What stands in quotes begins no box, whose own quotes would end it."""
+    text = '<b title="<table onclick=alert(1)><math>">bold</b><table><tr><td title="</table>">1</td></tr></table>'
+    page = markup.reachable(markup.clean(text))
+    seen = []
+    parser = HTMLParser()
+    parser.handle_starttag = lambda tag, attributes: seen.append((tag, dict(attributes)))
+    parser.feed(page)
+    assert [tag for tag, _ in seen] == ["b", "div", "table", "tbody", "tr", "td"]
+    assert not any("onclick" in attributes for _, attributes in seen)
 
 
 TOLD = '''"""f adds one"""

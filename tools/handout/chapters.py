@@ -102,9 +102,7 @@ def _text(markdown: str, made: Chapter) -> str:
     if before and not pieces[0].startswith("#"):
         made.sections.append((anchors[0], pieces[0]))
     made.sections += zip(anchors[bool(before) :], [piece for piece in pieces if piece.startswith("#")])
-    return f'<div class="text">{page}</div>'.replace("<table>", '<div class="wide"><table>').replace(
-        "</table>", "</table></div>"
-    )
+    return f'<div class="text">{feedback.reachable(page)}</div>'
 
 
 def _heading(found: re.Match, made: Chapter) -> str:
@@ -148,8 +146,7 @@ def _code(cell: Cell, result: dict, made: Chapter, seen: dict[str, int]) -> str:
         parts.insert(0, _python(cell.source))
     if text:
         parts.append(
-            '<div class="printed"><p class="label">The notebook prints</p><pre '
-            f'tabindex="0">{html.escape(text)}</pre></div>'
+            f'<div class="printed"><p class="label">The notebook prints</p><pre>{html.escape(text)}</pre></div>'
         )
     return "\n".join(parts)
 
@@ -172,4 +169,4 @@ def _figure(figure: dict, made: Chapter, seen: dict[str, int]) -> str:
 
 
 def _python(code: str) -> str:
-    return f'<pre class="code" tabindex="0">{highlight(code, PythonLexer(), HtmlFormatter(nowrap=True)).rstrip()}</pre>'
+    return f'<pre class="code">{highlight(code, PythonLexer(), HtmlFormatter(nowrap=True)).rstrip()}</pre>'

@@ -12,7 +12,7 @@ import pytest
 from course_tests import bank
 from course_tests.notebooks import sources
 from tools import demo_class
-from tools.tests import jupyter
+from tools.tests import axe, jupyter
 from tools.tests.workshop import copy_course, run
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: run `make setup`")
@@ -328,13 +328,16 @@ def test_a_link_into_the_folded_notebook_opens_it(page):
 
 
 def test_feedback_fits_a_phone(page):
-    """Nothing makes the page wider than the screen; long lines of code scroll in their own box."""
+    """Nothing makes the page wider than the screen: lines of code are wrapped, and a wide formula scrolls in a box of
+    its own, which the keyboard reaches.
+    """
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.evaluate("document.querySelector('details.whole').open = true")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    assert page.evaluate(
-        "[...document.querySelectorAll('.highlight pre')].some(box => box.scrollWidth > box.clientWidth)"
-    )
+    assert page.evaluate("[...document.querySelectorAll('pre')].every(box => box.scrollWidth <= box.clientWidth)")
+    assert axe.out_of_reach(page) == []
+    boxes = page.locator(".wide")
+    assert boxes.count() and boxes.evaluate_all("all => all.every(box => box.tabIndex === 0)")
     page.evaluate("document.querySelector('details.whole').open = false")
 
 
@@ -359,6 +362,12 @@ def test_feedback_can_be_heard(page):
         "[...document.querySelectorAll('a[href^=\"#\"]')].every(link => "
         "document.getElementById(decodeURIComponent(link.hash.slice(1))))"
     )
+
+
+@axe.installed
+def test_feedback_has_no_barrier_that_axe_finds(page):
+    assert axe.violations(page) == []
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = false })")
 
 
 def test_feedback_prints(page, tmp_path):

@@ -14,6 +14,7 @@ from tools.handout import __main__ as handout
 from tools.handout import choices, figures, glossary, page, pdf
 from tools.handout.chapters import chapter
 from tools.handout.run import code_cells
+from tools.tests import axe
 
 TWO = ["02_neuron", "04_losses"]
 NOTEBOOKS = {notebook.assignment: notebook for notebook in sources()}
@@ -226,6 +227,7 @@ def test_browser_fetches_nothing_and_a_phone_is_wide_enough(built):
         assert [url for url in asked if not url.startswith("data:")] == [tab.url] and errors == []
         assert tab.evaluate("document.documentElement.scrollWidth") <= 390
         assert tab.evaluate("[...document.images].every(image => image.complete && image.naturalWidth > 100)")
+        assert axe.out_of_reach(tab) == []
         assert not tab.is_visible("nav ol")
         tab.check("#fold")
         assert tab.is_visible("nav ol")
@@ -234,3 +236,9 @@ def test_browser_fetches_nothing_and_a_phone_is_wide_enough(built):
             "getComputedStyle(document.querySelector('nav')).position"
         ) == "sticky" and not tab.is_visible("#fold")
         browser.close()
+
+
+@axe.installed
+def test_no_barrier_that_axe_finds(built):
+    with axe.opened(built / "decision-committee.html") as tab:
+        assert axe.violations(tab) == []

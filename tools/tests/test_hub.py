@@ -4,6 +4,7 @@ tried by processes of other accounts; and, where a JupyterHub is installed, the 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pickle
@@ -380,12 +381,26 @@ def hub(tmp_path_factory) -> Iterator[SimpleNamespace]:
                 wait_for(lambda: requests.get(f"{made.base}/hub/login").ok, 120)
                 yield made
             finally:
-                for one in [*psutil.Process(process.pid).children(recursive=True), process]:
-                    one.kill()
+                theirs = [one for one in psutil.process_iter() if owner(one) in names]
+                started = [*theirs, *psutil.Process(process.pid).children(recursive=True), psutil.Process(process.pid)]
+                for one in started:
+                    with contextlib.suppress(psutil.NoSuchProcess):
+                        one.kill()
+                psutil.wait_procs(started, 30)
                 process.wait()
         finally:
             for name in names:
-                subprocess.run(["userdel", name], check=False)
+                subprocess.run(["userdel", "--force", name], check=False, stderr=subprocess.DEVNULL)
+
+
+def owner(process) -> str:
+    """The account of a process; "" if it has ended."""
+    import psutil
+
+    try:
+        return process.username()
+    except psutil.Error:
+        return ""
 
 
 def as_account(name: str, home: Path, folder: Path, *command: str, ok: tuple = (0,)) -> str:
