@@ -338,6 +338,15 @@ def test_feedback_fits_a_phone(page):
     assert axe.out_of_reach(page) == []
     boxes = page.locator(".wide")
     assert boxes.count() and boxes.evaluate_all("all => all.every(box => box.tabIndex === 0)")
+    wide = boxes.evaluate_all("all => all.findIndex(box => box.scrollWidth > box.clientWidth + 20)")
+    assert wide >= 0
+    boxes.nth(wide).focus()
+    page.keyboard.press("ArrowRight")
+    for _ in range(100):  # it moves smoothly; waiting as Playwright does it would be against the page's policy
+        if page.evaluate("document.activeElement.scrollLeft > 0"):
+            break
+        page.wait_for_timeout(50)
+    assert page.evaluate("document.activeElement.scrollLeft > 0")
     page.evaluate("document.querySelector('details.whole').open = false")
 
 
