@@ -8,11 +8,18 @@ import sys
 
 from classroom.errors import ClassroomError
 
-# Verb -> the module whose main(arguments) does it, and what it is for. A module is imported only when it is asked for.
+# Verb -> the module whose main(arguments) (or the function after the colon) does it, and what it is for. A module is
+# imported only when it is asked for.
 VERBS = {
     "start": ("classroom.start", "a new class: folder, roster, due dates, late penalty, release"),
     "collect": ("classroom.collect", "submissions from a Moodle or Canvas download, or from a folder of zips"),
     "mark": ("classroom.mark", "written answers, one question after the other, in a browser"),
+    "extend": ("classroom.exceptions:extend", "more time for one learner in one assignment"),
+    "excuse": ("classroom.exceptions:excuse", "one learner need not do one assignment"),
+    "drop": ("classroom.exceptions:drop", "one learner has left: grades kept, out of means and exports"),
+    "add": ("classroom.exceptions:add", "one learner more, or one who was dropped back again"),
+    "exceptions": ("classroom.exceptions:listing", "a list of who has more time, is excused, or has left"),
+    "forget": ("classroom.forget", "delete everything there is about one person, after a preview"),
     "doctor": ("classroom.doctor", "check the whole set-up, and say what to do"),
     "export": ("classroom.export", "a report on the class; grades for Canvas or Moodle, or by exercise"),
     "regrade": ("classroom.regrade", "tests have changed: see whose points would change, then apply it"),
@@ -26,11 +33,12 @@ def main(arguments: list[str] | None = None) -> int:
     if not arguments or arguments[0] not in VERBS:
         print("Usage: classroom VERB [--help]\n")
         for verb, (_, purpose) in VERBS.items():
-            print(f"  {verb:9} {purpose}")
+            print(f"  {verb:10} {purpose}")
         return 0 if not arguments or arguments[0] in ("-h", "--help", "help") else 2
     os.environ.setdefault("PGCONNECT_TIMEOUT", "5")  # seconds; PostgreSQL's own limit is minutes
     try:
-        return importlib.import_module(VERBS[arguments[0]][0]).main(arguments[1:]) or 0
+        module, _, function = VERBS[arguments[0]][0].partition(":")
+        return getattr(importlib.import_module(module), function or "main")(arguments[1:]) or 0
     except ClassroomError as error:
         print(error, file=sys.stderr)
         return 1

@@ -21,6 +21,7 @@ from tqdm import tqdm
 
 from classroom import book, scratch, settings
 from classroom.errors import ClassroomError
+from classroom.words import unknown
 
 if TYPE_CHECKING:
     from nbgrader.apps import NbGrader
@@ -42,10 +43,7 @@ class Assignment:
         with book.opened(self.url) as connection:
             known = book.assignments(connection)
         if name not in known:
-            raise ClassroomError(
-                f"The gradebook has no assignment {name!r}. It has: "
-                f"{', '.join(known) or 'none; run nbgrader generate_assignment'}."
-            )
+            raise ClassroomError(unknown("assignment", name, list(known)))
 
     def path(self, step: str, learner: str) -> Path:
         return Path(self.course.format_path(step, learner, self.name))

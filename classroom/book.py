@@ -7,7 +7,7 @@ alone knows nbgrader's tables (proctor, which needs no classroom, has its own in
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -89,6 +89,19 @@ class Submission(NamedTuple):
     waits: bool
 
 
+class Decision(NamedTuple):
+    """What was decided for one learner: `kind` is "extended" (`until`, naive in UTC), "excused", or "dropped" from the
+    class (`assignment` is "" then). `made` is when, naive in UTC.
+    """
+
+    learner: str
+    assignment: str
+    kind: str
+    until: datetime | None
+    why: str
+    made: datetime
+
+
 class Penalty(NamedTuple):
     """What one submitted notebook has earned, how late it came, and the penalty that is recorded. `key` is its id."""
 
@@ -157,6 +170,114 @@ def opened(url: str) -> Iterator[sqlalchemy.Connection]:
             yield connection
     finally:
         engine.dispose()
+
+
+# Decisions lie in the gradebook, where grades go: in any database, wherever the class is copied to.
+_decision = sqlalchemy.Table(
+    "classroom_decision",
+    sqlalchemy.MetaData(),
+    sqlalchemy.Column("learner", sqlalchemy.String(128), primary_key=True),
+    sqlalchemy.Column("assignment", sqlalchemy.String(128), primary_key=True),
+    sqlalchemy.Column("kind", sqlalchemy.String(16), nullable=False),
+    sqlalchemy.Column("until", sqlalchemy.DateTime),
+    sqlalchemy.Column("why", sqlalchemy.Text, nullable=False),
+    sqlalchemy.Column("made", sqlalchemy.DateTime, nullable=False),
+)
+EXTENDED, EXCUSED, DROPPED = "extended", "excused", "dropped"
+
+
+def decisions(connection: sqlalchemy.Connection) -> dict[tuple[str, str], Decision]:
+    """(learner, assignment) -> what was decided; the assignment is "" for who has left the class."""
+    if not sqlalchemy.inspect(connection).has_table(_decision.name):
+        return {}
+    rows = [Decision(*row) for row in connection.execute(sqlalchemy.select(_decision))]
+    return {(row.learner, row.assignment): row for row in sorted(rows)}
+
+
+def decide(url: str, decision: Decision) -> None:
+    """Write a decision, in place of an earlier one, and an extension also where nbgrader keeps it."""
+
+    def write(connection: sqlalchemy.Connection) -> None:
+        connection.execute(sqlalchemy.schema.CreateTable(_decision, if_not_exists=True))
+        _undecide(connection, decision.learner, decision.assignment)
+        connection.execute(_decision.insert().values(**decision._asdict()))
+        if decision.until is not None:
+            due = due_of(connection, decision.assignment, decision.learner)[0]
+            _set_extension(connection, decision, max(timedelta(), decision.until - due) if due else None)
+
+    _in_one_transaction(url, write)
+
+
+def undecide(url: str, decision: Decision) -> None:
+    """Take a decision back."""
+
+    def write(connection: sqlalchemy.Connection) -> None:
+        _undecide(connection, decision.learner, decision.assignment)
+        if decision.until is not None:
+            _set_extension(connection, decision, None)
+
+    _in_one_transaction(url, write)
+
+
+def _undecide(connection: sqlalchemy.Connection, learner: str, assignment: str) -> None:
+    of = _decision.c
+    connection.execute(_decision.delete().where(of.learner == learner, of.assignment == assignment))
+
+
+def _set_extension(connection: sqlalchemy.Connection, of: Decision, extension: timedelta | None) -> None:
+    """In nbgrader's own row of the submission, if there is one yet."""
+    a, s = api.Assignment.__table__, api.SubmittedAssignment.__table__
+    assignment = sqlalchemy.select(a.c.id).where(a.c.name == of.assignment).scalar_subquery()
+    rows = (s.c.student_id == of.learner) & (s.c.assignment_id == assignment)
+    connection.execute(s.update().where(rows).values(extension=extension))
+
+
+def _in_one_transaction(url: str, write: Callable[[sqlalchemy.Connection], None]) -> None:
+    engine = sqlalchemy.create_engine(url)
+    try:
+        for attempt in range(3):
+            try:
+                with engine.begin() as connection:
+                    return write(connection)
+            except (sqlalchemy.exc.IntegrityError, sqlalchemy.exc.ProgrammingError):
+                if attempt == 2:  # not another command that wrote the same row, or made the table, at the same moment
+                    raise
+    finally:
+        engine.dispose()
+
+
+def _what_counts(
+    decision: Decision | None, due: datetime | None, extension: timedelta | None
+) -> tuple[datetime | None, timedelta | None]:
+    """Due date and extension: a decision names a day, which stays where it is when the due date of all moves."""
+    if due is None or decision is None or decision.until is None:
+        return due, extension
+    return max(due, decision.until), None
+
+
+def forget(url: str, learner: str) -> dict[str, int]:
+    """Delete every row about a learner; how many there were, by table."""
+    student, submitted, notebook = (
+        table.__table__ for table in (api.Student, api.SubmittedAssignment, api.SubmittedNotebook)
+    )
+    of_learner = sqlalchemy.select(submitted.c.id).where(submitted.c.student_id == learner)
+    in_notebook = sqlalchemy.select(notebook.c.id).where(notebook.c.assignment_id.in_(of_learner))
+    rows = [(table, table.c.notebook_id.in_(in_notebook)) for table in (api.Grade.__table__, api.Comment.__table__)] + [
+        (notebook, notebook.c.assignment_id.in_(of_learner)),
+        (submitted, submitted.c.student_id == learner),
+        (_decision, _decision.c.learner == learner),
+        (student, student.c.id == learner),
+    ]
+    found: dict[str, int] = {}
+
+    def write(connection: sqlalchemy.Connection) -> None:
+        there = set(sqlalchemy.inspect(connection).get_table_names())
+        for table, which in rows:
+            if table.name in there:
+                found[table.name] = connection.execute(table.delete().where(which)).rowcount
+
+    _in_one_transaction(url, write)
+    return {name: count for name, count in found.items() if count}
 
 
 def _text(value: object) -> str:
@@ -321,11 +442,11 @@ def submissions(connection: sqlalchemy.Connection, of: list[Mark] | None = None)
         total[0] += mark.score
         total[1] += mark.maximum
         total[2] |= mark.waits
-    found = []
+    found, decided = [], decisions(connection)
     for learner, assignment, timestamp, due, extension, penalty, *total in connection.execute(
         sqlalchemy.select(*columns).select_from(tables).order_by(s.c.student_id, a.c.name)
     ):
-        late = _seconds_late(timestamp, due, extension)
+        late = _seconds_late(timestamp, *_what_counts(decided.get((learner, assignment)), due, extension))
         score, maximum, waits = total or added.get((learner, assignment), [0.0, 0.0, False])
         lost, before = float(penalty or 0.0), float(score or 0.0)
         found.append(
@@ -372,14 +493,25 @@ def _seconds_late(timestamp: datetime | None, due: datetime | None, extension: t
 
 def due_of(
     connection: sqlalchemy.Connection, assignment: str, learner: str
-) -> tuple[datetime | None, timedelta | None]:
-    """The due date of an assignment (naive, in UTC) and a learner's extension of it; None where there is none."""
+) -> tuple[datetime | None, timedelta | None, datetime | None]:
+    """The due date of an assignment, a learner's extension of it as nbgrader has it, and the learner's own date by
+    decision (both naive, in UTC); None where there is none.
+    """
     a, s = api.Assignment.__table__, api.SubmittedAssignment.__table__
     joined = a.outerjoin(s, (s.c.assignment_id == a.c.id) & (s.c.student_id == learner))
     row = connection.execute(
         sqlalchemy.select(a.c.duedate, s.c.extension).select_from(joined).where(a.c.name == assignment)
     ).first()
-    return (row[0], row[1]) if row else (None, None)
+    decision = decisions(connection).get((learner, assignment))
+    return (row[0], row[1], decision.until if decision else None) if row else (None, None, None)
+
+
+def handed_in(connection: sqlalchemy.Connection, assignment: str, learner: str) -> datetime | None:
+    """When a graded submission was handed in (naive, in UTC); None where there is none, or no time."""
+    a, s = api.Assignment.__table__, api.SubmittedAssignment.__table__
+    joined = s.join(a, a.c.id == s.c.assignment_id)
+    query = sqlalchemy.select(s.c.timestamp).select_from(joined)
+    return connection.execute(query.where(a.c.name == assignment, s.c.student_id == learner)).scalar()
 
 
 def penalties(connection: sqlalchemy.Connection) -> list[Penalty]:
@@ -408,20 +540,12 @@ def penalties(connection: sqlalchemy.Connection) -> list[Penalty]:
         .group_by(*columns)
         .order_by(a.c.name, s.c.student_id, n.c.name)
     )
-    return [
-        Penalty(
-            learner,
-            assignment,
-            notebook,
-            key,
-            float(earned),
-            _seconds_late(when, due, extension),
-            recorded,
-            due,
-            extension,
-        )
-        for learner, assignment, notebook, key, when, due, extension, recorded, earned in connection.execute(query)
-    ]
+    found, decided = [], decisions(connection)
+    for learner, assignment, notebook, key, when, due, extension, recorded, earned in connection.execute(query):
+        counts = _what_counts(decided.get((learner, assignment)), due, extension)
+        late = _seconds_late(when, *counts)
+        found.append(Penalty(learner, assignment, notebook, key, float(earned), late, recorded, *counts))
+    return found
 
 
 def set_penalties(url: str, wanted: dict[str, float | None]) -> None:
@@ -654,3 +778,5 @@ def rows_of_assignment(
                 table.c.notebook_id.in_(sqlalchemy.select(notebook.c.id).where(notebook.c.assignment_id.in_(wanted)))
             )
         yield table, [dict(row._mapping) for row in connection.execute(query)]
+    if decided := decisions(connection):
+        yield _decision, [one._asdict() for one in decided.values()]

@@ -33,6 +33,7 @@ from classroom import book, roster, when
 from classroom.errors import ClassroomError
 from classroom.exports import sheet
 from classroom.unzip import CUT, TWO_NAMES, Refused, printable, unpack
+from classroom.words import unknown as unknown_name
 from proctor.plugin import received
 from proctor.plugin.folders import holds_a_notebook
 
@@ -195,6 +196,7 @@ class Submission:
     learner: str
     name: str  # as the download gives it
     accounts: dict = field(default_factory=dict)  # number in the LMS -> name there
+    of_account: dict = field(default_factory=dict)  # number in the LMS -> files, as above
     files: dict = field(default_factory=dict)  # path in the submission -> path in extracted/
     archived: datetime = datetime.min  # the newest file's time: orders two downloads
     late: bool = False  # Canvas says so
@@ -279,6 +281,7 @@ class LmsCollector(FileNameCollectorPlugin):
         )
         for path, parts in paths:
             owner = self._by_the_courses_rule(path) or self._identify(parts[0])
+            match = MOODLE.fullmatch(parts[0].removesuffix(".unpacked")) or CANVAS.fullmatch(parts[0])
             if owner is None:
                 unknown[parts[0]] = (
                     "is not the name of anybody's submission; call it <id>.ipynb or <id>.zip, or use --who "
@@ -286,7 +289,8 @@ class LmsCollector(FileNameCollectorPlugin):
                 )
                 continue
             if not owner.learner:
-                unknown[owner.name] = owner.why
+                namesake = match and owner.why.startswith("may be")  # two of one name are two lines
+                unknown[f"{owner.name} ({match['user']})" if namesake else owner.name] = owner.why
                 continue
             if owner.rest is None:
                 if MOODLE.fullmatch(parts[0]):
@@ -298,29 +302,45 @@ class LmsCollector(FileNameCollectorPlugin):
             if not self._of_the_newest_attempt(submission, owner):
                 continue
             submission.late |= owner.late
-            if match := MOODLE.fullmatch(parts[0]) or CANVAS.fullmatch(parts[0]):
-                submission.accounts[match["user"]] = match["name"]
             by_rule = owner.rest if self._by_the_courses_rule(path) else ""
-            submission.files[by_rule or "/".join(filter(None, [owner.rest, *parts[1:]]))] = path
+            name = by_rule or "/".join(filter(None, [owner.rest, *parts[1:]]))
+            submission.files[name] = path
+            if match:
+                submission.accounts[match["user"]] = match["name"]
+                submission.of_account.setdefault(match["user"], {})[name] = path
             when = _utc(path.stat().st_mtime)
             submission.archived = max(when, submission.archived)
-        for learner, submission in list(self.submissions.items()):
-            if (
-                len(submission.accounts) > 1
-            ):  # names can be changed; nobody may replace what somebody else has handed in
-                several = " and ".join(f"{name} ({number})" for number, name in sorted(submission.accounts.items()))
-                self.looks.append(
-                    f"{several} have the same name in the roster of the class: nothing was collected for "
-                    f"{learner}. "
-                    "Give Moodle's grading worksheet with --times, or collect a folder with the right one as "
-                    f"{learner}.ipynb."
-                )
-                del self.submissions[learner]
+        for submission in list(self.submissions.values()):
+            if len(submission.accounts) > 1:
+                self._one_account(submission)
         extractor = getattr(self.parent, "extractor_plugin_inst", None)
         self._drop_damaged(getattr(extractor, "damaged", {}), root.relative_to(top).parts)
         self.looks += [f"'{printable(name)}' {why}." for name, why in sorted(unknown.items())] + getattr(
             extractor, "refused", []
         )
+
+    def _one_account(self, submission: Submission) -> None:
+        """Of several accounts of one name the one that the grader named counts, of two named ones the newest
+        submission. Names can be changed: nobody may replace what somebody else has handed in.
+        """
+        learner, accounts = submission.learner, submission.accounts
+        named = [number for number in accounts if self.people.who.get(_plain(number)) == learner]
+        if not named:
+            several = " and ".join(f"{name} ({number})" for number, name in sorted(accounts.items()))
+            self.looks.append(
+                f"{several} have one name, and the roster knows one of them: nothing was collected for {learner}. Say "
+                f"which account is theirs, such as --who '{min(accounts)}={learner}' (both, if both are)."
+            )
+            del self.submissions[learner]
+            return
+
+        def newest(number: str) -> float:
+            return max(path.stat().st_mtime for path in submission.of_account[number].values())
+
+        chosen = max(named, key=newest)
+        submission.files, submission.archived = submission.of_account[chosen], _utc(newest(chosen))
+        others = ", ".join(sorted(accounts.keys() - {chosen}))
+        self.remarks.append(f"{learner}: collected from the account {chosen}, not from {others}.")
 
     def _drop_damaged(self, damaged: dict[str, str], around: tuple) -> None:
         """Learners with a damaged file in the download are not collected without it: that would replace a complete
@@ -357,11 +377,7 @@ class LmsCollector(FileNameCollectorPlugin):
         if not id or not file:
             return None
         learner = self.people.exact(id) or self.people.who.get(_plain(id), "")
-        why = (
-            ""
-            if learner
-            else f"is not on the roster: add them (`python -m classroom start` with --roster), or use --who '{id}=<id>'"
-        )
+        why = "" if learner else f"is not on the roster: add them (`classroom add`), or use --who '{id}=<id>'"
         file = file.replace("\\", "/").rsplit("/", 1)[-1]
         return Owner(
             id,
@@ -446,6 +462,8 @@ class LmsCollector(FileNameCollectorPlugin):
         return None
 
     def _moodle(self, match) -> tuple[str, str]:
+        if learner := self.people.who.get(_plain(match["user"])):
+            return learner, ""
         row = self.worksheet.get(match["user"])
         if row is not None:
             learner, why = self.people.find(
@@ -455,7 +473,7 @@ class LmsCollector(FileNameCollectorPlugin):
                 return learner, ""
         if match["name"].lower() == "participant" and row is None:
             return "", "is anonymous; reveal the identities in Moodle and download again"
-        return self.people.find(name=match["name"])
+        return self.people.find(name=match["name"], number=match["user"])
 
     # -- what
 
@@ -619,8 +637,21 @@ class _People:
                 readings.append(name.encode("cp437").decode(code))
         return next((self.names[plain] for plain in map(_plain, readings) if plain in self.names), set())
 
-    def find(self, name: str, lms: str = "", ids: list | None = None) -> tuple[str, str]:
-        """(learner, "") or ("", why not)."""
+    def find(self, name: str, lms: str = "", ids: list | None = None, number: str = "") -> tuple[str, str]:
+        """(learner, "") or ("", why not).
+
+        Parameters
+        ----------
+        name : str
+        lms : str, optional
+            The number that the LMS and the roster know them by.
+        ids : list of str, optional
+            Whatever else may be an id or an address.
+        number : str, optional
+            One that the download alone has, to be named in what --who is told.
+        """
+        if lms and _plain(lms) in self.who:
+            return self.who[_plain(lms)], ""
         if self.teams:
             name = self._in_a_team(name) or name
         if _plain(name) in self.who:
@@ -641,10 +672,11 @@ class _People:
         if candidates:
             return (
                 "",
-                f"may be {' or '.join(sorted(candidates))}: use --who '{name}={sorted(candidates)[0]}', or give "
-                "Moodle's grading worksheet with --times",
+                f"may be {' or '.join(sorted(candidates))}: say who, such as "
+                f"--who '{lms or number or name}={sorted(candidates)[0]}'"
+                + (", or give Moodle's grading worksheet with --times" if number else ""),
             )
-        return "", f"is not on the roster: add them (`classroom start` with --roster), or use --who '{name}=<id>'"
+        return "", f"is not on the roster: add them (`classroom add`), or use --who '{lms or number or name}=<id>'"
 
 
 def _index(pairs) -> dict[str, set[str]]:
@@ -909,7 +941,7 @@ def main(arguments: list[str]) -> int:
         action="append",
         default=[],
         metavar="NAME=ID",
-        help="who a name in the download belongs to; can be given several times",
+        help="who a name in the download belongs to, or the number beside a name; can be given several times",
     )
     options = parser.parse_args(arguments)
     if not Path("nbgrader_config.py").exists():
@@ -929,9 +961,7 @@ def main(arguments: list[str]) -> int:
     with book.opened(app.coursedir.db_url) as connection:
         known = book.assignments(connection)
     if options.assignment not in known:
-        raise ClassroomError(
-            f"The class has no assignment '{options.assignment}'; there are {', '.join(known) or 'none'}."
-        )
+        raise ClassroomError(unknown_name("assignment", options.assignment, list(known)))
     app.start()
     collector = app.collector_plugin_inst
     collector.plan()

@@ -38,9 +38,9 @@ from traitlets.config import PyFileConfigLoader
 
 import classroom
 import proctor
-from classroom import book, instep, late, places, rights, scratch, settings
+from classroom import book, head, instep, late, places, rights, scratch, settings
 from classroom.assignment import when_submitted
-from classroom.words import listed
+from classroom.words import amount, listed
 from proctor.plugin import folders
 
 OK, NOTE, PROBLEM = "ok", "note", "problem"
@@ -93,6 +93,7 @@ class Patient:
         self.assignments: dict[str, datetime | None] = {}
         self.graded: dict[tuple[str, str], book.Submission] = {}
         self.submitted: dict[str, dict[str, Path]] = {}  # assignment -> learner -> folder
+        self.decisions: dict[tuple[str, str], book.Decision] = {}
 
     @property
     def has_proctor(self) -> bool:
@@ -103,12 +104,19 @@ class Patient:
     def folder_of(self, step: str, learner: str, assignment: str) -> Path:
         return Path(self.course.format_path(getattr(self.course, f"{step}_directory"), learner, assignment))
 
+    def must_have(self, learner: str, assignment: str, now: datetime) -> bool:
+        """Whether a learner has no reason to have handed in nothing."""
+        decision = self.decisions.get((learner, assignment))
+        excused = decision is not None and (decision.until is None or decision.until > now)
+        return not excused and (learner, "") not in self.decisions
+
     def read(self) -> None:
         """The gradebook and submitted/, once."""
         with book.opened(self.course.db_url) as connection:
             self.learners = book.learners(connection)
             self.assignments = book.assignments(connection)
             self.graded = {(one.learner, one.assignment): one for one in book.submissions(connection)}
+            self.decisions = book.decisions(connection)
         for name in self.assignments:
             pattern = re.compile(
                 self.course.format_path(
@@ -589,29 +597,35 @@ def release(patient: Patient) -> Iterator[Finding]:
     without = sorted(patient.assignments.keys() - set(names))
     if without:
         yield Finding(NOTE, f"In the gradebook and not in source/: {listed(without)}")
-    doubled = _made_and_in_source(patient, names)
-    if doubled:
-        yield doubled
-        return
-    stale, differs = [], []
+    stale, differs, dated = [], [], []
     with tempfile.TemporaryDirectory() as scratch:
         fresh = Path(scratch)
         config = patient.app.config.copy()
         config.Proctor.tests = "outside"  # where they run is known, or autograde finds out
-        why_not = instep.generate(config, patient.root / patient.course.source_directory, names, fresh)
+        config.Head.gradebook = patient.course.db_url  # due dates are not made anew
+        why_not, rows = instep.made(config, patient.root / patient.course.source_directory, names, fresh)
         if why_not:
-            yield Finding(
+            yield _made_and_in_source(patient, names) or Finding(
                 PROBLEM, why_not, "fix the notebook in source/, then: nbgrader generate_assignment NAME --force"
             )
             return
-        with book.opened(f"sqlite:///{fresh / 'gradebook.db'}") as theirs, book.opened(patient.course.db_url) as ours:
-            for name in names:
-                if instep.differing(
-                    instep.files(patient.folder_of("release", ".", name)), instep.files(fresh / "release" / name)
-                ):
-                    stale.append(name)
-                elif instep.differing(book.released(theirs, name), book.released(ours, name)):
-                    differs.append(name)
+        with book.opened(patient.course.db_url) as connection:
+            recorded = book.released(connection)
+        for name in names:
+            before, after = patient.folder_of("release", ".", name), fresh / "release" / name
+            if instep.differing(instep.files(before), instep.files(after)):
+                (dated if head.differ_in_head_alone(before, after) else stale).append(name)
+            elif instep.differing(
+                {key: value for key, value in rows.items() if key[0] == name},
+                {key: value for key, value in recorded.items() if key[0] == name},
+            ):
+                differs.append(name)
+    if dated:
+        yield Finding(
+            NOTE,
+            f"The notebooks in release/ have another due date than the gradebook: {listed(dated)}",
+            f"nbgrader generate_assignment {dated[0]} --force, and give it out again",
+        )
     if stale:
         yield Finding(
             PROBLEM,
@@ -725,15 +739,16 @@ def submissions(patient: Patient) -> Iterator[Finding]:
             f"move submitted/{first} to submitted/{other}, nbgrader db student remove {first} --force, and autograde "
             "again"
             if twins
-            else "give the roster with their names: python -m classroom start ... --roster; or nbgrader db student "
-            "remove, for who is nobody",
+            else "classroom start . --roster roster.csv, which has their names; or classroom forget, for who is nobody",
         )
     now = datetime.now(timezone.utc).replace(tzinfo=None)
     for name, when in patient.assignments.items():
         there = patient.submitted.get(name, {})
-        missing = sorted(ids - there.keys())
+        missing = sorted(learner for learner in ids - there.keys() if patient.must_have(learner, name, now))
         if there and missing and when is not None and when < now:
             yield Finding(NOTE, f"{name}: {len(missing)} of {len(ids)} have not handed in anything: {listed(missing)}")
+    if patient.decisions:
+        yield Finding(OK, f"{amount(len(patient.decisions), 'exception')} for single learners: classroom exceptions")
     if ids and not strangers:
         count = sum(map(len, patient.submitted.values()))
         yield Finding(OK, f"{count} submissions, all of learners on the roster")
@@ -741,7 +756,7 @@ def submissions(patient: Patient) -> Iterator[Finding]:
 
 def notebooks(patient: Patient) -> Iterator[Finding]:
     """Duplicate and misnamed files."""
-    misnamed, several, none = [], [], []
+    misnamed, several, none, empty = [], [], [], []
     for name, learners in patient.submitted.items():
         wanted = {path.name for path in patient.folder_of("release", ".", name).glob("*.ipynb")}
         for learner, folder in learners.items():
@@ -755,6 +770,7 @@ def notebooks(patient: Patient) -> Iterator[Finding]:
                 and ".ipynb_checkpoints" not in path.parts
                 and folders.holds_a_notebook(path)
             ]
+            empty += [f"{learner}/{name}" for path in there if not path.stat().st_size]
             right = {path.name for path in there if path.parent == folder} & wanted
             if not there:
                 none.append(f"{learner}/{name}")
@@ -772,13 +788,15 @@ def notebooks(patient: Patient) -> Iterator[Finding]:
         )
     if none:
         yield Finding(NOTE, f"No notebook in the submission: {listed(none)}", "ask the learner for it")
+    if empty:
+        yield Finding(NOTE, f"A notebook of 0 bytes: {listed(empty)}", "ask the learner for it")
     if misnamed:
         yield Finding(
             NOTE if patient.has_proctor else PROBLEM,
             f"Not named as released: {listed(misnamed)}",
             "nothing to do: proctor recognises it by its cells" if patient.has_proctor else "rename it",
         )
-    if not (several or none or misnamed):
+    if not (several or none or misnamed or empty):
         yield Finding(OK, "Every submission has the released notebooks, once")
 
 
@@ -812,6 +830,7 @@ def times_of_receipt(patient: Patient) -> Iterator[Finding]:
 
 def not_graded(patient: Patient) -> Iterator[Finding]:
     waiting: dict[str, list[str]] = {}
+    gone: dict[str, list[str]] = {}
     replaced: dict[str, list[str]] = {}
     for name, learners in patient.submitted.items():
         for learner, folder in learners.items():
@@ -821,7 +840,9 @@ def not_graded(patient: Patient) -> Iterator[Finding]:
             with contextlib.suppress(OSError, ValueError, AttributeError, OverflowError):
                 when = when_submitted(patient.app, folder, learner, name)
             newer = recorded and when and recorded.timestamp and when > recorded.timestamp + timedelta(seconds=1)
-            if recorded is None or newer or not graded.is_dir():
+            if recorded is not None and not newer and not graded.is_dir():
+                gone.setdefault(name, []).append(learner)
+            elif recorded is None or newer:
                 waiting.setdefault(name, []).append(learner)
             elif folders.is_replaced(str(folder), str(graded), patient.course.ignore):
                 replaced.setdefault(name, []).append(learner)
@@ -829,10 +850,16 @@ def not_graded(patient: Patient) -> Iterator[Finding]:
         yield Finding(
             NOTE, f"{name}: {len(new)} submissions are new and not graded: {listed(new)}", f"nbgrader autograde {name}"
         )
+    for name, lost in gone.items():
+        yield Finding(
+            PROBLEM,
+            f"{name}: graded, but autograded/ has no folder of {listed(lost)}: no feedback, and nothing to mark",
+            f"nbgrader autograde {name} makes it again",
+        )
     for name, changed in replaced.items():
         what = f"{name}: the files in submitted/ are not those that were graded: {listed(changed)}"
         yield Finding(NOTE, what, f"nbgrader autograde {name}")
-    if patient.graded and not waiting and not replaced:
+    if patient.graded and not waiting and not gone and not replaced:
         yield Finding(OK, "Every submission is graded")
 
 

@@ -26,5 +26,6 @@ def main(arguments: list[str]) -> int:
         return 0
     if not Path("nbgrader_config.py").exists():
         raise ClassroomError(f"No nbgrader_config.py in {Path.cwd()}: change to the folder of a class.")
+    print(f"Export {arguments[0].lower()}: reading the gradebook ...", flush=True)
     ExportApp.launch_instance([f"--exporter={EXPORTERS[arguments[0].lower()]}", *arguments[1:]])
     return 0

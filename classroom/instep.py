@@ -4,11 +4,18 @@ and whoever keeps a course.
 
 from __future__ import annotations
 
+import contextlib
+import json
 import shutil
+import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 
-from nbgrader.apps import NbGraderAPI
+from nbformat import NotebookNode
+from nbgrader.api import MissingEntry
+from nbgrader.apps import NbGraderAPI, api
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import CheckCellMetadata, NbGraderPreprocessor, SaveCells
 from traitlets.config import Config
 
 BESIDE = {".ipynb_checkpoints", "__pycache__"}  # what editors and Python leave in any folder
@@ -44,6 +51,63 @@ def generate(config: Config, source: Path, names: list[str], into: Path) -> str:
             said = (result.get("error") or result.get("log") or "").strip().splitlines()
             return f"nbgrader generate_assignment {name} fails: {said[-1] if said else 'no reason given'}"
     return ""
+
+
+class Recorded(SaveCells):
+    """What nbgrader's SaveCells would write into a gradebook, kept in `rows`: a gradebook takes most of the time."""
+
+    rows: dict[tuple[str, str, str], list[tuple]] = {}
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        """See `nbgrader.preprocessors.SaveCells`."""
+        self.notebook_id, self.assignment_id = resources["nbgrader"]["notebook"], resources["nbgrader"]["assignment"]
+        self.gradebook = _Empty()
+        self.new_grade_cells, self.new_solution_cells, self.new_task_cells, self.new_source_cells = {}, {}, {}, {}
+        nb, resources = NbGraderPreprocessor.preprocess(self, nb, resources)
+        place = self.assignment_id, self.notebook_id
+        found: dict[tuple[str, str, str], list[tuple]] = {
+            (self.assignment_id, "", ""): [()],
+            (*place, ""): [(json.dumps(nb.metadata.get("kernelspec", {})),)],
+        }
+        for name, of in self.new_grade_cells.items():
+            found.setdefault((*place, name), []).append(("GradeCell", of["max_score"], of["cell_type"], None, None))
+        for name in self.new_solution_cells:
+            found.setdefault((*place, name), []).append(("SolutionCell", None, None, None, None))
+        for name, of in self.new_task_cells.items():
+            found.setdefault((*place, name), []).append(("TaskCell", None, None, of["max_score"], of["cell_type"]))
+        for name, of in self.new_source_cells.items():
+            row = of["cell_type"], of["source"], of["checksum"], of["locked"]
+            found.setdefault((*place, name), []).append(row)
+        self.rows.update(found)
+        return nb, resources
+
+
+class _Empty:
+    """A gradebook in which there is nothing yet."""
+
+    def __getattr__(self, name: str):
+        def find(*place):
+            raise MissingEntry(name)
+
+        return find
+
+
+def made(config: Config, source: Path, names: list[str], into: Path) -> tuple[str, dict[tuple[str, str, str], list]]:
+    """Like `generate`, for a look only: ``release/`` in the folder `into`, and in place of a gradebook its rows, as
+    `book.released` gives them.
+    """
+    config = config.copy()  # type: ignore[assignment]
+    stages = api.GenerateAssignment(coursedir=CourseDirectory(config=config), config=config).preprocessors
+    last = len(stages) - 1 - [str(one) for one in reversed(stages)].index(str(CheckCellMetadata))
+    # The last check is of what has been checked before.
+    config.GenerateAssignment.preprocessors = [
+        Recorded if one is SaveCells else one for number, one in enumerate(stages) if number != last
+    ]
+    with contextlib.closing(sqlite3.connect(into / "gradebook.db")) as file:
+        file.execute("CREATE TABLE empty (nothing)")  # in a new file nbgrader asks for its version by a program
+    Recorded.rows.clear()
+    why_not = generate(config, source, names, into)
+    return why_not, dict(Recorded.rows)
 
 
 def files(folder: Path) -> dict[str, bytes]:

@@ -109,15 +109,19 @@ class LatePolicy(LateSubmissionPlugin):
 
     def late_submission_penalty(self, student_id: str, score: float, total_seconds_late: float) -> float | None:
         """See `nbgrader.plugins.LateSubmissionPlugin`, which is given neither the due date nor the assignment."""
-        return self.penalty(score, total_seconds_late, *self._due(student_id))
+        due, extension, until = self._due(student_id)
+        if due is not None and until is not None and until > due:  # nbgrader has not counted from there
+            total_seconds_late += (due + (extension or timedelta()) - until).total_seconds()
+            due, extension = until, None
+        return self.penalty(score, total_seconds_late, due, extension) if total_seconds_late > 0 else None
 
-    def _due(self, student_id: str) -> tuple[datetime | None, timedelta | None]:
-        """The due date of what is being graded, and the learner's extension."""
+    def _due(self, student_id: str) -> tuple[datetime | None, timedelta | None, datetime | None]:
+        """The due date of what is being graded, and the learner's extension, by nbgrader and by decision."""
         above = self.parent
         while above is not None and not hasattr(above, "coursedir"):
             above = above.parent
         if above is None:
-            return None, None
+            return None, None, None
         with book.opened(above.coursedir.db_url) as connection:
             return book.due_of(connection, above.coursedir.assignment_id, student_id)
 

@@ -48,9 +48,9 @@ SHOWN = 30  # rows of the table on the terminal; the files have all
 
 
 @contextlib.contextmanager
-def _alone(root: Path) -> Iterator[None]:
-    """Prevents a second regrade in the same class. The lock is a file of SQLite's: it goes with the process that holds
-    it, however the process ends.
+def alone(root: Path) -> Iterator[None]:
+    """Prevents a second regrade, or `forget`, in the same class. The lock is a file of SQLite's: it goes with the
+    process that holds it, however the process ends.
     """
     (root / FOLDER).mkdir(exist_ok=True)
     with contextlib.closing(sqlite3.connect(root / FOLDER / ".lock", timeout=0, isolation_level=None)) as lock:
@@ -58,7 +58,7 @@ def _alone(root: Path) -> Iterator[None]:
             lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError:
             raise ClassroomError(
-                "Another regrade is running in this class: wait for it to finish, then try again."
+                "Another regrade is running in this class, or `forget`: wait for it to finish, then try again."
             ) from None
         yield
 
@@ -322,6 +322,23 @@ def _make_feedback(of: Assignment, learners: list[str], output: Path) -> list[st
     return [f"Feedback was made again for {amount(len(learners), 'learner')}."]
 
 
+def _exceptions(of: Assignment, found: Preview) -> list[str]:
+    """Those whose points change and do not count, or whose own due date is another: a line each."""
+    with book.opened(of.url) as connection:
+        decided = book.decisions(connection)
+    words = {
+        book.DROPPED: "has left the class, so these points count nowhere",
+        book.EXCUSED: f"is excused from {of.name}, so these points count nowhere",
+        book.EXTENDED: "has an extension, by which the late penalty goes",
+    }
+    return [
+        f"  {learner} {words[decision.kind]}.\n"
+        for learner in found.touched
+        for decision in [decided.get((learner, "")) or decided.get((learner, of.name))]
+        if decision
+    ]
+
+
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="classroom regrade", description="Tests have changed: see whose points would change, then apply it."
@@ -344,9 +361,10 @@ def main(arguments: list[str]) -> int:
 
 
 def _run(of: Assignment, options: argparse.Namespace) -> int:
-    with _alone(of.root):
+    with alone(of.root):
         found = preview(of, options.student, options.but)
         print(report(found))
+        print(*_exceptions(of, found), sep="\n", end="")
         if not found.touched:
             print("Nothing to regrade.")
             if options.apply:

@@ -18,6 +18,7 @@ UNSAFE_ON_WINDOWS = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNOR
 OWN = {"id", "first_name", "last_name", "email"}
 MOODLE_LAST = ("last name", "surname")
 MOODLE_IDS = ("id number", "username", "email address")
+SUFFIX = re.compile(r"(?:Jr|Sr|II|III|IV|PhD|MD|Dr)\.?", re.IGNORECASE)  # not a first name
 CANVAS_IDS = ("sis login id", "sis user id", "id")
 # Of the tables for due dates and times, too.
 KNOWN = OWN | {
@@ -149,11 +150,32 @@ def read(path: Path | str, id_column: str = "") -> tuple[list[Learner], list[str
     table.check()
     if not learners:
         raise ClassroomError(f"{path}: there is a header, but nobody below it.")
+    remarks += _twice(learners)
     what = {"own": "a roster", "moodle": "Moodle's export", "canvas": "Canvas's gradebook export"}[kind]
     return [_harmless(learner) for _, learner in learners], [
         f"{table.path.name}: {what}, {len(learners)} learners.",
         *remarks,
     ]
+
+
+def is_export(path: Path | str) -> bool:
+    """Whether a roster is what Moodle or Canvas wrote, not a list of one's own."""
+    return _kind(Table(Path(path))) != "own"
+
+
+def _twice(learners: list[tuple[int, Learner]]) -> list[str]:
+    """One address or number of an LMS under two ids: one person with two accounts, perhaps."""
+    seen: dict[str, str] = {}
+    found = []
+    for _, learner in learners:
+        for value in {learner.email.casefold(), learner.lms_user_id} - {""}:
+            other = seen.setdefault(value, learner.id)
+            if other != learner.id:
+                found.append(
+                    f"{other} and {learner.id} share {value}: if they are one person, `classroom drop` the id that is "
+                    "not used."
+                )
+    return found
 
 
 def _harmless(learner: Learner) -> Learner:
@@ -218,14 +240,8 @@ def _moodle(table: Table, id_column: str) -> tuple[list[tuple[int, Learner]], li
         id = row.get(column, "")
         if column == "email address":
             id = id.partition("@")[0]
-        found.append(
-            (
-                line,
-                Learner(
-                    id, row.get("first name", ""), row.get(last, ""), row.get("email address", ""), row.get(own, "")
-                ),
-            )
-        )
+        email = row.get("email address") or row.get("email", "")
+        found.append((line, Learner(id, row.get("first name", ""), row.get(last, ""), email, row.get(own, ""))))
     return found, [f"Learner ids are from the column '{column}' (--id-column takes another)."]
 
 
@@ -234,8 +250,7 @@ def _canvas(table: Table, id_column: str) -> tuple[list[tuple[int, Learner]], li
     found, left_out = [], 0
     for line, row in table.rows:
         student = row.get("student", "")
-        last, _, first = student.partition(",") if student else (row.get("lastname", ""), "", row.get("firstname", ""))
-        last, first = last.strip(), first.strip()
+        last, first = last_and_first(student) if student else (row.get("lastname", ""), row.get("firstname", ""))
         if last.lower().startswith("points possible") or not (last or first or row.get("id")):
             continue  # the second row, and the one above it that says which assignments are posted by hand
         if (last.lower(), first.lower()) == ("student", "test"):
@@ -248,13 +263,50 @@ def _canvas(table: Table, id_column: str) -> tuple[list[tuple[int, Learner]], li
     return found, remarks + (["Canvas's test student is left out."] if left_out else [])
 
 
+def last_and_first(name: str) -> tuple[str, str]:
+    """Canvas's "Last, First" in two, also of "Smith, Jr., Chloé" and "Smith, Chloé, PhD"."""
+    parts = [part.strip() for part in name.split(",")]
+    behind = [part for part in parts[1:] if SUFFIX.fullmatch(part)]
+    rest = [part for part in parts[1:] if part not in behind]
+    return ", ".join([parts[0], *rest[:-1], *behind]), rest[-1] if rest else ""
+
+
+def better(old: Learner, new: Learner) -> Learner:
+    """A learner as an LMS has them, with the name that the class had where the new one is the same and worse: cut
+    elsewhere, without accents, in capitals, or shorter.
+    """
+    before, after = (f"{one.first_name} {one.last_name}" for one in (old, new))
+    words, fewer = set(_letters(before).split()), set(_letters(after).split())
+    worse = fewer < words if before not in (before.upper(), before.lower()) else False
+    worse |= fewer == words and _care(after) <= _care(before)
+    return new._replace(first_name=old.first_name, last_name=old.last_name) if worse and fewer else new
+
+
+def _care(name: str) -> tuple[bool, int]:
+    """With how much care a name was written: capitals and small letters, accents."""
+    return name not in (name.upper(), name.lower()), sum(not letter.isascii() for letter in name)
+
+
+def _letters(name: str) -> str:
+    """A name in lower case, without accents and signs; words stay words."""
+    plain = "".join(
+        letter if letter.isalnum() else " "
+        for letter in unicodedata.normalize("NFKD", name.casefold().replace("'", "").replace("’", ""))
+        if not unicodedata.combining(letter)
+    )
+    return " ".join(plain.split())
+
+
 def _id_column(table: Table, usual: tuple[str, ...], wanted: str) -> str:
     if wanted and wanted not in table.header:
         raise ClassroomError(f"{table.path}, line 1: no column '{wanted}'; there are: {', '.join(table.header)[:300]}.")
     column = wanted or next((name for name in usual if any(row.get(name) for _, row in table.rows)), "")
     if not column:
+        fits = [name for name in table.header if name and _can_be_ids([row.get(name, "") for _, row in table.rows])]
+        near = next((name for name in fits if re.search(r"\bid\b|number", name)), fits[0] if fits else "")
         raise ClassroomError(
             f"{table.path}: no column can be the learner's id: {', '.join(usual)} are missing or empty."
+            + (f" Is it '{near}'? Then: --id-column \"{near}\"." if near else "")
         )
     return column
 
@@ -278,6 +330,30 @@ def _check_ids(table: Table, learners: list[tuple[int, Learner]]) -> None:
             table.problem(
                 line, f"the id '{learner.id}' is in line {before} already; each learner needs an id of their own."
             )
+
+
+def same_people(before: dict[str, Learner], learners: list[Learner], source: str) -> None:
+    """Refuse a roster that would enrol somebody a second time under another id."""
+    by_lms = {learner.lms_user_id: learner for learner in before.values() if learner.lms_user_id}
+    by_email = {learner.email.lower(): learner for learner in before.values() if learner.email}
+    wrong = []
+    for learner in learners:
+        old = by_lms.get(learner.lms_user_id) or by_email.get(learner.email.lower())
+        if old is not None and old.id != learner.id and learner.id not in before:
+            wrong.append(
+                f"{source}: {learner.first_name} {learner.last_name} is '{learner.id}' here and '{old.id}' in the "
+                "gradebook."
+            )
+    if wrong:
+        raise ClassroomError(
+            "\n".join(wrong[:SHOWN])
+            + "\nNobody was added: the same person would be listed twice. Use the column that the ids came from "
+            "(--id-column), or give the roster the id of the gradebook."
+        )
+
+
+def _can_be_ids(values: list[str]) -> bool:
+    return all(value and not unsafe(value) for value in values) and len(set(values)) == len(values)
 
 
 def unsafe(id: str) -> str:

@@ -46,6 +46,7 @@ def copy_gradebook(url: str, course: str, assignment: str, to: Path) -> str:
             target.execute(api.Course.__table__.delete())
             for table, rows in book.rows_of_assignment(source, assignment):
                 if rows:
+                    table.create(target, checkfirst=True)  # decisions are in no table of nbgrader's
                     target.execute(table.insert(), rows)
     finally:
         theirs.dispose()

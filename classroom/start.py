@@ -21,8 +21,9 @@ from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 from tqdm import tqdm
 
-from classroom import book, cuts, doctor, late, places, rights, roster, scratch, settings, when
+from classroom import book, cuts, doctor, exceptions, head, late, places, rights, roster, scratch, settings, when
 from classroom.errors import ClassroomError
+from classroom.words import amount, listed
 
 CONFIG = "nbgrader_config.py"
 
@@ -59,9 +60,12 @@ c.AssignLatePenalties.plugin_class = "classroom.late.LatePolicy"
 # `nbgrader zip_collect` and `classroom collect` read the downloads of Moodle and Canvas.
 try:
     import classroom.collect
+    import classroom.head
 except ImportError as error:  # nbgrader would only log it, and grade with its own settings
     raise SystemExit(f"{{error}}: this class was made with {python}; use the nbgrader beside it.") from error
 classroom.collect.install(c)
+# The due date below the title of each released notebook, and on the feedback page.
+classroom.head.install(c)
 # Where the class lives: due dates without a time zone, and the times in an LMS's files.
 c.LmsCollector.timezone = {timezone!r}
 '''
@@ -133,11 +137,13 @@ def main(arguments: list[str]) -> int:
         _draw_again(config)
     with settings.quiet(logging.WARNING):
         app = _configured(folder)
-    missing = f" (not there yet: {', '.join(cut.missing)})" if cut.missing else ""
-    _release(app, course, folder, cut.assignments)
+    with Gradebook(app.coursedir.db_url, app.coursedir.course_id):
+        pass  # makes its tables
+    moved, told = _set_due(app, due)  # first, since it stands in the notebooks
+    _release(app, course, folder, cut.assignments, moved)
     doctor.add_indexes(app.coursedir.db_url)
-    print(f"  {len(cut.assignments)} assignments: {', '.join(cut.assignments)}{missing}")
-    for line in remarks + _enrol(app, learners, str(options.roster)) + _set_due(app, due):
+    print(f"  {amount(len(cut.assignments), 'assignment')}: {', '.join(cut.assignments)}")
+    for line in [*_left_out(app), *remarks, *_enrol(app, learners, options.roster), *told]:
         print(f"  {line}")
     print(f"  Late: {late.in_words(late.LatePolicy(parent=app))}.")
     if new:
@@ -408,8 +414,19 @@ def _configured(folder: Path):
     return app
 
 
-def _release(app, course: Path, folder: Path, names: list[str]) -> None:
-    """Copy what is missing, and generate what is not in release/ or in the gradebook."""
+def _left_out(app) -> list[str]:
+    """What the class leaves out of the course, and which released notebooks say so because they speak of it."""
+    names = head.left_out(app.config)
+    if not names:
+        return []
+    release = Path(app.coursedir.root) / app.coursedir.release_directory
+    speak = [path.stem for path in sorted(release.glob("*/*.ipynb")) if head.speaks_of(path, names)]
+    told = f"; {listed(speak)} speak of that, and say so below the title" if speak else ""
+    return [f"Left out: {', '.join(names)}{told}."]
+
+
+def _release(app, course: Path, folder: Path, names: list[str], moved: list[str]) -> None:
+    """Copy what is missing, and generate what is not in release/ or in the gradebook, or has `moved` its due date."""
     for path in sorted((course / "source").iterdir()):
         target = folder / "source" / path.name
         if path.is_file() and not target.exists():  # a header that all notebooks get
@@ -429,6 +446,7 @@ def _release(app, course: Path, folder: Path, names: list[str]) -> None:
         name
         for name in names
         if name not in there
+        or (name in moved and "classroom.head" in (folder / CONFIG).read_text(encoding="utf-8"))
         or not any(Path(app.coursedir.format_path(app.coursedir.release_directory, ".", name)).glob("*.ipynb"))
     ]
     config = app.config.copy()
@@ -436,7 +454,8 @@ def _release(app, course: Path, folder: Path, names: list[str]) -> None:
     config.NbGrader.logfile = ""
     with settings.quiet(logging.WARNING):
         api = NbGraderAPI(config=config)
-    for name in tqdm(todo, desc="generate_assignment", unit="assignment", disable=not sys.stderr.isatty(), leave=False):
+    for number, name in enumerate(todo, 1):
+        print(f"  releasing {name} ({number} of {len(todo)})", flush=True)
         with settings.quiet(logging.WARNING):
             result = api.generate_assignment(name, force=True)
         if not result["success"]:
@@ -447,7 +466,7 @@ def _release(app, course: Path, folder: Path, names: list[str]) -> None:
             )
 
 
-def _enrol(app, learners: list[book.Learner], source: str) -> list[str]:
+def _enrol(app, learners: list[book.Learner], source: Path | None) -> list[str]:
     """Put learners into the gradebook; what is there stays, and an empty field erases nothing."""
     with book.opened(app.coursedir.db_url) as connection:
         before = {learner.id: learner for learner in book.learners(connection)}
@@ -455,14 +474,18 @@ def _enrol(app, learners: list[book.Learner], source: str) -> list[str]:
         return [
             f"{len(before)} learners; no roster given." if before else "No learners yet: run this again with --roster."
         ]
-    _same_people(before, learners, source)
+    roster.same_people(before, learners, str(source))
     added, changed, lines = [], [], []
+    from_lms = source is not None and roster.is_export(source)
     for learner in learners:
         old = before.get(learner.id)
         if old is None:
             added.append(learner)
             continue
         merged = learner._replace(**{name: value or getattr(old, name) for name, value in learner._asdict().items()})
+        if from_lms and (kept := roster.better(old, merged)) != merged:
+            lines.append(f"{old.id}: still {exceptions.who(old)}, not '{merged.first_name} {merged.last_name}'")
+            merged = kept
         if merged != old:
             changed.append(merged)
             what = ", ".join(
@@ -484,31 +507,11 @@ def _enrol(app, learners: list[book.Learner], source: str) -> list[str]:
     )
     if gone:
         lines.append(
-            f"{len(gone)} in the gradebook are not in {Path(source).name} and stay: "
+            f"{len(gone)} in the gradebook are not in {source and source.name} and stay: "
             f"{', '.join(gone[:10])}{' ...' if len(gone) > 10 else ''} "
-            "(`nbgrader db student remove` takes one out)"
+            "(`classroom drop` takes one out of means and exports)"
         )
     return lines
-
-
-def _same_people(before: dict[str, book.Learner], learners: list[book.Learner], source: str) -> None:
-    """Refuse a roster that would enrol somebody a second time under another id."""
-    by_lms = {learner.lms_user_id: learner for learner in before.values() if learner.lms_user_id}
-    by_email = {learner.email.lower(): learner for learner in before.values() if learner.email}
-    wrong = []
-    for learner in learners:
-        old = by_lms.get(learner.lms_user_id) or by_email.get(learner.email.lower())
-        if old is not None and old.id != learner.id and learner.id not in before:
-            wrong.append(
-                f"{source}: {learner.first_name} {learner.last_name} is '{learner.id}' here and '{old.id}' in the "
-                "gradebook."
-            )
-    if wrong:
-        raise ClassroomError(
-            "\n".join(wrong[: roster.SHOWN])
-            + "\nNobody was added: the same person would be listed twice. Use the column that the ids came from "
-            "(--id-column), or give the roster the id of the gradebook."
-        )
 
 
 def _due(options, cut: cuts.Cut, zone, known: list[str]) -> list[Due]:
@@ -549,7 +552,8 @@ def _due(options, cut: cuts.Cut, zone, known: list[str]) -> list[Due]:
     return list(found.values())
 
 
-def _set_due(app, due: list[Due]) -> list[str]:
+def _set_due(app, due: list[Due]) -> tuple[list[str], list[str]]:
+    """The assignments whose due date is new or another, and what to say."""
     with book.opened(app.coursedir.db_url) as connection:
         before = book.assignments(connection)
     changed = [one for one in due if before.get(one.assignment) != one.utc]
@@ -567,4 +571,4 @@ def _set_due(app, due: list[Due]) -> list[str]:
     without = [name for name, when in now.items() if when is None]
     if without:
         lines.append(f"No due date, so nobody can be late: {', '.join(without)} (--first-due or --due)")
-    return lines
+    return [one.assignment for one in changed], lines

@@ -108,6 +108,16 @@ def moment(text: str, zone: tzinfo, what: str = "", *, due: bool = False) -> dat
     return wall.replace(tzinfo=timezone(offsets.pop()))
 
 
+def spelled(utc: datetime, zone: tzinfo) -> str:
+    """A date of the gradebook's (naive, in UTC) as a person reads it: ``Friday 5 February 2027, 23:59
+    (Europe/Berlin)``.
+    """
+    wall = utc.replace(tzinfo=timezone.utc).astimezone(zone)
+    name = getattr(zone, "key", None) or wall.tzname()
+    day = f"{WEEKDAYS[wall.weekday()].title()} {wall.day} {MONTHS[wall.month - 1].title()} {wall.year}"
+    return f"{day}, {wall:%H:%M} ({name})"
+
+
 def _wrong(text: str, what: str, why: str) -> ClassroomError:
     return ClassroomError(f"{what + ': ' if what else ''}'{text}' {why}; {EXAMPLE}.")
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import difflib
+from collections.abc import Iterable, Mapping
 
 
 def amount(count: int, what: str) -> str:
@@ -19,3 +20,18 @@ def listed(names: Iterable[object], most: int = 10) -> str:
     """Some names, and how many more there are."""
     texts = [str(name) for name in names]
     return ", ".join(texts[:most]) + (f" and {len(texts) - most} more" if len(texts) > most else "")
+
+
+def unknown(what: str, name: str, known: Iterable[str] | Mapping[str, str]) -> str:
+    """``The class has no learner 'u1'; is it 'u11'?``, or which there are.
+
+    Parameters
+    ----------
+    known : iterable of str, or mapping
+        The names; or whatever may be typed (ids, names, addresses) -> the name that is meant.
+    """
+    names = known if isinstance(known, Mapping) else {one: one for one in known}
+    folded = {typed.casefold(): meant for typed, meant in names.items()}
+    near = difflib.get_close_matches(name.casefold(), folded, 1, 0.6)
+    there = listed(dict.fromkeys(names.values())) or "none"
+    return f"The class has no {what} '{name}'; " + (f"is it '{folded[near[0]]}'?" if near else f"it has: {there}.")

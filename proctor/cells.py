@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 HIDDEN = (("BEGIN HIDDEN TESTS", "END HIDDEN TESTS"), ("BEGIN MARK SCHEME", "END MARK SCHEME"))  # nbgrader's own marks
+OF_THE_CLASS = "of-the-class"  # the tag of a cell that a class adds to its release: no part of the course
 NOT_PYTHON = (
     SyntaxError,
     ValueError,

@@ -14,7 +14,7 @@ from traitlets import Bool, Dict, Unicode
 from classroom import book
 from classroom.errors import ClassroomError
 from classroom.exports import template
-from classroom.words import amount, listed
+from classroom.words import amount, listed, unknown
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
@@ -32,12 +32,18 @@ class Grades(NamedTuple):
         Assignments that are past their due date; without a due date, those that somebody has handed in.
     submissions : dict
         (learner, assignment) -> Submission.
+    excused : set
+        (learner, assignment) without a grade by decision.
+    dropped : list of Learner
+        Who has left the class, and was not asked for by name.
     """
 
     learners: list
     maximum: dict
     closed: set
     submissions: dict
+    excused: set
+    dropped: list
 
 
 class GradeExport(ExportPlugin):
@@ -61,6 +67,7 @@ class GradeExport(ExportPlugin):
 
     default_to = ""
     no_grade = ""  # how the target system says "no grade"
+    excused: str | None = None  # ... and that somebody need not do an assignment; None: by no grade
 
     def export(self, gradebook: Gradebook) -> None:
         """nbgrader calls this."""
@@ -76,10 +83,14 @@ class GradeExport(ExportPlugin):
         raise NotImplementedError
 
     def grades(self, gradebook: Gradebook) -> Grades:
-        """Four queries, whatever the size of the class."""
+        """Five queries, whatever the size of the class."""
         connection = gradebook.db.connection()
+        decided = book.decisions(connection).values()
         everybody, due, cells = book.learners(connection), book.assignments(connection), book.cells(connection)
         learners = self._chosen("learner", self.student, {learner.id: learner for learner in everybody})
+        gone = {one.learner for one in decided if one.kind == book.DROPPED} - {str(name) for name in self.student}
+        dropped = [learner for learner in learners.values() if learner.id in gone]
+        learners = {id: learner for id, learner in learners.items() if id not in gone}
         maximum = self._chosen("assignment", self.assignment, {name: 0.0 for name in due})
         for one in cells:
             if one.assignment in maximum:
@@ -100,16 +111,16 @@ class GradeExport(ExportPlugin):
             for one in submissions
             if one.learner in learners and one.assignment in maximum
         }
-        return Grades(list(learners.values()), maximum, closed, found)
+        excused = {(one.learner, one.assignment) for one in decided if one.kind == book.EXCUSED}
+        if dropped:
+            self.log.info("Not exported, because they have left the class: %s", listed(one.id for one in dropped))
+        return Grades(list(learners.values()), maximum, closed, found, excused, dropped)
 
     def _chosen(self, what: str, wanted: list, there: dict) -> dict:
         wanted = [str(name) for name in wanted]
-        unknown = [name for name in wanted if name not in there]
-        if unknown:
-            raise ClassroomError(
-                f"The gradebook has no {what} {listed(unknown)}. It has "
-                + (f"{listed(there)}." if there else "none yet.")
-            )
+        for name in wanted:
+            if name not in there:
+                raise ClassroomError(unknown(what, name, list(there)))
         return {name: value for name, value in there.items() if not wanted or name in wanted}
 
     def places(self, grades: Grades, theirs: list, called: str) -> dict:
@@ -143,15 +154,18 @@ class GradeExport(ExportPlugin):
         )
 
     def score(self, grades: Grades, learner: str, assignment: str, seen: Counter) -> float | str | None:
-        """A score, what `missing` says, or None for no grade; and count in `seen` what it was.
+        """A score, what `missing` says, `excused` or None for no grade; and count in `seen` what it was.
 
         Parameters
         ----------
         grades : Grades
         learner, assignment : str
         seen : Counter
-            Gets one more of "final", "not final", "waits" or "missing".
+            Gets one more of "final", "not final", "waits", "missing" or "exempt".
         """
+        if (learner, assignment) in grades.excused:
+            seen["exempt"] += 1
+            return self.excused
         submission = grades.submissions.get((learner, assignment))
         if submission is None:
             seen["missing"] += 1
@@ -178,6 +192,9 @@ class GradeExport(ExportPlugin):
         if seen["missing"]:
             given = f"{self.missing} where it is due" if self.missing else "no grade"
             self.log.info("%s not there: %s", amount(seen["missing"], "submission"), given)
+        if seen["exempt"]:
+            how = f"written as {self.excused}" if self.excused else "no grade"
+            self.log.info("%s excused: %s", amount(seen["exempt"], "submission"), how)
         if seen["waits"]:
             self.log.warning(
                 "%s left blank: something in them still waits for a grader (`classroom mark`). "

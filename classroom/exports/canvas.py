@@ -51,6 +51,7 @@ class Canvas(GradeExport):
     section = Unicode("", help="Without a template: the section of all learners.").tag(config=True)
 
     default_to = "canvas.csv"
+    excused = "EX"
 
     def write(self, gradebook: Gradebook, to: Path) -> None:
         """Write the CSV."""
@@ -97,7 +98,7 @@ class Canvas(GradeExport):
         factor = self._factors(grades, places, possible)
         lines = [(line, row) for line, row in enumerate(table.rows) if line and self._is_learner(row, head)]
         names = [head.index(name) for name in ("Student", "LastName", "FirstName") if name in head]
-        owners, unknown = template.rows(grades.learners, self._keys(head), lines)
+        owners, unknown = template.owners(grades, self._keys(head), lines)
         for line, learner in owners.items():
             for assignment, column in places.items():
                 self._put(
@@ -114,8 +115,13 @@ class Canvas(GradeExport):
         return table._replace(bom=table.bom or self.excel)
 
     def _put(self, row: list, index: int, score, factor: float, seen: Counter) -> None:
-        if index < len(row) and row[index].strip().upper() in ("EX", "N/A"):
+        theirs = row[index].strip().upper() if index < len(row) else ""
+        if theirs in ("EX", "N/A"):
             seen["excused"] += 1
+        elif score == self.excused:
+            row.extend([""] * (index + 1 - len(row)))
+            row[index] = score
+            seen["changed" if theirs else "new"] += 1
         else:
             template.put(row, index, score * factor if isinstance(score, float) else score, seen)
 

@@ -78,6 +78,8 @@ class Exercises(GradeExport):
             )
 
     def _score(self, grades, learner: str, exercise: Exercise, marks: list, seen: Counter) -> float | str | None:
+        if (learner, exercise.assignment) in grades.excused:
+            return None
         if not marks:
             absent = (learner, exercise.assignment) not in grades.submissions and exercise.assignment in grades.closed
             return self.missing if self.missing and absent else None
@@ -139,6 +141,7 @@ class Exercises(GradeExport):
                 "waits",
                 "submitted",
                 "late",
+                "excused",
             ]
         ]
         carried: dict = {}
@@ -177,6 +180,7 @@ class Exercises(GradeExport):
                             any(mark.waits for mark in found),
                             submission is not None,
                             submission is not None and submission.seconds_late > 0,
+                            (learner.id, one.assignment) in grades.excused,
                         )
                     ]
                 )

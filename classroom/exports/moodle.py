@@ -139,7 +139,7 @@ class Moodle(GradeExport):
             if index not in {at for at, _ in keys} and match and match[2] not in ("Percentage", "Letter", "Feedback"):
                 theirs.append(template.Column(index, heading, (match[1], heading.removesuffix(" (Real)"))))
         places = self.places(grades, theirs, "name in Moodle")
-        owners, unknown = template.rows(grades.learners, keys, _lines(rows))
+        owners, unknown = template.owners(grades, keys, _lines(rows))
         for line, learner in owners.items():
             for assignment, column in places.items():
                 template.put(rows[line], column.index, self.score(grades, learner.id, assignment, seen), seen)
@@ -155,7 +155,7 @@ class Moodle(GradeExport):
         assignment, possible = next(iter(grades.maximum.items()))
         grade, most, feedback = (self._at(head, name) for name in ("Grade", "Maximum Grade", "Feedback comments"))
         locked = self._at(head, "Grade can be changed")
-        owners, unknown = template.rows(grades.learners, self._keys(head), _lines(rows))
+        owners, unknown = template.owners(grades, self._keys(head), _lines(rows))
         said = self._said(gradebook, assignment) if self.comments and feedback is not None else {}
         limits, above = set(), []
         for line, learner in owners.items():

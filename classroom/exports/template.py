@@ -6,9 +6,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from classroom.exports.sheet import number
+
+if TYPE_CHECKING:
+    from classroom.exports.base import Grades
 
 
 class Column(NamedTuple):
@@ -110,6 +113,12 @@ def rows(learners: list, keys: list, lines: list) -> tuple[dict, list[int]]:
     twice = Counter(owner.id for owner in found.values())
     found = {line: owner for line, owner in found.items() if twice[owner.id] == 1}
     return found, [line for line, _ in lines if line not in found]
+
+
+def owners(grades: Grades, keys: list, lines: list) -> tuple[dict, list[int]]:
+    """`rows` for a class: a line of somebody who has left it is nobody's, and not unknown."""
+    found, unknown = rows(grades.learners + grades.dropped, keys, lines)
+    return {line: who for line, who in found.items() if who not in grades.dropped}, unknown
 
 
 def points(text: str) -> float | None:

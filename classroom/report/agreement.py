@@ -109,9 +109,18 @@ def _marked(marks: list[book.Mark]) -> dict[tuple, book.Mark]:
     }
 
 
+def _of_a_file(path: Path) -> str:
+    """A gradebook has the same name in each class: its folder tells whose it is."""
+    return str(Path(path.resolve().parent.name) / path.name) if path.name == "gradebook.db" else path.name
+
+
 def _name(address: str) -> str:
     """What the page calls the other gradebook; never its password."""
-    return sqlalchemy.make_url(address).render_as_string(hide_password=True) if "://" in address else Path(address).name
+    return (
+        sqlalchemy.make_url(address).render_as_string(hide_password=True)
+        if "://" in address
+        else _of_a_file(Path(address))
+    )
 
 
 def _read(address: str) -> list[book.Mark]:

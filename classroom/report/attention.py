@@ -40,9 +40,8 @@ def label(name: str) -> str:
 
 def section(facts: Facts) -> list[Needs]:
     """Those who need help, those with most reasons first."""
-    asked = [name for name in facts.handed_in() if (facts.due[name] or facts.now) <= facts.now]
-    # Without a due date nobody knows who is late: it counts once half of the class has it.
-    asked = [name for name in asked if facts.due[name] or 2 * len(facts.of[name]) >= len(facts.learners)]
+    asked = facts.asked()
+    excused = {name: facts.excused(name) for name in asked}
     came = {(s.learner, s.assignment) for s in facts.submissions}
     middles = {
         name: median(of) for name in asked if (of := [share for (_, a), share in facts.share.items() if a == name])
@@ -58,12 +57,13 @@ def section(facts: Facts) -> list[Needs]:
     found = []
     for learner, row in facts.learners.items():
         reasons = []
-        missing = [name for name in asked if (learner, name) not in came]
-        if len(missing) == len(asked):
+        theirs = [name for name in asked if learner not in excused[name]]
+        missing = [name for name in theirs if (learner, name) not in came and not facts.has_time(learner, name)]
+        if missing and len(missing) == len(theirs):
             reasons.append("has not handed in anything")
-        elif missing and (len(missing) > 1 or missing[-1] == asked[-1]):
-            since = len(asked) - len(missing)
-            stopped = missing == asked[since:] and len(missing) > 1
+        elif missing and (len(missing) > 1 or missing[-1] == theirs[-1]):
+            since = len(theirs) - len(missing)
+            stopped = missing == theirs[since:] and len(missing) > 1
             reasons.append(f"nothing since {missing[0]}" if stopped else "missing: " + ", ".join(missing))
         against = [facts.share[learner, name] - middles[name] for name in asked if (learner, name) in facts.share]
         if len(against) >= EARLIER + 2:
@@ -82,7 +82,7 @@ def section(facts: Facts) -> list[Needs]:
                         facts.who(learner),
                         row.email,
                         reasons,
-                        [(name, facts.share.get((learner, name))) for name in asked],
+                        [(name, facts.share.get((learner, name))) for name in theirs],
                     ),
                 )
             )

@@ -18,7 +18,8 @@ HARD = 0.5
 
 class Exercise(NamedTuple):
     """`share` is the mean share of its points; `discrimination` is None where it cannot be computed, and `why` says
-    why. Points of `carried` learners were carried forward: their answer fails only because of an earlier one.
+    why. Points of `carried` learners were carried forward: their answer fails only because of an earlier one. For
+    `unread` learners something in it still waits for a person: they are not counted, and nothing is judged.
     """
 
     name: str
@@ -28,15 +29,23 @@ class Exercise(NamedTuple):
     discrimination: float | None
     why: str = ""
     carried: int = 0
+    unread: int = 0
+
+    @property
+    def is_hard(self) -> bool:
+        """Whether less than half of the points were reached, as far as all have been read."""
+        return not self.unread and self.share < HARD
 
     @property
     def look(self) -> str:
         """What makes it worth a look, in words; empty if nothing does."""
+        if self.unread:
+            return ""
         if self.discrimination is not None and self.discrimination < 0:
             return "those who did well elsewhere did worse here: is a test, or the text, wrong?"
         if self.discrimination is not None and self.discrimination < WEAK and self.share < 0.9:
             return "hardly tells anybody apart"
-        return "hard" if self.share < HARD else ""
+        return "hard" if self.is_hard else ""
 
 
 class Analysis(NamedTuple):
@@ -60,12 +69,16 @@ def section(facts: Facts) -> list[Analysis]:
             )
             of[0] += mark.score
             of[1] += mark.maximum
+    unread: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for mark in facts.marks:
+        if mark.waits:
+            unread[mark.assignment, facts.exercise(mark.assignment, mark.notebook, mark.cell)].add(mark.learner)
     found = []
     for assignment in facts.handed_in():
         if points[assignment]:
             carried = _carried(facts, assignment)
             exercises = [
-                exercise._replace(carried=len(carried[exercise.name]))
+                exercise._replace(carried=len(carried[exercise.name]), unread=len(unread[assignment, exercise.name]))
                 for exercise in analyse(_in_order(facts, assignment, points[assignment]))
             ]
             learners = len({learner for of in points[assignment].values() for learner in of})
@@ -131,7 +144,7 @@ def analyse(points: dict[str, dict[str, list[float]]]) -> list[Exercise]:
 
 
 def _draw(assignment: str, exercises: list[Exercise], learners: int) -> figures.Figure:
-    hardest = min(exercises, key=lambda exercise: exercise.share)
+    hardest = min(exercises, key=lambda exercise: (exercise.unread > 0, exercise.share))
     known = [(exercise.discrimination, exercise.name) for exercise in exercises if exercise.discrimination is not None]
     alt = (
         f"Exercises of {assignment}: the hardest is {hardest.name}, with {100 * hardest.share:.0f} % of its points "
@@ -147,7 +160,7 @@ def _draw(assignment: str, exercises: list[Exercise], learners: int) -> figures.
         alt += f" Discrimination cannot be computed: {learners} learners are too few, or all scored alike."
     figure, (left, right) = figures.canvas(5.2, 0.75 + 0.235 * len(exercises), 2, sharey=True, width_ratios=[3, 2])
     rows = np.arange(len(exercises))
-    colours = [figures.ORANGE if e.share < HARD else figures.BLUE for e in exercises]
+    colours = [figures.GRID if e.unread else figures.ORANGE if e.is_hard else figures.BLUE for e in exercises]
     bars = left.barh(rows, [max(0.0, 100 * e.share) for e in exercises], height=0.62, color=colours)
     left.bar_label(bars, [f"{100 * e.share:.0f}" for e in exercises], fontsize=7.5, color=figures.QUIET, padding=2)
     left.set(xlim=(0, 112), xticks=[0, 50, 100], xticklabels=["0", "50", "100 %"])

@@ -9,7 +9,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from classroom import book
+from classroom.errors import ClassroomError
 from classroom.report import notebooks
+from classroom.words import unknown
 from proctor import cells
 
 if TYPE_CHECKING:
@@ -34,6 +36,9 @@ class Facts:
         (assignment, notebook) -> graded cell -> exercise, in the order of the notebook.
     names : bool
         May the page say who?
+    decisions : dict
+        (learner, assignment) -> what holds for this learner alone. Who has left the class is in no other list, and
+        what somebody is excused from is neither in `marks` nor in `submissions`.
     """
 
     course: str
@@ -46,6 +51,7 @@ class Facts:
     unreadable: list[notebooks.Unreadable] = field(default_factory=list)
     outlines: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
     names: bool = True
+    decisions: dict[tuple[str, str], book.Decision] = field(default_factory=dict)
 
     def __post_init__(self):
         pairs = {(mark.assignment, mark.notebook) for mark in self.marks}
@@ -78,6 +84,26 @@ class Facts:
         name = f"{row.first_name} {row.last_name}".strip() if row else ""
         return f"{name} ({learner})" if name else learner
 
+    def excused(self, assignment: str) -> set[str]:
+        """Those in the class who need not do an assignment."""
+        return {
+            learner
+            for (learner, name), one in self.decisions.items()
+            if name == assignment and one.kind == book.EXCUSED and learner in self.learners
+        }
+
+    def has_time(self, learner: str, assignment: str) -> bool:
+        """Whether a learner's own due date is still to come."""
+        decision = self.decisions.get((learner, assignment))
+        return decision is not None and decision.until is not None and decision.until > self.now
+
+    def asked(self) -> list[str]:
+        """Assignments that should be there by now, oldest first: past their due date; without one, once half of the
+        class has it.
+        """
+        due = [name for name in self.handed_in() if (self.due[name] or self.now) <= self.now]
+        return [name for name in due if self.due[name] or 2 * len(self.of[name]) >= len(self.learners)]
+
     def handed_in(self) -> list[str]:
         """Assignments that somebody has handed in, oldest first."""
         return [assignment for assignment in self.due if self.of[assignment]]
@@ -92,10 +118,27 @@ def gather(
     assignments: Collection[str] = (),
 ) -> Facts:
     """Read the gradebook and the autograded notebooks; `students` and `assignments` may leave some out."""
-    roster = {learner.id: learner for learner in book.learners(connection) if not students or learner.id in students}
-    due = {name: date for name, date in book.assignments(connection).items() if not assignments or name in assignments}
-    marks = [mark for mark in book.marks(connection) if mark.learner in roster and mark.assignment in due]
-    handed = [s for s in book.submissions(connection, marks) if s.learner in roster and s.assignment in due]
+    everybody, decided = {learner.id: learner for learner in book.learners(connection)}, book.decisions(connection)
+    known = book.assignments(connection)
+    for what, wanted, there in (("learner", students, everybody), ("assignment", assignments, known)):
+        for name in wanted:
+            if name not in there:
+                raise ClassroomError(unknown(what, name, list(there)))
+    roster = {
+        id: learner for id, learner in everybody.items() if id in students or not students and (id, "") not in decided
+    }
+    excused = {key for key, one in decided.items() if one.kind == book.EXCUSED}
+    due = {name: date for name, date in known.items() if not assignments or name in assignments}
+    marks = [
+        mark
+        for mark in book.marks(connection)
+        if mark.learner in roster and mark.assignment in due and (mark.learner, mark.assignment) not in excused
+    ]
+    handed = [
+        s
+        for s in book.submissions(connection, marks)
+        if s.learner in roster and s.assignment in due and (s.learner, s.assignment) not in excused
+    ]
     times: dict[str, list[datetime]] = defaultdict(list)
     for submission in handed:
         if submission.timestamp is not None:
@@ -109,7 +152,14 @@ def gather(
         ),
     )
     facts = Facts(
-        coursedir.course_id or "", now, roster, {name: due[name] for name in order}, marks, handed, names=names
+        coursedir.course_id or "",
+        now,
+        roster,
+        {name: due[name] for name in order},
+        marks,
+        handed,
+        names=names,
+        decisions=decided,
     )
     step = coursedir.autograded_directory
     for found in notebooks.read(coursedir, step, [(s.learner, s.assignment) for s in handed]):

@@ -38,7 +38,7 @@ def section(facts: Facts) -> list[Distribution]:
         counts = binned(shares)
         low, median, high = np.percentile(shares, [25, 50, 75])
         below = int((shares < HALF - 1e-9).sum())
-        missing = len(facts.learners) - len(facts.of[assignment])
+        missing = len(facts.learners) - len(facts.excused(assignment)) - len(facts.of[assignment])
         alt = (
             (
                 f"Grades in {assignment}: {shares.size} graded, median {median:.0%} of the points, the middle half "
@@ -75,12 +75,11 @@ def _draw(assignment: str, counts: list[int], median: float, alt: str) -> figure
     colours = [figures.ORANGE if edge < 50 else figures.BLUE for edge in left]
     bars = axis.bar(left + 5, counts, width=9, color=colours)
     axis.bar_label(bars, [count or "" for count in counts], fontsize=7.5, color=figures.QUIET, padding=1)
-    axis.plot(
-        min(median, 1.0) * 100, -0.06 * max(counts), "^", color=figures.INK, markersize=6, clip_on=False, zorder=5
-    )
+    # Above the bars: below the axis it would cover a number.
+    axis.plot(min(median, 1.0) * 100, 1.2 * max(counts), "v", color=figures.INK, markersize=6, clip_on=False, zorder=5)
     axis.set(
         xlim=(0, 100),
-        ylim=(0, max(counts) * 1.15),
+        ylim=(0, max(counts) * 1.2),
         yticks=[],
         xticks=[0, 25, 50, 75, 100],
         xticklabels=["0", "25", "50", "75", "100 %"],

@@ -22,6 +22,7 @@ class Mistake(NamedTuple):
     hints: tuple[str, ...]
     learners: list[str]
     of: int
+    names: tuple[str, ...] = ()
 
     @property
     def share(self) -> float:
@@ -65,6 +66,46 @@ def section(facts: Facts) -> list[Assignment]:
     ]
 
 
+class Common(NamedTuple):
+    """One mistake by its name over the term: assignment -> learners who made it; the sentence to say."""
+
+    name: str
+    exercises: list[str]
+    hint: str
+    counts: dict[str, int]
+
+    @property
+    def total(self) -> int:
+        """How often, in all assignments."""
+        return sum(self.counts.values())
+
+
+def over_the_term(sections: list[Assignment], most: int = 8) -> list[Common]:
+    """The most common mistakes of all assignments, those of which the tests were sure.
+
+    Parameters
+    ----------
+    sections : list of Assignment
+        From `section`, newest first.
+    most : int
+    """
+    found: dict[str, dict[str, set[str]]] = defaultdict(dict)  # name -> assignment -> learners
+    where: dict[str, list[str]] = defaultdict(list)
+    hints: dict[str, str] = {}
+    for assignment in reversed(sections):
+        for mistake in assignment.mistakes:
+            if len(mistake.names) == 1:
+                name = mistake.names[0]
+                found[name].setdefault(assignment.name, set()).update(mistake.learners)
+                where[name] += [] if mistake.exercise in where[name] else [mistake.exercise]
+                hints[name] = mistake.hints[0]  # the newest
+    rows = [
+        Common(name, where[name], hints[name], {of: len(learners) for of, learners in counts.items()})
+        for name, counts in found.items()
+    ]
+    return sorted((row for row in rows if row.total > 1), key=lambda row: (-row.total, row.name))[:most]
+
+
 def _grouped(named: dict[tuple[str, str], list[tuple[cells.Mistake, ...]]], of: int) -> list[Mistake]:
     groups: dict[tuple, tuple[Counter, set[str]]] = defaultdict(lambda: (Counter(), set()))
     for (exercise, learner), tests in named.items():
@@ -73,8 +114,8 @@ def _grouped(named: dict[tuple[str, str], list[tuple[cells.Mistake, ...]]], of: 
             words[tuple(mistake.hint for mistake in mistakes)] += 1
             learners.add(learner)
     found = [
-        Mistake(exercise, words.most_common(1)[0][0], sorted(learners), of)
-        for (exercise, _), (words, learners) in groups.items()
+        Mistake(exercise, words.most_common(1)[0][0], sorted(learners), of, names)
+        for (exercise, names), (words, learners) in groups.items()
     ]
     return sorted(found, key=lambda mistake: (-len(mistake.learners), mistake.exercise, mistake.hints))
 

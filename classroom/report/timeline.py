@@ -14,7 +14,7 @@ from classroom.report.facts import Facts
 
 class Arrivals(NamedTuple):
     """The submissions of one assignment: how many came, how many of them late, how many of them in the last day
-    before the due date.
+    before the due date, and how many learners there are who were to hand in.
     """
 
     assignment: str
@@ -23,6 +23,7 @@ class Arrivals(NamedTuple):
     late: list[datetime]
     timeless: int
     last_day: int
+    learners: int
 
 
 class Timeline(NamedTuple):
@@ -39,7 +40,8 @@ def section(facts: Facts) -> Timeline:
         times = sorted(s.timestamp for s in of if s.timestamp is not None)
         late = sorted(s.timestamp for s in of if s.timestamp is not None and s.seconds_late > 0)
         last = sum(due - timedelta(days=1) <= time <= due for time in times) if due else 0
-        rows.append(Arrivals(assignment, due, times, late, len(of) - len(times), last))
+        learners = len(facts.learners) - len(facts.excused(assignment))
+        rows.append(Arrivals(assignment, due, times, late, len(of) - len(times), last, learners))
     drawn = [row for row in rows if row.times]
     return Timeline(rows, len(facts.learners), _figure(drawn, len(facts.learners)) if drawn else None)
 

@@ -181,13 +181,34 @@ def test_moodles_download(moodle, capsys):
         "data/x.csv",
         "timestamp.txt",
     ]
-    assert (
-        not Path("submitted/jane").exists() and "'Jane Doe' may be jane or jane2: use --who 'Jane Doe=jane'" in said.err
-    )
+    told = "'Jane Doe (13)' may be jane or jane2: say who, such as --who '13=jane', or give Moodle's grading worksheet"
+    assert not Path("submitted/jane").exists() and told in said.err
     assert "'Some Body' is not on the roster" in said.err and "typed into Moodle" in said.out
     assert Path(source).read_bytes() == before
     assert collect.main(["01_add", source, "--who", "Jane Doe=jane2", "--who", "Some Body=jane"]) == 0
     assert submitted("jane2")["add.ipynb"] == RIGHT
+
+
+def test_namesakes_and_second_accounts_are_told_apart_as_the_message_says(moodle, capsys):
+    """Each piece of advice, typed as it is printed, works."""
+    source = download(
+        {
+            folder_of("Jane Doe", 13) + "add.ipynb": RIGHT,
+            folder_of("Jane Doe", 14) + "add.ipynb": WRONG,
+            folder_of("Ada Lovelace", 11) + "add.ipynb": RIGHT,
+            folder_of("Ada Lovelace", 21) + "add.ipynb": WRONG,
+        }
+    )
+    assert collect.main(["01_add", source]) == 3
+    said = capsys.readouterr().err
+    assert (
+        "'Jane Doe (13)' may be jane or jane2: say who, such as --who '13=jane'" in said and "'Jane Doe (14)'" in said
+    )
+    assert "Ada Lovelace (11) and Ada Lovelace (21) have one name" in said and "such as --who '11=ada'" in said
+    assert collect.main(["01_add", source, "--who", "13=jane", "--who", "14=jane2", "--who", "11=ada"]) == 0
+    assert "ada: collected from the account 11, not from 21." in capsys.readouterr().out
+    found = [submitted(learner)["add.ipynb"] == RIGHT for learner in ("jane", "jane2", "ada")]
+    assert found == [True, False, True]
 
 
 def test_the_grading_worksheet_tells_namesakes_and_times(moodle):
@@ -783,7 +804,7 @@ def test_what_can_be_read_of_a_learners_zip_is_collected(moodle, capsys):
     [
         (["01_add", "nothing.zip"], "nothing.zip does not exist"),
         (["01_add", "nbgrader_config.py"], "is neither a zip nor a folder"),
-        (["09_none", "exchange"], "no assignment '09_none'; there are 01_add"),
+        (["09_none", "exchange"], "no assignment '09_none'; it has: 01_add"),
         (["01_add", "exchange", "--who", "Ada"], "write NAME=ID"),
     ],
 )

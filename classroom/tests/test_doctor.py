@@ -350,6 +350,35 @@ def test_release_out_of_step(patient):
     )
 
 
+def test_points_and_dates_that_are_not_those_of_the_source(patient):
+    """Changed in the gradebook alone; a date is a note, since no grade depends on what the notebook says."""
+    with Gradebook(URL, "class") as gradebook:
+        gradebook.find_grade_cell("test-add", "add", "01_add").max_score = 11
+        gradebook.update_or_create_assignment("02_double", duedate=datetime(2027, 9, 1))
+        gradebook.db.commit()
+    lines = found("release")
+    only(lines, "problem", "The gradebook has other cells than source/: 01_add")
+    only(lines, "note", "another due date than the gradebook: 02_double", "nbgrader generate_assignment 02_double --force")
+
+
+def test_a_gradebook_with_a_spoiled_first_page(patient):
+    good = Path("gradebook.db").read_bytes()
+    Path("gradebook.db").write_bytes(b"x" * 100 + good[100:])
+    with settings.quiet(logging.CRITICAL):
+        lines = [str(one) for one in doctor.gradebook(doctor.Patient(Path.cwd()), False)]
+    assert "is not a gradebook, or is damaged" in only(lines, "problem", "Put a copy of it in its place")
+    assert "psycopg" not in lines[0]
+
+
+def test_an_empty_notebook_and_a_graded_one_that_is_gone(patient):
+    hand_in(Path.cwd(), "jane", "01_add", "add.ipynb", "", "2027-02-05 10:00:00")
+    only(found("notebooks"), "note", "A notebook of 0 bytes: jane/01_add")
+    shutil.rmtree("autograded/ada")
+    lines = found("not_graded")
+    only(lines, "problem", "01_add: graded, but autograded/ has no folder of ada", "nbgrader autograde 01_add")
+    only(lines, "01_add: 1 submissions are new and not graded: jane")
+
+
 def test_due_dates(patient):
     with Gradebook(URL, "class") as gradebook:
         gradebook.update_or_create_assignment("01_add", duedate=None)
@@ -366,6 +395,11 @@ def test_the_roster_against_submissions(patient):
     lines = found("submissions")
     only(lines, "problem", "Submissions of nobody on the roster: adaa (is adaa ada?)")
     only(lines, "01_add: 2 of 4 have not handed in anything: jane, jane2")
+    for learner, assignment, kind in (("jane", "", book.DROPPED), ("jane2", "01_add", book.EXCUSED)):
+        book.decide(URL, book.Decision(learner, assignment, kind, None, "", datetime(2020, 1, 1)))
+    lines = found("submissions")
+    only(lines, "2 exceptions for single learners")
+    assert not any("have not handed in" in line for line in lines)
 
 
 def test_files_that_are_misnamed_or_there_twice(patient):

@@ -14,7 +14,7 @@ import sqlalchemy
 from nbgrader.api import Gradebook
 from nbgrader.plugins import CsvExportPlugin
 
-from classroom import settings
+from classroom import book, scratch, settings
 from classroom.book import Learner
 from classroom.errors import ClassroomError
 from classroom.exports import Canvas, Exercises, Moodle, sheet, template
@@ -120,8 +120,8 @@ def books(tmp_path_factory):
     return made
 
 
-def copied(book, folder):
-    shutil.copy(book, folder / "class.db")
+def copied(made, folder):
+    shutil.copy(made, folder / "class.db")
     return World(folder)
 
 
@@ -589,10 +589,10 @@ def test_a_score_that_is_no_number_is_a_blank_cell(server, tmp_path):  # noqa: F
 def test_the_number_of_queries_does_not_grow_with_the_class(tmp_path, books, kind, options):
     """As many statements for twenty-five learners as for five."""
     counts = []
-    for size, book in books.items():
+    for size, made in books.items():
         folder = tmp_path / str(size)
         folder.mkdir()
-        copied(book, folder)
+        copied(made, folder)
         (folder / "theirs.csv").write_text(CANVAS)
         (folder / "sheet.csv").write_text(WORKSHEET)
         given = {**options, **({"template": str(folder / options["template"])} if "template" in options else {})}
@@ -604,3 +604,31 @@ def test_the_number_of_queries_does_not_grow_with_the_class(tmp_path, books, kin
             kind(parent=settings.of_folder(folder), to=str(folder / "out"), **given).export(gradebook)
         counts.append(len(statements))
     assert counts[0] == counts[1] <= 6
+
+
+def test_decisions_and_forgetting_on_postgresql(server, tmp_path):  # noqa: F811
+    """The same rows as in SQLite; a copy for a regrade takes the decisions along."""
+    engine = sqlalchemy.create_engine(server)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+        connection.exec_driver_sql("CREATE SCHEMA public")
+    engine.dispose()
+    fill(World(tmp_path, server))
+    until = datetime.datetime(2999, 2, 1)
+    for learner, assignment, kind, day in (
+        ("ada", "ps1", book.EXCUSED, None),
+        ("ada", "ps2", book.EXTENDED, until),
+        ("bob", "", book.DROPPED, None),
+    ):
+        for _ in range(2):
+            book.decide(server, book.Decision(learner, assignment, kind, day, "", until))
+    copy = scratch.copy_gradebook(server, "course", "ps1", tmp_path / "copy.db")
+    for url in (server, copy):
+        with book.opened(url) as connection:
+            assert set(book.decisions(connection)) == {("ada", "ps1"), ("ada", "ps2"), ("bob", "")}
+    assert book.forget(server, "ada")["classroom_decision"] == 2
+    with book.opened(server) as connection:
+        assert {one.learner for one in book.marks(connection)} == {"bob", "cyd", "dan", "eve"} & {
+            one.learner for one in book.submissions(connection)
+        }
+        assert "ada" not in {one.id for one in book.learners(connection)}

@@ -276,6 +276,71 @@ def test_who_needs_help(course):
     assert {need.learner for need in needs} == set(LEARNERS[21:])
 
 
+def test_answers_that_wait_make_no_exercise_hard(tmp_path, empty):
+    """Two of thirty were read and have nothing: that says nothing of the other twenty-eight."""
+    make(tmp_path, empty)
+    with Gradebook(f"sqlite:///{tmp_path}/gradebook.db", "small") as gradebook:
+        for learner in LEARNERS[:2]:
+            grade = gradebook.find_grade("why", "work", "ps1", learner)
+            grade.manual_score, grade.needs_manual_grade = 0, False
+        gradebook.db.commit()
+    (why,) = [one for one in sections(tmp_path, similar=False)["exercises"][0].exercises if one.name == "why"]
+    assert (why.share, why.unread, why.look, why.is_hard) == (0, 28, "", False)
+    assert why._replace(unread=0).look == "hard"
+
+
+def test_before_a_due_date_nothing_is_said_to_be_well(tmp_path, empty):
+    make(tmp_path, empty)
+    with Gradebook(f"sqlite:///{tmp_path}/gradebook.db", "small") as gradebook:
+        for name in ("ps1", "ps2"):
+            gradebook.update_or_create_assignment(name, duedate=datetime(2999, 1, 1))
+    text = html(tmp_path, similar=False)
+    assert "all is well" not in text and "Nothing is due yet" in text
+
+
+def test_the_next_lecture_has_the_mistakes_of_the_whole_term(course):
+    """One mistake in both assignments, made by eight each time; what two tests could not tell apart is not counted."""
+    (common,) = sections(course, similar=False)["common"]
+    assert common == ("ps-mean-sums", ["mean"], HINT, {"ps1": 8, "ps2": 8}) and common.total == 16
+
+
+def test_exceptions_are_heeded(tmp_path, empty):
+    """Who is excused is not missing, who has left is in no number, and the page lists both."""
+    make(tmp_path, empty)
+    url = f"sqlite:///{tmp_path}/gradebook.db"
+    for learner, assignment, kind, until in (
+        (LEARNERS[29], "ps2", book.EXCUSED, None),
+        (LEARNERS[0], "", book.DROPPED, None),
+        (LEARNERS[1], "ps1", book.EXTENDED, datetime(2999, 1, 1, 12)),
+    ):
+        book.decide(url, book.Decision(learner, assignment, kind, until, "ill", datetime(2026, 1, 1)))
+    found = sections(tmp_path, similar=False)
+    assert found["needs"][-1].reasons == ["far below: 0 % on average, the class 50 %"]
+    assert len(found["facts"].learners) == 29 and [row.missing for row in found["grades"]] == [0, 0]
+    assert [row.learners for row in found["timeline"].rows] == [29, 28]
+    text = html(tmp_path, similar=False)
+    assert "has left the class (ill)" in text and "ps1: until Tuesday 1 January 2999, 12:00 (UTC) (ill)" in text
+    assert "3 exceptions" in html(tmp_path, similar=False, names=False)
+    with pytest.raises(ClassroomError, match="no learner 'id99'; is it 'id"):
+        sections(tmp_path, student=["id99"])
+
+
+def test_a_page_on_one_learner(course, tmp_path):
+    """For office hours: how far, against the class, what was named, what was lost; of a stranger one sentence."""
+    report, gradebook = reporter(course, learner=LEARNERS[18])
+    with gradebook:
+        values = report.of_one(gradebook)
+        report.to = str(tmp_path / "one.html")
+        text = report.write(gradebook)[0].read_text(encoding="utf-8")
+        report.learner = "id9"
+        with pytest.raises(ClassroomError, match="no learner 'id9'; is it 'id"):
+            report.of_one(gradebook)
+    newest, first = values["rows"]
+    assert (newest.assignment, first.state, first.share, first.waits) == ("ps2", "handed in on time", 0.5, 1)
+    assert first.lost == [("mean", 0.0, 2.0)] and first.told == [("mean", (HINT,))]
+    assert f"Ada Name18 ({LEARNERS[18]})" in text and "Name19" not in text and "<script" not in text
+
+
 def test_one_who_falls_is_seen_against_the_class(tmp_path, empty):
     """The last assignments were hard for all; only who fell more than the class needs help."""
     shutil.copy(empty, tmp_path)

@@ -80,7 +80,7 @@ def test_one_command_makes_a_class(pair):
     assert (app.coursedir.root, app.coursedir.course_id) == (str(folder), "autumn") and late.LatePolicy(
         parent=app
     ).per_day == 0.1
-    assert "not there yet: 03" in said and "4 learners added" in said
+    assert "03" not in said and "releasing 02_double (2 of 2)" in said and "4 learners added" in said
 
 
 def test_a_week_later_is_the_same_hour_across_summer_time(pair):
@@ -280,6 +280,54 @@ def test_rosters_are_recognised(tmp_path, kind):
         "french moodle": "ada",
         "spanish moodle": "ada",
     }.get(kind, "")
+
+
+def test_a_column_that_can_be_the_id_is_proposed(tmp_path):
+    """Without ids of Moodle's: the advice, typed as it is printed, works."""
+    path = tmp_path / "r.csv"
+    path.write_text("Student ID,First Name,Last Name,Email\n77,Ada,Lovelace,ada@x.org\n78,Jane,Doe,jane@x.org\n")
+    with pytest.raises(ClassroomError, match='Is it \'student id\'\\? Then: --id-column "student id"'):
+        roster.read(path)
+    learners, _ = roster.read(path, "student id")
+    assert learners[0] == book.Learner("77", "Ada", "Lovelace", "ada@x.org", "")
+
+
+@pytest.mark.parametrize(
+    "name, last, first",
+    [
+        ("Smith, Jr., Chloé", "Smith, Jr.", "Chloé"),
+        ("Smith, Chloé, PhD", "Smith, PhD", "Chloé"),
+        ("Lovelace, Ada", "Lovelace", "Ada"),
+        ("Lovelace, Countess of, Ada", "Lovelace, Countess of", "Ada"),
+        ("Plato", "Plato", ""),
+    ],
+)
+def test_canvas_names_with_commas(name, last, first):
+    assert roster.last_and_first(name) == (last, first)
+
+
+@pytest.mark.parametrize(
+    "before, now, kept",
+    [
+        (("Chloé", "Smith, Jr."), ("Jr., Chloé", "Smith"), True),  # cut elsewhere
+        (("Chloé", "Smith"), ("CHLOE", "SMITH"), True),
+        (("Chloe", "Smith"), ("Chloé", "Smith"), False),  # with its accent, at last
+        (("ADA", "LOVELACE"), ("Ada", "Lovelace"), False),
+        (("Ada Mary", "Lovelace"), ("Ada", "Lovelace"), True),
+        (("Ada", "Byron"), ("Ada", "Lovelace"), False),  # another name
+        (("Gül", "O'Neil"), ("Gul", "ONeil"), True),
+    ],
+)
+def test_an_export_puts_no_worse_name_in_place_of_a_better(before, now, kept):
+    old, new = (book.Learner("x", *name, "", "") for name in (before, now))
+    assert roster.better(old, new) == (old if kept else new)
+
+
+def test_one_person_with_two_ids_is_told(tmp_path):
+    path = tmp_path / "r.csv"
+    path.write_text(HEAD + "ada,Ada,Lovelace,ada@x.org\nlove,Ada,Lovelace,ADA@x.org\n")
+    _, remarks = roster.read(path)
+    assert "ada and love share ada@x.org: if they are one person, `classroom drop`" in " ".join(remarks)
 
 
 HEAD = "id,first_name,last_name,email\n"

@@ -35,6 +35,7 @@ Aron Levi, Bea Castro, Carl Jung, Dora Weiss""".replace("\n", " ").split(", ")
 LEARNERS = {f"s{number:02}": name for number, name in enumerate(NAMES, 1)}
 PERFECT, BLANK = ("s01", "s02", "s03"), "s04"
 RESUBMITS, LATE, STRICT, COPIES = "s05", "s30", "s08", ("s10", "s11")
+EXTENDED, EXCUSED, DROPPED = "s29", "s28", "s27"  # in 02, from 01, after the last assignment
 SUBMIT = ("s01", "s12", "s20")  # through the exchange, in 03
 
 NOW = datetime.now(timezone.utc).replace(microsecond=0, tzinfo=None)
@@ -45,6 +46,7 @@ DUE = {
 }
 WRITTEN = {"01_pixels": "lamp_and_shade", "02_neuron": "written_free_weights", "03_activations": "written_softmax"}
 LATE_BY = timedelta(days=1, hours=5)  # two days begun, ten percent each
+EXTENDED_BY = timedelta(hours=20)
 
 # A change of the tests after the release: this one lets everybody pass ...
 LENIENT = "test_leaky_relu_derivative_is_a_slope"
@@ -236,6 +238,7 @@ def test_a_term(term, tmp_path):
     two_graders(term)
     reports(term)
     changed_tests(term)
+    exceptions(term)
     exports(term)
     the_end(term)
 
@@ -308,9 +311,15 @@ def first_assignment(term: Term, folder: Path) -> None:
 
 
 def second_assignment(term: Term, folder: Path) -> None:
-    """One comes late; one hands in again, better, before the due date, and a second download brings it."""
+    """One comes late, one later than all others who has an extension; one hands in again, better, before the due
+    date, and a second download brings it.
+    """
+    until = f"{DUE['02_neuron'] + EXTENDED_BY:%Y-%m-%d %H:%M:%S}"
+    text = term.run("./classroom", "extend", EXTENDED, "02", "--until", until)
+    assert f"{LEARNERS[EXTENDED]} ({EXTENDED}), 02_neuron: until" in text
     files = {learner: (term.notebook("02_neuron", learner), on_time("02_neuron", learner)) for learner in LEARNERS}
     files[LATE] = (files[LATE][0], DUE["02_neuron"] + LATE_BY)
+    files[EXTENDED] = (files[EXTENDED][0], DUE["02_neuron"] + EXTENDED_BY - timedelta(minutes=1))
     files[RESUBMITS] = (term.notebook("02_neuron", BLANK), files[RESUBMITS][1])
     collect_and_grade(term, "02_neuron", term.moodle_zip(folder / "neuron.zip", "02_neuron", files), 30)
     assert term.tested("02_neuron")[RESUBMITS] == 0
@@ -440,9 +449,24 @@ def changed_tests(term: Term) -> None:
     assert f"{before[STRICT, '03_activations'] - 0.75:g}" in page
 
 
-def exports(term: Term) -> None:
-    """Canvas and Moodle get the same numbers, thirty rows and three columns."""
+def exceptions(term: Term) -> None:
+    """One is excused from the first assignment, one leaves: no grade moves."""
     totals = term.totals()
+    term.run("./classroom", "excuse", EXCUSED, "01_pixels")
+    term.run("./classroom", "drop", DROPPED)
+    lines = term.run("./classroom", "exceptions").splitlines()
+    assert len(lines) == 3 and [line.partition(",")[0].partition("(")[2][:-1] for line in lines] == [
+        DROPPED,
+        EXCUSED,
+        EXTENDED,
+    ]
+    assert term.totals() == totals
+
+
+def exports(term: Term) -> None:
+    """Canvas and Moodle get the gradebook's numbers, of all but who has left and what one is excused from."""
+    totals = {key: points for key, points in term.totals().items() if key[0] != DROPPED}
+    assert totals.pop((EXCUSED, "01_pixels")) > 0
     for exporter, key, is_learner in (
         ("Canvas", "SIS User ID", lambda row: row["SIS User ID"]),
         ("Moodle", "Email address", lambda row: True),
@@ -451,8 +475,10 @@ def exports(term: Term) -> None:
         term.run("./classroom", "export", exporter.lower(), "--to", file.name)
         with open(file, newline="", encoding="utf-8") as opened:
             rows = [row for row in csv.DictReader(opened) if is_learner(row)]
-        assert len(rows) == 30
-        found = {(row[key].split("@")[0], assignment): float(row[assignment]) for row in rows for assignment in DUE}
+        assert len(rows) == 29
+        found = {(row[key].split("@")[0], assignment): row[assignment] for row in rows for assignment in DUE}
+        assert found.pop((EXCUSED, "01_pixels")) == {"Canvas": "EX", "Moodle": "-"}[exporter]
+        found = {key: float(points) for key, points in found.items()}
         assert found == pytest.approx(totals, abs=0.0051), exporter
 
 
@@ -460,6 +486,6 @@ def the_end(term: Term) -> None:
     """Feedback for everybody who needs a page, and the doctor has nothing to say against it."""
     term.run("nbgrader", "generate_feedback", "02_neuron", "--student", LATE)
     page = (term.folder / "feedback" / LATE / "02_neuron" / "neuron.html").read_text(encoding="utf-8")
-    assert "Dora Weiss, say more." in page
+    assert "Dora Weiss, say more." in page and "Due: " in page and "Handed in: " in page
     text = term.run("./classroom", "doctor")
     assert "0 problems" in text and "03_activations: 30 were graded before" not in text, text

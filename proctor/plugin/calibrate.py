@@ -16,6 +16,8 @@ import pickle
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from proctor.cells import OF_THE_CLASS
+
 from . import folders
 from .grading import Shared, Task, grade_submission
 from .salvage import Unreadable, read_cells
@@ -115,7 +117,14 @@ class Calibration:
             [
                 ENGINE,
                 [
-                    [t.name, [[c.cell_type, c.source, c.full_source, c.grade_id, c.points] for c in t.cells]]
+                    [
+                        t.name,
+                        [
+                            [c.cell_type, c.source, c.full_source, c.grade_id, c.points]
+                            for c in t.cells
+                            if OF_THE_CLASS not in c.tags
+                        ],
+                    ]
                     for t in shared.templates
                 ],
             ]
