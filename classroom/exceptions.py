@@ -117,7 +117,8 @@ def _take_back(of: Class, learner: book.Learner, assignment: str, kind: str) -> 
         raise ClassroomError(f"{who(learner)} is not {kind} in {assignment}: nothing was changed.")
     book.undecide(of.url, decision)
     print(f"{who(learner)}: no longer {kind} in {assignment}.")
-    print(*of.penalties(learner.id, assignment), sep="\n", end="")
+    for line in of.penalties(learner.id, assignment):
+        print(line)
     return 0
 
 

@@ -27,7 +27,8 @@ from classroom.report.page import write
 from classroom.words import amount, listed
 
 STEPS = ("submitted", "autograded", "feedback")
-OURS = {"source", "release", "exchange", ".git", ".venv", "__pycache__"}  # nothing about a learner, or looked at apart
+# Nothing about a learner; or looked at apart; or what others handed in, in which nothing is changed.
+NOT_SEARCHED = {"source", "release", "exchange", "older", ".git", ".venv", "__pycache__", *STEPS}
 TEXTS = {".md", ".log", ".txt", ".json", ".jsonl"}
 GONE = "(forgotten)"
 
@@ -84,7 +85,7 @@ def remains(of: Class, learner: book.Learner) -> Iterator[Remains]:
     inside = {path.resolve() for path in folders}
     for path in sorted(of.root.rglob("*")):
         parts = path.relative_to(of.root).parts
-        if OURS & set(parts) or not path.is_file() or path.is_symlink() or inside & set(path.resolve().parents):
+        if NOT_SEARCHED & set(parts) or not path.is_file() or path.is_symlink() or inside & set(path.resolve().parents):
             continue
         if path.suffix == ".db" and (main_file is None or path.resolve() != main_file.resolve()):
             yield from _in_a_copy(of, path, learner.id)

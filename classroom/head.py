@@ -27,6 +27,7 @@ _AFTER = (
     r"(?=\**(?:[.,;:)](?!\d)|'s|\s+(?:and|or|to|you|we|they|it|the|is|are|was|will|has|had|asks|shows|train|lets|did"
     r"|with)\b|\s*\(|\s*$))"
 )
+LEAVES_OUT = "This class leaves out"
 _NO_COMMENT = re.compile(r"^[^#\n]*", re.MULTILINE)
 
 
@@ -116,9 +117,10 @@ def pointed_to(nb: NotebookNode, names: list[str], own: str = "") -> list[str]:
     return found
 
 
-def speaks_of(path: Path, names: list[str]) -> bool:
-    """Whether a released notebook speaks of one of these assignments."""
-    return bool(pointed_to(nbformat.read(path, as_version=4), names, path.parent.name))
+def says_so(path: Path) -> bool:
+    """Whether a released notebook tells its reader that something is left out."""
+    cells = nbformat.read(path, as_version=4).cells
+    return any(LEAVES_OUT in cell.source for cell in cells if OF_THE_CLASS in cell.metadata.get("tags", ()))
 
 
 def differ_in_head_alone(one: Path, other: Path) -> bool:
@@ -145,7 +147,7 @@ def _said(names: list[str]) -> str:
     several = len(names) > 1
     which = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
     return (
-        f"*This class leaves out {which}. Where the text speaks of {'them' if several else 'it'}, you miss nothing: "
+        f"*{LEAVES_OUT} {which}. Where the text speaks of {'them' if several else 'it'}, you miss nothing: "
         "what this notebook takes from there is given.*"
     )
 

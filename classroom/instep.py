@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 from nbgrader.api import MissingEntry
 from nbgrader.apps import NbGraderAPI, api
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import CheckCellMetadata, NbGraderPreprocessor, SaveCells
+from nbgrader.preprocessors import NbGraderPreprocessor, SaveCells
 from traitlets.config import Config
 
 BESIDE = {".ipynb_checkpoints", "__pycache__"}  # what editors and Python leave in any folder
@@ -98,10 +98,12 @@ def made(config: Config, source: Path, names: list[str], into: Path) -> tuple[st
     """
     config = config.copy()  # type: ignore[assignment]
     stages = api.GenerateAssignment(coursedir=CourseDirectory(config=config), config=config).preprocessors
-    last = len(stages) - 1 - [str(one) for one in reversed(stages)].index(str(CheckCellMetadata))
-    # The last check is of what has been checked before.
+    called = [getattr(one, "__name__", str(one).rpartition(".")[2]) for one in stages]
+    checks = [number for number, name in enumerate(called) if name == "CheckCellMetadata"]
     config.GenerateAssignment.preprocessors = [
-        Recorded if one is SaveCells else one for number, one in enumerate(stages) if number != last
+        Recorded if name == "SaveCells" else one
+        for number, (one, name) in enumerate(zip(stages, called))
+        if number not in checks[1:]  # of what has been checked before
     ]
     with contextlib.closing(sqlite3.connect(into / "gradebook.db")) as file:
         file.execute("CREATE TABLE empty (nothing)")  # in a new file nbgrader asks for its version by a program

@@ -332,7 +332,7 @@ def _exceptions(of: Assignment, found: Preview) -> list[str]:
         book.EXTENDED: "has an extension, by which the late penalty goes",
     }
     return [
-        f"  {learner} {words[decision.kind]}.\n"
+        f"  {learner} {words[decision.kind]}."
         for learner in found.touched
         for decision in [decided.get((learner, "")) or decided.get((learner, of.name))]
         if decision
@@ -364,7 +364,8 @@ def _run(of: Assignment, options: argparse.Namespace) -> int:
     with alone(of.root):
         found = preview(of, options.student, options.but)
         print(report(found))
-        print(*_exceptions(of, found), sep="\n", end="")
+        for line in _exceptions(of, found):
+            print(line)
         if not found.touched:
             print("Nothing to regrade.")
             if options.apply:

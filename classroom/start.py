@@ -420,7 +420,7 @@ def _left_out(app) -> list[str]:
     if not names:
         return []
     release = Path(app.coursedir.root) / app.coursedir.release_directory
-    speak = [path.stem for path in sorted(release.glob("*/*.ipynb")) if head.speaks_of(path, names)]
+    speak = [path.stem for path in sorted(release.glob("*/*.ipynb")) if head.says_so(path)]
     told = f"; {listed(speak)} speak of that, and say so below the title" if speak else ""
     return [f"Left out: {', '.join(names)}{told}."]
 
@@ -500,7 +500,9 @@ def _enrol(app, learners: list[book.Learner], source: Path | None) -> list[str]:
                 gradebook.update_or_create_student(
                     learner.id, **{k: v or None for k, v in learner._asdict().items() if k != "id"}
                 )
-    gone = sorted(before.keys() - {learner.id for learner in learners})
+    with book.opened(app.coursedir.db_url) as connection:
+        dropped = {learner for learner, assignment in book.decisions(connection) if not assignment}
+    gone = sorted(before.keys() - {learner.id for learner in learners} - dropped)
     lines.insert(
         0,
         f"{len(added)} learners added, {len(changed)} changed, {len(learners) - len(added) - len(changed)} as before.",

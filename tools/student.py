@@ -46,18 +46,25 @@ def requirements(root: Path = ROOT) -> str:
 
 
 def files(
-    assignments: list[str], root: Path = ROOT, over: set[str] = frozenset(), github: bool = False
+    assignments: list[str],
+    root: Path = ROOT,
+    over: set[str] = frozenset(),
+    github: bool = False,
+    shelf: Path | None = None,
 ) -> dict[str, bytes]:
-    """Path in the zip -> content; the answers of the assignments in `over` need not be sealed."""
+    """Path in the zip -> content; the answers of the assignments in `over` need not be sealed. `shelf` is the folder
+    with release/ and source/, where it is not the course's.
+    """
+    shelf = shelf or root
     found = {
         f"{assignment}/{path.name}": path.read_bytes()
         for assignment in assignments
-        for path in (root / "release" / assignment).iterdir()
+        for path in (shelf / "release" / assignment).iterdir()
         if path.is_file()
     }
     config = PyFileConfigLoader("nbgrader_config.py", path=str(ROOT)).load_config()
     for assignment in assignments:
-        made = given.beside(assignment, root / "source" / assignment, config, set(assignments) - over)
+        made = given.beside(assignment, shelf / "source" / assignment, config, set(assignments) - over)
         for name, content in made.items():
             path = f"{assignment}/{name}"
             if path not in found or name != "earlier.py" and found[path] != content:
@@ -97,6 +104,13 @@ def _title(notebook: bytes) -> str:
     return first.splitlines()[0].lstrip("# ")
 
 
+def of_class(url: str) -> Path | None:
+    """The folder of the class that a gradebook belongs to, whose release has its due dates; None for none."""
+    path = scratch.file_of(url)
+    folder = path.resolve().parent if path is not None else None
+    return folder if folder and folder != ROOT and any((folder / "release").glob("*/*.ipynb")) else None
+
+
 def over(url: str) -> set[str]:
     """The assignments of a gradebook whose due date has passed."""
     path = scratch.file_of(url)
@@ -109,12 +123,17 @@ def over(url: str) -> set[str]:
 
 
 def build(
-    assignments: list[str], path: Path, root: Path = ROOT, over: set[str] = frozenset(), github: bool = False
+    assignments: list[str],
+    path: Path,
+    root: Path = ROOT,
+    over: set[str] = frozenset(),
+    github: bool = False,
+    shelf: Path | None = None,
 ) -> None:
     """Write the zip; the same files give the same bytes."""
     path.parent.mkdir(exist_ok=True)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files(assignments, root, over, github).items():
+        for name, content in files(assignments, root, over, github, shelf).items():
             entry = zipfile.ZipInfo(name, WHEN)
             entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 3, 0o644 << 16
             archive.writestr(entry, content)
@@ -123,7 +142,9 @@ def build(
 def main(arguments: list[str], root: Path = ROOT) -> None:
     github = "--github" in arguments
     chosen = [name for name in arguments if name != "--github"]
-    known = sorted(path.parent.name for path in (root / "release").glob("*/*.ipynb"))
+    config = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
+    shelf = of_class(config.CourseDirectory.db_url) or root
+    known = sorted(path.parent.name for path in (shelf / "release").glob("*/*.ipynb"))
     unknown = [name for name in chosen if name not in known]
     if unknown or not known:
         sys.exit(
@@ -131,12 +152,12 @@ def main(arguments: list[str], root: Path = ROOT) -> None:
             "After a change in source/: make release"
         )
     path = root / "student" / f"{chosen[0] if len(chosen) == 1 else NAME}{'-github' if github else ''}.zip"
-    config = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
     names = chosen or known
     past = over(config.CourseDirectory.db_url) & set(names)
-    build(names, path, root, past, github)
+    build(names, path, root, past, github, shelf)
     print(
         f"{path.relative_to(root)}: {len(names)} of {len(known)} assignments, {path.stat().st_size / 1000:,.0f} kB"
+        + (f"; of the class in {shelf}, with its due dates" if shelf != root else "")
         + (f"; answers in plain text, due dates having passed: {', '.join(sorted(past))}" if past else "")
     )
 

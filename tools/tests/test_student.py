@@ -60,6 +60,24 @@ def test_the_zip_holds_all_that_a_learner_needs_and_nothing_else():
             assert word not in content
 
 
+def test_of_a_class_it_holds_the_notebooks_of_the_class(tmp_path):
+    """They have its due dates below the title; the class is known by where its gradebook lies."""
+    shelf = tmp_path.resolve() / "autumn"
+    for step in ("release", "source"):
+        shutil.copytree(ROOT / step / ASSIGNMENT, shelf / step / ASSIGNMENT)
+    path = shelf / "release" / ASSIGNMENT / "activations.ipynb"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    due = {"cell_type": "markdown", "id": "of-the-class", "metadata": {}, "source": ["**Due: now.**"]}
+    content["cells"].insert(1, due)
+    path.write_text(json.dumps(content), encoding="utf-8")
+    assert student.of_class(f"sqlite:///{shelf}/gradebook.db") == shelf
+    assert student.of_class(f"sqlite:///{ROOT}/gradebook.db") is None
+    assert student.of_class("postgresql+psycopg://me@host/grades") is None
+    found = student.files([ASSIGNMENT], shelf=shelf)
+    assert b"**Due: now.**" in found[f"{student.NAME}/{ASSIGNMENT}/activations.ipynb"]
+    assert b"activations.ipynb` |" in found[f"{student.NAME}/README.md"]
+
+
 def test_an_assignment_that_is_not_released_is_one_line():
     done = subprocess.run(
         [sys.executable, "-m", "tools.student", "99_nothing"], cwd=ROOT, capture_output=True, text=True
