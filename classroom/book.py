@@ -188,7 +188,7 @@ EXTENDED, EXCUSED, DROPPED = "extended", "excused", "dropped"
 
 def decisions(connection: sqlalchemy.Connection) -> dict[tuple[str, str], Decision]:
     """(learner, assignment) -> what was decided; the assignment is "" for who has left the class."""
-    if not sqlalchemy.inspect(connection).has_table(_decision.name):
+    if _decision.name not in sqlalchemy.inspect(connection).get_table_names():  # one query, unlike has_table
         return {}
     rows = [Decision(*row) for row in connection.execute(sqlalchemy.select(_decision))]
     return {(row.learner, row.assignment): row for row in sorted(rows)}
@@ -417,7 +417,11 @@ def marks(connection: sqlalchemy.Connection, assignment: str | None = None) -> l
     ]
 
 
-def submissions(connection: sqlalchemy.Connection, of: list[Mark] | None = None) -> list[Submission]:
+def submissions(
+    connection: sqlalchemy.Connection,
+    of: list[Mark] | None = None,
+    decided: dict[tuple[str, str], Decision] | None = None,
+) -> list[Submission]:
     """Every submission with its sums and its late penalty, with one query, ordered by learner and assignment.
 
     Parameters
@@ -426,6 +430,8 @@ def submissions(connection: sqlalchemy.Connection, of: list[Mark] | None = None)
         From `opened`.
     of : list of Mark, optional
         What `marks` gave, where the caller has it already; it is added up then. Without it the database adds up.
+    decided : dict, optional
+        What `decisions` gave, where the caller has it already.
     """
     a, s, sn = api.Assignment.__table__, api.SubmittedAssignment.__table__, api.SubmittedNotebook.__table__
     penalty = sqlalchemy.func.sum(sn.c.late_submission_penalty).label("points")
@@ -442,7 +448,7 @@ def submissions(connection: sqlalchemy.Connection, of: list[Mark] | None = None)
         total[0] += mark.score
         total[1] += mark.maximum
         total[2] |= mark.waits
-    found, decided = [], decisions(connection)
+    found, decided = [], decisions(connection) if decided is None else decided
     for learner, assignment, timestamp, due, extension, penalty, *total in connection.execute(
         sqlalchemy.select(*columns).select_from(tables).order_by(s.c.student_id, a.c.name)
     ):

@@ -106,7 +106,7 @@ def made(config: Config, source: Path, names: list[str], into: Path) -> tuple[st
         if number not in checks[1:]  # of what has been checked before
     ]
     with contextlib.closing(sqlite3.connect(into / "gradebook.db")) as file:
-        file.execute("CREATE TABLE empty (nothing)")  # in a new file nbgrader asks for its version by a program
+        file.execute("CREATE TABLE empty (one)")  # in a new file nbgrader asks for its version by a program
     Recorded.rows.clear()
     why_not = generate(config, source, names, into)
     return why_not, dict(Recorded.rows)

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from classroom import book, byhand, instep, scratch
 from classroom.assignment import Assignment, read
 from classroom.errors import ClassroomError
-from classroom.words import listed, points
+from classroom.words import listed, nearest, points
 from proctor import cells as cells_of
 
 OWN = ""
@@ -98,7 +98,7 @@ def _choose(of: Assignment, student: str, but: str) -> tuple[list[str], dict[str
         raise ClassroomError(
             f"Nobody is graded in {of.name}"
             + (
-                f" whose id matches {student!r}."
+                f" whose id matches {student!r}{nearest(student, list(graded))}."
                 if student != "*"
                 else f": `nbgrader autograde {of.name}` comes first."
             )

@@ -30,8 +30,18 @@ def unknown(what: str, name: str, known: Iterable[str] | Mapping[str, str]) -> s
     known : iterable of str, or mapping
         The names; or whatever may be typed (ids, names, addresses) -> the name that is meant.
     """
-    names = known if isinstance(known, Mapping) else {one: one for one in known}
-    folded = {typed.casefold(): meant for typed, meant in names.items()}
-    near = difflib.get_close_matches(name.casefold(), folded, 1, 0.6)
+    names = _meant(known)
+    near = nearest(name, names)
     there = listed(dict.fromkeys(names.values())) or "none"
-    return f"The class has no {what} '{name}'; " + (f"is it '{folded[near[0]]}'?" if near else f"it has: {there}.")
+    return f"The class has no {what} '{name}'{near}" + ("?" if near else f"; it has: {there}.")
+
+
+def nearest(name: str, known: Iterable[str] | Mapping[str, str]) -> str:
+    """``; is it 'u11'``, for the name that looks most like it; "" if none does. See `unknown`."""
+    folded = {typed.casefold(): meant for typed, meant in _meant(known).items()}
+    near = difflib.get_close_matches(name.casefold(), folded, 1, 0.6)
+    return f"; is it '{folded[near[0]]}'" if near else ""
+
+
+def _meant(known: Iterable[str] | Mapping[str, str]) -> Mapping[str, str]:
+    return known if isinstance(known, Mapping) else {one: one for one in known}

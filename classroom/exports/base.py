@@ -36,6 +36,8 @@ class Grades(NamedTuple):
         (learner, assignment) without a grade by decision.
     dropped : list of Learner
         Who has left the class, and was not asked for by name.
+    cells : list of Cell
+        Of all assignments.
     """
 
     learners: list
@@ -44,6 +46,7 @@ class Grades(NamedTuple):
     submissions: dict
     excused: set
     dropped: list
+    cells: list
 
 
 class GradeExport(ExportPlugin):
@@ -85,7 +88,8 @@ class GradeExport(ExportPlugin):
     def grades(self, gradebook: Gradebook) -> Grades:
         """Five queries, whatever the size of the class."""
         connection = gradebook.db.connection()
-        decided = book.decisions(connection).values()
+        decisions = book.decisions(connection)
+        decided = decisions.values()
         everybody, due, cells = book.learners(connection), book.assignments(connection), book.cells(connection)
         learners = self._chosen("learner", self.student, {learner.id: learner for learner in everybody})
         gone = {one.learner for one in decided if one.kind == book.DROPPED} - {str(name) for name in self.student}
@@ -96,7 +100,7 @@ class GradeExport(ExportPlugin):
             if one.assignment in maximum:
                 maximum[one.assignment] += one.maximum
         maximum.update({name: float(points) for name, points in self.full_marks.items() if name in maximum})
-        submissions = book.submissions(connection)
+        submissions = book.submissions(connection, decided=decisions)
         handed_in, now = (
             {one.assignment for one in submissions},
             datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None),
@@ -114,7 +118,7 @@ class GradeExport(ExportPlugin):
         excused = {(one.learner, one.assignment) for one in decided if one.kind == book.EXCUSED}
         if dropped:
             self.log.info("Not exported, because they have left the class: %s", listed(one.id for one in dropped))
-        return Grades(list(learners.values()), maximum, closed, found, excused, dropped)
+        return Grades(list(learners.values()), maximum, closed, found, excused, dropped, cells)
 
     def _chosen(self, what: str, wanted: list, there: dict) -> dict:
         wanted = [str(name) for name in wanted]

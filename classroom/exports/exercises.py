@@ -61,7 +61,7 @@ class Exercises(GradeExport):
         grades, connection = self.grades(gradebook), gradebook.db.connection()
         exercises = [
             exercise
-            for exercise in all_exercises(self.parent.coursedir, book.cells(connection), self.by)
+            for exercise in all_exercises(self.parent.coursedir, grades.cells, self.by)
             if exercise.assignment in grades.maximum
         ]
         marks: dict = {}

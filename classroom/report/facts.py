@@ -136,7 +136,7 @@ def gather(
     ]
     handed = [
         s
-        for s in book.submissions(connection, marks)
+        for s in book.submissions(connection, marks, decided)
         if s.learner in roster and s.assignment in due and (s.learner, s.assignment) not in excused
     ]
     times: dict[str, list[datetime]] = defaultdict(list)

@@ -184,7 +184,7 @@ def test_an_error_is_one_line_and_leaves_the_old_file(world):
     done = command(world, "--exporter=classroom.exports.Canvas", "--to", "canvas.csv", "--student", "zoe")
     assert (
         done.returncode == 1
-        and "no learner zoe" in done.stderr
+        and "no learner 'zoe'" in done.stderr
         and "ada" in done.stderr
         and "Traceback" not in done.stderr
     )

@@ -434,7 +434,8 @@ def test_the_page_for_the_class_names_nobody(course, tmp_path):
     assert "8 of 30" in text and HINT.split(":")[0] in text
     for learner in LEARNERS:
         assert learner not in text
-    assert not re.search(r"Name\d|example\.org|Ada|raise NotImplementedError", text)
+    words = re.sub(r'"data:[^"]*"', "", text)  # in a picture's letters a name may stand by chance
+    assert not re.search(r"Name\d|example\.org|Ada|raise NotImplementedError", words)
 
 
 def test_in_a_browser(page):

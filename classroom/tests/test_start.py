@@ -80,7 +80,7 @@ def test_one_command_makes_a_class(pair):
     assert (app.coursedir.root, app.coursedir.course_id) == (str(folder), "autumn") and late.LatePolicy(
         parent=app
     ).per_day == 0.1
-    assert "03" not in said and "releasing 02_double (2 of 2)" in said and "4 learners added" in said
+    assert "not there" not in said and "releasing 02_double (2 of 2)" in said and "4 learners added" in said
 
 
 def test_a_week_later_is_the_same_hour_across_summer_time(pair):
@@ -289,7 +289,7 @@ def test_a_column_that_can_be_the_id_is_proposed(tmp_path):
     with pytest.raises(ClassroomError, match='Is it \'student id\'\\? Then: --id-column "student id"'):
         roster.read(path)
     learners, _ = roster.read(path, "student id")
-    assert learners[0] == book.Learner("77", "Ada", "Lovelace", "ada@x.org", "")
+    assert learners[0] == book.Learner("77", "Ada", "Lovelace", "ada@x.org", "77")
 
 
 @pytest.mark.parametrize(
@@ -722,7 +722,8 @@ def test_each_class_has_a_seed_of_its_own_and_keeps_it(copies):
     nbformat.write(given, folder / "source" / "01_add" / "add.ipynb")
     run(folder, "nbgrader", "generate_assignment", "01_add", "--force")
     released = nbformat.read(folder / "release" / "01_add" / "add.ipynb", as_version=4)
-    released.cells[0].source = (
+    solution = next(cell for cell in released.cells if "nbgrader" in cell.metadata)
+    solution.source = (
         "import os\ndef add(x):\n    seen = open('/proc/self/environ').read() if os.path.exists('/proc/self/environ') "
         "else ''\n"
         "    return 'seen' if 'COURSE_SEED' in os.environ or 'COURSE_SEED' in seen else 'none'"
