@@ -289,8 +289,9 @@ class LmsCollector(FileNameCollectorPlugin):
                 )
                 continue
             if not owner.learner:
-                namesake = match and owner.why.startswith("may be")  # two of one name are two lines
-                unknown[f"{owner.name} ({match['user']})" if namesake else owner.name] = owner.why
+                # Two of one name are two lines.
+                number = f" ({match['user']})" if match and owner.why.startswith("may be") else ""
+                unknown[owner.name + number] = owner.why
                 continue
             if owner.rest is None:
                 if MOODLE.fullmatch(parts[0]):

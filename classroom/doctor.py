@@ -597,7 +597,9 @@ def release(patient: Patient) -> Iterator[Finding]:
     without = sorted(patient.assignments.keys() - set(names))
     if without:
         yield Finding(NOTE, f"In the gradebook and not in source/: {listed(without)}")
-    stale, differs, dated = [], [], []
+    stale: list[str] = []
+    differs: list[str] = []
+    dated: list[str] = []
     with tempfile.TemporaryDirectory() as scratch:
         fresh = Path(scratch)
         config = patient.app.config.copy()

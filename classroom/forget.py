@@ -136,15 +136,14 @@ def _in_the_exchange(of: Class, learner: str, folders: list[Path]) -> Iterator[R
         pages += [place / "feedback" / f"{notebook_hash(secret=text, notebook_id=name)}.html" for name in names]
     pages = sorted({path for path in pages if path.is_file()})
     if inbound:
-        yield Remains(
-            f"{amount(len(inbound), 'submission')} in the exchange",
-            lambda: [shutil.rmtree(path, ignore_errors=True) for path in inbound],
-        )
+        yield Remains(f"{amount(len(inbound), 'submission')} in the exchange", partial(_each, shutil.rmtree, inbound))
     if pages:
-        yield Remains(
-            f"{amount(len(pages), 'feedback page')} in the exchange",
-            lambda: [path.unlink(missing_ok=True) for path in pages],
-        )
+        yield Remains(f"{amount(len(pages), 'feedback page')} in the exchange", partial(_each, Path.unlink, pages))
+
+
+def _each(remove: Callable[[Path], object], paths: list[Path]) -> None:
+    for path in paths:
+        remove(path)
 
 
 def _rows(url: str, learner: str) -> str:

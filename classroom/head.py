@@ -7,10 +7,11 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
 import nbformat
+import sqlalchemy
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
@@ -80,7 +81,7 @@ class Deadline(Preprocessor):
         return nb, resources
 
 
-def deadline(connection, assignment: str, learner: str, zone) -> str:
+def deadline(connection: sqlalchemy.Connection, assignment: str, learner: str, zone: tzinfo) -> str:
     """When somebody's work was due, and came; "" without a due date."""
     decision = book.decisions(connection).get((learner, assignment))
     if decision is not None and decision.kind == book.EXCUSED:
@@ -152,5 +153,5 @@ def _said(names: list[str]) -> str:
     )
 
 
-def _zone(config: Config):
+def _zone(config: Config) -> tzinfo:
     return when.zone_named(str(config.LmsCollector.get("timezone", "UTC")), "c.LmsCollector.timezone")

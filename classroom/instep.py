@@ -62,7 +62,10 @@ class Recorded(SaveCells):
         """See `nbgrader.preprocessors.SaveCells`."""
         self.notebook_id, self.assignment_id = resources["nbgrader"]["notebook"], resources["nbgrader"]["assignment"]
         self.gradebook = _Empty()
-        self.new_grade_cells, self.new_solution_cells, self.new_task_cells, self.new_source_cells = {}, {}, {}, {}
+        self.new_grade_cells: dict[str, dict] = {}
+        self.new_solution_cells: dict[str, dict] = {}
+        self.new_task_cells: dict[str, dict] = {}
+        self.new_source_cells: dict[str, dict] = {}
         nb, resources = NbGraderPreprocessor.preprocess(self, nb, resources)
         place = self.assignment_id, self.notebook_id
         found: dict[tuple[str, str, str], list[tuple]] = {

@@ -358,7 +358,12 @@ def test_points_and_dates_that_are_not_those_of_the_source(patient):
         gradebook.db.commit()
     lines = found("release")
     only(lines, "problem", "The gradebook has other cells than source/: 01_add")
-    only(lines, "note", "another due date than the gradebook: 02_double", "nbgrader generate_assignment 02_double --force")
+    only(
+        lines,
+        "note",
+        "another due date than the gradebook: 02_double",
+        "nbgrader generate_assignment 02_double --force",
+    )
 
 
 def test_a_gradebook_with_a_spoiled_first_page(patient):

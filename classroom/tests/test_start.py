@@ -286,7 +286,7 @@ def test_a_column_that_can_be_the_id_is_proposed(tmp_path):
     """Without ids of Moodle's: the advice, typed as it is printed, works."""
     path = tmp_path / "r.csv"
     path.write_text("Student ID,First Name,Last Name,Email\n77,Ada,Lovelace,ada@x.org\n78,Jane,Doe,jane@x.org\n")
-    with pytest.raises(ClassroomError, match='Is it \'student id\'\\? Then: --id-column "student id"'):
+    with pytest.raises(ClassroomError, match="Is it 'student id'\\? Then: --id-column \"student id\""):
         roster.read(path)
     learners, _ = roster.read(path, "student id")
     assert learners[0] == book.Learner("77", "Ada", "Lovelace", "ada@x.org", "77")
