@@ -202,7 +202,7 @@ def decide(url: str, decision: Decision) -> None:
         _undecide(connection, decision.learner, decision.assignment)
         connection.execute(_decision.insert().values(**decision._asdict()))
         if decision.until is not None:
-            due = due_of(connection, decision.assignment, decision.learner)[0]
+            due = dates_of(connection, decision.assignment, decision.learner)[0]
             _set_extension(connection, decision, max(timedelta(), decision.until - due) if due else None)
 
     _in_one_transaction(url, write)
@@ -499,8 +499,18 @@ def _seconds_late(timestamp: datetime | None, due: datetime | None, extension: t
 
 def due_of(
     connection: sqlalchemy.Connection, assignment: str, learner: str
+) -> tuple[datetime | None, timedelta | None]:
+    """The due date of an assignment (naive, in UTC) and the extension of it that count for a learner; None where there
+    is none.
+    """
+    due, extension, until = dates_of(connection, assignment, learner)
+    return (due, extension) if due is None or until is None else (max(due, until), None)
+
+
+def dates_of(
+    connection: sqlalchemy.Connection, assignment: str, learner: str
 ) -> tuple[datetime | None, timedelta | None, datetime | None]:
-    """The due date of an assignment, a learner's extension of it as nbgrader has it, and the learner's own date by
+    """The due date of an assignment for all, a learner's extension of it as nbgrader has it, and the learner's own date by
     decision (both naive, in UTC); None where there is none.
     """
     a, s = api.Assignment.__table__, api.SubmittedAssignment.__table__

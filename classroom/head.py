@@ -86,12 +86,13 @@ def deadline(connection: sqlalchemy.Connection, assignment: str, learner: str, z
     decision = book.decisions(connection).get((learner, assignment))
     if decision is not None and decision.kind == book.EXCUSED:
         return "You are excused from this assignment: it does not count."
-    due, extension, until = book.due_of(connection, assignment, learner)
-    if due is None:
+    everybodys, _, _ = book.dates_of(connection, assignment, learner)
+    due, extension = book.due_of(connection, assignment, learner)
+    if due is None or everybodys is None:
         return ""
-    theirs = max(due + (extension or timedelta()), until or due)
+    theirs = due + (extension or timedelta())
     came = book.handed_in(connection, assignment, learner)
-    words = [f"Due: {when.spelled(theirs, zone)}" + (", with your extension." if theirs > due else ".")]
+    words = [f"Due: {when.spelled(theirs, zone)}" + (", with your extension." if theirs > everybodys else ".")]
     words += [f"Handed in: {when.spelled(came, zone)}."] if came else []
     return " ".join(words)
 

@@ -123,7 +123,7 @@ class LatePolicy(LateSubmissionPlugin):
         if above is None:
             return None, None, None
         with book.opened(above.coursedir.db_url) as connection:
-            return book.due_of(connection, above.coursedir.assignment_id, student_id)
+            return book.dates_of(connection, above.coursedir.assignment_id, student_id)
 
 
 def parse(text: str) -> dict[str, float]:
