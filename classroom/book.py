@@ -510,8 +510,8 @@ def due_of(
 def dates_of(
     connection: sqlalchemy.Connection, assignment: str, learner: str
 ) -> tuple[datetime | None, timedelta | None, datetime | None]:
-    """The due date of an assignment for all, a learner's extension of it as nbgrader has it, and the learner's own date by
-    decision (both naive, in UTC); None where there is none.
+    """The due date of an assignment for all, a learner's extension of it as nbgrader has it, and the learner's own date
+    by decision (both dates naive, in UTC); None where there is none.
     """
     a, s = api.Assignment.__table__, api.SubmittedAssignment.__table__
     joined = a.outerjoin(s, (s.c.assignment_id == a.c.id) & (s.c.student_id == learner))
