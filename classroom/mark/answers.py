@@ -85,12 +85,13 @@ def question_and_scheme(question: Question, released: list[dict], source: list[d
     for cell in released:
         if cells.grade_id_of(cell) == question.cell:
             break
-        if cell.get("cell_type") == "markdown":
+        if cell.get("cell_type") == "markdown" and not cells.is_answer(cell):
             asked = cells.source_of(cell)
     answer = next((cell for cell in source if cells.grade_id_of(cell) == question.cell), None)
     if answer is None:
         return asked, ""
-    text = cells.source_of(answer)
+    lines = cells.source_of(answer).splitlines()
+    text = "\n".join(line for line in lines if not any(mark in line for mark in ("BEGIN SOLUTION", "END SOLUTION")))
     return asked, f"```python\n{text}\n```" if answer.get("cell_type") == "code" else text
 
 

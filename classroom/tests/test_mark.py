@@ -23,6 +23,7 @@ from nbgrader.api import Gradebook
 
 from classroom import book, mark, settings
 from classroom.errors import ClassroomError
+from classroom.mark import answers as mark_answers
 from classroom.mark import server
 from proctor.plugin import access
 from proctor.tests.plugin_course import cell, notebook
@@ -457,6 +458,19 @@ def test_the_mark_scheme_stands_beside_the_question(served):
     assert "<math" in tree["asked"] and "without a circle" not in tree["asked"]
     why = json.loads(served.ask(f"{served.keys.path}state?notebook=words&cell=why")[2])
     assert why["title"] == "why" and "Why, by the way?" in why["asked"]
+
+
+def test_beside_an_answer_that_no_test_marks_stands_the_instructors():
+    """Without the marks around it; an answer above it is not the question."""
+    released = [
+        cell("plain", "Why?", cell_type="markdown"),
+        cell("manual", "YOUR ANSWER HERE", "because", 1, "markdown"),
+        cell("manual", "", "program", 1),
+    ]
+    source = [cell("manual", "### BEGIN SOLUTION\nprint('two')\n### END SOLUTION", "program", 1)]
+    question = book.Question("words", "program", 1.0, "", False, "", "", 0, 0)
+    found = mark_answers.question_and_scheme(question, released, source, ())
+    assert found == ("Why?", "```python\nprint('two')\n```")
 
 
 # ---------------------------------------------------------------- the command
