@@ -15,7 +15,7 @@ export OPENBLAS_NUM_THREADS := 1
 export PYTHONDONTWRITEBYTECODE := 1
 COMPILE = $(RUN) -m compileall -q course_tests proctor classroom tools
 
-.PHONY: help setup .venv grade test lint release student github gradescope handout lab mnist clean lock lock-class newest
+.PHONY: help setup .venv grade test lint release student lite github gradescope handout lab mnist clean lock lock-class newest
 
 help:           ## What one can make
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -50,6 +50,9 @@ github: setup   ## The same as a template repository for GitHub Classroom, which
 gradescope: setup ## The autograder zip for Gradescope; ASSIGNMENT=03_activations, and TRIES, VISIBILITY, SECONDS
 	@$(RUN) -m tools.gradescope $(ASSIGNMENT) --tries "$(TRIES)" --visibility "$(VISIBILITY)" --seconds "$(SECONDS)"
 
+lite: setup     ## The course in a browser, nothing to install: lite/, for any web server; PYODIDE=/folder takes Pyodide along
+	@$(RUN) -m tools.lite $(if $(PYODIDE),--pyodide "$(PYODIDE)") $(ASSIGNMENT)
+
 handout: setup  ## The course to read and to print: one HTML without solutions, and a PDF where chromium is
 	@$(RUN) -m tools.handout $(ASSIGNMENT)
 
@@ -62,9 +65,11 @@ mnist: setup    ## The course's own network reads MNIST, from the folder mnist/ 
 clean:          ## Remove what grade and test made; a real class stays
 	@$(PYTHON) tools/clean.py
 
-lock: setup     ## Both locks made again from pyproject.toml (needs the registry)
+lock: setup     ## The locks made again from pyproject.toml and tools/lite/requirements.in (needs the registry)
 	@$(BIN)/uv pip compile --universal --all-extras --generate-hashes --no-emit-index-url --no-annotate \
 	  --custom-compile-command "make lock" --python-version 3.10 --upgrade --quiet pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-annotate \
+	  --custom-compile-command "make lock" --python-version 3.10 --upgrade --quiet tools/lite/requirements.in -o tools/lite/requirements.lock
 	@$(MAKE) --no-print-directory lock-class
 
 # The same versions without the extras that lack wheels somewhere (psycopg, playwright), and without what only developers

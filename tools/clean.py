@@ -31,7 +31,7 @@ def main() -> None:
     elif (ROOT / ".git").exists():
         subprocess.run(["git", "update-index", "--no-skip-worktree", "gradebook.db"], cwd=ROOT, check=False)
         subprocess.run(["git", "checkout", "-q", "--", "gradebook.db"], cwd=ROOT, check=False)
-    for name in (".venv", ".cache", ".pytest_cache", "report", "student", "gradescope", "handout"):
+    for name in (".venv", ".cache", ".pytest_cache", "report", "student", "gradescope", "handout", "lite"):
         shutil.rmtree(ROOT / name, ignore_errors=True)
     for folder in [*ROOT.rglob("__pycache__"), *ROOT.rglob(".ipynb_checkpoints")]:
         shutil.rmtree(folder, ignore_errors=True)
