@@ -21,6 +21,8 @@ VERBS = {
     "exceptions": ("classroom.exceptions:listing", "a list of who has more time, is excused, or has left"),
     "forget": ("classroom.forget", "delete everything there is about one person, after a preview"),
     "doctor": ("classroom.doctor", "check the whole set-up, and say what to do"),
+    "feedback": ("classroom.feedback", "bring feedback out: exchange, Moodle, Canvas, or a folder"),
+    "watch": ("classroom.watch", "grade what is handed in, at once, and bring out what the tests say"),
     "export": ("classroom.export", "a report on the class; grades for Canvas or Moodle, or by exercise"),
     "regrade": ("classroom.regrade", "tests have changed: see whose points would change, then apply it"),
     "similar": ("classroom.similar", "solutions that resemble each other, side by side"),

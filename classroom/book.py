@@ -300,6 +300,13 @@ def assignments(connection: sqlalchemy.Connection) -> dict[str, datetime | None]
     return dict(sorted(connection.execute(sqlalchemy.select(table.name, table.duedate)).fetchall()))
 
 
+def times(connection: sqlalchemy.Connection, assignment: str) -> dict[str, datetime | None]:
+    """Learner -> when what the gradebook has of them was handed in (naive, in UTC)."""
+    a, s = api.Assignment.__table__, api.SubmittedAssignment.__table__
+    query = sqlalchemy.select(s.c.student_id, s.c.timestamp).select_from(s.join(a, a.c.id == s.c.assignment_id))
+    return {learner: when for learner, when in connection.execute(query.where(a.c.name == assignment))}
+
+
 def cells(connection: sqlalchemy.Connection) -> list[Cell]:
     """Every graded cell of every assignment, by name."""
     a, n, base, graded, task = (
@@ -330,8 +337,12 @@ def cells(connection: sqlalchemy.Connection) -> list[Cell]:
     ]
 
 
-def comments(connection: sqlalchemy.Connection) -> list[Comment]:
-    """Every comment that says something; a person's takes the place of the automatic one."""
+def comments(
+    connection: sqlalchemy.Connection, assignment: str | None = None, learner: str | None = None
+) -> list[Comment]:
+    """Every comment that says something, or those on one assignment, of one learner; a person's takes the place of
+    the automatic one.
+    """
     a, n, base, s = (table.__table__ for table in (api.Assignment, api.Notebook, api.BaseCell, api.SubmittedAssignment))
     sn, comment = api.SubmittedNotebook.__table__, api.Comment.__table__
     text, by_hand = (
@@ -350,11 +361,17 @@ def comments(connection: sqlalchemy.Connection) -> list[Comment]:
         .where(text.is_not(None), text != "")
         .order_by(s.c.student_id, a.c.name, n.c.name, base.c.name)
     )
+    if assignment is not None:
+        query = query.where(a.c.name == assignment)
+    if learner is not None:
+        query = query.where(s.c.student_id == learner)
     return [Comment(*row) for row in connection.execute(query)]
 
 
-def marks(connection: sqlalchemy.Connection, assignment: str | None = None) -> list[Mark]:
-    """Every mark in the gradebook, or of one assignment, with one query, ordered by learner, assignment and cell."""
+def marks(connection: sqlalchemy.Connection, assignment: str | None = None, learner: str | None = None) -> list[Mark]:
+    """Every mark in the gradebook, or of one assignment, or learner, with one query, ordered by learner, assignment
+    and cell.
+    """
     a, n, base = api.Assignment.__table__, api.Notebook.__table__, api.BaseCell.__table__
     graded, task = api.GradeCell.__table__, api.TaskCell.__table__
     s, sn, g = api.SubmittedAssignment.__table__, api.SubmittedNotebook.__table__, api.Grade.__table__
@@ -386,6 +403,8 @@ def marks(connection: sqlalchemy.Connection, assignment: str | None = None) -> l
     )
     if assignment is not None:
         query = query.where(a.c.name == assignment)
+    if learner is not None:
+        query = query.where(s.c.student_id == learner)
     rows = connection.execute(query)
     return [
         Mark(

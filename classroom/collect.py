@@ -132,7 +132,7 @@ class LmsExtractor(ExtractorPlugin):
         about others.
         """
         with book.opened(self.parent.coursedir.db_url) as connection:
-            people = _People(book.learners(connection), LmsCollector(parent=self.parent).who)
+            people = People(book.learners(connection), LmsCollector(parent=self.parent).who)
         match = MOODLE.fullmatch(name) or CANVAS.fullmatch(name)
         by_name = match and people.find(name=match["name"], lms=match["user"] if match.re is CANVAS else "")[0]
         return bool(by_name or people.exact(Path(name).stem))
@@ -227,7 +227,7 @@ class LmsCollector(FileNameCollectorPlugin):
         course, app = self.parent.coursedir, self.parent
         self.assignment = course.assignment_id
         with book.opened(course.db_url) as connection:
-            self.people = _People(book.learners(connection), self.who)
+            self.people = People(book.learners(connection), self.who)
             self.due = book.assignments(connection).get(self.assignment)
         released = Path(course.format_path(course.release_directory, ".", self.assignment))
         self.released = sorted(path.name for path in released.glob("*.ipynb"))
@@ -587,7 +587,7 @@ class LmsCollector(FileNameCollectorPlugin):
         return rows
 
 
-class _People:
+class People:
     """The roster, by everything that an LMS may call a person."""
 
     def __init__(self, learners: list[book.Learner], who: dict):

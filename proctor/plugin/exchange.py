@@ -371,6 +371,8 @@ class ProctorCollect(ExchangeCollect):
                     name, f"{wanted}+{self.coursedir.assignment_id}+*"
                 ):
                     continue
+                if not self.is_complete(name):
+                    continue
                 try:
                     about = os.stat(name, dir_fd=self._inbound, follow_symlinks=False)
                     owner = account(about.st_uid)
@@ -399,6 +401,12 @@ class ProctorCollect(ExchangeCollect):
             if records:
                 found[username] = records
         return found
+
+    def is_complete(self, name: str) -> bool:
+        """Whether a folder of inbound/ is looked at; one that collects all the time leaves out what is still being
+        copied.
+        """
+        return True
 
     def _username(self, name: str, match, about: os.stat_result) -> str:
         _assert_plain(name)
