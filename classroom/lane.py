@@ -7,6 +7,7 @@ import glob
 import logging
 import math
 import os
+import re
 import sqlite3
 import stat
 import time
@@ -171,7 +172,10 @@ class Lane:
         try:
             self._finish(item, FAILED)
         except Exception as worse:  # the disk, say: the same again later
-            return Done(item, trouble=trouble_of(worse, self.app.coursedir.db_url) or str(worse))
+            trouble = trouble_of(worse, self.app.coursedir.db_url)
+            if trouble:
+                return Done(item, trouble=trouble)
+            self.state.inbound.update(item.inbound)
         return Done(item, f"not graded ({why}); run nbgrader autograde, which says more", failed=True)
 
     def _serve(self, item: Item) -> Done:
@@ -267,7 +271,8 @@ class Lane:
         full = [line for line in said if any(word in line for word in _DISK_SAID)]
         if full:
             raise Trouble(f"A submission could not be collected: {full[0]}")
-        return [line for line in said if not line.startswith("No submissions of")]
+        said = [line for line in said if not line.startswith("No submissions of")]
+        return [re.sub(r"^\d+ submissions belong", "Submissions belong", line) for line in said]
 
     def _autograde(self, item: Item):
         converter = ProctorAutograde(coursedir=self._course(item.key), parent=self.app, log=self.log)

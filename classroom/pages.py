@@ -65,7 +65,7 @@ def graded(app: NbGrader, assignment: str, learner: str = "") -> dict[str, Grade
     for (who, notebook), marks in sorted(
         read_marks(course.db_url, assignment, learner, course.course_id or "default_course").items()
     ):
-        if os.path.exists(graded_notebook(app, assignment, who, notebook)):
+        if os.path.isfile(graded_notebook(app, assignment, who, notebook)):
             by_learner.setdefault(who, {})[notebook] = marks
     return {who: graded_as(app, assignment, who, marks) for who, marks in by_learner.items()}
 
@@ -75,7 +75,7 @@ def graded_as(app: NbGrader, assignment: str, learner: str, marks: dict[str, Mar
     whole = hashlib.sha256()
     for notebook, of in sorted(marks.items()):
         path = graded_notebook(app, assignment, learner, notebook)
-        content = Path(path).read_bytes() if os.path.exists(path) else b""
+        content = Path(path).read_bytes() if os.path.isfile(path) else b""
         about = json.dumps(dataclasses.asdict(of), sort_keys=True)
         whole.update(f"{notebook}\0{hashlib.sha256(content).hexdigest()}\0{about}\0".encode())
     waits = sum(waits for of in marks.values() for _, _, waits in of.grades.values())

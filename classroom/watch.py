@@ -37,7 +37,7 @@ from classroom.watch_state import BEGUN, FAILED, GRADED, WITHHELD, State
 from classroom.words import listed, nearest
 from proctor.plugin.converter import ProctorAutograde
 from proctor.plugin.exchange import SECRET, ProctorCollect
-from proctor.plugin.folders import printable
+from proctor.plugin.folders import printable, shown
 from proctor.plugin.options import Proctor
 
 QUIET = 10.0  # seconds without a change after which a folder made by hand is complete
@@ -96,7 +96,7 @@ class Watcher:
         self.free = list(self.lanes)
         self.queue: dict[Key, Item] = {}
         self.busy: dict[Key, Item] = {}
-        self.seconds: dict[Key, float] = {}  # what the last submission took
+        self.seconds: dict[str, float] = {}  # what the last submission of a learner took
         self.results: SimpleQueue = SimpleQueue()
         self.bell, self.rung, self.stop = threading.Event(), True, False
         self.folders: frozenset[str] = frozenset()
@@ -155,6 +155,9 @@ class Watcher:
                 sign = next((sign for sign in separators if sign in entry.name), None)
                 if sign is None:
                     continue
+                if not _is_name(entry.name.partition(sign)[0]) or not _is_name(entry.name):
+                    self._say_once(f"{shown(entry.name)}: an odd name")
+                    continue
                 with contextlib.suppress(OSError):  # it is gone
                     about = entry.stat(follow_symlinks=False)
                     if self.state.inbound.get(entry.name) != about.st_ctime_ns and self._is_complete(entry.path, about):
@@ -198,7 +201,7 @@ class Watcher:
             pattern = re.compile(of_path, re.DOTALL)
             for path in glob.glob(self.course.format_path(self.course.submitted_directory, "*", name)):
                 match = pattern.fullmatch(path)
-                if not match:
+                if not match or not _is_name(match["learner"]):
                     continue
                 key = name, match["learner"]
                 with contextlib.suppress(OSError):  # it is gone, or cannot be read; it is looked at again
@@ -230,7 +233,7 @@ class Watcher:
         item = self.queue.setdefault(key, Item(key))
         item.inbound.update(inbound)
         row = self.state.rows.get(key)
-        if row is not None and row.state not in (BEGUN, GRADED, WITHHELD):
+        if row is not None and row.state not in (BEGUN, GRADED) and (inbound or row.state != WITHHELD):
             item.not_before = max(item.not_before, row.graded + 60 * self.options.pause_minutes)
 
     # -- doing it
@@ -252,7 +255,7 @@ class Watcher:
             self._threads.submit(self._in_lane, lane, item)
 
     def _is_slow(self, item: Item) -> bool:
-        return self.seconds.get(item.key, 0.0) > SLOW
+        return self.seconds.get(item.key[1], 0.0) > SLOW
 
     def _in_lane(self, lane: Lane, item: Item) -> None:
         done = lane.serve(item)
@@ -292,7 +295,7 @@ class Watcher:
             item.not_before = time.time() + done.later
             self._put_back(item)
             return
-        self.seconds[item.key] = done.seconds
+        self.seconds[item.key[1]] = done.seconds
         self.failed |= done.failed
         if done.line:
             self._say(item.key, done.line)
@@ -464,6 +467,13 @@ class Watcher:
         for lane in self.lanes:
             lane.pool.close()
         self.state.close()
+
+
+def _is_name(text: str) -> bool:
+    """Whether this can be a learner's id, and be written down."""
+    with contextlib.suppress(UnicodeEncodeError):
+        return bool(text.encode("utf-8")) and not text.startswith(".")
+    return False
 
 
 def _now() -> str:
