@@ -56,7 +56,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="watch-") as folder:
         made = with_exchange(
             SmallClass(Path(folder) / "course"),
-            "c.Watch.pause_minutes = 0\nc.Watch.tries = 0\nc.Proctor.limits = {'cell_seconds': 10, 'notebook_seconds': 30}",
+            "c.Watch.pause_minutes = c.Watch.tries = 0\n"
+            "c.Proctor.limits = {'cell_seconds': 10, 'notebook_seconds': 30}",
         )
         process = made.run("classroom", "watch")
         try:

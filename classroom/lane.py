@@ -82,7 +82,7 @@ class Done:
 class _Lines(logging.Handler):
     """Keeps the warnings of one run."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__(logging.WARNING)
         self.lines: list[str] = []
 

@@ -75,7 +75,11 @@ class _Handler(BaseHTTPRequestHandler):
         form = urllib.parse.parse_qs(body.decode("utf-8", "replace"))
         if match[2]:
             return self._answer(
-                200, {"upload_url": f"{self.of.base}/elsewhere/upload", "upload_params": {"key": "k", "name": form["name"][0]}}
+                200,
+                {
+                    "upload_url": f"{self.of.base}/elsewhere/upload",
+                    "upload_params": {"key": "k", "name": form["name"][0]},
+                },
             )
         kept = self.of.comments[match[1]]
         if self.command == "PUT":

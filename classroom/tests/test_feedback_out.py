@@ -21,7 +21,12 @@ from classroom.tests.small_class import ANSWERS, BY_HAND, COURSE, SmallClass, co
 if sys.platform == "win32":
     pytest.skip("nbgrader has no exchange on Windows", allow_module_level=True)
 
-PEOPLE = {"ann": ("Ann", "Lee_Smith", "11"), "bob": ("Bob", "Ray", "12"), "cat": ("Cat", "Ono", ""), "dan": ("Dan", "Low", "14")}
+PEOPLE = {
+    "ann": ("Ann", "Lee_Smith", "11"),
+    "bob": ("Bob", "Ray", "12"),
+    "cat": ("Cat", "Ono", ""),
+    "dan": ("Dan", "Low", "14"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -151,7 +156,10 @@ def test_a_comment_in_canvas(course, capsys, monkeypatch):
         to = ("--to", "canvas", url, "--even-unmarked")
         with pytest.raises(ClassroomError, match="Canvas needs a token"):
             feedback.main(["ps1", *to])
-        for wrong, said in (("http://canvas.example.edu/courses/7/assignments/42", "write https"), (f"{url}/x", "no address")):
+        for wrong, said in (
+            ("http://canvas.example.edu/courses/7/assignments/42", "write https"),
+            (f"{url}/x", "no address"),
+        ):
             monkeypatch.setenv("CANVAS_TOKEN", TOKEN)
             with pytest.raises(ClassroomError, match=said):
                 feedback.main(["ps1", "--to", "canvas", wrong])
