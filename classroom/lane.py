@@ -188,28 +188,19 @@ class Lane:
             return Done(item, others=others)
         print_ = signature(place)
         before = self.state.rows.get(item.key)
-        same = before is not None and before.signature == print_
+        state = before.state if before is not None and before.signature == print_ else ""  # of this very submission
         recorded = self._recorded(assignment)
-        if (
-            same
-            and before is not None
-            and before.state in (OUT, NOT_OURS, FAILED)
-            and (learner in recorded or before.state == FAILED)
-        ):
+        if state == FAILED or state in (OUT, NOT_OURS) and learner in recorded:
             self.state.dealt_with(item.inbound)
             return Done(item, others=others)
-        if same and before is not None and before.state == WITHHELD and learner in recorded:
+        if before is not None and state in (GRADED, WITHHELD) and learner in recorded:
             return self._feedback(item, print_, before.tries, others)
-        resumed = same and before is not None and before.state in (BEGUN, GRADED)
-        if not resumed and self._is_graded(item.key, recorded):
+        if state != BEGUN and self._is_graded(item.key, recorded):
             self.state.finish(item.key, print_, NOT_OURS, item.inbound)
             return Done(item, others=others)
-        counts = not (same and before is not None and before.state != BEGUN)
         if self.state.begin(item.key, print_) > ATTEMPTS:
             self.state.finish(item.key, print_, FAILED, item.inbound)
-            why = (
-                f"not graded: begun {ATTEMPTS} times without an end; run nbgrader autograde {assignment} on it by hand"
-            )
+            why = f"not graded: begun {ATTEMPTS} times without an end; run nbgrader autograde {assignment} by hand"
             return Done(item, why, failed=True, others=others)
         summary = self._autograde(item)
         if learner in summary.failed:
@@ -217,10 +208,10 @@ class Lane:
             return Done(item, f"not graded: {_joined(summary.failed[learner])}", failed=True, others=others)
         if summary.others:
             return Done(item, later=5.0, others=others)
-        if not summary.graded and not resumed:  # somebody else was faster
+        if not summary.graded and state != BEGUN:  # somebody else was faster
             self.state.finish(item.key, print_, NOT_OURS, item.inbound)
             return Done(item, others=others)
-        tries = self.state.graded(item.key, counts)
+        tries = self.state.graded(item.key, counts=state in ("", BEGUN))  # else the gradebook had lost it
         return self._feedback(item, print_, tries, others, summary.looks.get(learner, []))
 
     def _assert_gradebook(self) -> None:
