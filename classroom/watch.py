@@ -24,6 +24,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from types import FrameType
 
+from nbgrader.api import Gradebook
 from nbgrader.apps.baseapp import NbGrader
 from nbgrader.exchange import ExchangeFactory
 from traitlets import Bool, Float, Integer
@@ -108,6 +109,7 @@ class Watcher:
         self._wake = self._deep_at = -math.inf
         self._trouble, self._wait, self._try_again = "", FIRST_WAIT, -math.inf
         self._fine = 0
+        self._opened = False
         self._blind = False  # the trouble is that of looking
         self._threads = ThreadPoolExecutor(len(self.lanes), thread_name_prefix="lane")
         self.failed = False
@@ -126,6 +128,9 @@ class Watcher:
             with book.opened(self.course.db_url) as connection:
                 there = book.assignments(connection)
                 recorded = {name: book.times(connection, name) for name in there} if deep else {}
+            if not self._opened:  # nbgrader adds the course to a gradebook that has none: two lanes would collide
+                Gradebook(self.course.db_url, self.course.course_id or "default_course").close()
+                self._opened = True
             known = [name for name in there if not self.wanted or name in self.wanted]
             self._scan_inbound(known, deep)
             self._scan_submitted(known, recorded, deep)

@@ -26,7 +26,7 @@ def released(tmp_path_factory):
 def watched(released, tmp_path):
     def make(more: str = "") -> SmallClass:
         made = copy_of(released, tmp_path / "course")
-        return with_exchange(made, f"c.Proctor.limits = {{'cell_seconds': 2, 'notebook_seconds': 6}}\n{more}")
+        return with_exchange(made, f"c.Proctor.limits = {{'cell_seconds': 1, 'notebook_seconds': 3}}\n{more}")
 
     return make
 
