@@ -17,7 +17,7 @@ from classroom import book, pages, ways
 from classroom.alone import alone, private
 from classroom.assignment import Assignment
 from classroom.errors import ClassroomError
-from classroom.words import amount, listed, nearest
+from classroom.words import amount, listed, unknown
 
 NEEDS_A_LOOK = 3  # exit status: what could go has gone
 AT_A_TIME = 16  # pages that are made before they are sent
@@ -50,7 +50,7 @@ class _Plan:
         for pattern in filter(None, (one.strip() for one in students.split(","))):
             matched = {pattern} & everybody or set(fnmatch.filter(everybody, pattern))
             if not matched:
-                raise ClassroomError(f"--student: nobody is '{pattern}'.{nearest(pattern, everybody)}")
+                raise ClassroomError(f"--student: {unknown('learner', pattern, sorted(everybody))}")
             wanted |= matched
         return wanted
 

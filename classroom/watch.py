@@ -35,7 +35,7 @@ from classroom.alone import alone, private
 from classroom.errors import ClassroomError
 from classroom.lane import Done, Item, Key, Lane, Trouble, exchange_root, signature, trouble_of
 from classroom.watch_state import BEGUN, FAILED, GRADED, WITHHELD, State
-from classroom.words import listed, nearest
+from classroom.words import listed, unknown
 from proctor.plugin.converter import ProctorAutograde
 from proctor.plugin.exchange import SECRET, ProctorCollect
 from proctor.plugin.folders import printable, shown
@@ -499,8 +499,7 @@ def _assert_watchable(app: NbGrader, wanted: list[str]) -> None:
             known = book.assignments(connection)
         for name in wanted:
             if name not in known:
-                has = listed(known) or "none"
-                raise ClassroomError(f"The gradebook has no assignment {name!r}. It has: {has}.{nearest(name, known)}")
+                raise ClassroomError(unknown("assignment", name, list(known)))
 
 
 def main(arguments: list[str]) -> int:

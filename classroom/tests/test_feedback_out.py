@@ -136,10 +136,10 @@ def test_a_folder_and_an_interruption(course, capsys, monkeypatch):
     with alone.alone(alone.private(course.root) / "feedback.lock", ""), pytest.raises(ClassroomError, match="Another"):
         feedback.main(["ps1", "--to", "folder", "out", "--send"])
     for words, said in (
-        (["ps2", "--to", "exchange"], "Did you mean 'ps1'"),
-        (["ps1", "--to", "foldr", "x"], "Did you mean 'folder'"),
+        (["ps2", "--to", "exchange"], "is it 'ps1'"),
+        (["ps1", "--to", "foldr", "x"], "is it 'folder'"),
         (["ps1", "--to", "folder"], "write --to folder DIR"),
-        (["ps1", "--to", "exchange", "--student", "bobb"], "Did you mean 'bob'"),
+        (["ps1", "--to", "exchange", "--student", "bobb"], "is it 'bob'"),
     ):
         with pytest.raises(ClassroomError, match=said):
             feedback.main(words)

@@ -133,4 +133,4 @@ def test_once_does_what_there_is_and_shows_no_points_of_people(watched):
     (inbound(made) / "mal+ps1+2027-01-01 10:00:00 UTC+x").symlink_to(made.root / "source")
     assert "a link" in made.ran("classroom", "watch", "--once")
     assert made.ran("classroom", "watch", "--once") == ""
-    assert "Did you mean 'ps1'?" in made.ran("classroom", "watch", "ps2", status=1)
+    assert "is it 'ps1'?" in made.ran("classroom", "watch", "ps2", status=1)
