@@ -213,7 +213,8 @@ def chosen(to: list[str], app: NbGrader, assignment: str, worksheet: str | None)
     kind, *rest = to
     wanted = {one.split()[0]: one for one in KINDS}
     if kind not in wanted:
-        raise ClassroomError(f"--to: there is no way '{kind}'{nearest(kind, list(wanted))}; there are {', '.join(KINDS)}.")
+        near = nearest(kind, list(wanted))
+        raise ClassroomError(f"--to: there is no way '{kind}'{near}; there are {', '.join(KINDS)}.")
     if len(rest) != len(wanted[kind].split()) - 1:
         raise ClassroomError(f"--to: write --to {wanted[kind]}.")
     if kind == "moodle":
