@@ -211,7 +211,8 @@ def add(arguments: list[str]) -> int:
         raise ClassroomError(f"'{twin}' is in the class, and differs in upper and lower case alone: nothing was done.")
     new = before or book.Learner(options.learner, "", "", "", "")
     new = new._replace(**{name: value for name, value in given.items() if value})
-    roster.same_people(of.learners, [new], "The command")
+    here = {id: one for id, one in of.learners.items() if (id, "") not in of.decisions}  # a dropped id may be left
+    roster.same_people(here, [new], "The command")
     if new != before:
         with Gradebook(of.url, of.app.coursedir.course_id) as gradebook:
             rest = {name: value or None for name, value in new._asdict().items() if name != "id"}

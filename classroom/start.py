@@ -470,11 +470,13 @@ def _enrol(app, learners: list[book.Learner], source: Path | None) -> list[str]:
     """Put learners into the gradebook; what is there stays, and an empty field erases nothing."""
     with book.opened(app.coursedir.db_url) as connection:
         before = {learner.id: learner for learner in book.learners(connection)}
+        dropped = {learner for learner, assignment in book.decisions(connection) if not assignment}
     if not learners:
         return [
             f"{len(before)} learners; no roster given." if before else "No learners yet: run this again with --roster."
         ]
-    roster.same_people(before, learners, str(source))
+    # Who was dropped may come back under another id.
+    roster.same_people({id: one for id, one in before.items() if id not in dropped}, learners, str(source))
     added, changed, lines = [], [], []
     from_lms = source is not None and roster.is_export(source)
     for learner in learners:
@@ -500,8 +502,6 @@ def _enrol(app, learners: list[book.Learner], source: Path | None) -> list[str]:
                 gradebook.update_or_create_student(
                     learner.id, **{k: v or None for k, v in learner._asdict().items() if k != "id"}
                 )
-    with book.opened(app.coursedir.db_url) as connection:
-        dropped = {learner for learner, assignment in book.decisions(connection) if not assignment}
     gone = sorted(before.keys() - {learner.id for learner in learners} - dropped)
     lines.insert(
         0,

@@ -188,6 +188,13 @@ def test_one_learner_more(klass, capsys):
         assert book.Learner("new", "Nia", "Long", "nia@example.org", "") in book.learners(connection)
 
 
+def test_one_person_under_another_id_after_the_first_was_dropped(klass, capsys):
+    """As the advice on one address under two ids says."""
+    assert "Nobody was added" in said(capsys, "add", "lady", "--email", "ada@example.org", status=1)
+    said(capsys, "drop", "ada")
+    assert "lady is in the class now." in said(capsys, "add", "lady", "--email", "ada@example.org")
+
+
 # -- forget
 
 
