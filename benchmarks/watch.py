@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import random
 import signal
@@ -17,6 +18,7 @@ from pathlib import Path
 
 from classroom.tests.handing_in import hand_in, page_of, with_exchange
 from classroom.tests.small_class import ANSWERS, SmallClass
+from proctor.plugin import access
 
 BOMB = "def double(x):\n    while True:\n        pass\n\nwhile True:\n    pass"
 
@@ -53,6 +55,7 @@ def main() -> None:
     parser.add_argument("--again", type=int, default=1, help="how often they do")
     parser.add_argument("--bombs", type=int, default=1, help="learners who send endless loops, each round")
     options = parser.parse_args()
+    access.find_programs()
     with tempfile.TemporaryDirectory(prefix="watch-") as folder:
         made = with_exchange(
             SmallClass(Path(folder) / "course"),
@@ -94,12 +97,18 @@ def one_round(made: SmallClass, options: argparse.Namespace, process) -> list[fl
         secret = hand_in(made, learner, **content)
         if content is answers:
             waiting[page_of(made, secret, "words")] = time.monotonic()
-        process.stdout.read()  # lest the pipe is full
+        drain(process)
     while waiting:
         seconds += arrived(waiting)
-        process.stdout.read()
+        drain(process)
         time.sleep(0.02)
     return seconds
+
+
+def drain(process) -> None:
+    """Take what was said, lest the pipe is full."""
+    with contextlib.suppress(BlockingIOError):
+        os.read(process.stdout.fileno(), 1 << 20)
 
 
 def arrived(waiting: dict[Path, float]) -> list[float]:
