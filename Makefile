@@ -75,7 +75,7 @@ lock: setup     ## The locks made again from pyproject.toml and tools/lite/requi
 # The same versions without the extras that lack wheels somewhere (psycopg, playwright), and without what only developers
 # need but pytest: hidden tests are pytest functions.
 lock-class: setup
-	@echo pytest | $(BIN)/uv pip compile --universal --extra course --extra similar --constraint requirements.lock \
+	@echo pytest | $(BIN)/uv pip compile --universal --extra course --extra similar --extra watch --constraint requirements.lock \
 	  --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" --python-version 3.10 \
 	  --quiet pyproject.toml - -o requirements-class.lock
 
