@@ -22,6 +22,7 @@ from proctor import cells  # noqa: E402
 
 MOST = 40  # learners in the picture; a larger class shows those with the fewest points
 WIDTH = 11  # inches
+UPRIGHT = 10  # names of more assignments than these are slanted, or they would overlap
 INK = "#1b1b1b", "#ffffff"  # ink on a light and on a dark ground
 
 
@@ -83,7 +84,9 @@ def draw(totals: dict[tuple[str, str], tuple], named: list[Mistake], path: Path,
     assignments = sorted({assignment for _, assignment in totals})
     learners = _shown(totals)
     table, bars = 0.36 * max(len(learners), 1), 0.46 * len(named)
-    height = 1.5 + table + 0.6 + (bars + 0.7 if named else 0)
+    slanted = len(assignments) > UPRIGHT
+    head, margin = (1.95, 0.9) if slanted else (1.3, 0.25)
+    height = head + 0.2 + table + 0.6 + (bars + 0.7 if named else 0)
     figure = plt.figure(figsize=(WIDTH, height))
 
     def panel(left: float, top: float, width: float, tall: float):
@@ -93,9 +96,9 @@ def draw(totals: dict[tuple[str, str], tuple], named: list[Mistake], path: Path,
     figure.text(0.25 / WIDTH, 1 - 0.5 / height, "The class at a glance", fontsize=18, weight="bold")
     if forward:
         figure.text(0.25 / WIDTH, 1 - 0.78 / height, _forward(forward), fontsize=9.5)
-    _table(panel(1.9, 1.3, WIDTH - 2.15, table), totals, learners, assignments)
+    _table(panel(1.9, head, WIDTH - 1.9 - margin, table), totals, learners, assignments)
     if named:
-        _bars(panel(7.0, 1.3 + table + 1.3, WIDTH - 7.25, bars), named)
+        _bars(panel(7.0, head + table + 1.3, WIDTH - 7.25, bars), named)
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(
         path, dpi=100, metadata={"Title": "The class at a glance", "Description": in_words(totals, named, forward)}
@@ -164,7 +167,10 @@ def _table(panel, totals: dict, learners: list[str], assignments: list[str]) -> 
                     Rectangle((x - 0.46, y - 0.42), 0.92, 0.84, fill=False, edgecolor="#d55e00", linewidth=2.2)
                 )
                 panel.text(x, y + 0.27, "late", ha="center", va="center", fontsize=7.5, color=ink)
-    panel.set_xticks(range(len(assignments)), [what.replace("_", "\n", 1) for what in assignments], fontsize=9.5)
+    if len(assignments) > UPRIGHT:
+        panel.set_xticks(range(len(assignments)), assignments, fontsize=9.5, rotation=50, ha="left", rotation_mode="anchor")
+    else:
+        panel.set_xticks(range(len(assignments)), [what.replace("_", "\n", 1) for what in assignments], fontsize=9.5)
     panel.set_yticks(range(len(learners)), [_short(who, 24) for who in learners], fontsize=10)
     panel.xaxis.tick_top()
     panel.set_xticks(np.arange(len(assignments) + 1) - 0.5, minor=True)
