@@ -376,7 +376,19 @@ def fingerprint(salt, test, events, whole):
 
 def quiz_key(salt, number, letter):
     """Slow on purpose; with four letters to try it only keeps the key from being read."""
-    return hashlib.pbkdf2_hmac("sha256", f"{number}{letter}".encode(), salt.encode(), 100_000)
+    password, rounds = f"{number}{letter}".encode(), 100_000
+    if hasattr(hashlib, "pbkdf2_hmac"):
+        return hashlib.pbkdf2_hmac("sha256", password, salt.encode(), rounds)
+    # Python in a browser has none: the same, written out (RFC 8018, one block).
+    inner, outer = (hashlib.sha256(bytes(one ^ pad for one in password.ljust(64, b"\0"))) for pad in (0x36, 0x5C))
+    found, last = 0, salt.encode() + (1).to_bytes(4, "big")
+    for _ in range(rounds):
+        inside, outside = inner.copy(), outer.copy()
+        inside.update(last)
+        outside.update(inside.digest())
+        last = outside.digest()
+        found ^= int.from_bytes(last, "big")
+    return found.to_bytes(32, "big")
 
 
 def mixed(key, text):

@@ -34,9 +34,11 @@ def _bring_files(assignment, notebook, packed):
     if sys.platform == "emscripten":
         from IPython.display import HTML, display
 
-        click = (
-            "window.jupyterapp.commands.execute('docmanager:save')"
-            ".then(() => window.jupyterapp.commands.execute('docmanager:download'))"
+        click = (  # JupyterLite's own download puts the folder into the file's name
+            "const page = window.jupyterapp.shell.currentWidget; page.context.save().then(() => {"
+            "const link = document.createElement('a');"
+            "link.href = URL.createObjectURL(new Blob([JSON.stringify(page.content.model.toJSON(), null, 1)]));"
+            f"link.download = '{notebook}'; link.click(); }})"
         )
         display(
             HTML(

@@ -191,3 +191,13 @@ def test_a_learner_solves_a_notebook_in_the_browser_and_hands_in_the_download(pa
     assert len(rows) == len(NOTEBOOK.of_role("test")) and all(score == points for *_, score, points, _, _ in rows)
     graded = json.loads((course / "autograded" / "ada" / ASSIGNMENT / NOTEBOOK.path.name).read_text(encoding="utf-8"))
     assert "kept in this browser" not in json.dumps(graded), "what brings the files is left out"
+
+    page.evaluate(
+        """() => {
+            const notebook = window.jupyterapp.shell.currentWidget.content;
+            return notebook.scrollToItem([...notebook.model.cells].findIndex(cell => cell.type === "code" &&
+                JSON.stringify(cell.outputs.toJSON()).includes("widget-view+json")));
+        }"""
+    )
+    page.locator(".jp-OutputArea .noUi-handle").first.wait_for()
+    picture(page, "slider")

@@ -390,6 +390,14 @@ def test_of_a_learners_own_error_the_kind_counts_and_of_others_the_numbers():
     assert outline(lambda: product(3)) == outline(lambda: product(3)) != outline(lambda: product(5))
 
 
+def test_the_quiz_is_opened_without_openssl_too(monkeypatch):
+    """Python in a browser has no hashlib.pbkdf2_hmac."""
+    practice = visible.practice(given.PRACTICE)
+    want = practice.quiz_key("salt", 3, "b")
+    monkeypatch.delattr("hashlib.pbkdf2_hmac")
+    assert practice.quiz_key("salt", 3, "b") == want != practice.quiz_key("salt", 3, "c")
+
+
 def test_nothing_in_known_json_can_be_read():
     for notebook in NOTEBOOKS.values():
         text = (RELEASE / notebook.assignment / "known.json").read_text(encoding="utf-8")
