@@ -168,7 +168,9 @@ def _table(panel, totals: dict, learners: list[str], assignments: list[str]) -> 
                 )
                 panel.text(x, y + 0.27, "late", ha="center", va="center", fontsize=7.5, color=ink)
     if len(assignments) > UPRIGHT:
-        panel.set_xticks(range(len(assignments)), assignments, fontsize=9.5, rotation=50, ha="left", rotation_mode="anchor")
+        panel.set_xticks(
+            range(len(assignments)), assignments, fontsize=9.5, rotation=50, ha="left", rotation_mode="anchor"
+        )
     else:
         panel.set_xticks(range(len(assignments)), [what.replace("_", "\n", 1) for what in assignments], fontsize=9.5)
     panel.set_yticks(range(len(learners)), [_short(who, 24) for who in learners], fontsize=10)

@@ -37,7 +37,8 @@ def _bring_files(assignment, notebook, packed):
         click = (  # JupyterLite's own download puts the folder into the file's name
             "const page = window.jupyterapp.shell.currentWidget; page.context.save().then(() => {"
             "const link = document.createElement('a');"
-            "link.href = URL.createObjectURL(new Blob([JSON.stringify(page.content.model.toJSON(), null, 1)]));"
+            "const text = JSON.stringify(page.content.model.toJSON(), null, 1);"
+            "link.href = window.URL.createObjectURL(new Blob([text]));"  # in a handler, URL alone is the page's address
             f"link.download = '{notebook}'; link.click(); }})"
         )
         display(
