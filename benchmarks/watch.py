@@ -12,6 +12,7 @@ import os
 import random
 import signal
 import statistics
+import subprocess
 import tempfile
 import time
 from pathlib import Path
@@ -81,7 +82,7 @@ def main() -> None:
             process.wait(60)
 
 
-def one_round(made: SmallClass, options: argparse.Namespace, process) -> list[float]:
+def one_round(made: SmallClass, options: argparse.Namespace, process: subprocess.Popen) -> list[float]:
     """Seconds from hand-in to released page, of everybody but those who send bombs."""
     answers = {name: made.filled(name, ANSWERS["ann"]) for name in ("numbers", "words")}
     bomb = {"numbers": made.filled("numbers", {**ANSWERS["ann"], "double": BOMB}), "words": answers["words"]}
@@ -105,7 +106,7 @@ def one_round(made: SmallClass, options: argparse.Namespace, process) -> list[fl
     return seconds
 
 
-def drain(process) -> None:
+def drain(process: subprocess.Popen) -> None:
     """Take what was said, lest the pipe is full."""
     with contextlib.suppress(BlockingIOError):
         os.read(process.stdout.fileno(), 1 << 20)

@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from collections.abc import Collection
 from pathlib import Path
 
 from traitlets.config import PyFileConfigLoader
@@ -65,7 +66,9 @@ def environment(root: Path = ROOT) -> Path:
     return folder
 
 
-def build(assignments: list[str], into: Path, root: Path = ROOT, pyodide: Path | None = None, over=frozenset()) -> None:
+def build(
+    assignments: list[str], into: Path, root: Path = ROOT, pyodide: Path | None = None, over: Collection[str] = ()
+) -> None:
     """Write the site into the folder `into`, from nothing.
 
     Parameters
