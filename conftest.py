@@ -25,6 +25,7 @@ LONG = (
     "test_attacks.py",
     "test_chain.py",
     "test_term.py",
+    "test_practice.py",
     "test_commands.py",
     "test_plugin_runs.py",
     "test_formgrader.py",
