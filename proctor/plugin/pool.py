@@ -21,6 +21,8 @@ PRELOAD = ["proctor.plugin.grading", "proctor.trusted.clean", "numpy"]
 
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")  # read when NumPy is imported
 
+STUCK = 3  # seconds after which workers that have died are no longer waited for
+
 CONNECT = 5  # seconds for a Dask scheduler to answer
 
 _main_lock = threading.Lock()
@@ -82,7 +84,7 @@ class Pool:
     def close(self) -> None:
         """End the workers; another run starts new ones."""
         if self._executor is not None:
-            self._executor.shutdown(wait=True, cancel_futures=True)
+            _end(self._executor)
             self._executor = None
 
     def __enter__(self) -> Pool:
@@ -170,6 +172,22 @@ def _executor(workers: int, start: str) -> ProcessPoolExecutor:
     if method == "forkserver":
         context.set_forkserver_preload(PRELOAD)
     return ProcessPoolExecutor(workers, mp_context=context, initializer=_prepare)
+
+
+def _end(executor: ProcessPoolExecutor) -> None:
+    """Shut down, and wait for it. Once its workers have died, nobody reads the pipe of tasks any more, and older
+    Pythons (Debian's 3.11.2 is one) wait for ever to write the rest of a task into it: CPython's issue 94777, mended
+    there by closing that pipe, as here.
+    """
+    manager, tasks = (getattr(executor, name, None) for name in ("_executor_manager_thread", "_call_queue"))
+    executor.shutdown(wait=False, cancel_futures=True)
+    if manager is not None:
+        if getattr(executor, "_broken", False):
+            manager.join(STUCK)
+            if tasks is not None and manager.is_alive():
+                with contextlib.suppress(AttributeError, OSError):
+                    tasks._reader.close()
+        manager.join()
 
 
 def _prepare():

@@ -17,6 +17,7 @@ import proctor
 import proctor.plugin.converter as converter
 from proctor.plugin import grading
 from proctor.plugin.claims import Claims
+from proctor.plugin.pool import Pool, WorkerDied
 from proctor.tests import plugin_course, plugin_stand_in
 from proctor.tests.plugin_course import Course, numbers
 from proctor.tests.test_plugin_rows import copy_of, honest_class, same_rows
@@ -163,6 +164,19 @@ def test_a_worker_that_dies_costs_one_submission_only(course, monkeypatch):
     for student in ("ann", "bob", "zoe"):
         assert scores(course, student) == FULL
     assert scores(course, "mallory") == {"test_double": (0.0, True), "test_halve": (0.0, True)}
+
+
+def test_workers_that_die_while_much_is_handed_out_do_not_stop_the_rest():
+    """What is shared by all tasks is larger than a pipe: nobody may wait to write the rest of it to the dead."""
+    with Pool(2) as workers:
+        outcomes = dict(workers.run(dies_at_first, bytes(4 << 20), range(6)))
+    assert [isinstance(outcomes[task], WorkerDied) for task in range(6)] == [task < 3 for task in range(6)]
+
+
+def dies_at_first(shared, task):
+    if task < 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return len(shared)
 
 
 def test_a_worker_that_hangs_is_ended(course, monkeypatch):
