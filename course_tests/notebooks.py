@@ -193,6 +193,7 @@ def _working_folder(path: Path):
     before = os.getcwd()
     os.chdir(path)
     sys.path[:0] = [str(path), IN_SOURCE]  # a notebook imports what lies beside it
+    sys.modules.pop("earlier", None)  # and not what lay beside another
     try:
         yield
     finally:

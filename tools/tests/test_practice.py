@@ -96,6 +96,8 @@ def open_notebook(monkeypatch, capsys, tmp_path):
     for shell in shells:
         shell.reset()
     InteractiveShell.clear_instance()
+    for name in ("practice", "earlier", "mine"):  # later tests have others of these names
+        sys.modules.pop(name, None)
 
 
 DICE = """class SimpleNeuron:
