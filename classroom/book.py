@@ -543,10 +543,7 @@ def dates_of(
 
 def handed_in(connection: sqlalchemy.Connection, assignment: str, learner: str) -> datetime | None:
     """When a graded submission was handed in (naive, in UTC); None where there is none, or no time."""
-    a, s = api.Assignment.__table__, api.SubmittedAssignment.__table__
-    joined = s.join(a, a.c.id == s.c.assignment_id)
-    query = sqlalchemy.select(s.c.timestamp).select_from(joined)
-    return connection.execute(query.where(a.c.name == assignment, s.c.student_id == learner)).scalar()
+    return times(connection, assignment).get(learner)
 
 
 def penalties(connection: sqlalchemy.Connection) -> list[Penalty]:

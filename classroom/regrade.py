@@ -12,7 +12,6 @@ import contextlib
 import csv
 import os
 import re
-import sqlite3
 import textwrap
 import time
 from collections import defaultdict
@@ -20,6 +19,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timezone
 from pathlib import Path
 
+from classroom import alone as lock
 from classroom import book, byhand, scratch
 from classroom.assignment import Assignment
 from classroom.errors import ClassroomError
@@ -49,17 +49,10 @@ SHOWN = 30  # rows of the table on the terminal; the files have all
 
 @contextlib.contextmanager
 def alone(root: Path) -> Iterator[None]:
-    """Prevents a second regrade, or `forget`, in the same class. The lock is a file of SQLite's: it goes with the
-    process that holds it, however the process ends.
-    """
+    """Prevents a second regrade, or `forget`, in the same class."""
     (root / FOLDER).mkdir(exist_ok=True)
-    with contextlib.closing(sqlite3.connect(root / FOLDER / ".lock", timeout=0, isolation_level=None)) as lock:
-        try:
-            lock.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError:
-            raise ClassroomError(
-                "Another regrade is running in this class, or `forget`: wait for it to finish, then try again."
-            ) from None
+    refusal = "Another regrade is running in this class, or `forget`: wait for it to finish, then try again."
+    with lock.alone(root / FOLDER / ".lock", refusal):
         yield
 
 
